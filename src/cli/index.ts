@@ -1,0 +1,1 @@
+export { defineCommand, formatFault, runCommand } from './run-command.ts';

@@ -1,0 +1,68 @@
+import { saslprep } from '@mongodb-js/saslprep';
+import postgres, { type Sql } from 'postgres';
+import type { Connection, SslMode } from './details.ts';
+import { explainConnectionFault } from './faults.ts';
+
+export interface ClientOptions {
+	/** How many connections at most; 1 unless told. */
+	readonly max?: number;
+	/** Shown in `pg_stat_activity`. */
+	readonly applicationName?: string;
+	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
+	readonly connectTimeout?: number;
+}
+
+const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
+	disable: false,
+	require: 'require',
+	'verify-full': 'verify-full',
+};
+
+/** A postgres.js client. It connects with its first query; the caller ends it. */
+export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
+	return postgres({
+		host: connection.host,
+		port: connection.port,
+		username: connection.username,
+		password: normalizePassword(connection.password),
+		database: connection.database,
+		ssl: ssl[connection.sslMode],
+		max: options.max ?? 1,
+		connect_timeout: options.connectTimeout ?? 5,
+		connection: { application_name: options.applicationName ?? 'slipway' },
+		fetch_types: false,
+		onnotice: () => {},
+	});
+}
+
+/**
+ * Lends `use` a client of one connection that is known to work, and closes it.
+ * A failure to connect arrives as a `SlipwayError`.
+ */
+export async function withClient<T>(
+	connection: Connection,
+	use: (sql: Sql) => Promise<T>,
+	options?: ClientOptions,
+): Promise<T> {
+	const sql = openClient(connection, options);
+	try {
+		await sql`SELECT 1`.catch((error: unknown) => {
+			throw explainConnectionFault(error, connection);
+		});
+		return await use(sql);
+	} finally {
+		await sql.end({ timeout: 1 });
+	}
+}
+
+/**
+ * The form of a password that SCRAM hashes (RFC 5802 asks for SASLprep). PostgreSQL takes the raw text where
+ * SASLprep refuses it; clients of Node leave the step out, so that a password typed into psql would not fit theirs.
+ */
+export function normalizePassword(password: string): string {
+	try {
+		return saslprep(password);
+	} catch {
+		return password;
+	}
+}

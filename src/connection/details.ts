@@ -1,0 +1,25 @@
+/** How a connection is encrypted, as libpq's `sslmode` names it. */
+export const sslModes = ['disable', 'require', 'verify-full'] as const;
+export type SslMode = (typeof sslModes)[number];
+
+/** Where a server listens. `host` is a name, an address, or a directory with its Unix socket. */
+export interface Endpoint {
+	readonly host: string;
+	readonly port: number;
+	readonly sslMode: SslMode;
+}
+
+export interface Credentials {
+	readonly username: string;
+	readonly password: string;
+}
+
+/** All that a client needs to log in to one database. */
+export interface Connection extends Endpoint, Credentials {
+	readonly database: string;
+}
+
+/** Names a connection in messages: who, where and which database, without the password. */
+export function describeConnection({ username, host, port, database }: Omit<Connection, 'password'>): string {
+	return `${username}@${host}:${port}/${database}`;
+}

@@ -1,0 +1,103 @@
+import { SlipwayError } from '../errors.ts';
+import { type Connection, describeConnection } from './details.ts';
+
+type Target = Omit<Connection, 'password'>;
+interface Explanation {
+	readonly code: string;
+	readonly message: (target: Target, error: CodedError) => string;
+	readonly hint: (target: Target) => string;
+}
+type CodedError = Error & { code?: unknown };
+
+const where = ({ host, port }: Target) => `${host}:${port}`;
+
+/** By the error code of Node's sockets, of postgres.js and pg, and by SQLSTATE (PostgreSQL, Appendix A). */
+const explanations: Record<string, Explanation> = {
+	ECONNREFUSED: {
+		code: 'server-refuses',
+		message: (target) => `nothing listens on ${where(target)}`,
+		hint: () => 'Start the PostgreSQL server, or correct DB_HOST and DB_PORT (or DATABASE_URL).',
+	},
+	ENOENT: {
+		code: 'server-refuses',
+		message: (target) => `there is no PostgreSQL socket for port ${target.port} in ${target.host}`,
+		hint: () => 'Start the PostgreSQL server, or correct DB_HOST and DB_PORT (or DATABASE_URL).',
+	},
+	ENOTFOUND: {
+		code: 'host-unknown',
+		message: (target) => `the host name "${target.host}" is not known`,
+		hint: () => 'Correct DB_HOST (or DATABASE_URL).',
+	},
+	EAI_AGAIN: {
+		code: 'host-unknown',
+		message: (target) => `the host name "${target.host}" cannot be looked up at the moment`,
+		hint: () => 'Check the network, or correct DB_HOST (or DATABASE_URL).',
+	},
+	CONNECT_TIMEOUT: {
+		code: 'server-unreachable',
+		message: (target) => `${where(target)} does not answer`,
+		hint: () => 'Check the network and firewalls between here and the server, and DB_HOST and DB_PORT.',
+	},
+	'28P01': {
+		code: 'wrong-password',
+		message: (target) => `${where(target)} does not accept the password of "${target.username}"`,
+		hint: (target) =>
+			`Correct the password of "${target.username}" in the settings. Passwords of the app and the migrator are put right by scripts/bootstrap-db.`,
+	},
+	'28000': {
+		code: 'login-refused',
+		message: (target, error) =>
+			`${where(target)} refuses the login of "${target.username}": ${error.message}`,
+		hint: () =>
+			"Check that the role exists and may log in, and the server's pg_hba.conf; where that wants encryption, set DB_SSLMODE=require.",
+	},
+	'3D000': {
+		code: 'no-database',
+		message: (target) => `there is no database "${target.database}" on ${where(target)}`,
+		hint: () => 'Run scripts/bootstrap-db, or correct DATABASE_NAME (or DATABASE_URL).',
+	},
+	'42501': {
+		code: 'connect-denied',
+		message: (target) =>
+			`"${target.username}" may not connect to the database "${target.database}" on ${where(target)}`,
+		hint: () => 'Run scripts/bootstrap-db, which grants what the app and the migrator need.',
+	},
+	'53300': {
+		code: 'too-many-connections',
+		message: (target) => `${where(target)} has no connection left for "${target.username}"`,
+		hint: () => 'Close other clients, or raise max_connections on the server.',
+	},
+	'57P03': {
+		code: 'server-not-ready',
+		message: (target, error) => `${where(target)} is not ready: ${error.message}`,
+		hint: () => 'Try again when it has started.',
+	},
+};
+const aliases: Record<string, string> = {
+	EHOSTUNREACH: 'CONNECT_TIMEOUT',
+	ENETUNREACH: 'CONNECT_TIMEOUT',
+	ETIMEDOUT: 'CONNECT_TIMEOUT',
+};
+
+/**
+ * The `SlipwayError` for a failure to connect or log in; `error` itself when it is something else.
+ * The password is never part of it.
+ */
+export function explainConnectionFault(error: unknown, target: Target): unknown {
+	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
+	const { code } = error as CodedError;
+	if (typeof code !== 'string') return error;
+	const explanation = explanations[aliases[code] ?? code];
+	if (explanation !== undefined)
+		return new SlipwayError(explanation.code, explanation.message(target, error), explanation.hint(target), {
+			cause: error,
+		});
+	if (/^(ERR_SSL|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/.test(code))
+		return new SlipwayError(
+			'tls-failed',
+			`no encrypted connection to ${describeConnection(target)}: ${error.message}`,
+			'Check DB_SSLMODE; for a private certificate authority, name its file in NODE_EXTRA_CA_CERTS.',
+			{ cause: error },
+		);
+	return error;
+}

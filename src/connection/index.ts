@@ -1,0 +1,10 @@
+export { type ClientOptions, normalizePassword, openClient, withClient } from './client.ts';
+export {
+	type Connection,
+	type Credentials,
+	describeConnection,
+	type Endpoint,
+	type SslMode,
+	sslModes,
+} from './details.ts';
+export { explainConnectionFault } from './faults.ts';

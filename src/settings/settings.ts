@@ -1,0 +1,41 @@
+import type { Credentials, Endpoint } from '../connection/index.ts';
+
+export const environments = ['development', 'test', 'production'] as const;
+export type Environment = (typeof environments)[number];
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const providerNames = ['embedded', 'external'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+/** The database of a service and the roles that bootstrap makes for it. */
+export interface DatabaseSettings {
+	readonly name: string;
+	/** Owns the database and everything in it; cannot log in. */
+	readonly owner: string;
+	/** Runs the migrations, as the owner. */
+	readonly migrator: Credentials;
+	/** What the service and the tests log in as: data rights only. */
+	readonly app: Credentials;
+}
+
+export interface ServiceSettings {
+	readonly host: string;
+	/** 0 lets the system choose. */
+	readonly port: number;
+	readonly logLevel: LogLevel;
+}
+
+/** What the environment and `.env` said, checked. */
+export interface Settings {
+	readonly environment: Environment;
+	/** Where the server of the `external` provider listens. */
+	readonly endpoint: Endpoint;
+	/** Creates roles and databases; used by bootstrap only. */
+	readonly admin: Credentials;
+	readonly database: DatabaseSettings;
+	readonly service: ServiceSettings;
+	/** `SLIPWAY_POSTGRES`, where it was given. */
+	readonly provider: ProviderName | undefined;
+}
