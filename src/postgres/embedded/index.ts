@@ -1,0 +1,1 @@
+export { type EmbeddedOptions, startEmbedded } from './embedded.ts';

@@ -1,0 +1,11 @@
+import type { Binaries } from './binaries.ts';
+import type { Launch } from './user.ts';
+
+/** PostgreSQL's programs and how to start them for one server. */
+export interface Programs {
+	readonly binaries: Binaries;
+	readonly launch: Launch;
+	readonly environment: NodeJS.ProcessEnv;
+	/** Whether the server's data are to outlive it, and a crash of the machine. */
+	readonly durable: boolean;
+}

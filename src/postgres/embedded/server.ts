@@ -1,0 +1,103 @@
+import type { ChildProcess } from 'node:child_process';
+import { openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SlipwayError } from '../../errors.ts';
+import { saysNoSpace } from './file-faults.ts';
+import { candidatePorts, rememberPort } from './port.ts';
+import { endOrphan, isReady } from './postmaster.ts';
+import type { Programs } from './programs.ts';
+import { type Ended, endOf, startSupervised } from './supervisor.ts';
+
+export interface ServerFiles {
+	/** Everything of this server; removed when the server has ended, unless it is durable. */
+	readonly directory: string;
+	readonly data: string;
+}
+
+/** A postmaster that takes connections on 127.0.0.1. */
+export interface RunningServer {
+	readonly port: number;
+	readonly supervisor: ChildProcess;
+	readonly ended: Promise<Ended>;
+}
+
+/**
+ * Starts PostgreSQL on a port that the server itself binds: one that is taken ends it, and another is tried, so that
+ * nobody can come between the choice and the use.
+ */
+export async function startServer(files: ServerFiles, programs: Programs): Promise<RunningServer> {
+	await endOrphan(files.data);
+	for (const port of candidatePorts(files.directory)) {
+		const server = launchServer(files, programs, port);
+		const failure = await waitUntilReady(server, files.data);
+		if (failure === undefined) {
+			rememberPort(files.directory, port);
+			return server;
+		}
+		if (!failure.includes('could not bind')) throw startFault(files.data, failure);
+	}
+	throw new SlipwayError(
+		'no-free-port',
+		'no free port was found for PostgreSQL in 50 tries',
+		'End some of the programs that listen on 127.0.0.1.',
+	);
+}
+
+function launchServer({ directory, data }: ServerFiles, programs: Programs, port: number): RunningServer {
+	const path = join(directory, 'postgres.log');
+	writeFileSync(path, '', { mode: 0o600 });
+	const log = openSync(path, 'a+');
+	const supervisor = startSupervised({
+		programs,
+		command: programs.binaries.postgres,
+		args: ['-D', data, '-p', String(port), ...parameters(programs.durable)],
+		log,
+		stopSignal: programs.durable ? 'INT' : 'QUIT',
+		remove: programs.durable ? undefined : { directory, when: 'always' },
+	});
+	return { port, supervisor, ended: endOf(supervisor, log) };
+}
+
+function parameters(durable: boolean): string[] {
+	const own = {
+		listen_addresses: '127.0.0.1',
+		// A socket's path may be 103 bytes long, which a checkout's often is not.
+		unix_socket_directories: '',
+		...(!durable && {
+			fsync: 'off',
+			full_page_writes: 'off',
+			synchronous_commit: 'off',
+			wal_level: 'minimal',
+			max_wal_senders: '0',
+			shared_buffers: '16MB',
+			io_method: 'sync',
+		}),
+	};
+	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Resolves with what the server printed when it ended instead, and with nothing when it is ready. */
+async function waitUntilReady({ port, ended }: RunningServer, data: string): Promise<string | undefined> {
+	let end: Ended | undefined;
+	void ended.then((value) => {
+		end = value;
+	});
+	while (end === undefined) {
+		if (isReady(data, port)) return undefined;
+		await sleep(2);
+	}
+	return end.output;
+}
+
+function startFault(data: string, log: string): SlipwayError {
+	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$/gm) ?? [
+		log || 'it said nothing',
+	];
+	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
+	if (saysNoSpace(log))
+		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
+	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
+		return new SlipwayError('unwritable', message, 'Make the directory yours (chown -R), then try again.');
+	return new SlipwayError('server-did-not-start', message, 'Mend what PostgreSQL names, then try again.');
+}

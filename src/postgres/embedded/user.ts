@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { chownSync, lstatSync, readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SlipwayError } from '../../errors.ts';
+
+const run = promisify(execFile);
+
+/**
+ * How PostgreSQL's programs are started: they refuse to run as root, and initdb wants a user with a name.
+ * Nothing is changed on the machine for it.
+ */
+export interface Launch {
+	/** Goes before the program and its arguments. */
+	readonly prefix: readonly string[];
+	/** For the system call that starts the process, where no program does the change. */
+	readonly spawnAs: { readonly uid?: number; readonly gid?: number };
+	/** Who has to own the server's files; undefined when that is whoever makes them. */
+	readonly owner: User | undefined;
+}
+
+interface User {
+	readonly uid: number;
+	readonly gid: number;
+}
+
+const unchanged: Launch = { prefix: [], spawnAs: {}, owner: undefined };
+
+/**
+ * A user namespace without a mapping: the program sees itself as nobody, while to the rest of the system it is who
+ * started it, so that its files need no other owner and its home may stay closed. Docker's default seccomp profile
+ * blocks it.
+ */
+const inUserNamespace: Launch = { prefix: ['unshare', '-U', '--'], spawnAs: {}, owner: undefined };
+
+/** Chooses the way for the server of `cluster`, the folder with its files, which need not be there yet. */
+export async function chooseLaunch(cluster: string): Promise<Launch> {
+	if (process.getuid === undefined) return unchanged;
+	if (process.getuid() !== 0) return hasName() ? unchanged : namelessLaunch();
+	const files = lstatSync(cluster, { throwIfNoEntry: false });
+	if (files !== undefined && files.uid !== 0) return launchAs(files);
+	if (await canUnshare()) return inUserNamespace;
+	return launchAs(await findUser('nobody'));
+}
+
+/** The whole command line. */
+export function withPrefix(launch: Launch, command: string, args: readonly string[]): [string, ...string[]] {
+	const [first, ...rest] = launch.prefix;
+	return first === undefined ? [command, ...args] : [first, ...rest, command, ...args];
+}
+
+/** Hands `directory` and all in it to the user that the launch needs, unless it has them. */
+export function giveToOwner(directory: string, { owner }: Launch): void {
+	if (owner === undefined || lstatSync(directory).uid === owner.uid) return;
+	for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+		if (!entry.isSymbolicLink()) chownSync(join(entry.parentPath, entry.name), owner.uid, owner.gid);
+	}
+	// Last, because it says that the rest is done.
+	chownSync(directory, owner.uid, owner.gid);
+}
+
+/**
+ * root becomes `user`. Under Linux it keeps the one right to pass through folders closed to that user (such as /root)
+ * on the way to the programs and the data: CAP_DAC_OVERRIDE, which root has in containers too. PostgreSQL looks with
+ * access(2), which drops capabilities unless no_setuid_fixup is set.
+ */
+function launchAs({ uid, gid }: User): Launch {
+	if (process.platform !== 'linux') return { prefix: [], spawnAs: { uid, gid }, owner: { uid, gid } };
+	const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+	const reach = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+	return { prefix: ['setpriv', ...identity, ...reach, '--'], spawnAs: {}, owner: { uid, gid } };
+}
+
+async function namelessLaunch(): Promise<Launch> {
+	if (await canUnshare()) return inUserNamespace;
+	throw new SlipwayError(
+		'user-without-name',
+		`PostgreSQL's initdb needs a user with a name, and uid ${process.getuid?.()} has none on this machine`,
+		'Run as a user that is in /etc/passwd, or use a server of your own with SLIPWAY_POSTGRES=external.',
+	);
+}
+
+function hasName(): boolean {
+	try {
+		return userInfo().username !== '';
+	} catch {
+		return false;
+	}
+}
+
+async function canUnshare(): Promise<boolean> {
+	if (process.platform !== 'linux') return false;
+	return run('unshare', ['-U', 'true']).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function findUser(name: string): Promise<User> {
+	try {
+		const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+		return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+	} catch (error) {
+		throw new SlipwayError(
+			'no-user-for-postgres',
+			`PostgreSQL does not run as root, and there is no user "${name}" to run it as`,
+			'Run this as an ordinary user.',
+			{ cause: error },
+		);
+	}
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/**
+ * Tells one process from every other, also from a later one with the same number: pids are given out again,
+ * start again after a reboot, and count anew in each container.
+ */
+export interface ProcessIdentity {
+	readonly pid: number;
+	readonly startedAt: string;
+	readonly machine: string;
+	/** The boot of the machine, where the system tells it. */
+	readonly boot: string;
+	/** The container, in so far as it has pids of its own. */
+	readonly pidNamespace: string;
+}
+
+export type ProcessState =
+	| 'alive'
+	| 'dead'
+	/** On another machine or in another container, where it cannot be seen from here. */
+	| 'elsewhere';
+
+export function currentProcess(): ProcessIdentity {
+	return { pid: process.pid, startedAt: startOf(process.pid) ?? '', ...here() };
+}
+
+export function stateOf(identity: ProcessIdentity): ProcessState {
+	const { machine, boot, pidNamespace } = here();
+	if (identity.machine !== machine) return 'elsewhere';
+	if (identity.boot !== boot) return 'dead';
+	if (identity.pidNamespace !== pidNamespace) return 'elsewhere';
+	return startOf(identity.pid) === identity.startedAt ? 'alive' : 'dead';
+}
+
+/** Whether a process has this number now. */
+export function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}
+
+function here(): Pick<ProcessIdentity, 'machine' | 'boot' | 'pidNamespace'> {
+	const onLinux = process.platform === 'linux';
+	return {
+		machine: hostname(),
+		boot: onLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '',
+		pidNamespace: onLinux ? readlinkSync('/proc/self/ns/pid') : '',
+	};
+}
+
+/** When the process started, in the system's own notation; undefined when there is none. */
+function startOf(pid: number): string | undefined {
+	if (!isRunning(pid)) return undefined;
+	if (process.platform === 'linux') return startInProc(pid);
+	if (process.platform === 'win32') return '';
+	try {
+		return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+	} catch {
+		return undefined;
+	}
+}
+
+/** Field 22 of proc(5)'s stat, in clock ticks since boot; a zombie has ended already. */
+function startInProc(pid: number): string | undefined {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		// The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+		const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return state === 'Z' ? undefined : rest[18];
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export const projectRoot = join(import.meta.dirname, '..');
+
+export interface Finished {
+	/** The exit code, or the signal that ended the process. */
+	readonly status: number | string;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface RunningChild {
+	readonly child: ChildProcess;
+	readonly pid: number;
+	readonly finished: Promise<Finished>;
+	/** Resolves when the process has printed `text` on stdout or stderr; rejects when it ends without. */
+	printed(text: string | RegExp): Promise<void>;
+}
+
+/** Starts a real process. Its environment is this one's without what CI or a developer may have set for PostgreSQL. */
+export function startProcess(
+	command: string,
+	args: readonly string[],
+	options: SpawnOptions = {},
+): RunningChild {
+	const child = spawn(command, args, {
+		...options,
+		env: { ...cleanEnvironment(), ...options.env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const output = { stdout: '', stderr: '' };
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name]?.setEncoding('utf8').on('data', (text: string) => {
+			output[name] += text;
+			child.emit('output');
+		});
+	}
+	const finished = once(child, 'close').then(([code, signal]) => ({ status: code ?? signal, ...output }));
+	return { child, pid: child.pid ?? 0, finished, printed: (text) => waitForOutput(child, output, text) };
+}
+
+/** Runs a process to its end. */
+export function runProcess(
+	command: string,
+	args: readonly string[],
+	options?: SpawnOptions,
+): Promise<Finished> {
+	return startProcess(command, args, options).finished;
+}
+
+/** Starts a TypeScript module given as text, whose imports are relative to the project's root. */
+export function startModule(
+	source: string,
+	args: readonly string[] = [],
+	options?: SpawnOptions,
+): RunningChild {
+	return startProcess(process.execPath, ['--input-type=module-typescript', '-e', source, '--', ...args], {
+		cwd: projectRoot,
+		...options,
+	});
+}
+
+function waitForOutput(
+	child: ChildProcess,
+	output: { stdout: string; stderr: string },
+	text: string | RegExp,
+): Promise<void> {
+	const { promise, resolve, reject } = Promise.withResolvers<void>();
+	const look = () => {
+		if (`${output.stdout}\n${output.stderr}`.search(text) >= 0) resolve();
+	};
+	child.on('output', look);
+	child.once('close', () =>
+		reject(new Error(`ended without printing ${text}:\n${output.stdout}\n${output.stderr}`)),
+	);
+	look();
+	return promise;
+}
+
+function cleanEnvironment(): NodeJS.ProcessEnv {
+	const ours = /^(PG|DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$|NODE_OPTIONS$|VITEST)/;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}

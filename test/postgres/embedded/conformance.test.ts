@@ -1,0 +1,4 @@
+import { startEmbedded } from '../../../src/postgres/index.ts';
+import { testProvider } from '../provider-conformance.ts';
+
+testProvider(() => startEmbedded());

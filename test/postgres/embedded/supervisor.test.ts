@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { startEmbedded } from '../../../src/postgres/index.ts';
+import { startModule } from '../../child-process.ts';
+import { eventually } from '../../eventually.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+
+/** A process with a throw-away server below `folder`; prints the server's process id. */
+const owner = (folder: string, ending = 'setInterval(() => {}, 1000)') =>
+	startModule(
+		`import { withClient } from './src/connection/index.ts';
+		import { startEmbedded } from './src/postgres/index.ts';
+		const server = await startEmbedded();
+		await withClient(server.admin, (sql) => sql\`SELECT 1\`);
+		console.log('started');
+		${ending};`,
+		[],
+		{ env: { TMPDIR: folder } },
+	);
+
+const serversIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('slipway-'));
+const postmasterIn = (folder: string) =>
+	Number(
+		readFileSync(join(folder, serversIn(folder)[0] ?? '', 'cluster/data/postmaster.pid'), 'utf8').split(
+			'\n',
+		)[0],
+	);
+const isGone = (pid: number) => !existsSync(`/proc/${pid}`);
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+	'a parent ended by %s leaves no server and no files',
+	async (signal) => {
+		const folder = temporaryDirectory();
+		const { child, printed, finished } = owner(folder);
+		await printed('started');
+		const postmaster = postmasterIn(folder);
+		child.kill(signal);
+		expect(await finished).toMatchObject({ status: signal });
+		await eventually(() => isGone(postmaster) && serversIn(folder).length === 0);
+	},
+);
+
+test('a parent that ends without disposing of its server is not kept alive by it', async () => {
+	const folder = temporaryDirectory();
+	const { finished } = owner(folder, '');
+	expect(await finished).toMatchObject({ status: 0 });
+	await eventually(() => serversIn(folder).length === 0);
+});
+
+test('a server that is killed makes itself known, with its last words', async () => {
+	await using server = await startEmbedded();
+	const [row] = await withClient(
+		server.admin,
+		(sql) => sql<{ pid: number }[]>`SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
+	);
+	process.kill(row?.pid ?? 0, 'SIGTERM');
+	await expect(server.ended).resolves.toMatchObject({
+		code: 'server-ended',
+		message: expect.stringContaining('received smart shutdown request'),
+	});
+});
+
+test('a server whose supervisor is killed ends all the same', async () => {
+	const folder = temporaryDirectory();
+	const { child, printed, finished } = owner(folder);
+	await printed('started');
+	const postmaster = postmasterIn(folder);
+	const supervisor = Number(readFileSync(`/proc/${postmaster}/stat`, 'utf8').split(' ')[3]);
+	process.kill(supervisor, 'SIGKILL');
+	child.kill('SIGKILL');
+	await finished;
+	await eventually(() => isGone(postmaster));
+});

@@ -1,0 +1,113 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { chooseLaunch } from '../../../src/postgres/embedded/user.ts';
+import { startEmbedded } from '../../../src/postgres/index.ts';
+import { projectRoot, runProcess, startModule, startProcess } from '../../child-process.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+
+const asRoot = process.getuid?.() === 0;
+
+/** Starts a server in `argv[1]`, asks it for its name, and prints who owns its files. */
+const useServer = `
+	import { statSync } from 'node:fs';
+	import { withClient } from './src/connection/index.ts';
+	import { startEmbedded } from './src/postgres/index.ts';
+	await using server = await startEmbedded({ directory: process.argv[1] });
+	const [row] = await withClient(server.admin, (sql) => sql\`SELECT current_user\`);
+	console.log(row.current_user, statSync(process.argv[1] + '/cluster/data').uid);`;
+
+test('whoever starts the server, and wherever its files are, PostgreSQL itself does not run as root', async () => {
+	await using server = await startEmbedded();
+	const [row] = await withClient(
+		server.admin,
+		(sql) => sql<{ status: string }[]>`SELECT pg_read_file('/proc/self/status') AS status`,
+	);
+	const [, effective] = /^Uid:\t\d+\t(\d+)/m.exec(row?.status ?? '') ?? [];
+	expect(Number(effective)).toBeGreaterThan(0);
+});
+
+test.runIf(asRoot)('root reaches a data directory under a closed home', async () => {
+	const home = temporaryDirectory();
+	chmodSync(home, 0o700);
+	const { stdout } = await startModule(useServer, [join(home, 'data')]).finished;
+	expect(stdout).toBe('postgres 0\n');
+});
+
+test.runIf(asRoot)(
+	'where user namespaces are blocked, root hands the server to another user, and takes it back',
+	async () => {
+		const home = temporaryDirectory();
+		chmodSync(home, 0o700);
+		const blocked = join(home, 'blocked');
+		mkdirSync(blocked);
+		writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+		const data = join(home, 'data');
+		const first = await startModule(useServer, [data], {
+			env: { PATH: `${blocked}:${process.env.PATH}` },
+		}).finished;
+		expect(first.stdout).toMatch(/^postgres [1-9]\d*\n$/);
+		const again = await startModule(useServer, [data]).finished;
+		expect(again.stdout).toBe(first.stdout);
+	},
+);
+
+test.runIf(asRoot)('the data of an ordinary user stay that user’s when root starts the server', async () => {
+	const directory = temporaryDirectory();
+	mkdirSync(join(directory, 'cluster'));
+	await runProcess('chown', ['1234:1234', join(directory, 'cluster')]);
+	expect(await chooseLaunch(join(directory, 'cluster'))).toMatchObject({ owner: { uid: 1234, gid: 1234 } });
+	expect(statSync(join(directory, 'cluster')).uid).toBe(1234);
+});
+
+describe.runIf(asRoot)('an ordinary user', () => {
+	/** Where every user reaches it, as the tests' own checkout may not be. */
+	const checkout = mkdtempSync(join(tmpdir(), 'slipway-checkout-'));
+	beforeAll(async () => {
+		chmodSync(checkout, 0o755);
+		const parts = ['src', 'node_modules', 'package.json'].map((name) => join(projectRoot, name));
+		const linked = await runProcess('cp', ['-rl', ...parts, checkout]);
+		if (linked.status !== 0) await runProcess('cp', ['-r', ...parts, checkout]);
+	});
+	afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+
+	test.each([
+		['with a name', 65534],
+		['without a name', 4321],
+	])('%s gets a server', async (_, uid) => {
+		const home = temporaryDirectory();
+		chownSync(home, uid, uid);
+		const { stdout, stderr } = await startProcess(
+			join(checkout, 'node_modules/node/bin/node'),
+			['--input-type=module-typescript', '-e', useServer, '--', join(home, 'data')],
+			{ cwd: checkout, uid, gid: uid },
+		).finished;
+		expect(stdout, stderr).toBe(`postgres ${uid}\n`);
+	});
+});
+
+test('a full disk is named, and nothing is left half done', async () => {
+	const script = `
+		mount -t tmpfs -o size=20m none "$1" && shift
+		exec "$0" --input-type=module-typescript -e "$2" "$1"`;
+	const folder = temporaryDirectory();
+	const source = `
+		import { readdirSync } from 'node:fs';
+		import { startEmbedded } from '${projectRoot}/src/postgres/index.ts';
+		await startEmbedded({ directory: process.argv[1] }).catch((error) => console.log(error.code, error.message));
+		console.log(readdirSync(process.argv[1]).filter((name) => name.startsWith('cluster')));`;
+	const { stdout, stderr } = await runProcess('unshare', [
+		'-rm',
+		'sh',
+		'-c',
+		script,
+		process.execPath,
+		folder,
+		join(folder, 'data'),
+		source,
+	]);
+	expect(stdout, stderr).toMatch(/^no-space /);
+	expect(stdout).toMatch(/\[\]\n$/);
+});
