@@ -10,6 +10,8 @@ export interface ClientOptions {
 	readonly applicationName?: string;
 	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
 	readonly connectTimeout?: number;
+	/** Milliseconds after which the server ends a statement; none unless told. */
+	readonly statementTimeout?: number;
 }
 
 const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
@@ -21,18 +23,31 @@ const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
 /** A postgres.js client. It connects with its first query; the caller ends it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
 	return postgres({
-		host: connection.host,
-		port: connection.port,
+		...address(connection),
 		username: connection.username,
 		password: normalizePassword(connection.password),
 		database: connection.database,
 		ssl: ssl[connection.sslMode],
 		max: options.max ?? 1,
 		connect_timeout: options.connectTimeout ?? 5,
-		connection: { application_name: options.applicationName ?? 'slipway' },
+		// The library's own waits up to 20 s after failures, and as long again when the server is back.
+		backoff: () => 0,
+		connection: {
+			application_name: options.applicationName ?? 'slipway',
+			...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
+		},
 		fetch_types: false,
 		onnotice: () => {},
 	});
+}
+
+/**
+ * postgres.js takes a plain host apart at colons, which an IPv6 address has; the items of a list, which its types do not
+ * know of, it takes as they are.
+ */
+function address({ host, port }: Connection): { path: string } | { host: string; port: number } {
+	if (host.startsWith('/')) return { path: `${host}/.s.PGSQL.${port}` };
+	return { host: [host], port: [port] } as unknown as { host: string; port: number };
 }
 
 /**

@@ -9,6 +9,10 @@ export type LogLevel = (typeof logLevels)[number];
 export const providerNames = ['embedded', 'external'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
+/** The roles with a password. */
+export const loginRoles = ['app', 'migrator', 'admin'] as const;
+export type LoginRole = (typeof loginRoles)[number];
+
 /** The database of a service and the roles that bootstrap makes for it. */
 export interface DatabaseSettings {
 	readonly name: string;

@@ -1,0 +1,27 @@
+import type { Connection, Endpoint } from '../connection/index.ts';
+import type { Settings } from './settings.ts';
+
+type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint'>;
+
+/** The app's login to the service's database. `endpoint` is where another provider's server listens. */
+export function appConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
+	return connect(endpoint, settings.database.app, settings.database.name);
+}
+
+/** The migrator's login to the service's database. */
+export function migratorConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
+	return connect(endpoint, settings.database.migrator, settings.database.name);
+}
+
+/** The admin's login to the database `postgres`, from where the others are made. */
+export function adminConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
+	return connect(endpoint, settings.admin, 'postgres');
+}
+
+function connect(
+	{ host, port, sslMode }: Endpoint,
+	{ username, password }: Settings['admin'],
+	database: string,
+): Connection {
+	return { host, port, sslMode, username, password, database };
+}

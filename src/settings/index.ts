@@ -1,0 +1,14 @@
+export { databaseNameProblem, type Problem, passwordProblem, roleNameProblem } from './checks.ts';
+export { adminConnection, appConnection, migratorConnection } from './connections.ts';
+export { type LoadedEnvironment, loadSettings, readEnvironment } from './environment.ts';
+export { type ParseOptions, parseSettings } from './parse-settings.ts';
+export {
+	type DatabaseSettings,
+	type Environment,
+	type LoginRole,
+	type LogLevel,
+	type ProviderName,
+	providerNames,
+	type ServiceSettings,
+	type Settings,
+} from './settings.ts';

@@ -1,0 +1,80 @@
+import { type Endpoint, sslModes } from '../connection/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { choiceProblem, listenHostProblem, portProblem, serverHostProblem } from './checks.ts';
+import { readDatabaseUrl, type UrlParts } from './database-url.ts';
+import { VariableReader, type Variables } from './reader.ts';
+import { readRoles } from './roles.ts';
+import {
+	environments,
+	type LoginRole,
+	loginRoles,
+	logLevels,
+	providerNames,
+	type ServiceSettings,
+	type Settings,
+} from './settings.ts';
+import { readText } from './values.ts';
+
+export interface ParseOptions {
+	/**
+	 * The roles that this process logs in as; all of them unless told. Production refuses a default password of
+	 * these only, so that a service need not be given what bootstrap and migrations log in with.
+	 */
+	readonly roles?: readonly LoginRole[];
+	/** Where variables come from that are not from the environment, for messages. */
+	readonly origins?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Turns variables into settings. Reads the files that `…_FILE` variables name and nothing else.
+ * Throws one `SlipwayError`, `invalid-settings`, with every fault on a line of its own.
+ */
+export function parseSettings(variables: Variables, options: ParseOptions = {}): Settings {
+	const reader = new VariableReader(variables, options.origins ?? new Map());
+	const environment = reader.choice('NODE_ENV', environments) ?? 'development';
+	const refuseDefaults = environment === 'production' ? (options.roles ?? loginRoles) : [];
+	const url = readDatabaseUrl(reader);
+	const settings = {
+		environment,
+		endpoint: readEndpoint(reader, url),
+		...readRoles(reader, url, refuseDefaults),
+		service: readService(reader),
+		provider: reader.choice('SLIPWAY_POSTGRES', providerNames),
+	};
+	if (reader.faults.length > 0) throw invalidSettings(reader.faults);
+	return settings;
+}
+
+function readEndpoint(reader: VariableReader, url: UrlParts): Endpoint {
+	const sslMode = readText(
+		reader,
+		'DB_SSLMODE',
+		'disable',
+		(mode) => choiceProblem(mode, sslModes),
+		url.sslmode,
+	);
+	return {
+		host: readText(reader, 'DB_HOST', 'localhost', serverHostProblem, url.host).value,
+		port: Number(readText(reader, 'DB_PORT', '5432', portProblem(1), url.port).value),
+		sslMode: sslModes.find((mode) => mode === sslMode.value) ?? 'disable',
+	};
+}
+
+function readService(reader: VariableReader): ServiceSettings {
+	return {
+		host: readText(reader, 'HOST', '127.0.0.1', listenHostProblem).value,
+		port: Number(readText(reader, 'PORT', '3000', portProblem(0)).value),
+		logLevel: reader.choice('LOG_LEVEL', logLevels) ?? 'info',
+	};
+}
+
+function invalidSettings(faults: readonly string[]): SlipwayError {
+	return new SlipwayError(
+		'invalid-settings',
+		[
+			`the settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
+			...faults.map((fault) => `  ${fault}`),
+		].join('\n'),
+		'Settings come from the environment and, where it does not set them, from .env; .env.example lists them all.',
+	);
+}

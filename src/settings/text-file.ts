@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
+
+export type TextFile = { readonly text: string } | { readonly fault: string; readonly missing: boolean };
+
+/** What a UTF-8 file holds, without its byte order mark, or what keeps it from being read. */
+export function readTextFile(path: string): TextFile {
+	try {
+		return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
+	} catch (error) {
+		const { code = '', errno = 0 } = error as NodeJS.ErrnoException;
+		const fault = getSystemErrorMap().get(errno)?.[1] ?? reasons[code] ?? code;
+		return { fault, missing: code === 'ENOENT' };
+	}
+}
+
+const reasons: Record<string, string> = {
+	ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
+	ERR_INVALID_ARG_VALUE: 'it is not a path',
+	ERR_FS_FILE_TOO_LARGE: 'it is too large',
+};

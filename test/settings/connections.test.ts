@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import {
+	adminConnection,
+	appConnection,
+	migratorConnection,
+	parseSettings,
+} from '../../src/settings/index.ts';
+
+const settings = parseSettings({ DB_HOST: 'db', DB_SSLMODE: 'require', DATABASE_NAME: 'shop' });
+const endpoint = { host: 'db', port: 5432, sslMode: 'require' };
+
+test('each role connects with its own login, to the database of its work', () => {
+	expect(appConnection(settings)).toEqual({
+		...endpoint,
+		database: 'shop',
+		username: 'app_user',
+		password: 'app_password',
+	});
+	expect(migratorConnection(settings)).toEqual({
+		...endpoint,
+		database: 'shop',
+		username: 'shop_migrator',
+		password: 'migrator_password',
+	});
+	expect(adminConnection(settings)).toEqual({
+		...endpoint,
+		database: 'postgres',
+		username: 'postgres',
+		password: 'postgres',
+	});
+});
+
+test('another endpoint may be given, and nothing else of it counts', () => {
+	const server = {
+		...adminConnection(settings),
+		host: '127.0.0.1',
+		port: 54_321,
+		sslMode: 'disable' as const,
+	};
+	expect(appConnection(settings, server)).toEqual({
+		host: '127.0.0.1',
+		port: 54_321,
+		sslMode: 'disable',
+		database: 'shop',
+		username: 'app_user',
+		password: 'app_password',
+	});
+});

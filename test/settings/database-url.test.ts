@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseSettings } from '../../src/settings/index.ts';
+import { hosts, names, passwords, ports } from './arbitraries.ts';
+import { faultsOf } from './faults-of.ts';
+
+const fromUrl = (DATABASE_URL: string) => parseSettings({ DATABASE_URL });
+
+test('a URL of all parts gives endpoint, login and database', () => {
+	expect(fromUrl('postgres://clerk:secret@db:6543/shop?sslmode=require')).toMatchObject({
+		endpoint: { host: 'db', port: 6543, sslMode: 'require' },
+		database: { name: 'shop', owner: 'shop_owner', app: { username: 'clerk', password: 'secret' } },
+	});
+});
+
+const short: [url: string, host: string, port: number, name: string][] = [
+	['postgres://', 'localhost', 5432, 'app'],
+	['postgresql://db', 'db', 5432, 'app'],
+	['postgres://db/shop', 'db', 5432, 'shop'],
+	['postgres://db:6543/', 'db', 6543, 'app'],
+	['postgres://:6543', 'localhost', 6543, 'app'],
+	['postgres:///shop?', 'localhost', 5432, 'shop'],
+	['postgres://[::1]:6543/shop', '::1', 6543, 'shop'],
+	['postgres:///shop?host=/run/postgresql', '/run/postgresql', 5432, 'shop'],
+	['postgres://:6543/shop?host=%2Frun%2Fpg&sslmode=disable', '/run/pg', 6543, 'shop'],
+	['postgres://%2Frun%2Fpg/shop', '/run/pg', 5432, 'shop'],
+];
+test.each(short)('what %s leaves out has its default', (url, host, port, name) => {
+	const { endpoint, database } = fromUrl(url);
+	expect({ ...endpoint, name: database.name }).toEqual({ host, port, sslMode: 'disable', name });
+	expect(database.app).toEqual({ username: 'app_user', password: 'app_password' });
+});
+
+test('pieces add what the URL leaves out', () => {
+	const settings = parseSettings({
+		DATABASE_URL: 'postgres://clerk@db/shop',
+		DB_PASSWORD: 'p',
+		DB_PORT: '6543',
+	});
+	expect(settings.database.app).toEqual({ username: 'clerk', password: 'p' });
+	expect(settings.endpoint).toEqual({ host: 'db', port: 6543, sslMode: 'disable' });
+});
+
+test('a URL of encoded parts says the same as the parts in pieces, and both may be given', () => {
+	fc.assert(
+		fc.property(names, passwords, hosts, ports, names, (username, password, host, port, name) => {
+			const pieces = {
+				DB_USERNAME: username,
+				DB_PASSWORD: password,
+				DB_HOST: host,
+				DB_PORT: String(port),
+				DATABASE_NAME: name,
+				DB_OWNER: '1',
+				DB_MIGRATOR_USERNAME: '2',
+				DB_ADMIN_USERNAME: '3',
+			};
+			fc.pre(!['1', '2', '3'].includes(username));
+			const { DB_OWNER, DB_MIGRATOR_USERNAME, DB_ADMIN_USERNAME } = pieces;
+			const DATABASE_URL = urlOf(username, password, host, port, name);
+			const settings = parseSettings({ DATABASE_URL, DB_OWNER, DB_MIGRATOR_USERNAME, DB_ADMIN_USERNAME });
+			expect(settings).toEqual(parseSettings(pieces));
+			expect(parseSettings({ ...pieces, DATABASE_URL })).toEqual(settings);
+		}),
+	);
+});
+
+function urlOf(username: string, password: string, host: string, port: number, name: string): string {
+	const address = host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+	const login = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+	return `postgres://${login}@${address}:${port}/${encodeURIComponent(name)}`;
+}
+
+const differing: [variable: string, value: string, label: string][] = [
+	['DB_HOST', 'other', 'DATABASE_URL, host "db"'],
+	['DB_PORT', '5432', 'DATABASE_URL, port "6543"'],
+	['DB_USERNAME', 'other', 'DATABASE_URL, username "clerk"'],
+	['DATABASE_NAME', 'other', 'DATABASE_URL, database "shop"'],
+	['DB_SSLMODE', 'disable', 'DATABASE_URL, sslmode "require"'],
+];
+test.each(differing)(
+	'a %s that differs from the URL is a fault with both values',
+	(variable, value, label) => {
+		const DATABASE_URL = 'postgres://clerk:secret@db:6543/shop?sslmode=require';
+		expect(faultsOf({ DATABASE_URL, [variable]: value })).toEqual([
+			`${variable}="${value}": differs from ${label}. Remove one of the two, or make them the same.`,
+		]);
+	},
+);
+
+test('a password that differs from that of the URL is a fault with neither', () => {
+	expect(faultsOf({ DATABASE_URL: 'postgres://u:first@db', DB_PASSWORD: 'second' })).toEqual([
+		'DB_PASSWORD: differs from DATABASE_URL, password. Remove one of the two, or make them the same.',
+	]);
+});
+
+test.each([
+	'',
+	'mysql://db/app',
+	'POSTGRES://db/app',
+	'postgres:/db/app',
+	'db:5432/app',
+	'postgres://u:p/w@db/app',
+	'postgres://u:p?w@db/app',
+	'postgres://u:p#w@db/app',
+	'postgres://u:p@w@db/app',
+	'postgres://db/app#part',
+	'postgres://db/app/more',
+	'postgres://::1/app',
+	' postgres://db/app\n',
+])('%j is not a URL of PostgreSQL', (url) => {
+	const faults = faultsOf({ DATABASE_URL: url });
+	if (url === '') return expect(faults).toEqual([]);
+	expect(faults).toHaveLength(1);
+	expect(faults[0]).toMatch(/^DATABASE_URL(: is not of the form|, port: is not a port)/);
+});
+
+const faulty: [url: string, fault: string][] = [
+	['postgres://u:p@db:0/app', 'DATABASE_URL, port "0": is not a port number'],
+	['postgres://u:p@h1:1,h2:2/app', 'DATABASE_URL, port "1,h2:2": is not a port number'],
+	['postgres://h1,h2/app', 'DATABASE_URL, host "h1,h2": is not a host name'],
+	['postgres://pg_x@db/app', 'DATABASE_URL, username "pg_x": is a role name that PostgreSQL reserves'],
+	[
+		'postgres://db/template1',
+		'DATABASE_URL, database "template1": is a database that PostgreSQL needs itself',
+	],
+	['postgres://db/a%00b', 'DATABASE_URL, database "a\\u0000b": contains a NUL character'],
+	['postgres://u:@db/app', 'DATABASE_URL, password: is empty'],
+	['postgres://u:100%@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
+	['postgres://u:%ff@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
+	['postgres://db/app?sslmode=prefer', 'DATABASE_URL, sslmode "prefer": is not one of disable'],
+	['postgres://db/app?pool=3', 'DATABASE_URL: has a parameter other than sslmode and host'],
+	['postgres://db/app?password=p', 'DATABASE_URL: has a parameter other than sslmode and host'],
+	['postgres://db/app?sslmode', 'DATABASE_URL: has a parameter other than sslmode and host'],
+	['postgres://db/app?sslmode=disable&sslmode=require', 'DATABASE_URL: has the parameter sslmode twice'],
+	['postgres://db/app?host=/run', 'DATABASE_URL: has a host before the database and another in ?host='],
+];
+test.each(faulty)('%s is refused with the part at fault', (url, fault) => {
+	expect(faultsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining(fault)]);
+});
+
+test('every fault of a URL is told', () => {
+	expect(faultsOf({ DATABASE_URL: 'postgres://pg_x:%@a b:0/template0?x=1' })).toHaveLength(6);
+});
+
+test('a faulty URL is not taken for a missing one', () => {
+	const options = { roles: ['app'] } as const;
+	expect(faultsOf({ NODE_ENV: 'production', DATABASE_URL: 'db', DB_HOST: 'other' }, options)).toHaveLength(1);
+});

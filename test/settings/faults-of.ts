@@ -1,0 +1,22 @@
+import { SlipwayError } from '../../src/errors.ts';
+import { type ParseOptions, parseSettings } from '../../src/settings/index.ts';
+
+/** The lines of the faults of `variables`; none when these are settings. */
+export function faultsOf(variables: Record<string, string | undefined>, options?: ParseOptions): string[] {
+	const error = slipwayErrorOf(() => parseSettings(variables, options));
+	if (error === undefined) return [];
+	if (error.code !== 'invalid-settings') throw error;
+	const [, ...lines] = error.message.split('\n');
+	return lines.map((line) => line.replace(/^ {2}/, ''));
+}
+
+/** What `act` throws. Anything but a `SlipwayError` goes on to the test. */
+export function slipwayErrorOf(act: () => unknown): SlipwayError | undefined {
+	try {
+		act();
+		return undefined;
+	} catch (error) {
+		if (error instanceof SlipwayError) return error;
+		throw error;
+	}
+}

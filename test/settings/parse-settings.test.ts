@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { parseSettings } from '../../src/settings/index.ts';
+import { faultsOf } from './faults-of.ts';
+
+test('without variables, every setting has its default', () => {
+	expect(parseSettings({})).toEqual({
+		environment: 'development',
+		endpoint: { host: 'localhost', port: 5432, sslMode: 'disable' },
+		admin: { username: 'postgres', password: 'postgres' },
+		database: {
+			name: 'app',
+			owner: 'app_owner',
+			migrator: { username: 'app_migrator', password: 'migrator_password' },
+			app: { username: 'app_user', password: 'app_password' },
+		},
+		service: { host: '127.0.0.1', port: 3000, logLevel: 'info' },
+		provider: undefined,
+	});
+});
+
+test('every variable sets its setting', () => {
+	const variables = {
+		NODE_ENV: 'test',
+		DB_HOST: 'db.example.com',
+		DB_PORT: '6543',
+		DB_SSLMODE: 'verify-full',
+		DB_ADMIN_USERNAME: 'root',
+		DB_ADMIN_PASSWORD: 'a',
+		DATABASE_NAME: 'shop',
+		DB_OWNER: 'boss',
+		DB_MIGRATOR_USERNAME: 'mover',
+		DB_MIGRATOR_PASSWORD: 'b',
+		DB_USERNAME: 'clerk',
+		DB_PASSWORD: 'c',
+		HOST: '::',
+		PORT: '0',
+		LOG_LEVEL: 'silent',
+		SLIPWAY_POSTGRES: 'external',
+	};
+	expect(parseSettings(variables)).toEqual({
+		environment: 'test',
+		endpoint: { host: 'db.example.com', port: 6543, sslMode: 'verify-full' },
+		admin: { username: 'root', password: 'a' },
+		database: {
+			name: 'shop',
+			owner: 'boss',
+			migrator: { username: 'mover', password: 'b' },
+			app: { username: 'clerk', password: 'c' },
+		},
+		service: { host: '::', port: 0, logLevel: 'silent' },
+		provider: 'external',
+	});
+});
+
+test('a variable that is empty counts as not set', () => {
+	const names = [
+		'DATABASE_URL',
+		'DB_HOST',
+		'DB_OWNER',
+		'PORT',
+		'NODE_ENV',
+		'SLIPWAY_POSTGRES',
+		'DB_PASSWORD_FILE',
+	];
+	expect(parseSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(parseSettings({}));
+});
+
+const faulty: [variable: string, values: string[], what: string][] = [
+	['NODE_ENV', ['prod', 'Production', ' test'], 'is not one of development, test, production'],
+	['LOG_LEVEL', ['verbose', 'INFO'], 'is not one of fatal, error, warn, info, debug, trace, silent'],
+	['SLIPWAY_POSTGRES', ['docker'], 'is not one of embedded, external'],
+	['DB_SSLMODE', ['prefer', 'verify-ca'], 'is not one of disable, require, verify-full'],
+	['PORT', ['65536', '-1', '3000 ', '0x10', '1e3', '08', 'http', '3000.5', '٣'], 'is not a port number'],
+	['DB_PORT', ['0', '65536', '5432,5433', 'tcp://10.0.0.2:5432'], 'is not a port number'],
+	['HOST', ['/run', 'a b', 'http://localhost', 'localhost:80'], 'is not a host name or an address'],
+	[
+		'DB_HOST',
+		['db:5432', 'db1,db2', '[::1]', 'tcp://db', 'a b', './run', '-h'],
+		'is not a host name, an address',
+	],
+	['DB_USERNAME', ['pg_app', 'public', 'none'], 'is a role name that PostgreSQL reserves'],
+	['DB_OWNER', ['pg_owner'], 'is a role name that PostgreSQL reserves'],
+	['DB_ADMIN_USERNAME', ['pg_admin'], 'is a role name that PostgreSQL reserves'],
+	['DB_MIGRATOR_USERNAME', ['public'], 'is a role name that PostgreSQL reserves'],
+	['DATABASE_NAME', ['postgres', 'template0', 'template1'], 'is a database that PostgreSQL needs itself'],
+];
+test.each(faulty)('a faulty %s is refused with its value and the mend', (variable, values, what) => {
+	for (const value of values)
+		expect(faultsOf({ [variable]: value })).toEqual([
+			expect.stringMatching(new RegExp(`^${variable}="[^"]+": ${what}.*\\. Set .+\\.$`)),
+		]);
+});
+
+test.each(['db', 'my_db', 'db.example.com', '10.0.0.2', '::1', 'fe80::1%eth0', 'bücher.example', '/tmp/a b'])(
+	'DB_HOST may be %s',
+	(host) => {
+		expect(parseSettings({ DB_HOST: host }).endpoint.host).toBe(host);
+	},
+);
+
+test('all faults come in one message, each on a line', () => {
+	const faults = faultsOf({
+		PORT: 'http',
+		DB_PORT: '0',
+		DB_PASSWORD: '',
+		LOG_LEVEL: 'loud',
+		DB_OWNER: 'public',
+	});
+	expect(faults.map((fault) => fault.split(/[=:]/)[0]).toSorted()).toEqual([
+		'DB_OWNER',
+		'DB_PASSWORD',
+		'DB_PORT',
+		'LOG_LEVEL',
+		'PORT',
+	]);
+});
+
+test('a value is shown without control characters and cut when it is long', () => {
+	expect(faultsOf({ PORT: '\u001b[31m\n' })).toEqual([expect.stringContaining('PORT="\\u001b[31m\\n"')]);
+	expect(faultsOf({ PORT: 'x'.repeat(10_000) })[0]?.length).toBeLessThan(250);
+});
+
+test('a fault says which line of the .env its value comes from', () => {
+	const origins = new Map([
+		['DB_PASSWORD', '.env:7'],
+		['PORT', '.env:9'],
+	]);
+	expect(faultsOf({ DB_PASSWORD: '', PORT: 'x' }, { origins })).toEqual([
+		expect.stringMatching(/^DB_PASSWORD \(\.env:7\): is empty/),
+		expect.stringMatching(/^PORT="x" \(\.env:9\): /),
+	]);
+});
