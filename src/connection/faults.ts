@@ -38,6 +38,14 @@ const explanations: Record<string, Explanation> = {
 		message: (target) => `${where(target)} does not answer`,
 		hint: () => 'Check the network and firewalls between here and the server, and DB_HOST and DB_PORT.',
 	},
+	CONNECTION_CLOSED: {
+		code: 'connection-closed',
+		message: (target) => `${where(target)} closed the connection during the login`,
+		hint: (target) =>
+			target.sslMode === 'disable'
+				? 'Check that it is a PostgreSQL server, and its log.'
+				: `Check that the server offers encryption, which DB_SSLMODE=${target.sslMode} asks for; without it, set DB_SSLMODE=disable.`,
+	},
 	'28P01': {
 		code: 'wrong-password',
 		message: (target) => `${where(target)} does not accept the password of "${target.username}"`,
@@ -74,6 +82,8 @@ const explanations: Record<string, Explanation> = {
 	},
 };
 const aliases: Record<string, string> = {
+	ECONNRESET: 'CONNECTION_CLOSED',
+	EPIPE: 'CONNECTION_CLOSED',
 	EHOSTUNREACH: 'CONNECT_TIMEOUT',
 	ENETUNREACH: 'CONNECT_TIMEOUT',
 	ETIMEDOUT: 'CONNECT_TIMEOUT',
