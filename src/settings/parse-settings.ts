@@ -39,10 +39,16 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		endpoint: readEndpoint(reader, url),
 		...readRoles(reader, url, refuseDefaults),
 		service: readService(reader),
-		provider: reader.choice('SLIPWAY_POSTGRES', providerNames),
+		provider:
+			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
 	};
 	if (reader.faults.length > 0) throw invalidSettings(reader.faults);
 	return settings;
+}
+
+/** Who says where a server is means that one. */
+function namesServer(reader: VariableReader): boolean {
+	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST', 'DB_PORT'].some((name) => reader.isSet(name));
 }
 
 function readEndpoint(reader: VariableReader, url: UrlParts): Endpoint {

@@ -23,6 +23,10 @@ export class VariableReader {
 		this.#origins = origins;
 	}
 
+	isSet(name: string): boolean {
+		return this.#value(name) !== undefined;
+	}
+
 	/** A variable that messages may show. */
 	text(name: string): Given | undefined {
 		const value = this.#value(name);

@@ -40,6 +40,6 @@ export interface Settings {
 	readonly admin: Credentials;
 	readonly database: DatabaseSettings;
 	readonly service: ServiceSettings;
-	/** `SLIPWAY_POSTGRES`, where it was given. */
+	/** What `SLIPWAY_POSTGRES` says; without it `external` where the settings name a server. */
 	readonly provider: ProviderName | undefined;
 }

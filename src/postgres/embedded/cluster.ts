@@ -11,6 +11,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { saysNoSpace } from './file-faults.ts';
 import type { Programs } from './programs.ts';
@@ -23,7 +24,7 @@ export interface Cluster {
 	readonly superuserPassword: string;
 }
 
-export const superuser = 'postgres';
+const superuser = 'postgres';
 const maxPathBytes = 1023; // PostgreSQL's MAXPGPATH, less the closing NUL
 
 /**
@@ -36,6 +37,12 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 	if (!existsSync(cluster)) await createCluster(cluster, programs);
 	checkVersion(join(cluster, 'data'), programs.binaries.major);
 	giveToOwner(cluster, programs.launch);
+	return readCluster(directory);
+}
+
+/** The cluster that is in `directory`. */
+export function readCluster(directory: string): Cluster {
+	const cluster = clusterIn(directory);
 	return {
 		data: join(cluster, 'data'),
 		superuserPassword: readFileSync(join(cluster, 'superuser-password'), 'utf8'),
@@ -43,6 +50,10 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 }
 
 export const clusterIn = (directory: string) => join(directory, 'cluster');
+
+export function superuserConnection(port: number, password: string): Connection {
+	return { host: '127.0.0.1', port, sslMode: 'disable', username: superuser, password, database: 'postgres' };
+}
 
 async function createCluster(cluster: string, programs: Programs): Promise<void> {
 	removeUnfinished(cluster);

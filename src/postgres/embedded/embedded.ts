@@ -5,7 +5,7 @@ import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import type { PostgresServer } from '../provider.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { clusterIn, ensureCluster, superuser } from './cluster.ts';
+import { clusterIn, ensureCluster, superuserConnection } from './cluster.ts';
 import { programEnvironment } from './environment.ts';
 import { explainFileFault } from './file-faults.ts';
 import { isPostmaster, postmasterPid, waitFor } from './postmaster.ts';
@@ -70,14 +70,7 @@ async function startIn(
 function handOver(server: RunningServer, data: string, password: string, files: Disposable): PostgresServer {
 	let disposed: Promise<void> | undefined;
 	return {
-		admin: {
-			host: '127.0.0.1',
-			port: server.port,
-			sslMode: 'disable',
-			username: superuser,
-			password,
-			database: 'postgres',
-		},
+		admin: superuserConnection(server.port, password),
 		ended: new Promise((resolveEnded) => {
 			void server.ended.then(({ output }) => {
 				if (disposed === undefined) resolveEnded(unexpectedEnd(output));

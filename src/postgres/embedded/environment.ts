@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
  */
 export function programEnvironment(libraries: string, directory: string): NodeJS.ProcessEnv {
 	const fixed = { LC_ALL: 'C', TZ: 'UTC' };
-	if (process.platform === 'win32') return { SystemRoot: process.env.SystemRoot, ...fixed };
+	if (process.platform === 'win32') return { SystemRoot: 'C:\\Windows', ...fixed };
 	const unix = { ...fixed, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
 	if (process.platform !== 'linux') return unix;
 	return { ...unix, LD_LIBRARY_PATH: [libraries, ...linkLibraries(libraries, directory)].join(delimiter) };

@@ -14,6 +14,13 @@ export function isReady(data: string, port: number): boolean {
 	return lines?.[3] === String(port) && lines[statusLine]?.trim() === 'ready';
 }
 
+/** The port of the server that runs on `data` and takes connections; undefined when there is none. */
+export function runningPort(data: string): number | undefined {
+	const pid = postmasterPid(data);
+	const port = Number(readLockFile(data)?.[3]);
+	return pid !== undefined && isPostmaster(pid, data) && isReady(data, port) ? port : undefined;
+}
+
 /**
  * Makes sure that no server runs on `data`, for a caller that has claimed it: one that is still there lost its
  * supervisor, and is ended. What a dead one left is marked as such, because PostgreSQL would take any process that

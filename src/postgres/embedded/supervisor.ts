@@ -110,16 +110,18 @@ function nodeSupervisor({ programs, command, args, stopSignal, remove }: Supervi
 const nodeScript = `
 const { spawn, execFile } = require('node:child_process');
 const { rmSync } = require('node:fs');
-const [stop, remove, when, pgCtl, command, ...args] = process.argv.slice(1);
+const { argv, exit, stdin } = require('node:process');
+const [, stop, remove, when, pgCtl, command, ...args] = argv;
 const program = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
 const signal = (name) => execFile(pgCtl, ['kill', name, String(program.pid)], () => {});
-process.stdin.resume().once('close', () => {
+stdin.resume().once('close', () => {
 	signal(stop);
 	setTimeout(signal, 1000, 'QUIT').unref();
 	setTimeout(() => program.kill('SIGKILL'), 4000).unref();
 });
+program.once('error', () => exit(1));
 program.once('exit', (code) => {
 	if (remove && (when === 'always' || code !== 0)) rmSync(remove, { recursive: true, force: true, maxRetries: 5 });
-	process.exit(code ?? 1);
+	exit(code ?? 1);
 });
 `;

@@ -1,0 +1,83 @@
+import type { Sql } from 'postgres';
+import type { Connection } from '../../connection/index.ts';
+import type { DatabaseSettings } from '../../settings/index.ts';
+import type { Change } from './change.ts';
+import { readContentsState } from './contents-state.ts';
+import { contentsFaults } from './ownership-faults.ts';
+import { allSteps, makePlan, type Plan } from './plan.ts';
+import { planContents } from './plan-contents.ts';
+import { refuse } from './refuse.ts';
+import { settingsFaults } from './settings-faults.ts';
+import { takeStepAlone, takeSteps } from './take-steps.ts';
+import { takeTurn } from './turn.ts';
+import { withAdmin } from './with-admin.ts';
+
+export interface BootstrapOptions {
+	/** Only says what there is to do. */
+	readonly dryRun?: boolean;
+	/** Hears of each change when it is made for good. */
+	readonly onChange?: (change: Change) => void;
+}
+
+/**
+ * Makes the owner, the migrator and the app, the database and its grants what they should be, and returns what was
+ * changed for that: nothing the second time. `admin` logs in to the database `postgres`, as a superuser or as a role
+ * with CREATEROLE and CREATEDB.
+ *
+ * Throws before the first change: `invalid-identifier`, `invalid-password`, `roles-not-distinct`, `server-too-old`,
+ * `role-has-other-rights`, `database-belongs-to-other`, `database-closed`, `schema-belongs-to-other`,
+ * `admin-lacks-rights`; an `AggregateError` where several of them stand in the way.
+ */
+export async function bootstrapDatabase(
+	admin: Connection,
+	settings: DatabaseSettings,
+	options: BootstrapOptions = {},
+): Promise<readonly Change[]> {
+	refuse(settingsFaults(admin, settings));
+	return await withAdmin(admin, async (sql) => {
+		await takeTurn(sql, admin);
+		const plan = await makePlan(sql, admin, settings);
+		if (options.dryRun) return allSteps(plan).map(shown);
+		const changes: Change[] = [];
+		await carryOut(plan, { sql, admin, settings }, (change) => {
+			changes.push(shown(change));
+			options.onChange?.(shown(change));
+		});
+		return changes;
+	});
+}
+
+interface Site {
+	readonly sql: Sql;
+	readonly admin: Connection;
+	readonly settings: DatabaseSettings;
+}
+
+async function carryOut(plan: Plan, site: Site, tell: (change: Change) => void): Promise<void> {
+	if (allSteps(plan).length === 0) return;
+	const { sql, settings } = site;
+	const { roles, creation, access } = plan;
+	const [before, after] = creation.length === 0 ? [[...roles, ...access], []] : [roles, access];
+	await takeSteps(sql, before, settings.owner, tell);
+	for (const step of creation) await takeStepAlone(sql, step, tell);
+	await takeSteps(sql, after, settings.owner, tell);
+	await reconcileContents(plan, site, tell);
+}
+
+/** Looks again, because the steps before may have made the database, or let the admin in. */
+async function reconcileContents(
+	{ server }: Plan,
+	{ admin, settings }: Site,
+	tell: (change: Change) => void,
+): Promise<void> {
+	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
+		const contents = await readContentsState(sql, settings);
+		refuse(contentsFaults(contents, server, settings));
+		await takeSteps(sql, planContents(contents, settings), settings.owner, tell);
+	});
+}
+
+/** Without what is for the server only. */
+function shown({ summary, sql }: Change): Change {
+	return { summary, sql };
+}

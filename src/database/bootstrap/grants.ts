@@ -1,0 +1,88 @@
+import { quoteIdentifier } from '../../sql.ts';
+import { type Step, show, stepOfOwner } from './change.ts';
+
+/** `null` stands for PUBLIC; a role may have that name. */
+export type Grantee = string | null;
+
+/** A privilege that the owner of an object gave to somebody. */
+export interface Grant {
+	readonly grantee: Grantee;
+	readonly privilege: string;
+	/** Given with the right to pass it on. */
+	readonly grantable: boolean;
+}
+
+/** What privileges are on, and who has which now. */
+export interface Securable {
+	/** For messages, such as `schema "public"`. */
+	readonly label: string;
+	/** In SQL, such as `SCHEMA "public"`. */
+	readonly target: string;
+	/** Stands before GRANT or REVOKE, where privileges on future objects are meant. */
+	readonly prefix?: string;
+	readonly grants: readonly Grant[];
+}
+
+/** Makes the privileges of `grantee` these and no others, none of them with the right to pass it on. */
+export function setGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
+	const held = securable.grants.filter((grant) => grant.grantee === grantee);
+	const excess = held.filter(({ privilege, grantable }) => grantable || !wanted.includes(privilege));
+	const kept = held.filter((grant) => !excess.includes(grant));
+	return [
+		...revoke(securable, grantee, names(excess)),
+		...grant(securable, grantee, without(wanted, names(kept))),
+	];
+}
+
+/** Gives `grantee` those privileges that it does not have, and leaves the others alone. */
+export function addGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
+	const held = securable.grants.filter((grant) => grant.grantee === grantee);
+	return grant(securable, grantee, without(wanted, names(held)));
+}
+
+function grant(
+	{ label, target, prefix = '' }: Securable,
+	to: Grantee,
+	privileges: readonly string[],
+): Step[] {
+	if (privileges.length === 0) return [];
+	const list = privileges.join(', ');
+	return [
+		stepOfOwner(
+			`granted ${list} on ${label} to ${name(to)}`,
+			`${prefix}GRANT ${list} ON ${target} TO ${role(to)}`,
+		),
+	];
+}
+
+/** CASCADE: what was passed on goes too; without it PostgreSQL would refuse. */
+function revoke(
+	{ label, target, prefix = '' }: Securable,
+	from: Grantee,
+	privileges: readonly string[],
+): Step[] {
+	if (privileges.length === 0) return [];
+	const list = privileges.join(', ');
+	return [
+		stepOfOwner(
+			`revoked ${list} on ${label} from ${name(from)}`,
+			`${prefix}REVOKE ${list} ON ${target} FROM ${role(from)} CASCADE`,
+		),
+	];
+}
+
+function names(grants: readonly Grant[]): string[] {
+	return grants.map(({ privilege }) => privilege);
+}
+
+function without(privileges: readonly string[], others: readonly string[]): string[] {
+	return privileges.filter((privilege) => !others.includes(privilege));
+}
+
+function name(grantee: Grantee): string {
+	return grantee === null ? 'PUBLIC' : show(grantee);
+}
+
+function role(grantee: Grantee): string {
+	return grantee === null ? 'PUBLIC' : quoteIdentifier(grantee);
+}

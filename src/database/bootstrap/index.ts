@@ -1,0 +1,2 @@
+export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
+export type { Change } from './change.ts';

@@ -1,0 +1,99 @@
+import type { DatabaseSettings } from '../../settings/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
+import { type Step, show, stepOfAdmin } from './change.ts';
+import { addGrants, type Grant, type Securable, setGrants } from './grants.ts';
+import type { DatabaseEntry, ServerState } from './server-state.ts';
+
+/** The database where there is none. PostgreSQL makes it outside of a transaction only. */
+export function planCreation(server: ServerState, { name, owner }: DatabaseSettings): Step[] {
+	if (server.database !== null) return [];
+	return [
+		stepOfAdmin(
+			`created database ${show(name)}`,
+			`CREATE DATABASE ${quoteIdentifier(name)} OWNER ${quoteIdentifier(owner)} TEMPLATE template0 ENCODING 'UTF8' ${locale(server)}`,
+			['CREATEDB'],
+		),
+	];
+}
+
+/**
+ * Texts sort by code point on every version and system, so that a test finds the order that production has, and no
+ * upgrade of the system's libraries corrupts an index. For people, sort with a COLLATE. Which letters there are,
+ * Unicode says from version 17 on, and the server's own LC_CTYPE before, where it goes with UTF-8.
+ */
+function locale({ version, template0 }: ServerState): string {
+	const provider =
+		version < 170000 ? 'LOCALE_PROVIDER libc' : "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'";
+	const ctype = template0.encoding === 'UTF8' ? '' : " LC_CTYPE 'C'";
+	return `${provider} LC_COLLATE 'C'${ctype}`;
+}
+
+/** Who owns the database, who may connect to it, and what a session in it begins with. */
+export function planAccess(server: ServerState, settings: DatabaseSettings): Step[] {
+	const database = server.database ?? freshDatabase(settings);
+	return [
+		...planOwnership(database, settings),
+		...planSessions(database, settings),
+		...planConnections(server, database, settings),
+	];
+}
+
+function freshDatabase({ owner }: DatabaseSettings): DatabaseEntry {
+	const grants: Grant[] = ['TEMPORARY', 'CONNECT'].map((privilege) => ({
+		grantee: null,
+		privilege,
+		grantable: false,
+	}));
+	return { owner, open: true, adminMayConnect: true, grants, settings: [] };
+}
+
+function planOwnership(database: DatabaseEntry, { name, owner }: DatabaseSettings): Step[] {
+	if (database.owner === owner) return [];
+	return [
+		stepOfAdmin(
+			`gave database ${show(name)} to ${show(owner)}`,
+			`ALTER DATABASE ${quoteIdentifier(name)} OWNER TO ${quoteIdentifier(owner)}`,
+			['CREATEDB'],
+		),
+	];
+}
+
+/** `role` makes all that a migration creates the owner's; the path keeps a name from meaning another object. */
+function planSessions(database: DatabaseEntry, { name, owner, migrator, app }: DatabaseSettings): Step[] {
+	const wanted = [
+		[migrator.username, 'role', owner],
+		[migrator.username, 'search_path', 'public'],
+		[app.username, 'search_path', 'public'],
+	] as const;
+	return wanted
+		.filter(([role, variable, value]) => {
+			const setting = `${variable}=${value}`;
+			return !database.settings.some((each) => each.role === role && each.setting === setting);
+		})
+		.map(([role, variable, value]) =>
+			stepOfAdmin(
+				`set ${variable} to ${show(value)} for ${show(role)} in database ${show(name)}`,
+				`ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${quoteIdentifier(name)} SET ${variable} = ${quoteLiteral(value)}`,
+				['CREATEROLE', { adminOf: role }],
+			),
+		);
+}
+
+/** An admin that is no superuser is shut out together with PUBLIC. */
+function planConnections(
+	{ admin }: ServerState,
+	{ grants }: DatabaseEntry,
+	{ name, migrator, app }: DatabaseSettings,
+): Step[] {
+	const database: Securable = {
+		label: `database ${show(name)}`,
+		target: `DATABASE ${quoteIdentifier(name)}`,
+		grants,
+	};
+	return [
+		...setGrants(database, null, []),
+		...setGrants(database, migrator.username, ['CONNECT']),
+		...setGrants(database, app.username, ['CONNECT']),
+		...(admin.superuser ? [] : addGrants(database, admin.name, ['CONNECT'])),
+	];
+}

@@ -1,0 +1,34 @@
+import type { DatabaseSettings } from '../../settings/index.ts';
+import { ledgerSchema } from '../migrations/ledger.ts';
+import type { Step } from './change.ts';
+import type { ObjectKind, ObjectState } from './contents-state.ts';
+import { addGrants, type Securable, setGrants } from './grants.ts';
+import { schemaRules } from './schema-rules.ts';
+
+const nouns: Record<ObjectKind, string> = { TABLES: 'table', SEQUENCES: 'sequence', FUNCTIONS: 'routine' };
+
+/** The privileges on an object that is there already, perhaps since before the default privileges. */
+export function planObject(object: ObjectState, { app }: DatabaseSettings): Step[] {
+	const noun = nouns[object.kind];
+	const securable: Securable = {
+		label: `${noun} ${object.name}`,
+		target: `${noun.toUpperCase()} ${object.name}`,
+		grants: object.grants,
+	};
+	const rights = schemaRules[object.schema][object.kind];
+	const grant = object.schema === ledgerSchema ? setGrants : addGrants;
+	const due = object.schema === ledgerSchema || wasPassedOver(object, app.username);
+	return [...setGrants(securable, null, []), ...(due ? grant(securable, app.username, rights) : [])];
+}
+
+/**
+ * A migration may leave the app less than the default privileges gave it: an append-only table, a column to hide, a
+ * function that it must not call. That is left alone. A table that the app has nothing at all of was made before
+ * bootstrap, or lost its grants on the way. A function is everybody's at first, and so the app's; one that is neither
+ * was taken away on purpose.
+ */
+function wasPassedOver({ kind, grants, columnGrants }: ObjectState, app: string): boolean {
+	const has = (grantee: string | null) => grants.some((grant) => grant.grantee === grantee);
+	if (has(app) || columnGrants) return false;
+	return kind !== 'FUNCTIONS' || has(null);
+}

@@ -1,0 +1,99 @@
+import type { Credentials } from '../../connection/index.ts';
+import type { DatabaseSettings } from '../../settings/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
+import { type Step, show, stepOfAdmin } from './change.ts';
+import { scramVerifier } from './scram.ts';
+import type { RoleState, ServerState } from './server-state.ts';
+
+/** The three roles, who may act as the owner, and the passwords of those whose login failed. */
+export function planRoles(
+	server: ServerState,
+	settings: DatabaseSettings,
+	wrongPasswords: ReadonlySet<string>,
+): Step[] {
+	const { owner, migrator, app } = settings;
+	return [
+		...planOwner(server, owner),
+		...planLogin(server, migrator, wrongPasswords, 'LOGIN NOINHERIT'),
+		...planLogin(server, app, wrongPasswords, 'LOGIN'),
+		...planMembership(server, owner, migrator.username, mayBecome(server, migrator.username, owner)),
+		...planMembership(server, owner, server.admin.name, adminMayBecome(server, owner)),
+	];
+}
+
+function planOwner(server: ServerState, owner: string): Step[] {
+	if (findRole(server, owner) !== undefined) return [];
+	const sql = `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN`;
+	return [stepOfAdmin(`created role ${show(owner)}`, sql, ['CREATEROLE'])];
+}
+
+function planLogin(
+	server: ServerState,
+	{ username, password }: Credentials,
+	wrongPasswords: ReadonlySet<string>,
+	attributes: string,
+): Step[] {
+	const role = findRole(server, username);
+	if (role === undefined)
+		return [
+			withVerifier(
+				password,
+				stepOfAdmin(
+					`created role ${show(username)}`,
+					`CREATE ROLE ${quoteIdentifier(username)} ${attributes} PASSWORD ${redacted}`,
+					['CREATEROLE'],
+				),
+			),
+		];
+	const steps = mendLogin(role);
+	if (!wrongPasswords.has(username)) return steps;
+	const step = alter(username, `set the password of role ${show(username)}`, `PASSWORD ${redacted}`);
+	return [...steps, withVerifier(password, step)];
+}
+
+function mendLogin({ name, logsIn, expired, connectionLimit }: RoleState): Step[] {
+	const steps: Step[] = [];
+	if (!logsIn) steps.push(alter(name, `let role ${show(name)} log in`, 'LOGIN'));
+	if (expired) steps.push(alter(name, `ended the expiry of role ${show(name)}`, "VALID UNTIL 'infinity'"));
+	if (connectionLimit === 0)
+		steps.push(alter(name, `lifted the connection limit of role ${show(name)}`, 'CONNECTION LIMIT -1'));
+	return steps;
+}
+
+function alter(role: string, summary: string, attribute: string): Step {
+	const sql = `ALTER ROLE ${quoteIdentifier(role)} ${attribute}`;
+	return stepOfAdmin(summary, sql, ['CREATEROLE', { adminOf: role }]);
+}
+
+const redacted = "'<SCRAM-SHA-256 verifier>'";
+
+function withVerifier(password: string, step: Step): Step {
+	const verifier = quoteLiteral(scramVerifier(password));
+	return { ...step, secretSql: step.sql.replace(redacted, () => verifier) };
+}
+
+/** SET without INHERIT: to act as the owner takes a SET ROLE, and a login alone has no right of the owner's. */
+function planMembership(server: ServerState, owner: string, member: string, present: boolean): Step[] {
+	if (present) return [];
+	const options = server.version < 160000 ? '' : ' WITH INHERIT FALSE, SET TRUE';
+	return [
+		stepOfAdmin(
+			`let role ${show(member)} act as ${show(owner)}`,
+			`GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(member)}${options}`,
+			['CREATEROLE', { adminOf: owner }],
+		),
+	];
+}
+
+function mayBecome(server: ServerState, member: string, owner: string): boolean {
+	const memberships = findRole(server, member)?.memberships ?? [];
+	return memberships.some(({ of, becomes }) => of === owner && becomes);
+}
+
+function adminMayBecome(server: ServerState, owner: string): boolean {
+	return server.admin.superuser || (findRole(server, owner)?.adminMayBecome ?? false);
+}
+
+function findRole(server: ServerState, name: string): RoleState | undefined {
+	return server.roles.find((role) => role.name === name);
+}

@@ -1,0 +1,125 @@
+import type { Fragment, Sql } from 'postgres';
+import type { DatabaseSettings } from '../../settings/index.ts';
+import type { Grant } from './grants.ts';
+
+/** What the catalogs that all databases share say about the roles and the database. */
+export interface ServerState {
+	/** As `server_version_num`: 180004. */
+	readonly version: number;
+	readonly admin: AdminState;
+	/** Those of the owner, the migrator and the app that exist. */
+	readonly roles: readonly RoleState[];
+	readonly database: DatabaseEntry | null;
+	readonly template0: { readonly encoding: string; readonly ctype: string };
+}
+
+export interface AdminState {
+	readonly name: string;
+	readonly superuser: boolean;
+	readonly createsRoles: boolean;
+	readonly createsDatabases: boolean;
+}
+
+export interface RoleState extends AdminState {
+	readonly replicates: boolean;
+	readonly bypassesRowSecurity: boolean;
+	readonly logsIn: boolean;
+	readonly expired: boolean;
+	readonly connectionLimit: number;
+	/** The superuser that initdb made, which stays one. */
+	readonly initial: boolean;
+	readonly memberships: readonly Membership[];
+	/** How many objects in the database belong to it. */
+	readonly objects: number;
+	/** By membership with ADMIN OPTION, which PostgreSQL asks for from version 16 on. */
+	readonly adminMayAlter: boolean;
+	readonly adminMayBecome: boolean;
+}
+
+export interface Membership {
+	readonly of: string;
+	readonly grantor: string;
+	/** With ADMIN OPTION. */
+	readonly passesOn: boolean;
+	/** Allows SET ROLE; always so before version 16. */
+	readonly becomes: boolean;
+}
+
+export interface DatabaseEntry {
+	readonly owner: string;
+	readonly open: boolean;
+	readonly adminMayConnect: boolean;
+	readonly grants: readonly Grant[];
+	/** From `ALTER ROLE … IN DATABASE … SET`, such as `search_path=public`. */
+	readonly settings: readonly { readonly role: string; readonly setting: string }[];
+}
+
+export async function readServerState(sql: Sql, settings: DatabaseSettings): Promise<ServerState> {
+	const [row] = await sql<[{ state: ServerState }]>`
+		SELECT json_build_object(
+			'version', current_setting('server_version_num')::int,
+			'admin', (
+				SELECT json_build_object(
+					'name', rolname, 'superuser', rolsuper,
+					'createsRoles', rolcreaterole, 'createsDatabases', rolcreatedb)
+				FROM pg_roles WHERE rolname = current_user),
+			'roles', ${roleStates(sql, settings)},
+			'database', ${databaseEntry(sql, settings)},
+			'template0', (
+				SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'ctype', datctype)
+				FROM pg_database WHERE datname = 'template0')
+		) AS state`;
+	return row.state;
+}
+
+/** set_option is a column from version 16 on; to_jsonb reads it without naming it. */
+function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings): Fragment {
+	return sql`(
+		SELECT coalesce(json_agg(json_build_object(
+			'name', rolname, 'superuser', rolsuper,
+			'createsRoles', rolcreaterole, 'createsDatabases', rolcreatedb,
+			'replicates', rolreplication, 'bypassesRowSecurity', rolbypassrls,
+			'logsIn', rolcanlogin, 'expired', coalesce(rolvaliduntil <= now(), false),
+			'connectionLimit', rolconnlimit, 'initial', oid = 10,
+			'memberships', (
+				SELECT coalesce(json_agg(json_build_object(
+					'of', pg_get_userbyid(roleid), 'grantor', pg_get_userbyid(grantor), 'passesOn', admin_option,
+					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true))), '[]')
+				FROM pg_auth_members AS membership WHERE member = role.oid),
+			'objects', (
+				SELECT count(*) FROM pg_shdepend
+				WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
+					AND dbid = (SELECT oid FROM pg_database WHERE datname = ${name})),
+			'adminMayAlter', pg_has_role(oid, 'MEMBER WITH ADMIN OPTION'),
+			'adminMayBecome', pg_has_role(oid,
+				CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+		)), '[]')
+		FROM pg_roles AS role WHERE rolname IN (${owner}, ${migrator.username}, ${app.username}))`;
+}
+
+function databaseEntry(sql: Sql, { name }: DatabaseSettings): Fragment {
+	return sql`(
+		SELECT json_build_object(
+			'owner', pg_get_userbyid(datdba),
+			'open', datallowconn AND datconnlimit <> -2,
+			'adminMayConnect', has_database_privilege(oid, 'CONNECT'),
+			'grants', ${grantsIn(sql, sql`coalesce(datacl, acldefault('d', datdba))`, sql`datdba`)},
+			'settings', (
+				SELECT coalesce(json_agg(json_build_object(
+					'role', pg_get_userbyid(setrole), 'setting', setting)), '[]')
+				FROM pg_db_role_setting, unnest(setconfig) AS setting
+				WHERE setdatabase = pg_database.oid AND setrole <> 0))
+		FROM pg_database WHERE datname = ${name})`;
+}
+
+/**
+ * The grants of an ACL as JSON: those that the object's owner gave to others. What somebody else gave who was
+ * entitled to is theirs to take back; the owner cannot.
+ */
+export function grantsIn(sql: Sql, acl: Fragment, owner: Fragment): Fragment {
+	return sql`(
+		SELECT coalesce(json_agg(json_build_object(
+			'grantee', CASE WHEN grantee <> 0 THEN pg_get_userbyid(grantee) END,
+			'privilege', privilege_type, 'grantable', is_grantable)), '[]')
+		FROM aclexplode(${acl}) WHERE grantor = ${owner} AND grantee <> ${owner})`;
+}

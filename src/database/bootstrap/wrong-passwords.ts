@@ -1,0 +1,28 @@
+import { type Endpoint, withClient } from '../../connection/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { DatabaseSettings } from '../../settings/index.ts';
+import type { ServerState } from './server-state.ts';
+
+/** The names of those roles that exist and that a login with the password of the settings fails for. */
+export async function findWrongPasswords(
+	{ host, port, sslMode }: Endpoint,
+	{ roles }: ServerState,
+	{ name: database, migrator, app }: DatabaseSettings,
+): Promise<ReadonlySet<string>> {
+	const logins = [migrator, app].filter(({ username }) => roles.some(({ name }) => name === username));
+	const attempts = logins.map(async (credentials) => {
+		const accepted = await acceptsPassword({ host, port, sslMode, database, ...credentials });
+		return accepted ? [] : [credentials.username];
+	});
+	return new Set((await Promise.all(attempts)).flat());
+}
+
+/** The server looks at the password first: whatever else keeps a login out says nothing against it. */
+async function acceptsPassword(connection: Parameters<typeof withClient>[0]): Promise<boolean> {
+	try {
+		await withClient(connection, async () => {});
+		return true;
+	} catch (error) {
+		return !(error instanceof SlipwayError && error.code === 'wrong-password');
+	}
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
+import type { DatabaseSettings } from '../../src/settings/index.ts';
+import { type Finished, projectRoot, runProcess } from '../child-process.ts';
+import { newDatabase, run } from '../database/bootstrap/database.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+	server = await startEmbedded();
+});
+afterAll(async () => {
+	await server?.[Symbol.asyncDispose]();
+});
+
+const script = join(projectRoot, 'scripts', 'bootstrap-db.ts');
+
+/** Runs the command on the test's server, whatever a developer's `.env` says. */
+function bootstrapDb(
+	settings: DatabaseSettings,
+	args: readonly string[] = [],
+	environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+	const { admin } = server;
+	const env = {
+		DATABASE_URL: '',
+		DB_HOST: admin.host,
+		DB_PORT: String(admin.port),
+		DB_SSLMODE: 'disable',
+		DB_ADMIN_USERNAME: admin.username,
+		DB_ADMIN_PASSWORD: admin.password,
+		DATABASE_NAME: settings.name,
+		DB_OWNER: settings.owner,
+		DB_MIGRATOR_USERNAME: settings.migrator.username,
+		DB_MIGRATOR_PASSWORD: settings.migrator.password,
+		DB_USERNAME: settings.app.username,
+		DB_PASSWORD: settings.app.password,
+		NODE_ENV: 'development',
+		...environment,
+	};
+	return runProcess(process.execPath, [script, ...args], { env });
+}
+
+describe('scripts/bootstrap-db', () => {
+	test('prints each change on a line and says that the database is ready', async () => {
+		const settings = newDatabase();
+		const { status, stdout, stderr } = await bootstrapDb(settings);
+		const lines = stdout.split('\n');
+		expect(lines[0]).toBe(`created role "${settings.owner}"`);
+		expect(lines.at(-2)).toBe(
+			`database "${settings.name}" on 127.0.0.1:${server.admin.port} is ready: 20 changes`,
+		);
+		expect(lines).toHaveLength(22);
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+		await run(server.admin, settings.name, settings.app, 'SELECT 1');
+	});
+
+	test('says the second time that there is nothing to do', async () => {
+		const settings = newDatabase();
+		await bootstrapDb(settings);
+		expect(await bootstrapDb(settings)).toEqual({
+			status: 0,
+			stdout: `nothing to do: database "${settings.name}" on 127.0.0.1:${server.admin.port} is ready\n`,
+			stderr: '',
+		});
+	});
+
+	test('succeeds ten at once', async () => {
+		const settings = newDatabase();
+		const runs = await Promise.all(Array.from({ length: 10 }, () => bootstrapDb(settings)));
+		expect(runs.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
+			Array.from({ length: 10 }, () => ({ status: 0, stderr: '' })),
+		);
+		expect(runs.filter(({ stdout }) => stdout.includes('nothing to do'))).toHaveLength(9);
+	});
+
+	test('prints with --dry-run what it would do and its SQL, and does not do it', async () => {
+		const settings = newDatabase();
+		const { status, stdout } = await bootstrapDb(settings, ['--dry-run']);
+		expect(status).toBe(0);
+		expect(stdout).toContain(
+			`would have created role "${settings.owner}"\n  CREATE ROLE "${settings.owner}" NOLOGIN;\n`,
+		);
+		expect(stdout).toMatch(/ needs 20 changes; none was made\n$/);
+		const roles = `SELECT FROM pg_roles WHERE rolname = '${settings.owner}'`;
+		expect(await run(server.admin, 'postgres', server.admin, roles)).toEqual([]);
+	});
+
+	test('prints with --json one object and nothing else', async () => {
+		const settings = newDatabase();
+		const planned = JSON.parse((await bootstrapDb(settings, ['--json', '--dry-run'])).stdout);
+		const done = JSON.parse((await bootstrapDb(settings, ['--json'])).stdout);
+		expect(done).toMatchObject({
+			database: settings.name,
+			host: '127.0.0.1',
+			port: server.admin.port,
+			dryRun: false,
+			changes: expect.arrayContaining([
+				{ summary: `created role "${settings.owner}"`, sql: `CREATE ROLE "${settings.owner}" NOLOGIN` },
+			]),
+		});
+		expect(planned).toEqual({ ...done, dryRun: true });
+	});
+});
+
+describe('scripts/bootstrap-db says what is wrong and what to do, and fails', () => {
+	test.each<[string, NodeJS.ProcessEnv, RegExp]>([
+		['nothing listens', { DB_PORT: '1' }, /^error: nothing listens on 127\.0\.0\.1:1\n {2}Start the/],
+		['the password is wrong', { DB_ADMIN_PASSWORD: 'wrong' }, /^error: .* does not accept the password of "/],
+		[
+			'the host is unknown',
+			{ DB_HOST: 'no-such-host.invalid' },
+			/^error: the host name "no-such-host.invalid"/,
+		],
+		['settings are wrong', { DB_PORT: 'x' }, /^error: the settings have a fault:\n {2}DB_PORT="x"/],
+		['the roles are not three', { DB_OWNER: 'same', DB_USERNAME: 'same' }, /^error: .*\n.*same role/],
+	])('when %s', async (_, environment, message) => {
+		const { status, stdout, stderr } = await bootstrapDb(newDatabase(), [], environment);
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+		expect(stderr).toMatch(message);
+		expect(stderr).not.toMatch(/\n {4}at |wrong$|for the app|for the migrator/);
+	});
+
+	test('when a role may do more than it should, with a stack trace only when asked for', async () => {
+		const settings = newDatabase();
+		const { admin } = server;
+		await run(admin, 'postgres', admin, `CREATE ROLE ${settings.app.username} CREATEDB`);
+		const quiet = await bootstrapDb(settings);
+		expect(quiet).toMatchObject({ status: 1, stdout: '' });
+		expect(quiet.stderr).toBe(
+			[
+				`error: the role "${settings.app.username}" may do more than the app of a database should: it may create databases`,
+				`  Name another role in DB_USERNAME, or take these rights from "${settings.app.username}":`,
+				`    ALTER ROLE "${settings.app.username}" NOCREATEDB;`,
+				'',
+			].join('\n'),
+		);
+		expect((await bootstrapDb(settings, ['--verbose'])).stderr).toMatch(/\n {4}at /);
+	});
+});
