@@ -1,0 +1,75 @@
+import type { Client, ClientBase, ClientConfig } from 'pg';
+import {
+	type Connection,
+	explainConnectionFault,
+	normalizePassword,
+	type SslMode,
+} from '../../connection/index.ts';
+
+// node-pg-migrate runs on pg; everything else here runs on postgres.js. What is pg's own stays in this file.
+
+/**
+ * Lends `use` a session of the migrator and ends it: what it locked is free again, what it left open
+ * rolled back.
+ */
+export async function withPgClient<T>(
+	connection: Connection,
+	use: (client: Client) => Promise<T>,
+): Promise<T> {
+	const { default: pg } = await import('pg');
+	const client = new pg.Client(toClientConfig(connection));
+	// Without a listener the loss of the connection would end the process; the statement under way fails with it.
+	client.on('error', () => {});
+	await client.connect().catch((error: unknown) => {
+		throw explainConnectionFault(error, connection);
+	});
+	try {
+		await client.query(sessionDefaults);
+		return await use(client);
+	} finally {
+		await client.end().catch(() => {});
+	}
+}
+
+/**
+ * Every migration starts from these, whatever the one before it set. node-pg-migrate notes its times
+ * without a zone, and reverts by them: in local time, the hour that comes twice in autumn would upset
+ * their order. Without the connection check the server would finish a statement, and hold the lock, for a
+ * client that has been killed; it is not to be had on every system.
+ */
+export const sessionDefaults = `
+	RESET ROLE;
+	RESET ALL;
+	SET TIME ZONE 'UTC';
+	DO $$ BEGIN
+		SET client_connection_check_interval = '1s';
+	EXCEPTION WHEN OTHERS THEN
+	END $$;`;
+
+/** The same session, with `onQuery` told before each query that goes through it. */
+export function observeQueries(client: ClientBase, onQuery: () => void): ClientBase {
+	const query = (...parameters: Parameters<ClientBase['query']>) => {
+		onQuery();
+		return client.query(...parameters);
+	};
+	return Object.create(client, { query: { value: query } });
+}
+
+const ssl: Record<SslMode, ClientConfig['ssl']> = {
+	disable: false,
+	require: { rejectUnauthorized: false },
+	'verify-full': true,
+};
+
+function toClientConfig(connection: Connection): ClientConfig {
+	return {
+		host: connection.host,
+		port: connection.port,
+		user: connection.username,
+		password: normalizePassword(connection.password),
+		database: connection.database,
+		ssl: ssl[connection.sslMode],
+		connectionTimeoutMillis: 5000,
+		application_name: 'slipway migrate',
+	};
+}

@@ -1,0 +1,122 @@
+import { SlipwayError } from '../../errors.ts';
+import type { MigrationFile } from './files.ts';
+import { locate } from './location.ts';
+import { type Statement, splitStatements } from './statements.ts';
+
+/** What a migration file says. */
+export interface MigrationScript {
+	readonly file: MigrationFile;
+	readonly up: ScriptPart;
+	/** Without it the migration cannot be reverted. */
+	readonly down: ScriptPart | undefined;
+}
+
+export interface ScriptPart {
+	/** Their `index` counts from the start of the file. */
+	readonly statements: readonly Statement[];
+	/** False for what PostgreSQL runs only outside a transaction, such as CREATE INDEX CONCURRENTLY. */
+	readonly inTransaction: boolean;
+}
+
+/** Parses `files`. Throws `invalid-migrations` naming every fault with its file and line. */
+export function parseScripts(files: readonly MigrationFile[]): readonly MigrationScript[] {
+	const parsed = files.map(parseScript);
+	const faults = parsed.flatMap((each) => each.faults);
+	if (faults.length > 0)
+		throw new SlipwayError('invalid-migrations', faults.join('\n'), 'Mend the files; nothing was run.');
+	return parsed.map((each) => each.script);
+}
+
+interface Parsed {
+	readonly script: MigrationScript;
+	readonly faults: readonly string[];
+}
+
+function parseScript(file: MigrationFile): Parsed {
+	const sections = findSections(file.text);
+	const parts = new Map(sections.map((section) => [section.direction, parsePart(file.text, section)]));
+	const up = parts.get('up') ?? { statements: [], inTransaction: true };
+	const down = parts.get('down');
+	const faults = [...sectionFaults(file.text, sections), ...[up, down].flatMap((part) => partFaults(part))];
+	if (up.statements.length === 0)
+		faults.push({ index: 0, message: 'it has no statement after "-- Up Migration"' });
+	return {
+		script: { file, up, down: down?.statements.length ? down : undefined },
+		faults: faults.map(({ index, message }) => {
+			const { line, column } = locate(file.text, index);
+			return `${file.path}:${line}:${column}: ${message}`;
+		}),
+	};
+}
+
+interface Fault {
+	readonly index: number;
+	readonly message: string;
+}
+
+interface Section {
+	readonly direction: string;
+	/** What follows the marker on its line. */
+	readonly remark: string;
+	readonly marker: number;
+	readonly start: number;
+	readonly end: number;
+}
+
+/** The marker lines are node-pg-migrate's. A file without any is an up part that cannot be reverted. */
+const markerLine = /^[ \t]*--[ \t-]*(up|down)[ \t]+migration\b(.*)$/gim;
+
+function findSections(text: string): readonly Section[] {
+	const markers = Array.from(text.matchAll(markerLine));
+	if (markers.length === 0) return [{ direction: 'up', remark: '', marker: 0, start: 0, end: text.length }];
+	return markers.map((match, position) => ({
+		direction: (match[1] ?? '').toLowerCase(),
+		remark: (match[2] ?? '').replace(/^[\s:,(-]+|[\s).-]+$/g, '').toLowerCase(),
+		marker: match.index,
+		start: match.index + match[0].length,
+		end: markers[position + 1]?.index ?? text.length,
+	}));
+}
+
+const noTransaction = 'no transaction';
+
+function parsePart(text: string, { start, end, remark }: Section): ScriptPart {
+	const statements = splitStatements(text.slice(start, end));
+	return {
+		statements: statements.map((statement) => ({ ...statement, index: statement.index + start })),
+		inTransaction: remark !== noTransaction,
+	};
+}
+
+function sectionFaults(text: string, sections: readonly Section[]): Fault[] {
+	const faults: Fault[] = [];
+	const [stray] = splitStatements(text.slice(0, sections[0]?.marker));
+	if (stray !== undefined)
+		faults.push({
+			index: stray.index,
+			message: 'a statement before the first "-- Up Migration" or "-- Down Migration"',
+		});
+	for (const [position, { direction, remark, marker }] of sections.entries()) {
+		if (sections.slice(0, position).some((earlier) => earlier.direction === direction))
+			faults.push({ index: marker, message: `a second ${direction} part` });
+		if (remark !== '' && remark !== noTransaction)
+			faults.push({ index: marker, message: `"${remark}" means nothing here; "${noTransaction}" would` });
+	}
+	return faults;
+}
+
+function partFaults(part: ScriptPart | undefined): Fault[] {
+	return (part?.statements ?? [])
+		.filter(({ text }) => controlsTransaction(text))
+		.map(({ index, text }) => ({
+			index,
+			message: `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`,
+		}));
+}
+
+function controlsTransaction(statement: string): boolean {
+	return (
+		/^(begin|commit|end|abort|start\s+transaction|prepare\s+transaction)\b/i.test(statement) ||
+		/^rollback\b(?!(\s+(work|transaction))?\s+to\b)/i.test(statement)
+	);
+}

@@ -1,0 +1,116 @@
+export interface Statement {
+	/** Without the semicolon. */
+	readonly text: string;
+	/** Where it begins in the SQL that it was taken from. */
+	readonly index: number;
+}
+
+/**
+ * Splits SQL where a server would: not at semicolons within quotes, comments, parentheses or the bodies of
+ * routines.
+ */
+export function splitStatements(sql: string): readonly Statement[] {
+	const statements: Statement[] = [];
+	let open = new OpenStatement();
+	for (const { kind, text, index } of readTokens(sql)) {
+		if (kind === 'blank' || kind === 'comment') continue;
+		if (text === ';' && open.depth === 0) {
+			if (open.start !== undefined) statements.push(cut(sql, open.start, index));
+			open = new OpenStatement();
+		} else {
+			open.start ??= index;
+			open.take(kind, text);
+		}
+	}
+	if (open.start !== undefined) statements.push(cut(sql, open.start, sql.length));
+	return statements;
+}
+
+const cut = (sql: string, start: number, end: number): Statement => ({
+	text: sql.slice(start, end).trimEnd(),
+	index: start,
+});
+
+class OpenStatement {
+	start: number | undefined;
+	/** How many parentheses, and within the body of a routine how many BEGIN and CASE, wait for their end. */
+	depth = 0;
+	#first = '';
+	#last = '';
+	#inBody = false;
+
+	take(kind: TokenKind, text: string): void {
+		if (kind === 'other') this.#nest(text === '(' ? 1 : text === ')' ? -1 : 0);
+		if (kind !== 'word') return;
+		const word = text.toLowerCase();
+		if (this.#inBody) this.#nest(word === 'case' ? 1 : word === 'end' ? -1 : 0);
+		else if (word === 'atomic' && this.#last === 'begin' && this.#first === 'create') {
+			this.#inBody = true;
+			this.#nest(1);
+		}
+		this.#first ||= word;
+		this.#last = word;
+	}
+
+	#nest(change: number): void {
+		this.depth = Math.max(0, this.depth + change);
+	}
+}
+
+type TokenKind = 'blank' | 'comment' | 'quoted' | 'dollar' | 'word' | 'number' | 'other';
+interface Token {
+	readonly kind: TokenKind;
+	readonly text: string;
+	readonly index: number;
+}
+
+/**
+ * The tokens that decide where a statement ends (PostgreSQL, "Lexical Structure"). What is left open runs
+ * to the end, and the server says what is wrong with it.
+ */
+const patterns: readonly (readonly [TokenKind, RegExp])[] = [
+	['blank', /\s+|--[^\n]*/uy],
+	['comment', /\/\*/uy],
+	['quoted', /[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)/suy],
+	['dollar', /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy],
+	['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
+	['number', /\p{N}[\p{L}\p{N}_.]*/uy],
+	['other', /./suy],
+];
+
+function* readTokens(sql: string): Generator<Token> {
+	for (let index = 0; index < sql.length; ) {
+		const token = readToken(sql, index);
+		yield token;
+		index += token.text.length;
+	}
+}
+
+function readToken(sql: string, index: number): Token {
+	for (const [kind, pattern] of patterns) {
+		pattern.lastIndex = index;
+		const text = pattern.exec(sql)?.[0];
+		if (text === undefined) continue;
+		if (kind === 'comment') return { kind, index, text: sql.slice(index, endOfComment(sql, index)) };
+		if (kind === 'dollar') return { kind, index, text: sql.slice(index, endOfDollarQuote(sql, index, text)) };
+		return { kind, index, text };
+	}
+	return { kind: 'other', index, text: sql.charAt(index) };
+}
+
+/** Comments nest. */
+function endOfComment(sql: string, start: number): number {
+	const marks = /\/\*|\*\//g;
+	marks.lastIndex = start;
+	let depth = 0;
+	for (let mark = marks.exec(sql); mark !== null; mark = marks.exec(sql)) {
+		depth += mark[0] === '/*' ? 1 : -1;
+		if (depth === 0) return marks.lastIndex;
+	}
+	return sql.length;
+}
+
+function endOfDollarQuote(sql: string, start: number, tag: string): number {
+	const close = sql.indexOf(tag, start + tag.length);
+	return close < 0 ? sql.length : close + tag.length;
+}

@@ -1,0 +1,2 @@
+export { type DevOptions, runDev } from './dev.ts';
+export { withDatabaseServer } from './server.ts';

@@ -1,0 +1,33 @@
+import type { Connection } from '../connection/index.ts';
+import { bootstrapDatabase } from '../database/bootstrap/index.ts';
+import { migrateUp } from '../database/migrations/index.ts';
+import type { PostgresServer } from '../postgres/index.ts';
+import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
+
+/** Tells a person how far it is. */
+export type Report = (line: string) => void;
+
+/** Brings roles, database and schema up to date. Resolves with the app's login. */
+export async function prepareDatabase(
+	server: PostgresServer,
+	settings: Settings,
+	migrations: string,
+	report: Report,
+): Promise<Connection> {
+	const changes = await bootstrapDatabase(server.admin, settings.database);
+	if (changes.length > 0)
+		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
+	await applyMigrations(migratorConnection(settings, server.admin), migrations, report);
+	return appConnection(settings, server.admin);
+}
+
+export async function applyMigrations(
+	migrator: Connection,
+	migrations: string,
+	report: Report,
+): Promise<void> {
+	await migrateUp(migrator, migrations, {
+		onProgress: report,
+		onMigrated: (name) => report(`migration ${name} is applied`),
+	});
+}

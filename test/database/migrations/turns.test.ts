@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { migrateUp } from '../../../src/database/migrations/index.ts';
+import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { startModule } from '../../child-process.ts';
+import { eventually } from '../../eventually.ts';
+import {
+	makesTable,
+	migrationsDirectory,
+	type OwnDatabase,
+	ownDatabase,
+	tablesOf,
+	writeMigration,
+} from './own-database.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+	server = await startEmbedded();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Runs `migrateUp` in a process of its own. Its connection goes there by the environment. */
+const otherProcess = ({ migrator }: OwnDatabase, directory: string) =>
+	startModule(
+		`import { migrateUp } from './src/database/migrations/index.ts';
+		const { CONNECTION, DIRECTORY } = process.env;
+		console.log(JSON.stringify(await migrateUp(JSON.parse(CONNECTION), DIRECTORY)));`,
+		[],
+		{ env: { CONNECTION: JSON.stringify(migrator), DIRECTORY: directory } },
+	);
+
+const sleeping = ({ migrator }: OwnDatabase) =>
+	withClient(server.admin, async (sql) => {
+		const [found] = await sql`
+			SELECT EXISTS (SELECT FROM pg_stat_activity
+				WHERE datname = ${migrator.database} AND wait_event = 'PgSleep') AS sleeps`;
+		return found?.sleeps === true;
+	});
+
+/** Ends the statement that sleeps, with the function that ends or cancels a backend's work. */
+const wake = ({ migrator }: OwnDatabase, how: 'pg_cancel_backend' | 'pg_terminate_backend') =>
+	withClient(server.admin, async (sql) => {
+		await sql`SELECT ${sql.unsafe(how)}(pid) FROM pg_stat_activity
+			WHERE datname = ${migrator.database} AND wait_event = 'PgSleep'`;
+	});
+
+describe('migrations of one database at once', () => {
+	test('take turns, and each is applied once', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
+		const [here, ...others] = await Promise.all([
+			migrateUp(database.migrator, directory),
+			migrateUp(database.migrator, directory),
+			otherProcess(database, directory).finished.then(({ stdout }) => JSON.parse(stdout) as string[]),
+		]);
+		expect([...here, ...others.flat()]).toEqual(['1_a', '2_b']);
+		expect(await tablesOf(database.migrator)).toEqual(['a', 'b']);
+	});
+
+	test('wait for the one before, and say so', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
+		const first = migrateUp(database.migrator, directory);
+		await eventually(() => sleeping(database));
+		writeMigration(directory, '1_a', makesTable('a'));
+		const said = Promise.withResolvers<string>();
+		const second = migrateUp(database.migrator, directory, { onProgress: said.resolve });
+		expect(await said.promise).toBe('waiting for another migration run to end');
+		expect(await tablesOf(database.migrator)).toEqual([]);
+		await Promise.all([
+			expect(first).rejects.toMatchObject({ code: 'migration-failed' }),
+			wake(database, 'pg_cancel_backend'),
+		]);
+		expect(await second).toEqual(['1_a']);
+	});
+
+	test('do not wait for one that was killed in the middle of a statement', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
+		const { child } = otherProcess(database, directory);
+		await eventually(() => sleeping(database));
+		child.kill('SIGKILL');
+		writeMigration(directory, '1_a', makesTable('a'));
+		expect(await migrateUp(database.migrator, directory)).toEqual(['1_a']);
+		expect(await tablesOf(database.migrator)).toEqual(['a']);
+	});
+
+	test('can be run again when the connection was lost in the middle of one', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
+		const lost = migrateUp(database.migrator, directory);
+		await eventually(() => sleeping(database));
+		await Promise.all([
+			expect(lost).rejects.toMatchObject({ code: 'connection-lost' }),
+			wake(database, 'pg_terminate_backend'),
+		]);
+		writeMigration(directory, '1_a', makesTable('a'));
+		expect(await migrateUp(database.migrator, directory)).toEqual(['1_a']);
+	});
+});
