@@ -11,9 +11,9 @@ test('.env.example as it is sets nothing, and has no fault', () => {
 	expect(parseEnvText(example)).toEqual({ entries: new Map(), faults: [] });
 });
 
-test('.env.example shows the defaults', () => {
+test('.env.example shows the defaults, and names a server with them', () => {
 	expect(uncommented.faults).toEqual([]);
-	expect(parseSettings(variables)).toEqual(parseSettings({}));
+	expect(parseSettings(variables)).toEqual({ ...parseSettings({}), provider: 'external' });
 });
 
 test('.env.example has every variable that is read', () => {

@@ -2,6 +2,17 @@ import { expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
 import { faultsOf } from './faults-of.ts';
 
+test.each([
+	[{}, undefined],
+	[{ DB_HOST: '', DATABASE_NAME: 'app' }, undefined],
+	[{ DB_HOST: 'db' }, 'external'],
+	[{ DB_PORT: '5433' }, 'external'],
+	[{ DATABASE_URL: 'postgres://app:app_password@db/app' }, 'external'],
+	[{ DB_HOST: 'db', SLIPWAY_POSTGRES: 'embedded' }, 'embedded'],
+])('who names a server means it, unless the provider is said: %j is %s', (variables, provider) => {
+	expect(parseSettings(variables).provider).toBe(provider);
+});
+
 test('without variables, every setting has its default', () => {
 	expect(parseSettings({})).toEqual({
 		environment: 'development',

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
@@ -11,6 +10,7 @@ import { explainFileFault } from './file-faults.ts';
 import { isPostmaster, postmasterPid, waitFor } from './postmaster.ts';
 import type { Programs } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { chooseLaunch } from './user.ts';
 
 export interface EmbeddedOptions {
@@ -30,7 +30,7 @@ export interface EmbeddedOptions {
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
 	const binaries = findBinaries();
 	const durable = options.directory !== undefined;
-	const directory = durable ? resolve(options.directory) : mkdtempSync(join(tmpdir(), 'slipway-'));
+	const directory = durable ? resolve(options.directory) : mkdtempSync(join(temporaryFolder(), 'slipway-'));
 	try {
 		const files = durable ? await claim(directory, options.command) : temporary(directory);
 		return await startIn(directory, binaries, durable, files);

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { defineCommand, runCommand } from '../src/cli/index.ts';
+import { SlipwayError } from '../src/errors.ts';
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+const steps = [
+	{ name: 'format and lint', command: [bin('biome'), 'ci', '.'] },
+	{ name: 'types', command: [bin('tsc'), '-p', '.'] },
+	{ name: 'tests', command: [process.execPath, join(root, 'scripts/test.ts')] },
+] as const;
+
+const command = defineCommand(
+	'scripts/check',
+	'Checks everything that CI checks: format, lint, types and tests.',
+)
+	.option('--fix', 'formats and mends what can be mended first')
+	.action(async ({ fix }: { fix?: true }) => {
+		if (fix) await run([bin('biome'), 'check', '--write', '.']);
+		const failed: string[] = [];
+		for (const { name, command } of steps) {
+			process.stderr.write(`\n== ${name}\n`);
+			if ((await run(command)) !== 0) failed.push(name);
+		}
+		if (failed.length > 0)
+			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Mend what is printed above.');
+	});
+
+async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {
+	const [code] = await once(spawn(file, args, { cwd: root, stdio: 'inherit' }), 'exit');
+	return code ?? 1;
+}
+
+await runCommand(command, process.argv.slice(2));

@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { defineCommand, runCommand } from '../src/cli/index.ts';
+
+const root = join(import.meta.dirname, '..');
+const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+
+const command = defineCommand(
+	'scripts/test',
+	'Runs the tests, each module on a PostgreSQL server of its own.',
+)
+	.argument('[arguments...]', "vitest's own: a part of a file's name, --watch, -t PATTERN, and so on")
+	.allowUnknownOption()
+	.action(async (passedOn: string[]) => {
+		process.stderr.write('PostgreSQL for the tests: embedded (the binaries from npm)\n');
+		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');
+		const mode = watching ? [] : ['run'];
+		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], { cwd: root, stdio: 'inherit' });
+		const [code] = await once(child, 'exit');
+		process.exitCode = code ?? 1;
+	});
+
+await runCommand(command, process.argv.slice(2));

@@ -1,0 +1,21 @@
+export {
+	type ClientOptions,
+	type Connection,
+	type Credentials,
+	type Endpoint,
+	openClient,
+	type SslMode,
+	withClient,
+} from './connection/index.ts';
+export { bootstrapDatabase, type Change } from './database/bootstrap/index.ts';
+export {
+	createMigration,
+	type MigrationStatus,
+	migrateDown,
+	migrateUp,
+	migrationStatus,
+} from './database/migrations/index.ts';
+export { SlipwayError } from './errors.ts';
+export { type EmbeddedOptions, type PostgresServer, startEmbedded, startExternal } from './postgres/index.ts';
+export { type DatabaseSettings, loadSettings, type Settings } from './settings/index.ts';
+export { type PreparedServer, type StartPostgresOptions, startPostgres } from './start-postgres.ts';

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { expect, test } from 'vitest';
+import { projectRoot } from './child-process.ts';
+
+/** Each part of src/, with the parts that it may import; docs/architecture.md draws it. */
+const mayImport: Record<string, readonly string[]> = {
+	'errors.ts': [],
+	'sql.ts': ['errors.ts'],
+	connection: ['errors.ts'],
+	settings: ['errors.ts', 'sql.ts', 'connection'],
+	cli: ['errors.ts'],
+	postgres: ['errors.ts', 'sql.ts', 'connection', 'settings'],
+	database: ['errors.ts', 'sql.ts', 'connection', 'settings'],
+	service: ['errors.ts', 'sql.ts', 'connection', 'settings', 'cli', 'database'],
+	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
+	dev: ['errors.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
+	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
+};
+
+const source = join(projectRoot, 'src');
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }));
+
+const partOf = (file: string) => file.split(sep)[0] ?? '';
+
+function importsOf({ file, text }: (typeof files)[number]): string[] {
+	return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(([, specifier]) =>
+		relative(source, resolve(source, dirname(file), specifier ?? '')),
+	);
+}
+
+test('every part imports only the parts below it', () => {
+	const strays = files.flatMap((each) =>
+		importsOf(each)
+			.filter((target) => partOf(target) !== partOf(each.file))
+			.filter((target) => !mayImport[partOf(each.file)]?.includes(partOf(target)))
+			.map((target) => `${each.file} imports ${target}`),
+	);
+	expect(strays).toEqual([]);
+});
+
+test('another part is imported through its index', () => {
+	const strays = files.flatMap((each) =>
+		importsOf(each)
+			.filter((target) => partOf(target) !== partOf(each.file) && target.includes(sep))
+			.filter((target) => !target.endsWith(`${sep}index.ts`))
+			.map((target) => `${each.file} imports ${target}`),
+	);
+	expect(strays).toEqual([]);
+});
+
+test('the environment and the arguments are read at entry points only', () => {
+	const readers = files.filter(({ text }) => /process\.(env|argv)\b/.test(text)).map(({ file }) => file);
+	expect(readers).toEqual([join('service', 'main.ts')]);
+});
+
+test('the lockfile names no registry', () => {
+	expect(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"/);
+});
