@@ -7,14 +7,15 @@ import { projectRoot } from './child-process.ts';
 const mayImport: Record<string, readonly string[]> = {
 	'errors.ts': [],
 	'sql.ts': ['errors.ts'],
+	'listening.ts': ['errors.ts'],
 	connection: ['errors.ts'],
 	settings: ['errors.ts', 'sql.ts', 'connection'],
 	cli: ['errors.ts'],
 	postgres: ['errors.ts', 'sql.ts', 'connection', 'settings'],
 	database: ['errors.ts', 'sql.ts', 'connection', 'settings'],
-	service: ['errors.ts', 'sql.ts', 'connection', 'settings', 'cli', 'database'],
+	service: ['errors.ts', 'sql.ts', 'listening.ts', 'connection', 'settings', 'cli', 'database'],
 	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
-	dev: ['errors.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
+	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatFault } from '../cli/index.ts';
 import type { Connection } from '../connection/index.ts';
+import { checkCanListen } from '../listening.ts';
 import { migratorConnection, type ProviderName, type Settings } from '../settings/index.ts';
 import { psqlCommand, writePassFile } from './pass-file.ts';
 import { applyMigrations, prepareDatabase, type Report } from './prepare.ts';
@@ -28,6 +29,7 @@ export interface DevOptions {
  */
 export async function runDev(options: DevOptions): Promise<void> {
 	const { root, provider, settings, report, signal } = options;
+	await checkCanListen(settings.service.host, settings.service.port);
 	await using server = await startServer(provider, settings, root);
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
 	const app = await prepareDatabase(server, settings, join(root, 'migrations'), report);

@@ -1,0 +1,12 @@
+/** Every answer is of its moment, is what it says it is, loads nothing and is shown in nobody's frame. */
+const common = {
+	'Cache-Control': 'no-store',
+	'Content-Security-Policy':
+		"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	'Referrer-Policy': 'no-referrer',
+	'X-Content-Type-Options': 'nosniff',
+};
+
+export const htmlHeaders = { ...common, 'Content-Type': 'text/html; charset=utf-8' };
+export const jsonHeaders = { ...common, 'Content-Type': 'application/json' };
+export const problemHeaders = { ...common, 'Content-Type': 'application/problem+json' };

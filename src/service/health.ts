@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import { jsonHeaders } from './headers.ts';
+
+export type Readiness =
+	| { readonly ready: true }
+	| {
+			readonly ready: false;
+			/** What is missing, without details of the database. */
+			readonly reason: string;
+			/** The migrations that are not applied. */
+			readonly pending?: readonly string[];
+	  };
+
+export type CheckReadiness = () => Promise<Readiness>;
+
+/** `/livez` says that the process answers; `/readyz` that it can do its work. */
+export function healthRoutes(checkReadiness: CheckReadiness): Hono {
+	return new Hono()
+		.get('/livez', () => respond(200, { live: true }))
+		.get('/readyz', async () => {
+			const readiness = await checkReadiness();
+			return respond(readiness.ready ? 200 : 503, readiness);
+		});
+}
+
+function respond(status: number, body: unknown): Response {
+	return new Response(JSON.stringify(body), { status, headers: jsonHeaders });
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+import { htmlHeaders, problemHeaders } from './headers.ts';
+
+export interface ProblemDetails {
+	/** For whoever asked: nothing about what is inside. */
+	readonly detail?: string;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error as HTML for who prefers that, and else as problem details (RFC 9457). */
+export function respondWithProblem(
+	c: Context,
+	status: number,
+	{ detail, headers }: ProblemDetails = {},
+): Response {
+	const title = STATUS_CODES[status] ?? 'Error';
+	if (prefersHtml(c))
+		return new Response(renderProblem(title, detail), { status, headers: { ...htmlHeaders, ...headers } });
+	const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+	return new Response(body, { status, headers: { ...problemHeaders, ...headers } });
+}
+
+const html = ['text/html', 'application/xhtml+xml'];
+const json = ['application/problem+json', 'application/json'];
+
+function prefersHtml(c: Context): boolean {
+	return html.includes(accepts(c, { header: 'Accept', supports: [...json, ...html], default: '' }));
+}
+
+function renderProblem(title: string, detail = ''): string {
+	return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+</head>
+<body>
+<h1>${title}</h1>
+<p>${detail}</p>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ownCheckout } from '../checkout.ts';
+import { type RunningChild, startProcess } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+
+interface Dev extends RunningChild {
+	/** Resolves with the service's address when it listens. */
+	readonly address: Promise<string>;
+}
+
+/** `scripts/dev` as a user starts it, in a process group of its own as a terminal gives it. */
+function startDev(checkout: string, environment: Record<string, string> = {}): Dev {
+	const dev = startProcess(join(checkout, 'scripts/dev'), [], {
+		detached: true,
+		env: { PORT: '0', ...environment },
+	});
+	onTestFinished(async () => {
+		dev.child.kill('SIGTERM');
+		await dev.finished;
+	});
+	let output = '';
+	dev.child.stdout?.on('data', (text: string) => {
+		output += text;
+	});
+	const address = dev.printed(/^http:/m).then(() => /^http:\S+/m.exec(output)?.[0] ?? '');
+	address.catch(() => {});
+	return { ...dev, address };
+}
+
+async function visit(address: Promise<string>): Promise<string> {
+	const page = await (await fetch(await address)).text();
+	return /<h1>(.*)<\/h1>/.exec(page)?.[1] ?? page;
+}
+
+const answersNoMore = (address: string) =>
+	fetch(address, { method: 'HEAD' }).then(
+		() => false,
+		() => true,
+	);
+
+const postmasterOf = (checkout: string) =>
+	Number(
+		readFileSync(join(checkout, '.slipway/postgres/cluster/data/postmaster.pid'), 'utf8').split('\n')[0],
+	);
+
+test('it counts, ends on Ctrl-C with exit code 0, and counts on when started again', async () => {
+	const checkout = ownCheckout();
+	const first = startDev(checkout);
+	expect(await visit(first.address)).toBe('Counter: 1');
+	expect(await visit(first.address)).toBe('Counter: 2');
+	const postmaster = postmasterOf(checkout);
+	process.kill(-first.pid, 'SIGINT');
+	expect(await first.finished).toMatchObject({ status: 0 });
+	expect(existsSync(`/proc/${postmaster}`)).toBe(false);
+	expect(await visit(startDev(checkout).address)).toBe('Counter: 3');
+});
+
+test('killed by SIGKILL it leaves neither service nor server, and no count is lost', async () => {
+	const checkout = ownCheckout();
+	const first = startDev(checkout);
+	const address = await first.address;
+	expect(await visit(first.address)).toBe('Counter: 1');
+	const postmaster = postmasterOf(checkout);
+	first.child.kill('SIGKILL');
+	await eventually(() => !existsSync(`/proc/${postmaster}`));
+	await eventually(() => answersNoMore(address));
+	expect(await visit(startDev(checkout).address)).toBe('Counter: 2');
+});
+
+test('a second one in the same checkout is told who has it', async () => {
+	const checkout = ownCheckout();
+	const first = startDev(checkout);
+	await first.address;
+	const second = await startDev(checkout).finished;
+	expect(second).toMatchObject({ status: 1, stdout: '' });
+	expect(second.stderr).toMatch(/is in use by scripts\/dev \(process \d+, since .+\)\n {2}.*kill \d+/);
+	expect(await visit(first.address)).toBe('Counter: 1');
+});
+
+test('a busy port is named before anything is started', async () => {
+	const checkout = ownCheckout();
+	const other = createServer().listen(0, '127.0.0.1');
+	await once(other, 'listening');
+	onTestFinished(() => void other.close());
+	const { port } = other.address() as AddressInfo;
+	const { status, stdout, stderr } = await startDev(checkout, { PORT: String(port) }).finished;
+	expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+	expect(stderr).toMatch(
+		new RegExp(`^error: another program listens on port ${port} of 127.0.0.1\\n.*PORT=`),
+	);
+	expect(existsSync(join(checkout, '.slipway'))).toBe(false);
+});
+
+test('a change of the source restarts the service, one that breaks it is waited out, and new migrations are applied', async () => {
+	const checkout = ownCheckout();
+	const dev = startDev(checkout, { PORT: '0' });
+	await dev.address;
+	const page = join(checkout, 'src/service/counter/page.ts');
+	const original = readFileSync(page, 'utf8');
+	appendFileSync(page, 'this is no TypeScript');
+	await dev.printed('the service ended with exit code');
+	writeFileSync(page, original.replace('Counter: ', 'Visits: '));
+	await dev.printed('restarted on');
+	writeFileSync(
+		join(checkout, 'migrations/20991231000000000_add-note.sql'),
+		'-- Up Migration\nALTER TABLE counter ADD note text;\n-- Down Migration\nALTER TABLE counter DROP note;\n',
+	);
+	await dev.printed('migration 20991231000000000_add-note is applied');
+});
+
+test('settings with faults are refused, all at once', async () => {
+	const checkout = ownCheckout();
+	writeFileSync(join(checkout, '.env'), 'PORT=http\nLOG_LEVEL=loud\n');
+	const { status, stderr } = await startProcess(join(checkout, 'scripts/dev'), []).finished;
+	expect(status).toBe(1);
+	expect(stderr).toMatch(/PORT="http" \(.*\.env:1\)/);
+	expect(stderr).toMatch(/LOG_LEVEL="loud" \(.*\.env:2\)/);
+});
+
+test('no password is printed or stands in the arguments of a process', async () => {
+	const checkout = ownCheckout();
+	const secrets = { DB_PASSWORD: 'app-SECRET-1', DB_MIGRATOR_PASSWORD: 'migrator-SECRET-2' };
+	const dev = startDev(checkout, { ...secrets, LOG_LEVEL: 'trace' });
+	await visit(dev.address);
+	const superuser = readFileSync(join(checkout, '.slipway/postgres/cluster/superuser-password'), 'utf8');
+	const processes = await startProcess('ps', ['-eww', '-o', 'args']).finished;
+	dev.child.kill('SIGTERM');
+	const { stdout, stderr } = await dev.finished;
+	const seen = [
+		processes.stdout,
+		stdout,
+		stderr,
+		readFileSync(join(checkout, '.slipway/postgres/postgres.log'), 'utf8'),
+	];
+	for (const secret of [...Object.values(secrets), superuser]) expect(seen.join('\n')).not.toContain(secret);
+});

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Connection, withClient } from '../../src/connection/index.ts';
+import { openDatabase } from '../../src/service/index.ts';
+import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import { eventually } from '../eventually.ts';
+
+let server: PreparedServer;
+beforeAll(async () => {
+	server = await startPostgres();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+function open(connection: Connection = server.app, deadline = 3000) {
+	const database = openDatabase(connection, { maxConnections: 1, deadline });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	return database;
+}
+
+const pidOf = (database: ReturnType<typeof open>): Promise<number> =>
+	database.run(async (sql) => (await sql`SELECT pg_backend_pid() AS pid`)[0]?.pid);
+
+describe('a database that fails', () => {
+	test('is asked again after its connection was ended', async () => {
+		const database = open();
+		const pid = await pidOf(database);
+		await withClient(server.admin, (sql) => sql`SELECT pg_terminate_backend(${pid}, 5000)`);
+		await eventually(() =>
+			pidOf(database).then(
+				(next) => next !== pid,
+				() => false,
+			),
+		);
+	});
+
+	test('fails the statement during which the connection ends', async () => {
+		const database = open();
+		const pid = await pidOf(database);
+		const slow = database.run((sql) => sql`SELECT pg_sleep(60)`);
+		const failure = expect(slow).rejects.toMatchObject({ code: 'statement-failed' });
+		await withClient(server.admin, (sql) => sql`SELECT pg_terminate_backend(${pid}, 5000)`);
+		await failure;
+	});
+
+	test('is on a fresh connection after a failed statement, since the server may have become a standby', async () => {
+		const database = open();
+		const pid = await pidOf(database);
+		await expect(database.run((sql) => sql`SELECT 1 / 0`)).rejects.toMatchObject({
+			code: 'statement-failed',
+			message: expect.stringContaining('division by zero'),
+		});
+		expect(await pidOf(database)).not.toBe(pid);
+	});
+
+	test('says what its users can do', async () => {
+		await expect(pidOf(open({ ...server.app, port: 1 }))).rejects.toMatchObject({ code: 'server-refuses' });
+		await expect(pidOf(open({ ...server.app, password: 'SECRET' }))).rejects.toMatchObject({
+			code: 'wrong-password',
+			message: expect.not.stringContaining('SECRET'),
+		});
+		await expect(open().run((sql) => sql`SELECT FROM pg_authid`)).rejects.toMatchObject({
+			code: 'statement-failed',
+			message: expect.stringContaining('permission denied for table pg_authid'),
+		});
+	});
+});
+
+describe('a database that hangs', () => {
+	test('a statement that waits for a lock ends on the server before the deadline', async () => {
+		await withClient(server.migrator, (sql) => sql.unsafe('CREATE TABLE contended (id int PRIMARY KEY)'));
+		const database = open(server.app, 500);
+		await withClient(server.app, async (holder) => {
+			await holder.begin(async (sql) => {
+				await sql`INSERT INTO contended VALUES (1)`;
+				await expect(database.run((other) => other`INSERT INTO contended VALUES (1)`)).rejects.toMatchObject({
+					message: expect.stringContaining('statement timeout'),
+				});
+			});
+		});
+	});
+
+	test('a server that takes connections and says nothing fails statements at the deadline', async () => {
+		const silent = await listen(() => {});
+		await expect(pidOf(open({ ...server.app, port: silent }, 200))).rejects.toMatchObject({
+			code: 'no-answer',
+		});
+	});
+
+	test('a server that takes connections and ends them at once fails statements at the deadline', async () => {
+		const closing = await listen((socket) => socket.end());
+		await expect(pidOf(open({ ...server.app, port: closing }, 200))).rejects.toMatchObject({
+			code: 'no-answer',
+		});
+	});
+
+	test('a backend that is stopped in the middle fails its statement, and the next one has another', async () => {
+		const database = open(server.app, 500);
+		const pid = await pidOf(database);
+		process.kill(pid, 'SIGSTOP');
+		onTestFinished(() => void process.kill(pid, 'SIGCONT'));
+		await expect(pidOf(database)).rejects.toMatchObject({ code: 'no-answer' });
+		expect(await pidOf(database)).not.toBe(pid);
+	});
+});
+
+async function listen(onConnection: Parameters<typeof createServer>[1] & object): Promise<number> {
+	const listener = createServer(onConnection).listen(0, '127.0.0.1');
+	await once(listener, 'listening');
+	onTestFinished(() => void listener.close());
+	return (listener.address() as AddressInfo).port;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { withClient } from '../../src/connection/index.ts';
+import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import { eventually } from '../eventually.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+import { migrations, startService } from './service-process.ts';
+import { visit } from './visitors.ts';
+
+const database = {
+	name: 'app',
+	owner: 'app_owner',
+	migrator: { username: 'app_migrator', password: 'for the migrator' },
+	app: { username: 'app_user', password: 'for the app' },
+};
+
+test('when PostgreSQL is killed under load, visits fail until it is back, and no number is shown twice', async () => {
+	const directory = temporaryDirectory();
+	const start = () => startPostgres({ directory, migrations, database });
+	let server = await start();
+	try {
+		await using service = await startService(server.app);
+		let wanted = true;
+		const { visits, gone } = visit(service.address, 32, () => wanted);
+		await eventually(() => visits.numbers.length > 1000);
+		await killPostmaster(server);
+		await eventually(() => visits.refusals.length > 64);
+		await server[Symbol.asyncDispose]();
+		server = await start();
+		const before = visits.numbers.length;
+		await eventually(() => visits.numbers.length > before + 1000);
+		wanted = false;
+		await gone;
+
+		const { numbers, refusals, unanswered } = visits;
+		expect(unanswered).toBe(0);
+		expect(new Set(refusals.map(({ status, retryAfter }) => `${status} ${retryAfter}`))).toEqual(
+			new Set(['503 1']),
+		);
+		expect(new Set(numbers).size).toBe(numbers.length);
+		const [row] = await withClient(server.app, (sql) => sql`SELECT value FROM counter WHERE name = 'visits'`);
+		expect(Number(row?.value)).toBeGreaterThanOrEqual(numbers.reduce((a, b) => Math.max(a, b)));
+	} finally {
+		await server[Symbol.asyncDispose]();
+	}
+});
+
+async function killPostmaster({ admin }: PreparedServer): Promise<void> {
+	const [row] = await withClient(admin, (sql) => sql`SHOW data_directory`);
+	const [pid] = readFileSync(join(row?.data_directory, 'postmaster.pid'), 'utf8').split('\n');
+	process.kill(Number(pid), 'SIGKILL');
+}
