@@ -1,0 +1,59 @@
+import { cpus } from 'node:os';
+import { median } from '../median.ts';
+import type { TargetName } from './targets.ts';
+import { targetNames } from './targets.ts';
+import type { Load } from './wrk.ts';
+
+/** What each target did in one turn. */
+export type Round = Readonly<Record<TargetName, Load>>;
+
+export interface Conditions {
+	readonly generator: string;
+	readonly postgres: string;
+	readonly connections: number;
+	readonly seconds: number;
+}
+
+export interface CounterFigures extends Conditions {
+	readonly machine: string;
+	readonly node: string;
+	/** The median of each figure over the rounds. */
+	readonly targets: Round;
+	/** The service against the others: the median of the rounds' ratios. */
+	readonly ratios: Readonly<Record<RatioName, number>>;
+	readonly rounds: readonly Round[];
+}
+
+const ratios = {
+	'requests/s, service : in-memory': ({ service, 'in-memory': memory }: Round) =>
+		service.requestsPerSecond / memory.requestsPerSecond,
+	'requests/s, service : express-pg': ({ service, 'express-pg': express }: Round) =>
+		service.requestsPerSecond / express.requestsPerSecond,
+	'p99, service : in-memory': ({ service, 'in-memory': memory }: Round) => service.p99 / memory.p99,
+};
+export type RatioName = keyof typeof ratios;
+
+export function summarize(rounds: readonly Round[], conditions: Conditions): CounterFigures {
+	const processors = cpus();
+	const overRounds = (figure: (round: Round) => number) => median(rounds.map(figure));
+	return {
+		...conditions,
+		machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}`,
+		node: process.version,
+		targets: mapValues(targetNames, (name) => ({
+			requests: overRounds((round) => round[name].requests),
+			requestsPerSecond: overRounds((round) => round[name].requestsPerSecond),
+			p50: overRounds((round) => round[name].p50),
+			p99: overRounds((round) => round[name].p99),
+		})),
+		ratios: mapValues(Object.keys(ratios) as RatioName[], (name) => overRounds(ratios[name])),
+		rounds,
+	};
+}
+
+function mapValues<Key extends string, Value>(
+	keys: readonly Key[],
+	toValue: (key: Key) => Value,
+): Record<Key, Value> {
+	return Object.fromEntries(keys.map((key) => [key, toValue(key)])) as Record<Key, Value>;
+}

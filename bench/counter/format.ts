@@ -1,0 +1,35 @@
+import { formatTable } from '../table.ts';
+import type { CounterFigures, RatioName } from './figures.ts';
+import { type TargetName, targetNames } from './targets.ts';
+
+const titles: Record<TargetName, string> = {
+	service: 'this service',
+	'in-memory': 'the same server, no database',
+	'express-pg': 'Express 5 + pg',
+};
+
+/** The figures for a person. */
+export function formatCounterFigures(figures: CounterFigures): string {
+	const { machine, node, generator, postgres, connections, seconds, rounds } = figures;
+	const conditions = [
+		`${machine}; Node.js ${node}; ${postgres}`,
+		`${generator}, ${connections} connections, median of ${rounds.length} rounds of ${seconds} s`,
+	];
+	const targets = formatTable(
+		['', 'requests/s', 'p50 ms', 'p99 ms'],
+		targetNames.map((name) => {
+			const { requestsPerSecond, p50, p99 } = figures.targets[name];
+			return [
+				titles[name],
+				Math.round(requestsPerSecond).toLocaleString('en'),
+				p50.toFixed(2),
+				p99.toFixed(2),
+			];
+		}),
+	);
+	const ratios = formatTable(
+		['', 'ratio'],
+		(Object.keys(figures.ratios) as RatioName[]).map((name) => [name, figures.ratios[name].toFixed(2)]),
+	);
+	return [conditions.join('\n'), targets, ratios].join('\n\n');
+}

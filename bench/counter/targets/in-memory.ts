@@ -1,0 +1,18 @@
+import { createApp, createLogger, startServer } from '../../../src/service/index.ts';
+
+// The service as it is, but for the database: the same app, server and log with a counter in memory.
+let value = 0n;
+const app = createApp({
+	counter: {
+		hit: async () => {
+			value += 1n;
+			return value;
+		},
+		read: async () => value,
+	},
+	checkReadiness: async () => ({ ready: true }),
+	logger: createLogger('info'),
+});
+const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+process.send?.({ address: server.address });
+process.once('disconnect', () => process.exit());

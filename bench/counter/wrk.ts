@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { SlipwayError } from '../../src/errors.ts';
+
+/** What one run of the load generator saw. Times are in milliseconds. */
+export interface Load {
+	readonly requests: number;
+	readonly requestsPerSecond: number;
+	readonly p50: number;
+	readonly p99: number;
+}
+
+/** The name and version of the generator. Throws `no-load-generator` where it is not installed. */
+export async function wrkVersion(): Promise<string> {
+	const { stdout } = await run(['--version']);
+	return /^wrk \S+/.exec(stdout)?.[0] ?? 'wrk';
+}
+
+/**
+ * Puts load on `address` from one thread, which keeps ahead of any of the targets. Throws `target-failed` when
+ * anything but a success was answered.
+ */
+export async function runWrk(address: string, connections: number, seconds: number): Promise<Load> {
+	const { stdout } = await run(['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', address]);
+	return parseWrk(stdout);
+}
+
+/** Reads the report of wrk 4. */
+export function parseWrk(report: string): Load {
+	const failure = /Non-2xx.*|Socket errors:.*/.exec(report);
+	if (failure !== null)
+		throw new SlipwayError(
+			'target-failed',
+			`not every request was answered: ${failure[0]}`,
+			'Look for its cause above, then measure again.',
+		);
+	return {
+		requests: Number(find(report, /(\d+) requests in/)),
+		requestsPerSecond: Number(find(report, /Requests\/sec:\s+([\d.]+)/)),
+		p50: parseTime(find(report, /^ *50% +(\S+)/m)),
+		p99: parseTime(find(report, /^ *99% +(\S+)/m)),
+	};
+}
+
+/** wrk exits with an error after `--version`, too. */
+async function run(args: readonly string[]): Promise<{ stdout: string }> {
+	try {
+		return await promisify(execFile)('wrk', args);
+	} catch (error) {
+		const { code, stdout } = error as { code?: unknown; stdout?: string };
+		if (args[0] === '--version' && stdout) return { stdout };
+		throw code === 'ENOENT' ? noLoadGenerator(error) : error;
+	}
+}
+
+function find(report: string, pattern: RegExp): string {
+	const found = pattern.exec(report)?.[1];
+	if (found === undefined) throw new Error(`the report of wrk has no ${pattern}:\n${report}`);
+	return found;
+}
+
+function parseTime(text: string): number {
+	const [, value, unit = ''] = /^([\d.]+)(us|ms|s|m)$/.exec(text) ?? [];
+	const milliseconds: Record<string, number> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
+	return Number(value) * (milliseconds[unit] ?? Number.NaN);
+}
+
+/** One written in JavaScript would take more of the processor than what it measures. */
+function noLoadGenerator(cause: unknown): SlipwayError {
+	return new SlipwayError(
+		'no-load-generator',
+		'the load generator wrk is not installed',
+		'Install it: apt-get install wrk, or brew install wrk.',
+		{ cause },
+	);
+}

@@ -1,0 +1,8 @@
+import { formatTable } from '../table.ts';
+import type { DevFigures } from './measure.ts';
+
+/** The figures for a person. */
+export function formatDevFigures({ medians, rounds }: DevFigures): string {
+	const rows = Object.entries(medians).map(([name, milliseconds]) => [name, milliseconds.toFixed(0)]);
+	return `median of ${rounds.length} rounds\n\n${formatTable(['', 'ms'], rows)}`;
+}

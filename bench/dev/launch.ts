@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { SlipwayError } from '../../src/errors.ts';
+
+/** Milliseconds from the launch of `scripts/dev` until its page was received. It is ended again. */
+export async function timeToFirstAnswer(checkout: string): Promise<number> {
+	const start = performance.now();
+	const dev = spawn(join(checkout, 'scripts/dev'), {
+		env: environment({ PORT: '0' }),
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const address = await printedAddress(dev);
+	await (await fetch(address)).text();
+	const time = performance.now() - start;
+	dev.kill('SIGTERM');
+	await once(dev, 'exit');
+	return time;
+}
+
+/** Runs `scripts/NAME` to its end. */
+export async function runCommand(
+	checkout: string,
+	name: string,
+	variables: Record<string, string>,
+): Promise<void> {
+	const child = spawn(join(checkout, 'scripts', name), { env: environment(variables), stdio: 'ignore' });
+	const [code] = await once(child, 'exit');
+	if (code !== 0)
+		throw new SlipwayError('command-failed', `scripts/${name} ended with ${code}`, 'Run it by hand.');
+}
+
+async function printedAddress({ stdout, stderr }: ChildProcess): Promise<string> {
+	let output = '';
+	stderr?.setEncoding('utf8').on('data', (text: string) => {
+		output += text;
+	});
+	for await (const text of stdout?.setEncoding('utf8') ?? []) {
+		output += text;
+		const [address] = /^http:\S+$/m.exec(output) ?? [];
+		if (address !== undefined) return address;
+	}
+	throw new SlipwayError('command-failed', `scripts/dev ended early:\n${output}`, 'Mend what it says.');
+}
+
+/** Without settings of the developer's own, which could name another server. */
+function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
+	const foreign = /^(DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$)/;
+	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	return { ...Object.fromEntries(inherited), ...variables };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import {
+	ensureBenchPackages,
+	formatCounterFigures,
+	formatDevFigures,
+	measureCounter,
+	measureDev,
+} from '../bench/index.ts';
+import { defineCommand, runCommand } from '../src/cli/index.ts';
+
+const root = join(import.meta.dirname, '..');
+const report = (line: string) => process.stderr.write(`${line}\n`);
+
+const counter = defineCommand(
+	'counter',
+	'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5\n' +
+		'with pg, in turn. Needs wrk.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 5)
+	.option('--seconds <number>', 'how long a turn is', parseCount, 5)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
+		ensureBenchPackages(report);
+		const figures = await measureCounter({ root, rounds, seconds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatCounterFigures(figures));
+	});
+
+const dev = defineCommand(
+	'dev',
+	'Measures what a developer waits for: scripts/dev to its first answer, the embedded server, scripts/bootstrap-db.',
+)
+	.option('--rounds <number>', 'how often each is measured', parseCount, 5)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		const figures = await measureDev({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
+	});
+
+const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
+	.addCommand(counter)
+	.addCommand(dev);
+
+await runCommand(command, process.argv.slice(2));
+
+function parseCount(text: string): number {
+	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 on.');
+	return Number(text);
+}
+
+function print(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
