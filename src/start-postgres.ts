@@ -34,7 +34,9 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 		if (migrations !== undefined) await migrateUp(migrator, migrations);
 		return { ...server, app: appConnection(logins), migrator };
 	} catch (error) {
-		await server[Symbol.asyncDispose]();
+		await Promise.resolve(server[Symbol.asyncDispose]()).catch((second: unknown) => {
+			throw new AggregateError([error, second], 'the server could neither be prepared nor stopped');
+		});
 		throw error;
 	}
 }

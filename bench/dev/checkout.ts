@@ -1,12 +1,22 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A copy of the checkout with the same packages, on the same disk, so that a developer's data are not touched. */
-export function copyCheckout(root: string): { readonly path: string } & Disposable {
+/**
+ * Copies of the checkout with the same packages, on the same disk, so that a developer's data are not touched. They are
+ * removed together at the end: ext4 makes new files several times more slowly for a while after many were removed.
+ */
+export function copiesOf(root: string): { next(): string } & Disposable {
 	mkdirSync(join(root, '.slipway'), { recursive: true });
-	const path = mkdtempSync(join(root, '.slipway/bench-'));
+	const folder = mkdtempSync(join(root, '.slipway/bench-'));
+	return {
+		next: () => copyCheckout(root, mkdtempSync(join(folder, 'checkout-'))),
+		[Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+	};
+}
+
+function copyCheckout(root: string, path: string): string {
 	for (const name of ['package.json', 'package-lock.json', 'scripts', 'src', 'migrations'])
 		cpSync(join(root, name), join(path, name), { recursive: true, preserveTimestamps: true });
 	symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
-	return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+	return path;
 }

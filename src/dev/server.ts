@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import {
 	attachEmbedded,
-	hasCluster,
+	hasServer,
 	type PostgresServer,
 	startEmbedded,
 	startExternal,
@@ -11,7 +11,9 @@ import { adminConnection, type ProviderName, type Settings } from '../settings/i
 
 /** Where a checkout keeps what is its own: data, the password file, no source. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
-const serverFiles = (root: string) => join(checkoutFiles(root), 'postgres');
+/** Also the words for whoever comes second. */
+const lender = 'scripts/dev';
+export const serverFiles = (root: string) => join(checkoutFiles(root), 'postgres');
 
 /** Starts the server that `scripts/dev` runs for as long as it runs itself. */
 export function startServer(
@@ -20,7 +22,7 @@ export function startServer(
 	root: string,
 ): Promise<PostgresServer> {
 	if (provider === 'external') return startExternal({ admin: adminConnection(settings) });
-	return startEmbedded({ directory: serverFiles(root), command: 'scripts/dev' });
+	return startEmbedded({ directory: serverFiles(root), command: lender });
 }
 
 /**
@@ -32,9 +34,13 @@ export async function withDatabaseServer<T>(
 	root: string,
 	use: (endpoint: Settings['endpoint']) => Promise<T>,
 ): Promise<T> {
-	const provider = settings.provider ?? (hasCluster(serverFiles(root)) ? 'embedded' : 'external');
+	const provider = settings.provider ?? (hasServer(serverFiles(root)) ? 'embedded' : 'external');
 	if (provider === 'external') return await use(settings.endpoint);
-	await using server = await attachEmbedded(serverFiles(root), 'a command of scripts/');
+	await using server = await attachEmbedded({
+		directory: serverFiles(root),
+		command: 'another command of scripts/',
+		lender,
+	});
 	await bootstrapDatabase(server.admin, settings.database);
 	return await use(server.admin);
 }

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
 
-interface Claimant extends ProcessIdentity {
+export interface Claimant extends ProcessIdentity {
 	/** The command line's first words, for the message to whoever comes second. */
 	readonly command: string;
 	readonly since: string;
@@ -29,9 +29,22 @@ export async function claimDirectory(directory: string, command: string): Promis
 		const other = findOther(claims, own);
 		if (other === undefined) return { [Symbol.dispose]: release };
 		release();
-		if (attempt === 5) throw inUse(directory, claims, other);
+		if (attempt === 5) throw inUse(directory, other);
 		await sleep(randomInt(10, 60));
 	}
+}
+
+/** Who has claimed `directory`; undefined when nobody that lives has. */
+export function claimantOf(directory: string): Claimant | undefined {
+	const claims = join(directory, 'claims');
+	return existsSync(claims) ? findOther(claims, '')?.claimant : undefined;
+}
+
+/** Throws `directory-in-use`, naming who has it, when somebody has claimed `directory`. */
+export function checkUnclaimed(directory: string): void {
+	const claims = join(directory, 'claims');
+	const other = existsSync(claims) ? findOther(claims, '') : undefined;
+	if (other !== undefined) throw inUse(directory, other);
 }
 
 interface Other {
@@ -62,7 +75,7 @@ function readClaim(file: string): Claimant | undefined {
 	}
 }
 
-function inUse(directory: string, claims: string, { file, claimant, state }: Other): SlipwayError {
+function inUse(directory: string, { file, claimant, state }: Other): SlipwayError {
 	const { command, pid, machine, since } = claimant;
 	if (state === 'alive')
 		return new SlipwayError(
@@ -73,6 +86,6 @@ function inUse(directory: string, claims: string, { file, claimant, state }: Oth
 	return new SlipwayError(
 		'directory-in-use',
 		`${directory} is in use by ${command} in another container or on another machine (process ${pid} on ${machine}, since ${since})`,
-		`End it there. If it is gone, remove ${file || claims}`,
+		`End it there. If it is gone, remove ${file}`,
 	);
 }

@@ -28,8 +28,8 @@ export function currentProcess(): ProcessIdentity {
 
 export function stateOf(identity: ProcessIdentity): ProcessState {
 	const { machine, boot, pidNamespace } = here();
-	if (identity.machine !== machine) return 'elsewhere';
-	if (identity.boot !== boot) return 'dead';
+	// A machine's name may change while it runs, its boot does not.
+	if (identity.boot !== boot) return identity.machine === machine ? 'dead' : 'elsewhere';
 	if (identity.pidNamespace !== pidNamespace) return 'elsewhere';
 	return startOf(identity.pid) === identity.startedAt ? 'alive' : 'dead';
 }
@@ -48,9 +48,15 @@ function here(): Pick<ProcessIdentity, 'machine' | 'boot' | 'pidNamespace'> {
 	const onLinux = process.platform === 'linux';
 	return {
 		machine: hostname(),
-		boot: onLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '',
+		boot: currentBoot(),
 		pidNamespace: onLinux ? readlinkSync('/proc/self/ns/pid') : '',
 	};
+}
+
+function currentBoot(): string {
+	if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+	if (process.platform !== 'darwin') return '';
+	return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim();
 }
 
 /** When the process started, in the system's own notation; undefined when there is none. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
@@ -8,8 +8,8 @@ export interface Binaries {
 	readonly postgres: string;
 	readonly initdb: string;
 	readonly pgCtl: string;
-	/** The folder with the shared libraries that they load. */
-	readonly libraries: string;
+	/** The package's folder, with the programs in native/bin and the libraries that they load in native/lib. */
+	readonly package: string;
 	/** The major version, such as 18. */
 	readonly major: number;
 }
@@ -30,7 +30,7 @@ export function findBinaries(): Binaries {
 		postgres: program('postgres'),
 		initdb: program('initdb'),
 		pgCtl: program('pg_ctl'),
-		libraries: join(root, 'native', 'lib'),
+		package: root,
 		major: Number.parseInt(version, 10),
 	};
 }
@@ -52,5 +52,5 @@ function findPackage(name: string): string {
 }
 
 function hasMusl(): boolean {
-	return process.platform === 'linux' && readdirSync('/lib').some((file) => file.startsWith('ld-musl'));
+	return existsSync('/lib') && readdirSync('/lib').some((file) => file.startsWith('ld-musl'));
 }

@@ -1,16 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import type { PostgresServer } from '../provider.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { clusterIn, ensureCluster, superuserConnection } from './cluster.ts';
-import { programEnvironment } from './environment.ts';
+import { type Cluster, clusterIn, ensureCluster, superuserConnection } from './cluster.ts';
+import { libraryPrefix, programEnvironment } from './environment.ts';
 import { explainFileFault } from './file-faults.ts';
-import { isPostmaster, postmasterPid, waitFor } from './postmaster.ts';
+import { endsOn, postmasterPid } from './postmaster.ts';
 import type { Programs } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { orderStop } from './supervisor.ts';
+import { makeThrowAway, removalOf } from './throw-away.ts';
 import { chooseLaunch } from './user.ts';
 
 export interface EmbeddedOptions {
@@ -27,25 +29,17 @@ export interface EmbeddedOptions {
  * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `path-too-long`, `no-binaries`,
  * `initdb-failed` and `server-did-not-start`.
  */
-export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
+export async function startEmbedded({ directory, command }: EmbeddedOptions = {}): Promise<PostgresServer> {
 	const binaries = findBinaries();
-	const durable = options.directory !== undefined;
-	const directory = durable ? resolve(options.directory) : mkdtempSync(join(temporaryFolder(), 'slipway-'));
+	const durable = directory !== undefined;
+	const folder = durable ? resolve(directory) : await makeThrowAway();
 	try {
-		const files = durable ? await claim(directory, options.command) : temporary(directory);
-		return await startIn(directory, binaries, durable, files);
+		if (durable) mkdirSync(folder, { recursive: true });
+		const claim = await claimDirectory(folder, command ?? 'another program');
+		return await startIn(folder, binaries, durable, durable ? claim : removalOf(folder));
 	} catch (error) {
-		throw explainFileFault(error, directory);
+		throw explainFileFault(error, folder);
 	}
-}
-
-async function claim(directory: string, command = 'another program'): Promise<Disposable> {
-	mkdirSync(directory, { recursive: true });
-	return await claimDirectory(directory, command);
-}
-
-function temporary(directory: string): Disposable {
-	return { [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 async function startIn(
@@ -56,42 +50,58 @@ async function startIn(
 ): Promise<PostgresServer> {
 	try {
 		const launch = await chooseLaunch(clusterIn(directory));
-		const environment = programEnvironment(binaries.libraries, directory);
-		const programs: Programs = { binaries, launch, environment, durable };
-		const { data, superuserPassword } = await ensureCluster(directory, programs);
-		const server = await startServer({ directory, data }, programs);
-		return handOver(server, data, superuserPassword, files);
+		const programs: Programs = {
+			binaries,
+			launch,
+			environment: programEnvironment(),
+			libraryPrefix: libraryPrefix(binaries.package, directory),
+			durable,
+		};
+		const cluster = await ensureCluster(directory, programs);
+		const server = await startServer({ directory, data: cluster.data }, programs);
+		return handOver({ server, cluster, durable, files });
 	} catch (error) {
 		files[Symbol.dispose]();
 		throw error;
 	}
 }
 
-function handOver(server: RunningServer, data: string, password: string, files: Disposable): PostgresServer {
+interface Holding {
+	readonly server: RunningServer;
+	readonly cluster: Cluster;
+	readonly durable: boolean;
+	readonly files: Disposable;
+}
+
+function handOver(holding: Holding): PostgresServer {
+	const { server, cluster, files } = holding;
 	let disposed: Promise<void> | undefined;
 	return {
-		admin: superuserConnection(server.port, password),
+		admin: superuserConnection(server.port, cluster.superuserPassword),
 		ended: new Promise((resolveEnded) => {
 			void server.ended.then(({ output }) => {
 				if (disposed === undefined) resolveEnded(unexpectedEnd(output));
 			});
 		}),
 		[Symbol.asyncDispose]: () => {
-			disposed ??= stopServer(server, data).finally(() => files[Symbol.dispose]());
+			disposed ??= stopServer(holding).finally(() => files[Symbol.dispose]());
 			return disposed;
 		},
 	};
 }
 
-/** Closing the pipe is the order to stop. A server whose supervisor was killed is stopped by hand. */
-async function stopServer({ supervisor, ended }: RunningServer, data: string): Promise<void> {
-	supervisor.stdin?.end();
-	supervisor.ref();
-	await ended;
+/** The time for a last checkpoint, in seconds. What is thrown away has none to make. */
+const patience = { durable: 20, throwAway: 1 };
+
+/** A server whose supervisor does not carry out the order, because it was killed, is ended without it. */
+async function stopServer({ server, cluster: { data }, durable }: Holding): Promise<void> {
+	const { supervisor, ended } = server;
+	const seconds = durable ? patience.durable : patience.throwAway;
+	orderStop(supervisor, seconds);
+	const overdue = sleep((seconds + 5) * 1000, 'overdue', { ref: false });
+	if ((await Promise.race([ended, overdue])) === 'overdue') supervisor.unref();
 	const pid = postmasterPid(data);
-	if (pid === undefined || !isPostmaster(pid, data)) return;
-	process.kill(pid, 'SIGQUIT');
-	await waitFor(() => !isPostmaster(pid, data), 5_000);
+	if (pid !== undefined && !(await endsOn('SIGQUIT', pid, data))) await endsOn('SIGKILL', pid, data);
 }
 
 function unexpectedEnd(output: string): SlipwayError {

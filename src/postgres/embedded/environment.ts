@@ -1,33 +1,41 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 
 /**
  * The environment of PostgreSQL's programs: the same language and time zone everywhere, and nothing of the caller's
  * (its variables may hold passwords, and `PG…` would change what the programs do).
- *
- * `directory` is where links to libraries may be put.
  */
-export function programEnvironment(libraries: string, directory: string): NodeJS.ProcessEnv {
+export function programEnvironment(): NodeJS.ProcessEnv {
 	const fixed = { LC_ALL: 'C', TZ: 'UTC' };
-	if (process.platform === 'win32') return { SystemRoot: 'C:\\Windows', ...fixed };
-	const unix = { ...fixed, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
-	if (process.platform !== 'linux') return unix;
-	return { ...unix, LD_LIBRARY_PATH: [libraries, ...linkLibraries(libraries, directory)].join(delimiter) };
+	if (process.platform === 'win32') return { ...fixed, SystemRoot: 'C:\\Windows' };
+	return { ...fixed, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
 }
 
 /**
- * A program asks for `libicuuc.so.60` where the file is `libicuuc.so.60.2`. npm packages cannot hold symbolic links;
- * this one makes them after its installation, unless install scripts are off, as they are by default in newer
- * package managers. Then the links are made here, and not in node_modules, which may be read-only.
+ * The words that go before a program of the package `root` so that it finds its libraries. A command does it, because
+ * macOS takes DYLD_… out of the environment of its own programs, among them the shell.
  */
-function linkLibraries(libraries: string, directory: string): string[] {
-	const missing = readdirSync(libraries)
-		.map((file) => ({ file, link: /^(lib.+\.so\.\d+)\.\d+$/.exec(file)?.[1] ?? file }))
-		.filter(({ link }) => !existsSync(join(libraries, link)));
+export function libraryPrefix(root: string, directory: string): readonly string[] {
+	const paths = [join(root, 'native/lib'), ...linkLibraries(root, directory)].join(delimiter);
+	if (process.platform === 'linux') return ['env', `LD_LIBRARY_PATH=${paths}`];
+	if (process.platform === 'darwin') return ['env', `DYLD_LIBRARY_PATH=${paths}`];
+	return [];
+}
+
+/**
+ * A program asks for `libicuuc.so.60` where the file is `libicuuc.so.60.2`. npm packages cannot hold symbolic links:
+ * this one lists them, and makes them after its installation, unless install scripts are off, as they are by default
+ * in newer package managers. Then the links are made in `directory`, and not in node_modules, which may be read-only.
+ */
+function linkLibraries(root: string, directory: string): string[] {
+	const list = readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8');
+	const missing = (JSON.parse(list) as { source: string; target: string }[]).filter(
+		({ target }) => !existsSync(join(root, target)),
+	);
 	if (missing.length === 0) return [];
 	const links = join(directory, 'libraries');
 	rmSync(links, { recursive: true, force: true });
 	mkdirSync(links);
-	for (const { file, link } of missing) symlinkSync(join(libraries, file), join(links, link));
+	for (const { source, target } of missing) symlinkSync(join(root, source), join(links, basename(target)));
 	return [links];
 }

@@ -1,2 +1,2 @@
-export { attachEmbedded, hasCluster } from './attach.ts';
+export { type AttachOptions, attachEmbedded, hasServer } from './attach.ts';
 export { type EmbeddedOptions, startEmbedded } from './embedded.ts';

@@ -1,4 +1,5 @@
-import { readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
@@ -28,23 +29,29 @@ export function runningPort(data: string): number | undefined {
  */
 export async function endOrphan(data: string): Promise<void> {
 	const pid = postmasterPid(data);
-	if (pid === undefined) return;
+	if (pid === undefined || !canIdentify) return;
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-		if (!isPostmaster(pid, data)) break;
-		process.kill(pid, signal);
-		await waitFor(() => !isPostmaster(pid, data), 2_000);
+		if (await endsOn(signal, pid, data)) return markAsDead(data);
 	}
-	if (isPostmaster(pid, data))
-		throw new SlipwayError(
-			'orphan-server',
-			`the server of a killed run does not end`,
-			`End it: kill -9 ${pid}`,
-		);
-	markAsDead(data);
+	throw new SlipwayError(
+		'orphan-server',
+		'the server of a killed run does not end',
+		`End it: kill -9 ${pid}`,
+	);
 }
 
-/** Resolves with whether `condition` came true within `milliseconds`. */
-export async function waitFor(condition: () => boolean, milliseconds: number): Promise<boolean> {
+/** Sends the server a signal, if it is there. Resolves with whether it has gone. */
+export async function endsOn(signal: NodeJS.Signals, pid: number, data: string): Promise<boolean> {
+	if (!isPostmaster(pid, data)) return true;
+	try {
+		process.kill(pid, signal);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
+	return await waitFor(() => !isPostmaster(pid, data), 2_000);
+}
+
+async function waitFor(condition: () => boolean, milliseconds: number): Promise<boolean> {
 	const end = performance.now() + milliseconds;
 	while (!condition()) {
 		if (performance.now() > end) return false;
@@ -59,14 +66,30 @@ export function postmasterPid(data: string): number | undefined {
 	return pid > 0 && pid !== noProcess ? pid : undefined;
 }
 
-/** By the working folder where the system shows it; elsewhere the number has to do. */
+/** Whether the process is the server of `data`, and not another one that was given its number. */
 export function isPostmaster(pid: number, data: string): boolean {
 	if (!isRunning(pid)) return false;
-	if (process.platform !== 'linux') return true;
+	return process.platform === 'linux' ? isServedBy(pid, data) : commandLine(pid).includes(`-D ${data} `);
+}
+
+/** Windows does not show the command lines of processes, and PostgreSQL is left to judge its lock file by itself. */
+const canIdentify = process.platform !== 'win32';
+
+/** By the argument of -D, which every user may read, unlike the working folder. */
+function isServedBy(pid: number, data: string): boolean {
 	try {
-		return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
+		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+		return realpathSync(words[words.indexOf('-D') + 1] ?? '') === realpathSync(data);
 	} catch {
 		return false;
+	}
+}
+
+function commandLine(pid: number): string {
+	try {
+		return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+	} catch {
+		return '';
 	}
 }
 

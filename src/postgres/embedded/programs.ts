@@ -6,6 +6,8 @@ export interface Programs {
 	readonly binaries: Binaries;
 	readonly launch: Launch;
 	readonly environment: NodeJS.ProcessEnv;
+	/** Goes before a program, after the launch's own words. */
+	readonly libraryPrefix: readonly string[];
 	/** Whether the server's data are to outlive it, and a crash of the machine. */
 	readonly durable: boolean;
 }

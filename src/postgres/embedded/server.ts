@@ -7,7 +7,7 @@ import { saysNoSpace } from './file-faults.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
-import { type Ended, endOf, startSupervised } from './supervisor.ts';
+import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
 	/** Everything of this server; removed when the server has ended, unless it is durable. */
@@ -26,22 +26,51 @@ export interface RunningServer {
  * Starts PostgreSQL on a port that the server itself binds: one that is taken ends it, and another is tried, so that
  * nobody can come between the choice and the use.
  */
-export async function startServer(files: ServerFiles, programs: Programs): Promise<RunningServer> {
+export async function startServer(
+	files: ServerFiles,
+	programs: Programs,
+	ports: Iterable<number> = candidatePorts(files.directory),
+): Promise<RunningServer> {
 	await endOrphan(files.data);
-	for (const port of candidatePorts(files.directory)) {
-		const server = launchServer(files, programs, port);
-		const failure = await waitUntilReady(server, files.data);
-		if (failure === undefined) {
-			rememberPort(files.directory, port);
-			return server;
-		}
+	let failure = '';
+	for (const port of ports) {
+		const server = await tryPort(files, programs, port);
+		if (typeof server !== 'string') return server;
+		failure = server;
 		if (!failure.includes('could not bind')) throw startFault(files.data, failure);
 	}
 	throw new SlipwayError(
 		'no-free-port',
-		'no free port was found for PostgreSQL in 50 tries',
+		`PostgreSQL could not listen on any port that was tried: ${failure}`,
 		'End some of the programs that listen on 127.0.0.1.',
 	);
+}
+
+/** Resolves with what the server printed when it did not start. */
+async function tryPort(
+	files: ServerFiles,
+	programs: Programs,
+	port: number,
+): Promise<RunningServer | string> {
+	for (let attempt = 1; ; attempt++) {
+		const server = launchServer(files, programs, port);
+		const failure = await waitUntilReady(server, files.data);
+		if (failure === undefined) return remember(server, files.directory);
+		// Processes of a server whose postmaster was killed notice that within moments.
+		if (!failure.includes('shared memory block') || attempt === 30) return failure;
+		await sleep(100);
+	}
+}
+
+async function remember(server: RunningServer, directory: string): Promise<RunningServer> {
+	try {
+		rememberPort(directory, server.port);
+		return server;
+	} catch (error) {
+		orderStop(server.supervisor, 1);
+		await server.ended;
+		throw error;
+	}
 }
 
 function launchServer({ directory, data }: ServerFiles, programs: Programs, port: number): RunningServer {
@@ -54,7 +83,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 		args: ['-D', data, '-p', String(port), ...parameters(programs.durable)],
 		log,
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
-		remove: programs.durable ? undefined : { directory, when: 'always' },
+		removeWhenStopped: programs.durable ? undefined : directory,
 	});
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
@@ -72,6 +101,8 @@ function parameters(durable: boolean): string[] {
 			max_wal_senders: '0',
 			shared_buffers: '16MB',
 			io_method: 'sync',
+			// In the data directory, and gone with it even when the server was killed.
+			dynamic_shared_memory_type: 'mmap',
 		}),
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -11,10 +11,10 @@ export interface Supervision {
 	readonly args: readonly string[];
 	/** An open file for what it prints. */
 	readonly log: number;
-	/** INT is a fast shutdown; QUIT an immediate one, for data that nobody will read again. */
-	readonly stopSignal: 'INT' | 'QUIT';
-	/** A folder to remove when the program has ended, always or if it failed or was stopped. */
-	readonly remove: { readonly directory: string; readonly when: 'always' | 'failed' } | undefined;
+	/** To the server, INT is a fast shutdown, and QUIT an immediate one, for data that nobody will read again. */
+	readonly stopSignal: 'INT' | 'QUIT' | 'TERM';
+	/** A folder to remove when the program has been stopped; it is left alone when the program ended by itself. */
+	readonly removeWhenStopped: string | undefined;
 }
 
 export interface Ended {
@@ -49,15 +49,24 @@ export function startSupervised(
 	return child;
 }
 
+/**
+ * Orders the supervisor to stop the program, which after `patience` seconds is told again, and not so kindly. Without
+ * an order, when this process is gone, that is 1 s.
+ */
+export function orderStop(supervisor: ChildProcess, patience: number): void {
+	supervisor.stdin?.end(`${patience}\n`);
+	supervisor.ref();
+}
+
 /** Resolves, when the program has ended, with its exit code and the end of what it printed to `log`, which is closed. */
 export function endOf(supervisor: ChildProcess, log: number): Promise<Ended> {
 	return new Promise((resolve) => {
-		const finish = (code: number | null) => {
-			resolve({ code: code ?? 1, output: lastLines(log) });
+		const finish = (code: number, output: string) => {
 			closeSync(log);
+			resolve({ code, output });
 		};
-		supervisor.once('error', () => finish(1));
-		supervisor.once('exit', finish);
+		supervisor.once('error', ({ message }) => finish(1, message));
+		supervisor.once('exit', (code) => finish(code ?? 1, lastLines(log)));
 	});
 }
 
@@ -71,39 +80,52 @@ function lastLines(log: number): string {
 type Argv = [file: string, ...args: string[]];
 
 /** Two shells at a megabyte each: one waits for the program, the other for the pipe. */
-function shellSupervisor({ programs, command, args, stopSignal, remove }: Supervision): Argv {
-	const commandLine = withPrefix(programs.launch, command, args);
-	const options = [stopSignal, remove?.directory ?? '', remove?.when ?? ''];
-	return ['/bin/sh', '-c', shellScript, 'slipway', ...options, ...commandLine];
+function shellSupervisor({ programs, command, args, stopSignal, removeWhenStopped }: Supervision): Argv {
+	const commandLine = withPrefix(programs.launch, [...programs.libraryPrefix, command, ...args]);
+	return ['/bin/sh', '-c', shellScript, 'slipway', stopSignal, removeWhenStopped ?? '', ...commandLine];
 }
 
 const shellScript = `
-stop=$1 remove=$2 when=$3
-shift 3
+stop=$1 remove=$2
+shift 2
 exec 3<&0 </dev/null
+stopped=
+trap 'stopped=1' USR1
 "$@" 3<&- &
 program=$!
+pause() {
+	sleep "$1" &
+	nap=$!
+	wait "$nap"
+}
 {
-	read -r _ <&3
+	nap=
+	trap 'kill $nap; wait $nap; exit' TERM
+	read -r patience <&3
+	kill -USR1 $$
 	kill -"$stop" "$program"
-	sleep 1
+	pause "\${patience:-1}"
 	kill -QUIT "$program"
-	sleep 3
+	pause 3
 	kill -KILL "$program"
 } 2>/dev/null &
 watcher=$!
 wait "$program"
 status=$?
-kill "$watcher"
-[ "$when" = failed ] && [ "$status" -eq 0 ] && remove=
-[ -z "$remove" ] || rm -rf -- "$remove"
+# A signal to this shell interrupts its waiting.
+while [ "$status" -gt 128 ] && kill -0 "$program" 2>/dev/null; do
+	wait "$program"
+	status=$?
+done
+kill "$watcher" 2>/dev/null
+[ -z "$stopped" ] || [ -z "$remove" ] || rm -rf -- "$remove"
 exit "$status"
 `;
 
 /** The same for Windows, which has neither a shell nor signals: PostgreSQL's pg_ctl brings its own. */
-function nodeSupervisor({ programs, command, args, stopSignal, remove }: Supervision): Argv {
-	const commandLine = withPrefix(programs.launch, command, args);
-	const options = [stopSignal, remove?.directory ?? '', remove?.when ?? '', programs.binaries.pgCtl];
+function nodeSupervisor({ programs, command, args, stopSignal, removeWhenStopped }: Supervision): Argv {
+	const commandLine = withPrefix(programs.launch, [...programs.libraryPrefix, command, ...args]);
+	const options = [stopSignal, removeWhenStopped ?? '', programs.binaries.pgCtl];
 	return [process.execPath, '-e', nodeScript, '--', ...options, ...commandLine];
 }
 
@@ -111,17 +133,22 @@ const nodeScript = `
 const { spawn, execFile } = require('node:child_process');
 const { rmSync } = require('node:fs');
 const { argv, exit, stdin } = require('node:process');
-const [, stop, remove, when, pgCtl, command, ...args] = argv;
+const [, stop, remove, pgCtl, command, ...args] = argv;
 const program = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
 const signal = (name) => execFile(pgCtl, ['kill', name, String(program.pid)], () => {});
-stdin.resume().once('close', () => {
+let order = '';
+let stopped = false;
+stdin.setEncoding('utf8').on('data', (text) => { order += text; });
+stdin.once('close', () => {
+	const patience = 1000 * (Number.parseInt(order) || 1);
+	stopped = true;
 	signal(stop);
-	setTimeout(signal, 1000, 'QUIT').unref();
-	setTimeout(() => program.kill('SIGKILL'), 4000).unref();
+	setTimeout(signal, patience, 'QUIT').unref();
+	setTimeout(() => program.kill('SIGKILL'), patience + 3000).unref();
 });
 program.once('error', () => exit(1));
 program.once('exit', (code) => {
-	if (remove && (when === 'always' || code !== 0)) rmSync(remove, { recursive: true, force: true, maxRetries: 5 });
+	if (stopped && remove) rmSync(remove, { recursive: true, force: true, maxRetries: 5 });
 	exit(code ?? 1);
 });
 `;

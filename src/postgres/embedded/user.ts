@@ -41,13 +41,12 @@ export async function chooseLaunch(cluster: string): Promise<Launch> {
 	const files = lstatSync(cluster, { throwIfNoEntry: false });
 	if (files !== undefined && files.uid !== 0) return launchAs(files);
 	if (await canUnshare()) return inUserNamespace;
-	return launchAs(await findUser('nobody'));
+	return await checked(launchAs(await findUser('nobody')));
 }
 
 /** The whole command line. */
-export function withPrefix(launch: Launch, command: string, args: readonly string[]): [string, ...string[]] {
-	const [first, ...rest] = launch.prefix;
-	return first === undefined ? [command, ...args] : [first, ...rest, command, ...args];
+export function withPrefix(launch: Launch, command: readonly string[]): [string, ...string[]] {
+	return [...launch.prefix, ...command] as [string, ...string[]];
 }
 
 /** Hands `directory` and all in it to the user that the launch needs, unless it has them. */
@@ -70,6 +69,20 @@ function launchAs({ uid, gid }: User): Launch {
 	const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
 	const reach = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
 	return { prefix: ['setpriv', ...identity, ...reach, '--'], spawnAs: {}, owner: { uid, gid } };
+}
+
+/** A container may keep even root from becoming another user. */
+async function checked(launch: Launch): Promise<Launch> {
+	const [file, ...args] = withPrefix(launch, ['true']);
+	await run(file, args, launch.spawnAs).catch((error: unknown) => {
+		throw new SlipwayError(
+			'no-user-for-postgres',
+			'PostgreSQL does not run as root, and root may not become another user here',
+			'Run this as an ordinary user, or leave the container the capabilities that Docker gives it by default.',
+			{ cause: error },
+		);
+	});
+	return launch;
 }
 
 async function namelessLaunch(): Promise<Launch> {

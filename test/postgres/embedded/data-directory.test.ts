@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { attachEmbedded, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
 import { startModule } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
@@ -133,6 +133,21 @@ describe('a directory', () => {
 		expect(readFileSync(join(directory, 'cluster/data/PG_VERSION'), 'utf8')).toBe('17\n');
 	});
 
+	test.each(['superuser-password', 'data/PG_VERSION'])(
+		'that lost its %s is refused by the name of that',
+		async (part) => {
+			const directory = temporaryDirectory();
+			mkdirSync(join(directory, 'cluster/data'), { recursive: true });
+			writeFileSync(join(directory, 'cluster/data/PG_VERSION'), '18\n');
+			writeFileSync(join(directory, 'cluster/superuser-password'), 'x');
+			writeFileSync(join(directory, 'cluster', part), '');
+			await expect(start(directory)).rejects.toMatchObject({
+				code: 'cluster-damaged',
+				message: expect.stringContaining(part),
+			});
+		},
+	);
+
 	test('that cannot be made is refused with its name and the mend', async () => {
 		const file = join(temporaryDirectory(), 'a-file');
 		writeFileSync(file, '');
@@ -164,5 +179,29 @@ describe('a port', () => {
 		const second = await start(directory);
 		expect(second.admin.port).not.toBe(first.admin.port);
 		expect(await recall(second)).toEqual([]);
+	});
+});
+
+describe('a directory in use', () => {
+	const borrow = (directory: string, lender: string) =>
+		attachEmbedded({ directory, command: 'a borrower', lender });
+
+	test('is lent by who runs a server there for longer, and left running', async () => {
+		const directory = temporaryDirectory();
+		const lender = await start(directory);
+		await using borrowed = await borrow(directory, 'the test');
+		expect(borrowed.admin).toEqual(lender.admin);
+		await borrowed[Symbol.asyncDispose]();
+		expect(await recall(lender)).toEqual([]);
+	});
+
+	test('is waited for when another command has it', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await remember(first, 'before');
+		const second = borrow(directory, 'somebody else');
+		await first[Symbol.asyncDispose]();
+		await using server = await second;
+		expect(await recall(server)).toEqual(['before']);
 	});
 });

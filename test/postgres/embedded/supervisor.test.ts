@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
+import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { endOf, orderStop, startSupervised } from '../../../src/postgres/embedded/supervisor.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
+import { isRunning } from '../../../src/postgres/process-identity.ts';
 import { startModule } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
@@ -20,14 +23,15 @@ const owner = (folder: string, ending = 'setInterval(() => {}, 1000)') =>
 		{ env: { TMPDIR: folder } },
 	);
 
-const serversIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('slipway-'));
+const serversIn = (folder: string) =>
+	readdirSync(folder).filter((name) => name.startsWith('slipway-server-'));
 const postmasterIn = (folder: string) =>
 	Number(
 		readFileSync(join(folder, serversIn(folder)[0] ?? '', 'cluster/data/postmaster.pid'), 'utf8').split(
 			'\n',
 		)[0],
 	);
-const isGone = (pid: number) => !existsSync(`/proc/${pid}`);
+const isGone = (pid: number) => !isRunning(pid);
 
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
 	'a parent ended by %s leaves no server and no files',
@@ -72,4 +76,66 @@ test('a server whose supervisor is killed ends all the same', async () => {
 	child.kill('SIGKILL');
 	await finished;
 	await eventually(() => isGone(postmaster));
+});
+
+test('what a killed process could not remove is removed by the next start, and the living are left alone', async () => {
+	const folder = temporaryDirectory();
+	const killed = owner(folder);
+	await killed.printed('started');
+	const supervisor = readFileSync(`/proc/${postmasterIn(folder)}/stat`, 'utf8').split(' ')[3];
+	// The supervisor's session: both its shells, and the server.
+	process.kill(-Number(supervisor), 'SIGKILL');
+	killed.child.kill('SIGKILL');
+	await killed.finished;
+	const [left = ''] = serversIn(folder);
+	const stranger = join(folder, 'slipway-of-somebody-else');
+	mkdirSync(stranger);
+	const longAgo = new Date(Date.now() - 60_000);
+	for (const path of [join(folder, left), stranger]) utimesSync(path, longAgo, longAgo);
+	const living = owner(folder);
+	await living.printed('started');
+	expect(readdirSync(folder)).not.toContain(left);
+	expect(readdirSync(folder)).toContain('slipway-of-somebody-else');
+	const [own = ''] = serversIn(folder);
+	utimesSync(join(folder, own), longAgo, longAgo);
+	const another = owner(folder, '');
+	await another.finished;
+	expect(serversIn(folder)).toContain(own);
+	expect(isGone(postmasterIn(folder))).toBe(false);
+	living.child.kill('SIGKILL');
+	await living.finished;
+	await eventually(() => serversIn(folder).length === 0);
+});
+
+test('the supervisor for systems without a shell stops its program too, and cleans up', async () => {
+	const folder = temporaryDirectory();
+	const removed = join(folder, 'removed');
+	mkdirSync(removed);
+	// In place of pg_ctl, which does not run as root.
+	const pgCtl = join(folder, 'pg_ctl');
+	writeFileSync(pgCtl, '#!/bin/sh\nkill -"$2" "$3"\n', { mode: 0o755 });
+	const log = openSync(join(folder, 'log'), 'a+');
+	const supervision = {
+		programs: {
+			binaries: { ...findBinaries(), pgCtl },
+			launch: { prefix: [], spawnAs: {}, owner: undefined },
+			environment: { PATH: process.env.PATH },
+			libraryPrefix: [],
+			durable: false,
+		},
+		command: process.execPath,
+		args: [
+			'-e',
+			`console.log('up'); setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(7))`,
+		],
+		log,
+		stopSignal: 'TERM',
+		removeWhenStopped: removed,
+	} as const;
+	const supervisor = startSupervised(supervision, true);
+	const ended = endOf(supervisor, log);
+	await eventually(() => readFileSync(join(folder, 'log'), 'utf8').includes('up'));
+	orderStop(supervisor, 5);
+	expect(await ended).toEqual({ code: 7, output: 'up' });
+	expect(readdirSync(folder).toSorted()).toEqual(['log', 'pg_ctl']);
 });

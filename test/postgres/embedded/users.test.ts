@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { chooseLaunch } from '../../../src/postgres/embedded/user.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
-import { projectRoot, runProcess, startModule, startProcess } from '../../child-process.ts';
+import {
+	projectRoot,
+	type RunningChild,
+	runProcess,
+	startModule,
+	startProcess,
+} from '../../child-process.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 const asRoot = process.getuid?.() === 0;
@@ -36,23 +42,58 @@ test.runIf(asRoot)('root reaches a data directory under a closed home', async ()
 	expect(stdout).toBe('postgres 0\n');
 });
 
-test.runIf(asRoot)(
-	'where user namespaces are blocked, root hands the server to another user, and takes it back',
-	async () => {
+/** As in a container of Docker's: its capabilities, and no user namespaces. */
+function startInContainer(source: string, directory: string): RunningChild {
+	const blocked = temporaryDirectory();
+	writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+	const kept = ['chown', 'dac_override', 'fowner', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service'];
+	const set = ['-all', ...kept.map((name) => `+${name}`)].join(',');
+	return startProcess(
+		'setpriv',
+		[
+			`--bounding-set=${set}`,
+			process.execPath,
+			'--input-type=module-typescript',
+			'-e',
+			source,
+			'--',
+			directory,
+		],
+		{ cwd: projectRoot, env: { PATH: `${blocked}:${process.env.PATH}` } },
+	);
+}
+
+describe.runIf(asRoot)('where user namespaces are blocked', () => {
+	test('root hands the server to another user, and takes it back elsewhere', async () => {
 		const home = temporaryDirectory();
 		chmodSync(home, 0o700);
-		const blocked = join(home, 'blocked');
-		mkdirSync(blocked);
-		writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
 		const data = join(home, 'data');
-		const first = await startModule(useServer, [data], {
-			env: { PATH: `${blocked}:${process.env.PATH}` },
-		}).finished;
-		expect(first.stdout).toMatch(/^postgres [1-9]\d*\n$/);
+		const first = await startInContainer(useServer, data).finished;
+		expect(first.stdout, first.stderr).toMatch(/^postgres [1-9]\d*\n$/);
 		const again = await startModule(useServer, [data]).finished;
-		expect(again.stdout).toBe(first.stdout);
-	},
-);
+		expect(again.stdout, again.stderr).toBe(first.stdout);
+	});
+
+	test('root finds the server that is there: one that lives, and one whose owner was killed', async () => {
+		const data = join(temporaryDirectory(), 'data');
+		const hold = `
+			import { startEmbedded } from './src/postgres/index.ts';
+			await startEmbedded({ directory: process.argv[1], command: 'the holder' });
+			console.log('started');
+			setInterval(() => {}, 1000);`;
+		const attach = `
+			import { attachEmbedded } from './src/postgres/index.ts';
+			const directory = process.argv[1];
+			await using server = await attachEmbedded({ directory, command: 'the test', lender: 'the holder' });
+			console.log('attached');`;
+		const holder = startInContainer(hold, data);
+		await holder.printed('started');
+		expect(await startInContainer(attach, data).finished).toMatchObject({ stdout: 'attached\n' });
+		holder.child.kill('SIGKILL');
+		await holder.finished;
+		expect(await startInContainer(useServer, data).finished).toMatchObject({ status: 0 });
+	});
+});
 
 test.runIf(asRoot)('the data of an ordinary user stay that user’s when root starts the server', async () => {
 	const directory = temporaryDirectory();
