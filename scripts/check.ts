@@ -5,11 +5,12 @@ import { defineCommand, runCommand } from '../src/cli/index.ts';
 import { SlipwayError } from '../src/errors.ts';
 
 const root = join(import.meta.dirname, '..');
-const bin = (name: string) => join(root, 'node_modules/.bin', name);
+/** A tool from npm, on the project's Node: its own first line would take the machine's. */
+const tool = (name: string) => [process.execPath, join(root, 'node_modules/.bin', name)] as const;
 
 const steps = [
-	{ name: 'format and lint', command: [bin('biome'), 'ci', '.'] },
-	{ name: 'types', command: [bin('tsc'), '-p', '.'] },
+	{ name: 'format and lint', command: [...tool('biome'), 'ci', '.'] },
+	{ name: 'types', command: [...tool('tsc'), '-p', '.'] },
 	{ name: 'tests', command: [process.execPath, join(root, 'scripts/test.ts')] },
 ] as const;
 
@@ -19,7 +20,7 @@ const command = defineCommand(
 )
 	.option('--fix', 'formats and mends what can be mended first')
 	.action(async ({ fix }: { fix?: true }) => {
-		if (fix) await run([bin('biome'), 'check', '--write', '.']);
+		if (fix) await run([...tool('biome'), 'check', '--write', '.']);
 		const failed: string[] = [];
 		for (const { name, command } of steps) {
 			process.stderr.write(`\n== ${name}\n`);

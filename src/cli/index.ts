@@ -1,1 +1,2 @@
-export { defineCommand, formatFault, runCommand } from './run-command.ts';
+export { formatFault } from './format-fault.ts';
+export { defineCommand, runCommand } from './run-command.ts';

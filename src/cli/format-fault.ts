@@ -1,0 +1,28 @@
+import { SlipwayError } from '../errors.ts';
+
+/** What a person reads of an error: cause and mend, and with `verbose` where it came from. */
+export function formatFault(error: unknown, verbose: boolean): string {
+	if (verbose) return formatVerbosely(error);
+	const parts = partsOf(error);
+	if (parts !== undefined) return parts.map((part) => formatFault(part, false)).join('\n');
+	if (error instanceof SlipwayError)
+		return `error: ${error.message}\n  ${error.hint.replaceAll('\n', '\n  ')}`;
+	const message = error instanceof Error ? error.message : String(error);
+	return `error: ${message}\n  This one is not foreseen: --verbose shows where it comes from.`;
+}
+
+function formatVerbosely(error: unknown): string {
+	if (!(error instanceof Error)) return `error: ${String(error)}`;
+	const lines = [error.stack ?? error.message];
+	if (error instanceof SlipwayError) lines.push(`  ${error.hint}`);
+	lines.push(...(partsOf(error) ?? []).map(formatVerbosely));
+	if (error.cause !== undefined) lines.push(`caused by: ${formatVerbosely(error.cause)}`);
+	return lines.join('\n');
+}
+
+/** The errors that one stands for, in the order in which they came: a failed disposal comes after what it suppresses. */
+function partsOf(error: unknown): readonly unknown[] | undefined {
+	if (error instanceof AggregateError) return error.errors;
+	if (error instanceof SuppressedError) return [error.suppressed, error.error];
+	return undefined;
+}
