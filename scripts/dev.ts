@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '..');
 const command = defineCommand(
 	'scripts/dev',
 	'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes.\n' +
-		'Data are kept in .slipway/ from one run to the next. Ctrl-C ends everything.',
+		'Data are kept in .slipway/ from one run to the next. Ctrl-C ends everything; a second one\n' +
+		'does not wait for requests in flight.',
 )
 	.addOption(
 		new Option(
@@ -19,8 +20,6 @@ const command = defineCommand(
 	)
 	.action(async ({ postgres }: { postgres?: ProviderName }) => {
 		const settings = loadSettings({ environment: process.env, envFile: join(root, '.env') });
-		const end = new AbortController();
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort());
 		await runDev({
 			root,
 			provider: postgres ?? settings.provider ?? 'embedded',
@@ -28,8 +27,23 @@ const command = defineCommand(
 			environment: process.env,
 			report: (line) => process.stderr.write(`${line}\n`),
 			onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),
-			signal: end.signal,
+			signal: orderToEnd(),
 		});
 	});
 
 await runCommand(command, process.argv.slice(2));
+// What a signal came upon during the start would keep the process.
+process.exit();
+
+function orderToEnd(): AbortSignal {
+	const end = new AbortController();
+	let since = 0;
+	const order = () => {
+		// `npm run dev` passes on the Ctrl-C that the terminal has sent to both.
+		if (end.signal.aborted && performance.now() - since > 500) process.exit(130);
+		if (!end.signal.aborted) since = performance.now();
+		end.abort();
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, order);
+	return end.signal;
+}

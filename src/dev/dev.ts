@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { formatFault } from '../cli/index.ts';
-import type { Connection } from '../connection/index.ts';
-import { checkCanListen } from '../listening.ts';
 import { migratorConnection, type ProviderName, type Settings } from '../settings/index.ts';
 import { psqlCommand, writePassFile } from './pass-file.ts';
+import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report } from './prepare.ts';
-import { checkoutFiles, startServer } from './server.ts';
+import { checkoutFiles, serverFiles, startServer } from './server.ts';
+import { serviceEnvironment } from './service-environment.ts';
 import { ServiceProcess } from './service-process.ts';
+import { untilAborted } from './until-aborted.ts';
 import { watchDirectory } from './watch.ts';
 
 export interface DevOptions {
@@ -26,75 +27,66 @@ export interface DevOptions {
 /**
  * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the source
  * until the signal comes. Rejects when the server ends by itself.
+ *
+ * A signal during the start ends the run at the step that is under way, without waiting for it: that ends with this
+ * process, which the caller has to end.
  */
 export async function runDev(options: DevOptions): Promise<void> {
+	try {
+		await run(options);
+	} catch (error) {
+		if (!options.signal.aborted || error !== options.signal.reason) throw error;
+	}
+}
+
+async function run(options: DevOptions): Promise<void> {
 	const { root, provider, settings, report, signal } = options;
-	await checkCanListen(settings.service.host, settings.service.port);
-	await using server = await startServer(provider, settings, root);
+	const until = <T>(step: Promise<T>) => untilAborted(signal, step);
+	await until(checkPort(settings.service, provider === 'embedded' ? serverFiles(root) : undefined));
+	await using server = await until(startServer(provider, settings, root));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
-	const app = await prepareDatabase(server, settings, join(root, 'migrations'), report);
-	const migrator = migratorConnection(settings, server.admin);
+	const migrations = join(root, 'migrations');
+	const app = await until(prepareDatabase(server, settings, migrations, report));
 	const passFile = join(checkoutFiles(root), 'pgpass');
-	writePassFile(passFile, [app, migrator, server.admin]);
+	writePassFile(passFile, app);
 
 	await using service = new ServiceProcess({
 		entry: join(root, 'src/service/main.ts'),
 		environment: serviceEnvironment(options.environment, app),
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
-	const address = await service.restart();
-	using _watching = watchSource(root, service, migrator, report);
-	options.onReady(address, psqlCommand(passFile, app));
-	await untilEnd(signal, server.ended);
+	const start = starter(service, options, psqlCommand(passFile, app));
+	const migrator = migratorConnection(settings, server.admin);
+	// From before the first start on: a change is what mends a service that hangs in it.
+	using _source = follow(join(root, 'src'), start, options);
+	using _schema = follow(migrations, () => applyMigrations(migrator, migrations, report), options);
+	await until(Promise.all([start(), server.ended.then(fail)]));
 }
 
-/**
- * The login as variables. An empty one counts as not set, and keeps a `.env` from saying otherwise.
- */
-function serviceEnvironment(inherited: NodeJS.ProcessEnv, app: Connection): NodeJS.ProcessEnv {
-	return {
-		...inherited,
-		DATABASE_URL: '',
-		DATABASE_URL_FILE: '',
-		DB_HOST: app.host,
-		DB_PORT: String(app.port),
-		DB_SSLMODE: app.sslMode,
-		DB_USERNAME: app.username,
-		DB_PASSWORD: app.password,
-		DB_PASSWORD_FILE: '',
-		DATABASE_NAME: app.database,
+/** Starts the service, at first or again, and says where it listens. */
+function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: string) {
+	let ready = false;
+	return async () => {
+		const address = await service.restart();
+		if (address === undefined) return;
+		if (ready) report(`restarted on ${address}`);
+		else onReady(address, psql);
+		ready = true;
 	};
 }
 
-function watchSource(
-	root: string,
-	service: ServiceProcess,
-	migrator: Connection,
-	report: Report,
+/** Takes `step` whenever something changes in `directory`. A failure is told, and waits for the next change. */
+function follow(
+	directory: string,
+	step: () => Promise<void>,
+	{ report, signal }: Pick<DevOptions, 'report' | 'signal'>,
 ): Disposable {
-	const attempt = (step: () => Promise<void>) => () =>
-		void step().catch((error: unknown) => report(formatFault(error, false)));
-	const source = watchDirectory(
-		join(root, 'src'),
-		attempt(async () => report(`restarted on ${await service.restart()}`)),
-	);
-	const migrations = join(root, 'migrations');
-	const schema = watchDirectory(
-		migrations,
-		attempt(() => applyMigrations(migrator, migrations, report)),
-	);
-	return {
-		[Symbol.dispose]: () => {
-			source[Symbol.dispose]();
-			schema[Symbol.dispose]();
-		},
+	const onError = (error: unknown) => {
+		if (!signal.aborted) report(formatFault(error, false));
 	};
+	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }
 
-async function untilEnd(signal: AbortSignal, serverEnded: Promise<Error>): Promise<void> {
-	const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-	signal.addEventListener('abort', () => resolve(undefined), { once: true });
-	if (signal.aborted) resolve(undefined);
-	const cause = await Promise.race([aborted, serverEnded]);
-	if (cause !== undefined) throw cause;
+function fail(cause: Error): never {
+	throw cause;
 }

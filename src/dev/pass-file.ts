@@ -1,18 +1,20 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Connection } from '../connection/index.ts';
 
 /**
- * Writes the passwords of `connections` to a file that psql and libpq's other clients read when PGPASSFILE names it,
+ * Writes the password of `connection` to a file that psql and libpq's other clients read when PGPASSFILE names it,
  * so that no password has to be typed, shown or put on a command line (PostgreSQL's documentation, "The Password File").
+ * Nobody else may read it at any moment, for which libpq looks too.
  */
-export function writePassFile(file: string, connections: readonly Connection[]): void {
-	const lines = connections.map(({ host, port, database, username, password }) =>
-		[host, String(port), database, username, password].map(escapeField).join(':'),
-	);
+export function writePassFile(file: string, connection: Connection): void {
+	const { host, port, database, username, password } = connection;
+	const line = [host, String(port), database, username, password].map(escapeField).join(':');
+	const unfinished = `${file}.${process.pid}`;
 	mkdirSync(dirname(file), { recursive: true });
-	writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-	chmodSync(file, 0o600); // libpq ignores a file that others may read, which an older one may be.
+	rmSync(unfinished, { force: true });
+	writeFileSync(unfinished, `${line}\n`, { mode: 0o600, flag: 'wx' });
+	renameSync(unfinished, file);
 }
 
 /** A command line that opens psql on `connection` without asking for the password. */

@@ -6,63 +6,98 @@ export interface ServiceProcessOptions {
 	/** The service's entry point, which sends `{ address }` to its parent when it listens. */
 	readonly entry: string;
 	readonly environment: NodeJS.ProcessEnv;
-	/** Told how a process ended that nobody had stopped. */
+	/** Told how a process ended that had listened and that nobody had stopped. */
 	readonly onCrash: (how: string) => void;
+	/** Milliseconds after which a process that was told to end is killed; 9000 unless told: the service itself needs 8000 at most. */
+	readonly killAfter?: number;
 }
 
 /** The one process of the service, replaced by another at each restart. */
 export class ServiceProcess implements AsyncDisposable {
 	readonly #options: ServiceProcessOptions;
-	#child: ChildProcess | undefined;
-	/** Starts and stops follow one another. */
-	#queue: Promise<unknown> = Promise.resolve();
+	#child: Child | undefined;
+	/** Counts what was asked for: who finds it changed has been overtaken. */
+	#order = 0;
 
 	constructor(options: ServiceProcessOptions) {
 		this.#options = options;
 	}
 
-	/** Starts the service, in place of the process that runs. Resolves with its address when it listens. */
-	restart(): Promise<string> {
-		return this.#enqueue(async () => {
-			await this.#end();
-			return await this.#start();
-		});
-	}
-
-	[Symbol.asyncDispose](): Promise<void> {
-		return this.#enqueue(() => this.#end());
-	}
-
-	#enqueue<T>(step: () => Promise<T>): Promise<T> {
-		const result = this.#queue.then(step);
-		this.#queue = result.catch(() => {});
-		return result;
-	}
-
-	async #start(): Promise<string> {
-		const { entry, environment, onCrash } = this.#options;
-		const child = fork(entry, { env: environment });
-		const exited = once(child, 'exit').then(([code, signal]) => `with ${signal ?? `exit code ${code}`}`);
-		const listening = once(child, 'message').then(([message]) => (message as { address: string }).address);
-		const address = await Promise.race([listening, exited.then(failToStart)]);
+	/**
+	 * Starts the service, in place of the process that runs or is about to. Resolves with its address when it listens,
+	 * and with nothing when the next restart, or the end, came first. Throws `service-did-not-start`.
+	 */
+	async restart(): Promise<string | undefined> {
+		const order = ++this.#order;
+		await this.#child?.end();
+		if (order !== this.#order) return undefined;
+		const child = new Child(this.#options);
 		this.#child = child;
-		void exited.then((how) => {
-			if (this.#child !== child) return;
-			this.#child = undefined;
-			onCrash(how);
+		const address = await Promise.race([child.listening, child.exited.then(() => undefined)]);
+		if (order !== this.#order) return undefined;
+		if (address === undefined) throw didNotStart(await child.exited);
+		void child.exited.then((how) => {
+			if (!child.ending) this.#options.onCrash(how);
 		});
 		return address;
 	}
 
-	async #end(): Promise<void> {
-		const child = this.#child;
-		if (child === undefined) return;
-		this.#child = undefined;
-		child.kill('SIGTERM');
-		await once(child, 'exit');
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#order++;
+		await this.#child?.end();
 	}
 }
 
-function failToStart(how: string): never {
-	throw new SlipwayError('service-did-not-start', `the service ended ${how}`, 'Mend what it says above.');
+class Child {
+	/** How it ended. */
+	readonly exited: Promise<string>;
+	/** Where it listens; pending for ever when it does not. */
+	readonly listening: Promise<string>;
+	readonly #process: ChildProcess;
+	readonly #killAfter: number;
+	#hasListened = false;
+	#ended: Promise<void> | undefined;
+
+	constructor({ entry, environment, killAfter = 9000 }: ServiceProcessOptions) {
+		// A session of its own keeps the terminal's Ctrl-C away, which it would get besides the order to end, and cut its
+		// answers short: the second signal is for that.
+		const child = fork(entry, { env: environment, detached: true });
+		const kill = () => void child.kill('SIGKILL');
+		process.once('exit', kill);
+		this.exited = once(child, 'exit').then(([code, signal]) => {
+			process.off('exit', kill);
+			return `with ${signal ?? `exit code ${code}`}`;
+		});
+		this.listening = new Promise((resolve) => {
+			child.once('message', (message) => {
+				this.#hasListened = true;
+				resolve((message as { address: string }).address);
+			});
+		});
+		this.#process = child;
+		this.#killAfter = killAfter;
+	}
+
+	/** Whether it was told to end. */
+	get ending(): boolean {
+		return this.#ended !== undefined;
+	}
+
+	/** Resolves when it is gone, be it by force. */
+	end(): Promise<void> {
+		this.#ended ??= this.#end();
+		return this.#ended;
+	}
+
+	async #end(): Promise<void> {
+		// Who has not listened has no request to answer, and may hang.
+		this.#process.kill(this.#hasListened ? 'SIGTERM' : 'SIGKILL');
+		const overdue = setTimeout(() => this.#process.kill('SIGKILL'), this.#killAfter);
+		await this.exited;
+		clearTimeout(overdue);
+	}
+}
+
+function didNotStart(how: string): SlipwayError {
+	return new SlipwayError('service-did-not-start', `the service ended ${how}`, 'Mend what it says above.');
 }

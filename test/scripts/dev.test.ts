@@ -1,9 +1,18 @@
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	existsSync,
+	globSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { isRunning } from '../../src/postgres/process-identity.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type RunningChild, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
@@ -48,6 +57,13 @@ const postmasterOf = (checkout: string) =>
 		readFileSync(join(checkout, '.slipway/postgres/cluster/data/postmaster.pid'), 'utf8').split('\n')[0],
 	);
 
+function saveAtomically(file: string, text: string): void {
+	writeFileSync(`${file}.tmp`, text);
+	renameSync(`${file}.tmp`, file);
+}
+
+const hangingService = "console.error('the service hangs'); setInterval(() => {}, 1000);";
+
 test('it counts, ends on Ctrl-C with exit code 0, and counts on when started again', async () => {
 	const checkout = ownCheckout();
 	const first = startDev(checkout);
@@ -56,7 +72,7 @@ test('it counts, ends on Ctrl-C with exit code 0, and counts on when started aga
 	const postmaster = postmasterOf(checkout);
 	process.kill(-first.pid, 'SIGINT');
 	expect(await first.finished).toMatchObject({ status: 0 });
-	expect(existsSync(`/proc/${postmaster}`)).toBe(false);
+	expect(isRunning(postmaster)).toBe(false);
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 3');
 });
 
@@ -67,18 +83,20 @@ test('killed by SIGKILL it leaves neither service nor server, and no count is lo
 	expect(await visit(first.address)).toBe('Counter: 1');
 	const postmaster = postmasterOf(checkout);
 	first.child.kill('SIGKILL');
-	await eventually(() => !existsSync(`/proc/${postmaster}`));
+	await eventually(() => !isRunning(postmaster));
 	await eventually(() => answersNoMore(address));
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 2');
 });
 
-test('a second one in the same checkout is told who has it', async () => {
+test('a second one in the same checkout is told who has it, also when the two would share a port', async () => {
 	const checkout = ownCheckout();
 	const first = startDev(checkout);
-	await first.address;
-	const second = await startDev(checkout).finished;
-	expect(second).toMatchObject({ status: 1, stdout: '' });
-	expect(second.stderr).toMatch(/is in use by scripts\/dev \(process \d+, since .+\)\n {2}.*kill \d+/);
+	const { port } = new URL(await first.address);
+	const seconds = [startDev(checkout), startDev(checkout, { PORT: port })];
+	for (const second of await Promise.all(seconds.map(({ finished }) => finished))) {
+		expect(second).toMatchObject({ status: 1, stdout: '' });
+		expect(second.stderr).toMatch(/is in use by scripts\/dev \(process \d+, since .+\)\n {2}.*kill \d+/);
+	}
 	expect(await visit(first.address)).toBe('Counter: 1');
 });
 
@@ -98,19 +116,62 @@ test('a busy port is named before anything is started', async () => {
 
 test('a change of the source restarts the service, one that breaks it is waited out, and new migrations are applied', async () => {
 	const checkout = ownCheckout();
-	const dev = startDev(checkout, { PORT: '0' });
+	const dev = startDev(checkout);
 	await dev.address;
 	const page = join(checkout, 'src/service/counter/page.ts');
 	const original = readFileSync(page, 'utf8');
 	appendFileSync(page, 'this is no TypeScript');
 	await dev.printed('the service ended with exit code');
-	writeFileSync(page, original.replace('Counter: ', 'Visits: '));
-	await dev.printed('restarted on');
+	for (const [times, title] of ['Visits', 'Hits', 'Guests'].entries()) {
+		saveAtomically(page, original.replace('Counter: ', `${title}: `));
+		await dev.printed(new RegExp(`(restarted on [^]*){${times + 1}}`));
+	}
 	writeFileSync(
 		join(checkout, 'migrations/20991231000000000_add-note.sql'),
 		'-- Up Migration\nALTER TABLE counter ADD note text;\n-- Down Migration\nALTER TABLE counter DROP note;\n',
 	);
 	await dev.printed('migration 20991231000000000_add-note is applied');
+});
+
+test('a service that hangs at its start is mended by a change', async () => {
+	const checkout = ownCheckout();
+	const main = join(checkout, 'src/service/main.ts');
+	const original = readFileSync(main, 'utf8');
+	writeFileSync(main, hangingService);
+	const dev = startDev(checkout);
+	await dev.printed('the service hangs');
+	saveAtomically(main, original);
+	expect(await visit(dev.address)).toBe('Counter: 1');
+});
+
+test('Ctrl-C while it starts ends it at once, whatever it is at, and leaves nothing half-done', async () => {
+	const checkout = ownCheckout();
+	const data = join(checkout, '.slipway/postgres');
+	const cut = async (begun: (dev: Dev) => Promise<void>) => {
+		const dev = startDev(checkout);
+		await begun(dev);
+		process.kill(-dev.pid, 'SIGINT');
+		const finished = await dev.finished;
+		expect(finished).toMatchObject({ status: 0, stdout: '' });
+		expect(finished.stderr).not.toMatch(/error|ended/);
+	};
+
+	const initdbIsAtWork = () => globSync('cluster.unfinished-*/data/*', { cwd: data }).length > 0;
+	await cut(() => eventually(initdbIsAtWork));
+	await eventually(() => globSync('cluster*', { cwd: data }).length === 0);
+
+	const migration = join(checkout, 'migrations/20991231000000000_wait.sql');
+	writeFileSync(migration, '-- Up Migration\nSELECT pg_sleep(600);\n-- Down Migration\n');
+	await cut((dev) => dev.printed('create-counter is applied'));
+	rmSync(migration);
+
+	const main = join(checkout, 'src/service/main.ts');
+	const original = readFileSync(main, 'utf8');
+	writeFileSync(main, hangingService);
+	await cut((dev) => dev.printed('the service hangs'));
+	writeFileSync(main, original);
+
+	expect(await visit(startDev(checkout).address)).toBe('Counter: 1');
 });
 
 test('settings with faults are refused, all at once', async () => {
