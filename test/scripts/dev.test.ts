@@ -3,6 +3,7 @@ import {
 	appendFileSync,
 	existsSync,
 	globSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -51,6 +52,20 @@ const answersNoMore = (address: string) =>
 		() => false,
 		() => true,
 	);
+
+/** Of every process on the machine. */
+function commandLines(): string {
+	const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return processes.map((pid) => commandLine(pid)).join('\n');
+}
+
+function commandLine(pid: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return ''; // It has ended.
+	}
+}
 
 const postmasterOf = (checkout: string) =>
 	Number(
@@ -189,11 +204,12 @@ test('no password is printed or stands in the arguments of a process', async () 
 	const dev = startDev(checkout, { ...secrets, LOG_LEVEL: 'trace' });
 	await visit(dev.address);
 	const superuser = readFileSync(join(checkout, '.slipway/postgres/cluster/superuser-password'), 'utf8');
-	const processes = await startProcess('ps', ['-eww', '-o', 'args']).finished;
+	const processes = commandLines();
+	expect(processes).toContain(join(checkout, '.slipway/postgres/cluster/data'));
 	dev.child.kill('SIGTERM');
 	const { stdout, stderr } = await dev.finished;
 	const seen = [
-		processes.stdout,
+		processes,
 		stdout,
 		stderr,
 		readFileSync(join(checkout, '.slipway/postgres/postgres.log'), 'utf8'),
