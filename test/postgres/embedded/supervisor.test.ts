@@ -1,18 +1,18 @@
 import { mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
 import { endOf, orderStop, startSupervised } from '../../../src/postgres/embedded/supervisor.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
 import { isRunning } from '../../../src/postgres/process-identity.ts';
-import { startModule } from '../../child-process.ts';
+import { type RunningChild, startModule } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
-/** A process with a throw-away server below `folder`; prints the server's process id. */
-const owner = (folder: string, ending = 'setInterval(() => {}, 1000)') =>
-	startModule(
+/** A process with a throw-away server below `folder`, ended with the test. */
+function owner(folder: string, ending = 'setInterval(() => {}, 1000)'): RunningChild {
+	const running = startModule(
 		`import { withClient } from './src/connection/index.ts';
 		import { startEmbedded } from './src/postgres/index.ts';
 		const server = await startEmbedded();
@@ -22,6 +22,12 @@ const owner = (folder: string, ending = 'setInterval(() => {}, 1000)') =>
 		[],
 		{ env: { TMPDIR: folder } },
 	);
+	onTestFinished(async () => {
+		running.child.kill('SIGKILL');
+		await running.finished;
+	});
+	return running;
+}
 
 const serversIn = (folder: string) =>
 	readdirSync(folder).filter((name) => name.startsWith('slipway-server-'));
@@ -100,11 +106,9 @@ test('what a killed process could not remove is removed by the next start, and t
 	utimesSync(join(folder, own), longAgo, longAgo);
 	const another = owner(folder, '');
 	await another.finished;
-	expect(serversIn(folder)).toContain(own);
+	await eventually(() => serversIn(folder).length === 1);
+	expect(serversIn(folder)).toEqual([own]);
 	expect(isGone(postmasterIn(folder))).toBe(false);
-	living.child.kill('SIGKILL');
-	await living.finished;
-	await eventually(() => serversIn(folder).length === 0);
 });
 
 test('the supervisor for systems without a shell stops its program too, and cleans up', async () => {

@@ -105,8 +105,9 @@ test.runIf(asRoot)('the data of an ordinary user stay that user’s when root st
 
 describe.runIf(asRoot)('an ordinary user', () => {
 	/** Where every user reaches it, as the tests' own checkout may not be. */
-	const checkout = mkdtempSync(join(tmpdir(), 'slipway-checkout-'));
+	let checkout: string;
 	beforeAll(async () => {
+		checkout = mkdtempSync(join(tmpdir(), 'slipway-checkout-'));
 		chmodSync(checkout, 0o755);
 		const parts = ['src', 'node_modules', 'package.json'].map((name) => join(projectRoot, name));
 		const linked = await runProcess('cp', ['-rl', ...parts, checkout]);
@@ -131,7 +132,9 @@ describe.runIf(asRoot)('an ordinary user', () => {
 
 test('a full disk is named, and nothing is left half done', async () => {
 	const script = `
-		mount -t tmpfs -o size=20m none "$1" && shift
+		# PostgreSQL, which ends itself then, leaves its shared memory behind: in a place that goes with this process.
+		mount -t tmpfs none /dev/shm
+		mkdir -p "$1" && mount -t tmpfs -o size=20m none "$1" && shift
 		exec "$0" --input-type=module-typescript -e "$2" "$1"`;
 	const folder = temporaryDirectory();
 	const source = `
