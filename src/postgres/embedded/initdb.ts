@@ -43,7 +43,7 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 	const supervisor = startSupervised({
 		programs,
 		command: programs.binaries.initdb,
-		args: initdbArguments(unfinished, programs.durable),
+		args: initdbArguments(unfinished, programs),
 		log,
 		stopSignal: 'TERM',
 		removeWhenStopped: programs.durable ? unfinished : dirname(unfinished),
@@ -54,7 +54,7 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 	if (code !== 0) throw initdbFault(dirname(unfinished), output);
 }
 
-function initdbArguments(unfinished: string, durable: boolean): string[] {
+function initdbArguments(unfinished: string, { binaries, durable }: Programs): string[] {
 	return [
 		`--pgdata=${join(unfinished, 'data')}`,
 		`--username=${superuser}`,
@@ -62,9 +62,8 @@ function initdbArguments(unfinished: string, durable: boolean): string[] {
 		'--auth=scram-sha-256',
 		'--encoding=UTF8',
 		'--locale=C',
-		// Sorts by code point and knows the letters of all scripts, alike on every system (PostgreSQL 17 and later).
-		'--locale-provider=builtin',
-		'--builtin-locale=C.UTF-8',
+		// Sorts by code point and knows the letters of all scripts, alike on every system.
+		...(binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
 		'--no-instructions',
 		...(durable ? [] : ['--no-sync']),
 	];

@@ -80,7 +80,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 	const supervisor = startSupervised({
 		programs,
 		command: programs.binaries.postgres,
-		args: ['-D', data, '-p', String(port), ...parameters(programs.durable)],
+		args: ['-D', data, '-p', String(port), ...parameters(programs)],
 		log,
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
 		removeWhenStopped: programs.durable ? undefined : directory,
@@ -88,7 +88,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
-function parameters(durable: boolean): string[] {
+function parameters({ binaries, durable }: Programs): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
@@ -100,7 +100,7 @@ function parameters(durable: boolean): string[] {
 			wal_level: 'minimal',
 			max_wal_senders: '0',
 			shared_buffers: '16MB',
-			io_method: 'sync',
+			...(binaries.major >= 18 && { io_method: 'sync' }),
 			// In the data directory, and gone with it even when the server was killed.
 			dynamic_shared_memory_type: 'mmap',
 		}),
