@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Connection } from '../../src/connection/index.ts';
 import { SlipwayError } from '../../src/errors.ts';
+import { appVariables } from '../../src/settings/index.ts';
 
 export const targetNames = ['service', 'in-memory', 'express-pg'] as const;
 export type TargetName = (typeof targetNames)[number];
@@ -28,7 +29,6 @@ export async function startTarget(name: TargetName, app: Connection): Promise<Ta
 	return { name, address, [Symbol.asyncDispose]: () => end(child) };
 }
 
-/** Empty variables count as not set, and keep a `.env` from setting them. */
 function environment(app: Connection): NodeJS.ProcessEnv {
 	return {
 		...process.env,
@@ -36,15 +36,7 @@ function environment(app: Connection): NodeJS.ProcessEnv {
 		HOST: '127.0.0.1',
 		PORT: '0',
 		LOG_LEVEL: 'info',
-		DATABASE_URL: '',
-		DATABASE_URL_FILE: '',
-		DB_HOST: app.host,
-		DB_PORT: String(app.port),
-		DB_SSLMODE: app.sslMode,
-		DB_USERNAME: app.username,
-		DB_PASSWORD: app.password,
-		DB_PASSWORD_FILE: '',
-		DATABASE_NAME: app.database,
+		...appVariables(app),
 	};
 }
 

@@ -18,6 +18,24 @@ export function adminConnection(settings: Needed, endpoint: Endpoint = settings.
 	return connect(endpoint, settings.admin, 'postgres');
 }
 
+/**
+ * The variables that say `app`, for a process that is started with it. Those that could say otherwise are empty, which
+ * counts as not set and wins over a `.env`.
+ */
+export function appVariables(app: Connection): Record<string, string> {
+	return {
+		DATABASE_URL: '',
+		DATABASE_URL_FILE: '',
+		DB_HOST: app.host,
+		DB_PORT: String(app.port),
+		DB_SSLMODE: app.sslMode,
+		DB_USERNAME: app.username,
+		DB_PASSWORD: app.password,
+		DB_PASSWORD_FILE: '',
+		DATABASE_NAME: app.database,
+	};
+}
+
 function connect(
 	{ host, port, sslMode }: Endpoint,
 	{ username, password }: Settings['admin'],

@@ -1,5 +1,5 @@
 export { databaseNameProblem, type Problem, passwordProblem, roleNameProblem } from './checks.ts';
-export { adminConnection, appConnection, migratorConnection } from './connections.ts';
+export { adminConnection, appConnection, appVariables, migratorConnection } from './connections.ts';
 export { type LoadedEnvironment, loadSettings, readEnvironment } from './environment.ts';
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
 export {
