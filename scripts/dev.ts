@@ -9,13 +9,13 @@ const root = join(import.meta.dirname, '..');
 const command = defineCommand(
 	'scripts/dev',
 	'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes.\n' +
-		'Data are kept in .slipway/ from one run to the next. Ctrl-C ends everything; a second one\n' +
-		'does not wait for requests in flight.',
+		'Data are kept in .slipway/ from one run to the next. Ctrl-C ends everything, and a second\n' +
+		'one does not wait for requests in flight.',
 )
 	.addOption(
 		new Option(
 			'--postgres <provider>',
-			'where the server comes from (default: SLIPWAY_POSTGRES, or embedded)',
+			'where the server comes from (default: SLIPWAY_POSTGRES; external if the settings name one; else embedded)',
 		).choices(providerNames),
 	)
 	.action(async ({ postgres }: { postgres?: ProviderName }) => {

@@ -109,7 +109,9 @@ async function confirm(deed: string): Promise<void> {
 	if (!process.stdin.isTTY)
 		throw new SlipwayError('not-confirmed', `there is no terminal to ask whether to ${deed}`, 'Say --yes.');
 	using terminal = createInterface({ input: process.stdin, output: process.stderr });
-	if (/^y(es)?$/i.test((await terminal.question(`Really ${deed}? [y/N] `)).trim())) return;
+	// Ctrl-C is an answer too.
+	const answer = await terminal.question(`Really ${deed}? [y/N] `).catch(() => 'n');
+	if (/^y(es)?$/i.test(answer.trim())) return;
 	throw new SlipwayError('not-confirmed', 'nothing was reverted', 'Answer y, or say --yes.');
 }
 

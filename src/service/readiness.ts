@@ -4,14 +4,15 @@ import type { Database } from './database.ts';
 import type { CheckReadiness } from './health.ts';
 import { UnavailableError } from './unavailable.ts';
 
-/** Ready is: the database answers, and every one of `migrations` is applied. */
+/** Ready is: the database answers, and every migration that `listMigrations` names at the time is applied. */
 export function readinessOf(
 	database: Database,
-	migrations: readonly string[],
+	listMigrations: () => Promise<readonly string[]>,
 	logger: Logger,
 ): CheckReadiness {
 	return async () => {
 		try {
+			const migrations = await listMigrations();
 			const pending = await database.run((sql) => pendingMigrations(sql, migrations));
 			if (pending.length === 0) return { ready: true };
 			return { ready: false, reason: 'migrations are pending', pending };
