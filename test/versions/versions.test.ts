@@ -7,11 +7,10 @@ import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migr
 import { claimDirectory } from '../../src/postgres/claim.ts';
 import { binariesIn } from '../../src/postgres/embedded/binaries.ts';
 import { ensureCluster, superuserConnection } from '../../src/postgres/embedded/cluster.ts';
-import { libraryPrefix, programEnvironment } from '../../src/postgres/embedded/environment.ts';
+import { preparePrograms } from '../../src/postgres/embedded/programs.ts';
 import { type RunningServer, startServer } from '../../src/postgres/embedded/server.ts';
 import { orderStop } from '../../src/postgres/embedded/supervisor.ts';
 import { makeThrowAway } from '../../src/postgres/embedded/throw-away.ts';
-import { chooseLaunch } from '../../src/postgres/embedded/user.ts';
 import {
 	appConnection,
 	type DatabaseSettings,
@@ -35,14 +34,7 @@ async function ensureInstalled(): Promise<void> {
 /** A throw-away server of an older version, which the provider itself does not offer. */
 async function startVersion(major: number): Promise<{ server: RunningServer; admin: Connection }> {
 	const directory = await makeThrowAway();
-	const binaries = binariesIn(packageOf(major));
-	const programs = {
-		binaries,
-		launch: await chooseLaunch(join(directory, 'cluster')),
-		environment: programEnvironment(),
-		libraryPrefix: libraryPrefix(binaries.package, directory),
-		durable: false,
-	};
+	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
 	await claimDirectory(directory, 'a test');
 	const { data, superuserPassword } = await ensureCluster(directory, programs);
 	const server = await startServer({ directory, data }, programs);

@@ -5,15 +5,13 @@ import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import type { PostgresServer } from '../provider.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { type Cluster, clusterIn, ensureCluster, superuserConnection } from './cluster.ts';
-import { libraryPrefix, programEnvironment } from './environment.ts';
+import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { explainFileFault } from './file-faults.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
-import type { Programs } from './programs.ts';
+import { preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { orderStop } from './supervisor.ts';
 import { makeThrowAway, removalOf } from './throw-away.ts';
-import { chooseLaunch } from './user.ts';
 
 export interface EmbeddedOptions {
 	/** Keeps the server's files, from one start to the next. Without it the server is removed when it ends. */
@@ -49,14 +47,7 @@ async function startIn(
 	files: Disposable,
 ): Promise<PostgresServer> {
 	try {
-		const launch = await chooseLaunch(clusterIn(directory));
-		const programs: Programs = {
-			binaries,
-			launch,
-			environment: programEnvironment(),
-			libraryPrefix: libraryPrefix(binaries.package, directory),
-			durable,
-		};
+		const programs = await preparePrograms(binaries, directory, durable);
 		const cluster = await ensureCluster(directory, programs);
 		const server = await startServer({ directory, data: cluster.data }, programs);
 		return handOver({ server, cluster, durable, files });

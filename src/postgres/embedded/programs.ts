@@ -1,5 +1,7 @@
 import type { Binaries } from './binaries.ts';
-import type { Launch } from './user.ts';
+import { clusterIn } from './cluster.ts';
+import { libraryPrefix, programEnvironment } from './environment.ts';
+import { chooseLaunch, type Launch } from './user.ts';
 
 /** PostgreSQL's programs and how to start them for one server. */
 export interface Programs {
@@ -10,4 +12,19 @@ export interface Programs {
 	readonly libraryPrefix: readonly string[];
 	/** Whether the server's data are to outlive it, and a crash of the machine. */
 	readonly durable: boolean;
+}
+
+/** How `binaries` are started for the server of `directory`, which must exist. */
+export async function preparePrograms(
+	binaries: Binaries,
+	directory: string,
+	durable: boolean,
+): Promise<Programs> {
+	return {
+		binaries,
+		launch: await chooseLaunch(clusterIn(directory)),
+		environment: programEnvironment(),
+		libraryPrefix: libraryPrefix(binaries.package, directory),
+		durable,
+	};
 }

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
 import { ensureCluster } from '../../../src/postgres/embedded/cluster.ts';
-import { libraryPrefix, programEnvironment } from '../../../src/postgres/embedded/environment.ts';
+import { preparePrograms } from '../../../src/postgres/embedded/programs.ts';
 import { startServer } from '../../../src/postgres/embedded/server.ts';
 import { orderStop } from '../../../src/postgres/embedded/supervisor.ts';
-import { chooseLaunch } from '../../../src/postgres/embedded/user.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 async function takenPort(): Promise<number> {
@@ -31,14 +30,7 @@ async function freePort(): Promise<number> {
 async function throwAwayServer() {
 	const directory = join(temporaryDirectory(), 'server');
 	mkdirSync(directory);
-	const binaries = findBinaries();
-	const programs = {
-		binaries,
-		launch: await chooseLaunch(join(directory, 'cluster')),
-		environment: programEnvironment(),
-		libraryPrefix: libraryPrefix(binaries.package, directory),
-		durable: false,
-	};
+	const programs = await preparePrograms(findBinaries(), directory, false);
 	const { data } = await ensureCluster(directory, programs);
 	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
 }
