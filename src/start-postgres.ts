@@ -1,15 +1,33 @@
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Connection } from './connection/index.ts';
-import { bootstrapDatabase } from './database/bootstrap/index.ts';
-import { migrateUp } from './database/migrations/index.ts';
-import { type EmbeddedOptions, type PostgresServer, startEmbedded } from './postgres/index.ts';
-import { appConnection, type DatabaseSettings, migratorConnection } from './settings/index.ts';
+import { readSeeds } from './database/seeds/index.ts';
+import {
+	type EmbeddedOptions,
+	embeddedIdentity,
+	embeddedSnapshots,
+	type PostgresServer,
+	snapshotFolder,
+	startEmbedded,
+	startFromSnapshot,
+} from './postgres/index.ts';
+import { type Contents, loginsOf, makeRecipe, prepareServer, privateDatabase } from './prepare/index.ts';
+import type { DatabaseSettings } from './settings/index.ts';
 
 export interface StartPostgresOptions extends EmbeddedOptions {
 	/** The folder with the migrations to apply; none are without it. */
 	readonly migrations?: string;
 	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
 	readonly database?: DatabaseSettings;
+	/** Extensions to create before the migrations run. */
+	readonly extensions?: readonly string[];
+	/** Rows to begin with: SQL, or files that end in `.sql`. The migrator writes them, after the migrations. */
+	readonly seed?: string | readonly string[];
+	/**
+	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
+	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
+	 * start from there.
+	 */
+	readonly snapshots?: string | false;
 }
 
 /** A server with its roles, database and schema: what a service or a test needs. */
@@ -21,32 +39,37 @@ export interface PreparedServer extends PostgresServer {
 }
 
 /**
- * Starts an embedded PostgreSQL server, bootstraps a database on it and migrates that. Without `directory` it is a
- * throw-away server of the caller's own. Throws what `startEmbedded`, `bootstrapDatabase` and `migrateUp` throw.
+ * Starts an embedded PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` it is a
+ * throw-away server of the caller's own. Throws what `startEmbedded`, `bootstrapDatabase` and `migrateUp` throw, and
+ * `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
-	const { migrations, database = privateDatabase(), ...embedded } = options;
-	const server = await startEmbedded(embedded);
+	const { directory, database, snapshots, migrations, extensions = [], seed } = options;
+	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
+	if (directory !== undefined || database !== undefined || snapshots === false || !canLock)
+		return await startFresh(options, contents);
+	const folder = snapshots ?? snapshotFolder(process.cwd());
+	const recipe = await makeRecipe(embeddedIdentity(options), contents);
+	const server = await startFromSnapshot(embeddedSnapshots(folder, options), join(folder, 'locks'), recipe);
+	return { ...server, ...loginsOf(server, privateDatabase(server)) };
+}
+
+/** Windows has no lock that a shell can hold. */
+const canLock = process.platform !== 'win32';
+
+async function startFresh(
+	options: StartPostgresOptions,
+	contents: Omit<Contents, 'database'>,
+): Promise<PreparedServer> {
+	const server = await startEmbedded(options);
 	try {
-		await bootstrapDatabase(server.admin, database);
-		const logins = { admin: server.admin, database, endpoint: server.admin };
-		const migrator = migratorConnection(logins);
-		if (migrations !== undefined) await migrateUp(migrator, migrations);
-		return { ...server, app: appConnection(logins), migrator };
+		const database = options.database ?? privateDatabase(server);
+		await prepareServer(server, { ...contents, database });
+		return { ...server, ...loginsOf(server, database) };
 	} catch (error) {
 		await Promise.resolve(server[Symbol.asyncDispose]()).catch((second: unknown) => {
 			throw new AggregateError([error, second], 'the server could neither be prepared nor stopped');
 		});
 		throw error;
 	}
-}
-
-function privateDatabase(): DatabaseSettings {
-	const password = () => randomBytes(24).toString('base64url');
-	return {
-		name: 'app',
-		owner: 'app_owner',
-		migrator: { username: 'app_migrator', password: password() },
-		app: { username: 'app_user', password: password() },
-	};
 }

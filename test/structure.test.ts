@@ -14,7 +14,8 @@ const mayImport: Record<string, readonly string[]> = {
 	postgres: ['errors.ts', 'sql.ts', 'connection', 'settings'],
 	database: ['errors.ts', 'sql.ts', 'connection', 'settings'],
 	service: ['errors.ts', 'sql.ts', 'listening.ts', 'connection', 'settings', 'cli', 'database'],
-	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
+	prepare: ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
+	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'prepare'],
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };

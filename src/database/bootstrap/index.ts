@@ -1,2 +1,3 @@
 export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
 export type { Change } from './change.ts';
+export { ensureExtensions } from './extensions.ts';

@@ -12,6 +12,8 @@ export interface Binaries {
 	readonly package: string;
 	/** The major version, such as 18. */
 	readonly major: number;
+	/** The package's whole version. */
+	readonly version: string;
 }
 
 /**
@@ -36,6 +38,7 @@ export function binariesIn(root: string): Binaries {
 		pgCtl: program('pg_ctl'),
 		package: root,
 		major: Number.parseInt(version, 10),
+		version,
 	};
 }
 

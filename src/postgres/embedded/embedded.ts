@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import type { PostgresServer } from '../provider.ts';
-import { type Binaries, findBinaries } from './binaries.ts';
+import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { explainFileFault } from './file-faults.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
-import { preparePrograms } from './programs.ts';
+import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
+import type { ServerSettings } from './server-settings.ts';
 import { orderStop } from './supervisor.ts';
 import { makeThrowAway, removalOf } from './throw-away.ts';
 
@@ -18,6 +19,8 @@ export interface EmbeddedOptions {
 	readonly directory?: string;
 	/** Who uses the directory, for the message to whoever comes second. */
 	readonly command?: string;
+	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
+	readonly settings?: ServerSettings;
 }
 
 /**
@@ -25,46 +28,55 @@ export interface EmbeddedOptions {
  * of, and within 2 s when this process is gone without having done so.
  *
  * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `path-too-long`, `no-binaries`,
- * `initdb-failed` and `server-did-not-start`.
+ * `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
  */
-export async function startEmbedded({ directory, command }: EmbeddedOptions = {}): Promise<PostgresServer> {
+export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
+	return handOver(await startHeld(options));
+}
+
+/** Puts a cluster into a server's folder before the server starts, instead of a new one. */
+export type Fill = (folder: string, programs: Programs) => Promise<void>;
+
+/** The same as `startEmbedded`, for this part of Slipway: with the server's files and process. */
+export async function startHeld(options: EmbeddedOptions, fill?: Fill): Promise<Holding> {
+	const { directory, command, settings } = options;
 	const binaries = findBinaries();
 	const durable = directory !== undefined;
 	const folder = durable ? resolve(directory) : await makeThrowAway();
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
 		const claim = await claimDirectory(folder, command ?? 'another program');
-		return await startIn(folder, binaries, durable, durable ? claim : removalOf(folder));
+		const files = durable ? claim : removalOf(folder);
+		return await releasedOnFailure(files, async () => {
+			const programs = await preparePrograms(binaries, folder, durable, settings);
+			await fill?.(folder, programs);
+			const cluster = await ensureCluster(folder, programs);
+			const server = await startServer({ directory: folder, data: cluster.data }, programs);
+			return { server, cluster, programs, durable, files };
+		});
 	} catch (error) {
 		throw explainFileFault(error, folder);
 	}
 }
 
-async function startIn(
-	directory: string,
-	binaries: Binaries,
-	durable: boolean,
-	files: Disposable,
-): Promise<PostgresServer> {
+async function releasedOnFailure<T>(files: Disposable, start: () => Promise<T>): Promise<T> {
 	try {
-		const programs = await preparePrograms(binaries, directory, durable);
-		const cluster = await ensureCluster(directory, programs);
-		const server = await startServer({ directory, data: cluster.data }, programs);
-		return handOver({ server, cluster, durable, files });
+		return await start();
 	} catch (error) {
 		files[Symbol.dispose]();
 		throw error;
 	}
 }
 
-interface Holding {
+export interface Holding {
 	readonly server: RunningServer;
 	readonly cluster: Cluster;
+	readonly programs: Programs;
 	readonly durable: boolean;
 	readonly files: Disposable;
 }
 
-function handOver(holding: Holding): PostgresServer {
+export function handOver(holding: Holding): PostgresServer {
 	const { server, cluster, files } = holding;
 	let disposed: Promise<void> | undefined;
 	return {

@@ -65,7 +65,8 @@ function initdbArguments(unfinished: string, { binaries, durable }: Programs): s
 		// Sorts by code point and knows the letters of all scripts, alike on every system.
 		...(binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
 		'--no-instructions',
-		...(durable ? [] : ['--no-sync']),
+		// Small files of the log, because a snapshot has one or two of them, which each start copies.
+		...(durable ? [] : ['--no-sync', '--wal-segsize=1']),
 	];
 }
 

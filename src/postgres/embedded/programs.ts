@@ -1,6 +1,7 @@
 import type { Binaries } from './binaries.ts';
 import { clusterIn } from './cluster.ts';
 import { libraryPrefix, programEnvironment } from './environment.ts';
+import { checkSettings, type ServerSettings } from './server-settings.ts';
 import { chooseLaunch, type Launch } from './user.ts';
 
 /** PostgreSQL's programs and how to start them for one server. */
@@ -12,6 +13,8 @@ export interface Programs {
 	readonly libraryPrefix: readonly string[];
 	/** Whether the server's data are to outlive it, and a crash of the machine. */
 	readonly durable: boolean;
+	/** Server settings of the caller's. */
+	readonly settings: ServerSettings;
 }
 
 /** How `binaries` are started for the server of `directory`, which must exist. */
@@ -19,12 +22,15 @@ export async function preparePrograms(
 	binaries: Binaries,
 	directory: string,
 	durable: boolean,
+	settings: ServerSettings = {},
 ): Promise<Programs> {
+	checkSettings(settings);
 	return {
 		binaries,
 		launch: await chooseLaunch(clusterIn(directory)),
 		environment: programEnvironment(),
 		libraryPrefix: libraryPrefix(binaries.package, directory),
 		durable,
+		settings,
 	};
 }

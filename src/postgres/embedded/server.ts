@@ -7,6 +7,7 @@ import { saysNoSpace } from './file-faults.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
+import { type ServerSettings, wrongSettings } from './server-settings.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
@@ -37,7 +38,7 @@ export async function startServer(
 		const server = await tryPort(files, programs, port);
 		if (typeof server !== 'string') return server;
 		failure = server;
-		if (!failure.includes('could not bind')) throw startFault(files.data, failure);
+		if (!failure.includes('could not bind')) throw startFault(files.data, programs.settings, failure);
 	}
 	throw new SlipwayError(
 		'no-free-port',
@@ -88,7 +89,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
-function parameters({ binaries, durable }: Programs): string[] {
+function parameters({ binaries, durable, settings }: Programs): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
@@ -104,6 +105,7 @@ function parameters({ binaries, durable }: Programs): string[] {
 			// In the data directory, and gone with it even when the server was killed.
 			dynamic_shared_memory_type: 'mmap',
 		}),
+		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
@@ -121,11 +123,13 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 	return end.output;
 }
 
-function startFault(data: string, log: string): SlipwayError {
+function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
 	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$/gm) ?? [
 		log || 'it said nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
+	const wrong = wrongSettings(settings, log);
+	if (wrong !== undefined) return wrong;
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))

@@ -102,7 +102,15 @@ function hasName(): boolean {
 	}
 }
 
-async function canUnshare(): Promise<boolean> {
+/** Asked once: the answer stays the same for a process, and asking takes as long as half a connection. */
+let unshareWorks: Promise<boolean> | undefined;
+
+function canUnshare(): Promise<boolean> {
+	unshareWorks ??= tryUnshare();
+	return unshareWorks;
+}
+
+async function tryUnshare(): Promise<boolean> {
 	if (process.platform !== 'linux') return false;
 	return run('unshare', ['-U', 'true']).then(
 		() => true,

@@ -126,6 +126,7 @@ test('the supervisor for systems without a shell stops its program too, and clea
 			environment: { PATH: process.env.PATH },
 			libraryPrefix: [],
 			durable: false,
+			settings: {},
 		},
 		command: process.execPath,
 		args: [

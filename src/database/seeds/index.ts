@@ -1,0 +1,1 @@
+export { applySeeds, readSeeds, type Seed } from './seeds.ts';

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SlipwayError } from '../../errors.ts';
+import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
+import { packFolder, unpackFolder } from './archive.ts';
+import { findBinaries } from './binaries.ts';
+import { collectSnapshots } from './collect.ts';
+import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
+import { explainFileFault } from './file-faults.ts';
+import { postmasterPid } from './postmaster.ts';
+import { trimCluster } from './trim.ts';
+
+type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
+
+/** What of an embedded server shapes its data, besides what is done on it. */
+export function embeddedIdentity({ settings = {} }: Options): string {
+	const { version } = findBinaries();
+	const code = hashOfCode(import.meta.dirname);
+	const ordered = Object.entries(settings).toSorted().flat();
+	return hashOf('embedded', version, process.platform, process.arch, code, ...ordered);
+}
+
+/** Keeps snapshots as files of `folder`, each an archive of a cluster under its key. */
+export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
+	const archiveOf = (key: string) => join(folder, `${key}.tar`);
+	return {
+		has: async (key) => existsSync(archiveOf(key)),
+		start: async (key) => {
+			const held = await startFrom(archiveOf(key), options);
+			return held && handOver(held);
+		},
+		keep: async (key, base, prepare) => {
+			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
+			const held = started ?? (await startHeld(options));
+			await using server = handOver(held);
+			await prepare(server);
+			await shutDown(held);
+			await publish(held, archiveOf(key));
+			collectSnapshots(folder);
+		},
+	};
+}
+
+/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
+async function startFrom(archive: string, options: Options): Promise<Holding | undefined> {
+	if (!existsSync(archive)) return undefined;
+	try {
+		const held = await startHeld(options, (directory, programs) =>
+			unpackFolder(archive, directory, programs),
+		);
+		noteUse(archive);
+		return held;
+	} catch (error) {
+		if (!existsSync(archive)) return undefined;
+		if (!saysDamage(error)) throw error;
+		removeDamaged(archive, error);
+		return undefined;
+	}
+}
+
+const damages = ['snapshot-damaged', 'cluster-damaged', 'data-directory-version', 'server-did-not-start'];
+
+function saysDamage(error: unknown): error is SlipwayError {
+	return error instanceof SlipwayError && damages.includes(error.code);
+}
+
+function removeDamaged(archive: string, { message }: Error): void {
+	try {
+		rmSync(archive, { force: true });
+	} catch (error) {
+		throw explainFileFault(error, dirname(archive));
+	}
+	process.emitWarning(`The snapshot ${archive} is damaged and is made anew: ${message}`, {
+		type: 'SlipwayWarning',
+		code: 'snapshot-damaged',
+	});
+}
+
+/** The file's time tells which was used last. A folder that is only read has nobody to collect its files. */
+function noteUse(archive: string): void {
+	const now = new Date();
+	try {
+		utimesSync(archive, now, now);
+	} catch {}
+}
+
+/** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */
+async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
+	const pid = postmasterPid(data);
+	if (pid !== undefined) process.kill(pid, 'SIGINT');
+	const { code, output } = await server.ended;
+	if (code === 0) return;
+	throw new SlipwayError(
+		'server-ended',
+		`PostgreSQL did not shut down cleanly: ${output}`,
+		'Mend what PostgreSQL names, then try again.',
+	);
+}
+
+/** Under a private name until it is whole. The caller has the key's lock: what else has the key was left by the dead. */
+async function publish({ cluster: { data }, programs }: Holding, archive: string): Promise<void> {
+	const folder = dirname(archive);
+	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
+	const cluster = dirname(data);
+	try {
+		for (const file of readdirSync(folder))
+			if (file.startsWith(`${basename(archive)}.`)) rmSync(join(folder, file), { force: true });
+		trimCluster(cluster);
+		await packFolder(cluster, unfinished, programs);
+		renameSync(unfinished, archive);
+	} catch (error) {
+		rmSync(unfinished, { force: true });
+		throw explainFileFault(error, folder);
+	}
+}

@@ -1,0 +1,3 @@
+export { snapshotFolder } from './folder.ts';
+export { chainKeys, hashOf, hashOfCode, versionOf } from './key.ts';
+export { type Recipe, type SnapshotStore, startFromSnapshot } from './snapshot.ts';

@@ -1,0 +1,47 @@
+import { createHmac } from 'node:crypto';
+import type { Connection } from '../connection/index.ts';
+import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
+import { migrateUp } from '../database/migrations/index.ts';
+import { applySeeds, type Seed } from '../database/seeds/index.ts';
+import type { PostgresServer } from '../postgres/index.ts';
+import { appConnection, type DatabaseSettings, migratorConnection } from '../settings/index.ts';
+
+/** What a server is to have. */
+export interface Contents {
+	readonly database: DatabaseSettings;
+	readonly extensions: readonly string[];
+	/** The folder with the migrations, if there are any. */
+	readonly migrations: string | undefined;
+	readonly seeds: readonly Seed[];
+}
+
+/** Does what is not done yet, but for the seeds, which have to be new. */
+export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
+	const { database, extensions, migrations, seeds } = contents;
+	await bootstrapDatabase(server.admin, database);
+	await ensureExtensions(server.admin, database.name, extensions);
+	const { migrator } = loginsOf(server, database);
+	if (migrations !== undefined) await migrateUp(migrator, migrations);
+	await applySeeds(migrator, seeds);
+}
+
+/** The connections of the app and the migrator. */
+export function loginsOf(
+	{ admin }: PostgresServer,
+	database: DatabaseSettings,
+): { app: Connection; migrator: Connection } {
+	const logins = { admin, database, endpoint: admin };
+	return { app: appConnection(logins), migrator: migratorConnection(logins) };
+}
+
+/**
+ * A database `app` whose passwords follow from the admin's, which is random and kept with the server's files: so they
+ * need not be kept beside it, and are the same on every server that starts from a snapshot.
+ */
+export function privateDatabase({ admin }: Pick<PostgresServer, 'admin'>): DatabaseSettings {
+	const login = (username: string) => ({
+		username,
+		password: createHmac('sha256', admin.password).update(username).digest('base64url'),
+	});
+	return { name: 'app', owner: 'app_owner', migrator: login('app_migrator'), app: login('app_user') };
+}
