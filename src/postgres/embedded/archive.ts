@@ -1,19 +1,25 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
-import { accessSync, closeSync, constants, fsyncSync, openSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
+import { clusterIn } from './cluster.ts';
 import { saysNoSpace } from './file-faults.ts';
+import { passwordFile } from './initdb.ts';
 import type { Programs } from './programs.ts';
 import { withPrefix } from './user.ts';
 
 const run = promisify(execFile);
 
-/** Writes `folder` to a new file that only this user may read, and to the disk. */
-export async function packFolder(folder: string, file: string, { environment }: Programs): Promise<void> {
+/**
+ * Writes `cluster` to a new file that only this user may read, and to the disk. What no cluster is whole without comes
+ * last: tar does not miss what was cut off between two files.
+ */
+export async function packCluster(cluster: string, file: string, { environment }: Programs): Promise<void> {
 	const archive = openSync(file, 'wx', 0o600);
+	const parts = ['data', passwordFile].map((name) => join(basename(cluster), name));
 	try {
-		await runTar(['tar', '-cf', file, '-C', dirname(folder), basename(folder)], { env: environment }, file);
+		await runTar(['tar', '-cf', file, '-C', dirname(cluster), ...parts], { env: environment }, file);
 		fsyncSync(archive);
 	} finally {
 		closeSync(archive);
@@ -21,19 +27,22 @@ export async function packFolder(folder: string, file: string, { environment }: 
 }
 
 /**
- * Puts the folder that `file` holds into `directory`, as files of the user that PostgreSQL runs as. One program that
+ * Puts the cluster that `file` holds into `directory`, as files of the user that PostgreSQL runs as. One program that
  * reads one file is the cheapest way to copy a thousand small ones that leaves this process free meanwhile.
  */
-export async function unpackFolder(
+export async function unpackCluster(
 	file: string,
 	directory: string,
 	{ launch, environment }: Programs,
 ): Promise<void> {
-	accessSync(file, constants.R_OK);
 	const command = withPrefix(launch, ['tar', '-xmof', file, '-C', directory]);
-	await runTar(command, { env: environment, ...launch.spawnAs }, directory).catch((error: unknown) => {
-		throw error instanceof SlipwayError ? error : damaged(file, error as Error);
+	await runTar(command, { env: environment, ...launch.spawnAs }, directory).catch((error: TarError) => {
+		throw error instanceof SlipwayError
+			? error
+			: damaged(file, error.stderr?.split('\n')[0] ?? error.message);
 	});
+	// An archive of nothing but zeros is a good one to tar.
+	if (!existsSync(clusterIn(directory))) throw damaged(file, 'there is nothing in it');
 }
 
 async function runTar(
@@ -41,10 +50,12 @@ async function runTar(
 	options: ExecFileOptions,
 	target: string,
 ): Promise<void> {
-	await run(command, args, options).catch((error: Error & { stderr?: string }) => {
+	await run(command, args, options).catch((error: TarError) => {
 		throw saysNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
 	});
 }
+
+type TarError = Error & { readonly stderr?: string };
 
 function noSpace(target: string, cause: Error): SlipwayError {
 	return new SlipwayError(
@@ -55,11 +66,10 @@ function noSpace(target: string, cause: Error): SlipwayError {
 	);
 }
 
-function damaged(file: string, cause: Error): SlipwayError {
+function damaged(file: string, complaint: string): SlipwayError {
 	return new SlipwayError(
 		'snapshot-damaged',
-		`the snapshot ${file} cannot be read: ${cause.message}`,
+		`${file} cannot be read: ${complaint}`,
 		`Remove it: rm '${file}'`,
-		{ cause },
 	);
 }

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
-import { packFolder, unpackFolder } from './archive.ts';
+import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { collectSnapshots } from './collect.ts';
 import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
 import { explainFileFault } from './file-faults.ts';
 import { postmasterPid } from './postmaster.ts';
-import { trimCluster } from './trim.ts';
+import { trimData } from './trim.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 
@@ -44,18 +44,30 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 
 /** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
 async function startFrom(archive: string, options: Options): Promise<Holding | undefined> {
-	if (!existsSync(archive)) return undefined;
+	if (!isReadable(archive)) return undefined;
 	try {
 		const held = await startHeld(options, (directory, programs) =>
-			unpackFolder(archive, directory, programs),
+			unpackCluster(archive, directory, programs),
 		);
 		noteUse(archive);
 		return held;
 	} catch (error) {
+		// Another process may have found it damaged, or collected it.
 		if (!existsSync(archive)) return undefined;
 		if (!saysDamage(error)) throw error;
 		removeDamaged(archive, error);
 		return undefined;
+	}
+}
+
+/** False when it is not there. */
+function isReadable(archive: string): boolean {
+	try {
+		accessSync(archive, constants.R_OK);
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+		throw explainFileFault(error, dirname(archive));
 	}
 }
 
@@ -102,12 +114,11 @@ async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
 async function publish({ cluster: { data }, programs }: Holding, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
-	const cluster = dirname(data);
 	try {
 		for (const file of readdirSync(folder))
 			if (file.startsWith(`${basename(archive)}.`)) rmSync(join(folder, file), { force: true });
-		trimCluster(cluster);
-		await packFolder(cluster, unfinished, programs);
+		trimData(data);
+		await packCluster(dirname(data), unfinished, programs);
 		renameSync(unfinished, archive);
 	} catch (error) {
 		rmSync(unfinished, { force: true });

@@ -2,11 +2,10 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Removes from the cluster of a server that was shut down what it can do without, so that there is less to copy: maps
+ * Removes from the data directory of a server that was shut down what it can do without, so that there is less to copy: maps
  * of free space and visible pages and caches, which come back by themselves, and the log's files for what is to come.
  */
-export function trimCluster(cluster: string): void {
-	const data = join(cluster, 'data');
+export function trimData(data: string): void {
 	for (const file of readdirSync(data, { recursive: true, encoding: 'utf8' }))
 		if (/(?:_fsm|_vm|pg_internal\.init)$/.test(file)) rmSync(join(data, file));
 	const log = readdirSync(join(data, 'pg_wal'))
@@ -14,5 +13,4 @@ export function trimCluster(cluster: string): void {
 		.toSorted();
 	// The first has the last checkpoint, which may reach into the second.
 	for (const file of log.slice(2)) rmSync(join(data, 'pg_wal', file));
-	rmSync(join(cluster, 'initdb.log'), { force: true });
 }

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { withClient } from '../src/connection/index.ts';
+import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
+
+test.each([
+	[{ max_connection: '5' }, 'unrecognized configuration parameter "max_connection"'],
+	[{ max_connections: 'many' }, 'invalid value for parameter "max_connections": "many"'],
+	[{ max_connections: '-1' }, '-1 is outside the valid range for parameter "max_connections"'],
+	[{ port: '5432' }, '"port" is set by Slipway'],
+	[{ 'a b': '1' }, '"a b" is no name of a setting'],
+])('server settings %j are refused with what is wrong', async (settings, message) => {
+	const own = new OwnSnapshots();
+	for (const snapshots of [own.snapshots, false] as const)
+		await expect(own.start({ settings, snapshots })).rejects.toMatchObject({
+			code: 'invalid-server-settings',
+			message: expect.stringContaining(message),
+		});
+});
+
+test('an extension that the server does not have is refused with those that it has', async () => {
+	await expect(new OwnSnapshots().start({ extensions: ['postgis'] })).rejects.toMatchObject({
+		code: 'no-extension',
+		message: 'the server has no extension "postgis"',
+		hint: expect.stringContaining('pg_trgm'),
+	});
+});
+
+test('an extension is there for the migrations, and for the app', async () => {
+	const own = new OwnSnapshots();
+	own.write(2, 'CREATE INDEX ON fruit USING gin (name gin_trgm_ops)');
+	await using server = await own.start({ extensions: ['pg_trgm'] });
+	const [row] = await withClient(server.app, (sql) => sql`SELECT similarity('apple', 'apple')::int AS same`);
+	expect(row).toEqual({ same: 1 });
+});
+
+test('seeds are SQL or files, written in their order by the migrator', async () => {
+	const own = new OwnSnapshots();
+	const file = join(own.folder, 'seed.sql');
+	writeFileSync(file, "INSERT INTO fruit VALUES ('apple'); INSERT INTO fruit VALUES ('pear');");
+	await using server = await own.start({
+		seed: [file, "UPDATE fruit SET name = 'plum' WHERE name = 'pear'"],
+	});
+	const names = await withClient(server.app, (sql) => sql`SELECT name FROM fruit ORDER BY 1`.values());
+	expect(names.flat()).toEqual(['apple', 'plum']);
+});
+
+test('a seed that fails is named with the place in it, and keeps nothing', async () => {
+	const own = new OwnSnapshots();
+	const file = join(own.folder, 'seed.sql');
+	writeFileSync(file, "INSERT INTO fruit VALUES ('apple');\nINSERT INTO fruits VALUES ('pear');");
+	await expect(own.start({ seed: file })).rejects.toMatchObject({
+		code: 'seed-failed',
+		message: `${file}:2:13: relation "fruits" does not exist`,
+	});
+	expect(own.files()).toHaveLength(1); // the one without seeds
+});
+
+test('a seed that is not there is named', async () => {
+	await expect(new OwnSnapshots().start({ seed: 'nowhere.sql' })).rejects.toMatchObject({
+		code: 'no-seed-file',
+		message: expect.stringContaining('nowhere.sql'),
+	});
+});
