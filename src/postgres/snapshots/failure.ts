@@ -17,7 +17,11 @@ export function noteFailure(file: string, key: string, error: unknown): void {
 			? error
 			: { code: 'snapshot-failed', hint: 'See the process that made it for more.' };
 	const failure: Failure = { key, at: Date.now(), code, message, hint };
-	writeFileSync(file, JSON.stringify(failure));
+	try {
+		writeFileSync(file, JSON.stringify(failure));
+	} catch {
+		// On a full disk, say: those who wait try for themselves, and the cause comes first here.
+	}
 }
 
 /** Throws what the making of `key` failed with, when that was at the time `since` or later: while the caller waited. */

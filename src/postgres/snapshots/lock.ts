@@ -23,6 +23,7 @@ export async function takeLock(locks: string, key: string): Promise<Lock> {
 		detached: true,
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
+	child.stdin.on('error', () => {}); // The child may have been killed when its pipe is closed.
 	let complaint = '';
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
 		complaint += text;

@@ -74,6 +74,23 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 		expect(again.stdout, again.stderr).toBe(first.stdout);
 	});
 
+	test('root starts from a snapshot, its own or one that was made where they are not', async () => {
+		const home = temporaryDirectory();
+		chmodSync(home, 0o700);
+		const start = `
+			import { withClient } from './src/connection/index.ts';
+			import { startPostgres } from './src/start-postgres.ts';
+			await using server = await startPostgres({ snapshots: process.argv[1] });
+			const [row] = await withClient(server.admin, (sql) => sql\`SELECT system_identifier FROM pg_control_system()\`);
+			console.log(row.system_identifier);`;
+		const own = [startInContainer(start, join(home, 'a')), startModule(start, [join(home, 'b')])];
+		const made = await Promise.all(own.map(({ finished }) => finished));
+		const other = [startModule(start, [join(home, 'a')]), startInContainer(start, join(home, 'b'))];
+		const used = await Promise.all(other.map(({ finished }) => finished));
+		expect(made[0]?.stdout, made[0]?.stderr).toMatch(/^\d+\n$/);
+		expect(used).toEqual(made);
+	});
+
 	test('root finds the server that is there: one that lives, and one whose owner was killed', async () => {
 		const data = join(temporaryDirectory(), 'data');
 		const hold = `
