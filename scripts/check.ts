@@ -11,12 +11,13 @@ const tool = (name: string) => [process.execPath, join(root, 'node_modules/.bin'
 const steps = [
 	{ name: 'format and lint', command: [...tool('biome'), 'ci', '.'] },
 	{ name: 'types', command: [...tool('tsc'), '-p', '.'] },
+	{ name: 'migrations', command: [process.execPath, join(root, 'scripts/migrate.ts'), 'lint'] },
 	{ name: 'tests', command: [process.execPath, join(root, 'scripts/test.ts')] },
 ] as const;
 
 const command = defineCommand(
 	'scripts/check',
-	'Checks everything that CI checks: format, lint, types and tests.',
+	'Checks everything that CI checks: format, lint, types, migrations and tests.',
 )
 	.option('--fix', 'formats and mends what can be mended first')
 	.action(async ({ fix }: { fix?: true }) => {

@@ -12,8 +12,12 @@ export {
 	createMigration,
 	type MigrationStatus,
 	migrateDown,
+	migrateRedo,
 	migrateUp,
+	migrationHistory,
 	migrationStatus,
+	rebaseMigrations,
+	stampMigrations,
 } from './database/migrations/index.ts';
 export { SlipwayError } from './errors.ts';
 export { type EmbeddedOptions, type PostgresServer, startEmbedded, startExternal } from './postgres/index.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { formatFault } from '../cli/index.ts';
-import { migratorConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import type { ProviderName, Settings } from '../settings/index.ts';
 import { psqlCommand, writePassFile } from './pass-file.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report } from './prepare.ts';
@@ -56,10 +56,9 @@ async function run(options: DevOptions): Promise<void> {
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
 	const start = starter(service, options, psqlCommand(passFile, app));
-	const migrator = migratorConnection(settings, server.admin);
 	// From before the first start on: a change is what mends a service that hangs in it.
 	using _source = follow(join(root, 'src'), start, options);
-	using _schema = follow(migrations, () => applyMigrations(migrator, migrations, report), options);
+	using _schema = follow(migrations, () => applyMigrations(server, settings, migrations, report), options);
 	await until(Promise.all([start(), server.ended.then(fail)]));
 }
 

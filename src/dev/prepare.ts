@@ -17,16 +17,18 @@ export async function prepareDatabase(
 	const changes = await bootstrapDatabase(server.admin, settings.database);
 	if (changes.length > 0)
 		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
-	await applyMigrations(migratorConnection(settings, server.admin), migrations, report);
+	await applyMigrations(server, settings, migrations, report);
 	return appConnection(settings, server.admin);
 }
 
 export async function applyMigrations(
-	migrator: Connection,
+	server: PostgresServer,
+	settings: Settings,
 	migrations: string,
 	report: Report,
 ): Promise<void> {
-	await migrateUp(migrator, migrations, {
+	await migrateUp(migratorConnection(settings, server.admin), migrations, {
+		timeouts: settings.migrations,
 		onProgress: report,
 		onMigrated: (name) => report(`migration ${name} is applied`),
 	});

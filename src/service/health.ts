@@ -2,13 +2,19 @@ import { Hono } from 'hono';
 import { jsonHeaders } from './headers.ts';
 
 export type Readiness =
-	| { readonly ready: true }
+	| {
+			readonly ready: true;
+			/** Migrations that are applied and not known here: newer code is being rolled out, or older is back. */
+			readonly newer?: readonly string[];
+	  }
 	| {
 			readonly ready: false;
 			/** What is missing, without details of the database. */
 			readonly reason: string;
 			/** The migrations that are not applied. */
 			readonly pending?: readonly string[];
+			/** The migrations that are applied and are not what the files say. */
+			readonly diverged?: readonly string[];
 	  };
 
 export type CheckReadiness = () => Promise<Readiness>;

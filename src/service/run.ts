@@ -1,4 +1,4 @@
-import { listMigrations } from '../database/migrations/index.ts';
+import { readMigrationFiles } from '../database/migrations/index.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
 import { createApp } from './app.ts';
 import { openCounter } from './counter/store.ts';
@@ -18,7 +18,7 @@ export interface ServiceOptions {
 
 /** Serves until it is told to stop, and ends when all is answered and closed. */
 export async function runService({ settings, migrations, onListening, stop }: ServiceOptions): Promise<void> {
-	await listMigrations(migrations); // Fails at the start, rather than at each request, where the folder is missing.
+	await readMigrationFiles(migrations); // Fails at the start, rather than at each request, where the folder is missing.
 	const logger = createLogger(settings.service.logLevel);
 	const connection = appConnection(settings);
 	// One connection counts. The others keep reads and health checks from waiting for each other.
@@ -27,7 +27,7 @@ export async function runService({ settings, migrations, onListening, stop }: Se
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	const app = createApp({
 		counter: openCounter({ writing, reading }),
-		checkReadiness: readinessOf(checking, () => listMigrations(migrations), logger),
+		checkReadiness: readinessOf(checking, () => readMigrationFiles(migrations), logger),
 		logger,
 	});
 	await using server = await startServer(app, settings.service);

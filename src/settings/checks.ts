@@ -74,3 +74,22 @@ export function choiceProblem(text: string, options: readonly string[]): Problem
 	if (options.includes(text)) return undefined;
 	return { what: `is not one of ${options.join(', ')}`, mend: 'Set one of these.' };
 }
+
+/** As PostgreSQL reads `lock_timeout`; it counts in a signed 32-bit number of milliseconds. */
+export function durationProblem(value: string): Problem | undefined {
+	const [, amount, unit = 'ms'] = /^(\d{1,10})(ms|s|min|h|d)?$/.exec(value) ?? [];
+	const milliseconds = Number(amount) * (unitLengths[unit] ?? 1);
+	if (milliseconds <= 2 ** 31 - 1) return undefined;
+	return {
+		what: 'is not a duration that PostgreSQL takes',
+		mend: 'Set a whole number with ms, s, min, h or d, such as 3s, up to 24d; 0 is no limit.',
+	};
+}
+
+const unitLengths: Readonly<Record<string, number>> = {
+	ms: 1,
+	s: 1000,
+	min: 60_000,
+	h: 3_600_000,
+	d: 86_400_000,
+};

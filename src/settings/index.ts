@@ -1,4 +1,10 @@
-export { databaseNameProblem, type Problem, passwordProblem, roleNameProblem } from './checks.ts';
+export {
+	databaseNameProblem,
+	durationProblem,
+	type Problem,
+	passwordProblem,
+	roleNameProblem,
+} from './checks.ts';
 export { adminConnection, appConnection, appVariables, migratorConnection } from './connections.ts';
 export { type LoadedEnvironment, loadSettings, readEnvironment } from './environment.ts';
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
@@ -7,6 +13,7 @@ export {
 	type Environment,
 	type LoginRole,
 	type LogLevel,
+	type MigrationSettings,
 	type ProviderName,
 	providerNames,
 	type ServiceSettings,

@@ -1,6 +1,12 @@
 import { type Endpoint, sslModes } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { choiceProblem, listenHostProblem, portProblem, serverHostProblem } from './checks.ts';
+import {
+	choiceProblem,
+	durationProblem,
+	listenHostProblem,
+	portProblem,
+	serverHostProblem,
+} from './checks.ts';
 import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import { VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
@@ -9,6 +15,7 @@ import {
 	type LoginRole,
 	loginRoles,
 	logLevels,
+	type MigrationSettings,
 	providerNames,
 	type ServiceSettings,
 	type Settings,
@@ -38,6 +45,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		environment,
 		endpoint: readEndpoint(reader, url),
 		...readRoles(reader, url, refuseDefaults),
+		migrations: readMigrations(reader),
 		service: readService(reader),
 		provider:
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
@@ -63,6 +71,13 @@ function readEndpoint(reader: VariableReader, url: UrlParts): Endpoint {
 		host: readText(reader, 'DB_HOST', 'localhost', serverHostProblem, url.host).value,
 		port: Number(readText(reader, 'DB_PORT', '5432', portProblem(1), url.port).value),
 		sslMode: sslModes.find((mode) => mode === sslMode.value) ?? 'disable',
+	};
+}
+
+function readMigrations(reader: VariableReader): MigrationSettings {
+	return {
+		lockTimeout: readText(reader, 'DB_MIGRATOR_LOCK_TIMEOUT', '3s', durationProblem).value,
+		statementTimeout: readText(reader, 'DB_MIGRATOR_STATEMENT_TIMEOUT', '1min', durationProblem).value,
 	};
 }
 

@@ -31,6 +31,12 @@ export interface ServiceSettings {
 	readonly logLevel: LogLevel;
 }
 
+/** How long a migration may wait and take, in PostgreSQL's words: `500ms`, `3s`, `1min`; 0 is no limit. */
+export interface MigrationSettings {
+	readonly lockTimeout: string;
+	readonly statementTimeout: string;
+}
+
 /** What the environment and `.env` said, checked. */
 export interface Settings {
 	readonly environment: Environment;
@@ -39,6 +45,7 @@ export interface Settings {
 	/** Creates roles and databases; used by bootstrap only. */
 	readonly admin: Credentials;
 	readonly database: DatabaseSettings;
+	readonly migrations: MigrationSettings;
 	readonly service: ServiceSettings;
 	/** What `SLIPWAY_POSTGRES` says; without it `external` where the settings name a server. */
 	readonly provider: ProviderName | undefined;

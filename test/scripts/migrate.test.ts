@@ -40,7 +40,7 @@ describe('scripts/migrate', () => {
 		const name = '20261121090000000_create-counter';
 		expect(await migrate(database, ['status'])).toMatchObject({
 			status: 3,
-			stdout: expect.stringMatching(new RegExp(`^STATE .*\npending +${name}\n$`)),
+			stdout: expect.stringMatching(new RegExp(`^STATE .*\npending +${name}( +from .*)?\n$`)),
 		});
 		expect(await migrate(database, ['up'])).toMatchObject({
 			status: 0,

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listMigrations } from '../../src/database/migrations/index.ts';
+import { readMigrationFiles } from '../../src/database/migrations/index.ts';
 import { openDatabase } from '../../src/service/database.ts';
 import { readinessOf } from '../../src/service/readiness.ts';
 import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
@@ -21,7 +21,7 @@ test('a migration that appears while the service runs makes it unready, by name'
 	const directory = temporaryDirectory();
 	for (const file of readdirSync(migrations)) copyFileSync(join(migrations, file), join(directory, file));
 	await using database = openDatabase(server.app, { maxConnections: 1 });
-	const check = readinessOf(database, () => listMigrations(directory), pino({ level: 'silent' }));
+	const check = readinessOf(database, () => readMigrationFiles(directory), pino({ level: 'silent' }));
 	expect(await check()).toEqual({ ready: true });
 	const name = '20991231000000000_add-note';
 	writeFileSync(join(directory, `${name}.sql`), '-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 1;\n');

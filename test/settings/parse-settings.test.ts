@@ -24,6 +24,7 @@ test('without variables, every setting has its default', () => {
 			migrator: { username: 'app_migrator', password: 'migrator_password' },
 			app: { username: 'app_user', password: 'app_password' },
 		},
+		migrations: { lockTimeout: '3s', statementTimeout: '1min' },
 		service: { host: '127.0.0.1', port: 3000, logLevel: 'info' },
 		provider: undefined,
 	});
@@ -41,6 +42,8 @@ test('every variable sets its setting', () => {
 		DB_OWNER: 'boss',
 		DB_MIGRATOR_USERNAME: 'mover',
 		DB_MIGRATOR_PASSWORD: 'b',
+		DB_MIGRATOR_LOCK_TIMEOUT: '500ms',
+		DB_MIGRATOR_STATEMENT_TIMEOUT: '0',
 		DB_USERNAME: 'clerk',
 		DB_PASSWORD: 'c',
 		HOST: '::',
@@ -58,6 +61,7 @@ test('every variable sets its setting', () => {
 			migrator: { username: 'mover', password: 'b' },
 			app: { username: 'clerk', password: 'c' },
 		},
+		migrations: { lockTimeout: '500ms', statementTimeout: '0' },
 		service: { host: '::', port: 0, logLevel: 'silent' },
 		provider: 'external',
 	});

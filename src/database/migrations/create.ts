@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
@@ -10,12 +11,18 @@ const skeleton = `-- Up Migration
 
 /**
  * Writes an empty migration that sorts after all others of `directory`, and returns its path. `name` may
- * be words: "add users" becomes <UTC time>_add-users.sql. Throws `invalid-migration-name`.
+ * be words: "add users" becomes <UTC time>_add-users.sql. `dryRun` writes nothing. Throws `invalid-migration-name`.
  */
-export async function createMigration(directory: string, name: string): Promise<string> {
+export async function createMigration(
+	directory: string,
+	name: string,
+	{ dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<string> {
 	const slug = toSlug(name);
+	const names = existsSync(directory) ? await listMigrations(directory) : [];
+	const path = join(directory, `${nextNumbers(names, 1)[0]}_${slug}.sql`);
+	if (dryRun) return path;
 	await mkdir(directory, { recursive: true });
-	const path = join(directory, `${await nextTimestamp(directory)}_${slug}.sql`);
 	await writeFile(path, skeleton, { flag: 'wx' });
 	return path;
 }
@@ -36,9 +43,9 @@ function toSlug(name: string): string {
 	);
 }
 
-/** Now, or just after the latest migration where the clock is behind it. */
-async function nextTimestamp(directory: string): Promise<string> {
-	const last = (await listMigrations(directory)).at(-1);
+/** `count` numbers that follow those of `names`, which are sorted: from now on, or just after the last where the clock is behind it. */
+export function nextNumbers(names: readonly string[], count: number): readonly string[] {
+	const last = names.at(-1);
 	const earliest = last === undefined ? 0 : (sequenceNumber(last) ?? 0) + 1;
 	if (earliest > Date.now() + 24 * 60 * 60 * 1000)
 		throw new SlipwayError(
@@ -46,5 +53,8 @@ async function nextTimestamp(directory: string): Promise<string> {
 			`the number of ${last} is later than now, so that no new migration can follow it`,
 			'Set the clock, or rename that file to start with a UTC time of 17 digits.',
 		);
-	return new Date(Math.max(Date.now(), earliest)).toISOString().replaceAll(/\D/g, '');
+	const first = Math.max(Date.now(), earliest);
+	return Array.from({ length: count }, (_, index) =>
+		new Date(first + index).toISOString().replaceAll(/\D/g, ''),
+	);
 }

@@ -1,10 +1,11 @@
 import { SlipwayError } from '../../errors.ts';
+import { describeProvenance, readProvenance } from './provenance.ts';
 import type { MigrationState, MigrationStatus } from './status.ts';
 
 const faults: { readonly [state in MigrationState]?: { readonly what: string; readonly mend: string } } = {
 	edited: {
 		what: 'its file was edited after it was applied',
-		mend: 'Edited: restore the file as it was applied and write a new migration; or, where the data may go, revert it (scripts/migrate down) and apply it anew.',
+		mend: 'Edited: restore the file as it was applied and write a new migration; or, where the data may go, revert it (scripts/migrate down) and apply it anew. Where only a comment changed, scripts/migrate stamp with the last applied name notes the files as they are.',
 	},
 	missing: {
 		what: 'it is applied, and its file is missing',
@@ -12,28 +13,51 @@ const faults: { readonly [state in MigrationState]?: { readonly what: string; re
 	},
 	'out-of-order': {
 		what: 'it is not applied, and a later one is',
-		mend: 'Out of order: give the file a later number (scripts/migrate new makes one), or revert the later ones first (scripts/migrate down).',
+		mend: 'Out of order: give the file a later number (scripts/migrate rebase), or revert the later ones first (scripts/migrate down).',
+	},
+	inconsistent: {
+		what: 'the ledger contradicts itself: it has two entries for it, or its hash without an entry',
+		mend: 'Inconsistent: somebody wrote to the tables in the schema "slipway", or a migration without a transaction was cut off after its last statement. See in the database which migrations have really run, then note that: scripts/migrate stamp NAME.',
 	},
 };
 
 /**
- * Throws `migrations-diverged`, naming every one, where the files are not a continuation of what is
- * applied.
+ * Throws `migrations-diverged`, naming every one and where it comes from, where the files are not a continuation of
+ * what is applied. A database that is newer than the files is none of that: the code before the last may run on it.
  */
-export function refuseDivergence(statuses: readonly MigrationStatus[], directory: string): void {
-	const lines = statuses.flatMap(({ name, state }) => {
-		const fault = faults[state];
-		return fault === undefined ? [] : [`  ${name}: ${fault.what}`];
-	});
-	if (lines.length === 0) return;
+export async function refuseDivergence(
+	statuses: readonly MigrationStatus[],
+	directory: string,
+): Promise<void> {
+	const diverged = statuses.filter(({ state }) => faults[state] !== undefined);
+	if (diverged.length === 0) return;
+	const concerned = withNeighbours(statuses);
+	const provenance = await readProvenance(
+		directory,
+		concerned.map(({ name }) => name),
+	);
 	throw new SlipwayError(
 		'migrations-diverged',
-		[`the migrations in ${directory} do not fit what is applied to the database:`, ...lines].join('\n'),
-		mends(statuses).join('\n'),
+		[
+			`the migrations in ${directory} do not fit what is applied to the database, and nothing was run:`,
+			...concerned.flatMap(({ name, state }) => [
+				`  ${name}: ${faults[state]?.what ?? 'it is applied already'}`,
+				...describeProvenance(provenance.get(name)).map((line) => `    ${line}`),
+			]),
+		].join('\n'),
+		mends(diverged).join('\n'),
 	);
 }
 
-function mends(statuses: readonly MigrationStatus[]): string[] {
-	const states = new Set(statuses.map(({ state }) => state));
+/** What diverged, and for what came too late the ones that were before it. */
+function withNeighbours(statuses: readonly MigrationStatus[]): readonly MigrationStatus[] {
+	const first = statuses.findIndex(({ state }) => state === 'out-of-order');
+	return statuses.filter(
+		({ state }, index) => faults[state] !== undefined || (state === 'applied' && first >= 0 && index > first),
+	);
+}
+
+function mends(diverged: readonly MigrationStatus[]): string[] {
+	const states = new Set(diverged.map(({ state }) => state));
 	return Array.from(states).flatMap((state) => faults[state]?.mend ?? []);
 }

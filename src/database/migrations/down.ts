@@ -1,15 +1,22 @@
-import { type Connection, withClient } from '../../connection/index.ts';
+import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { type MigrationFile, readMigrationFiles } from './files.ts';
+import { compareNames, type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
-import { withMigrationLock } from './lock.ts';
+import { type MigrateOptions, withMigrator } from './migrator.ts';
 import type { MigrationStep } from './progress.ts';
 import { type MigrationScript, parseScripts } from './script.ts';
-import type { MigrateOptions } from './up.ts';
+import { findMigration } from './target.ts';
+import { stepUp } from './up.ts';
 
 export interface MigrateDownOptions extends MigrateOptions {
 	/** How many, from the one applied last; 1 unless told. */
 	readonly count?: number;
+	/** Instead: the one that stays as the last. */
+	readonly to?: string;
+	/** Instead: everything. */
+	readonly all?: boolean;
+	/** Asked, before anything is reverted, with the names. Nothing is when it rejects. */
+	readonly approve?: (names: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -20,19 +27,51 @@ export interface MigrateDownOptions extends MigrateOptions {
 export async function migrateDown(
 	connection: Connection,
 	directory: string,
-	{ count = 1, onProgress = () => {}, onMigrated = () => {} }: MigrateDownOptions = {},
+	options: MigrateDownOptions = {},
+): Promise<readonly string[]> {
+	return await revert(connection, directory, options, false);
+}
+
+/** The same, and applies them again as their files are now. */
+export async function migrateRedo(
+	connection: Connection,
+	directory: string,
+	options: MigrateDownOptions = {},
+): Promise<readonly string[]> {
+	return await revert(connection, directory, options, true);
+}
+
+async function revert(
+	connection: Connection,
+	directory: string,
+	options: MigrateDownOptions,
+	again: boolean,
 ): Promise<readonly string[]> {
 	const files = await readMigrationFiles(directory);
-	return await withClient(connection, (sql) =>
-		withMigrationLock(connection, onProgress, async (client) => {
-			const entries = (await readLedger(sql)).toReversed().slice(0, Math.max(0, count));
-			if (entries.length === 0) return [];
-			const steps = parseScripts(findFiles(files, entries, directory)).map(toStep);
-			const { runSteps } = await import('./run.ts');
-			await runSteps(client, directory, { direction: 'down', steps, onMigrated });
-			return entries.map(({ name }) => name);
-		}),
-	);
+	return await withMigrator(connection, options, async ({ sql, run }) => {
+		const entries = choose(await readLedger(sql), options);
+		if (entries.length === 0) return [];
+		const names = entries.map(({ name }) => name);
+		const scripts = parseScripts(findFiles(files, entries, directory));
+		const steps = scripts.map(stepDown);
+		if (!options.dryRun) await options.approve?.(names);
+		await run('down', steps);
+		if (again) await run('up', scripts.toReversed().map(stepUp));
+		return names;
+	});
+}
+
+function choose(
+	ledger: readonly LedgerEntry[],
+	{ count = 1, to, all }: MigrateDownOptions,
+): readonly LedgerEntry[] {
+	const entries = ledger
+		.filter(({ fault }) => fault !== 'hash-only')
+		.toSorted((a, b) => compareNames(b.name, a.name));
+	if (all) return entries;
+	if (to === undefined) return entries.slice(0, Math.max(0, count));
+	const names = entries.map(({ name }) => name);
+	return entries.slice(0, names.indexOf(findMigration(names, to, 'that is applied')));
 }
 
 function findFiles(
@@ -45,17 +84,17 @@ function findFiles(
 		if (file !== undefined) return file;
 		throw new SlipwayError(
 			'migration-missing',
-			`${name} cannot be reverted: ${directory} has no file of that name`,
+			`${name} cannot be reverted: ${directory} has no file of that name; nothing was reverted`,
 			'Restore the file from version control, or check out the branch that has it.',
 		);
 	});
 }
 
-function toStep(script: MigrationScript): MigrationStep {
+function stepDown(script: MigrationScript): MigrationStep {
 	if (script.down !== undefined) return { script, part: script.down };
 	throw new SlipwayError(
 		'migration-irreversible',
-		`${script.file.path} has no down part, so that it cannot be reverted`,
+		`${script.file.path} has no down part, so that it cannot be reverted; nothing was reverted`,
 		'Write a new migration that undoes it, or write its "-- Down Migration" part.',
 	);
 }

@@ -1,28 +1,53 @@
 import type { DatabaseError } from 'pg';
+import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
+import { invalidIndexes } from './invalid-indexes.ts';
+import { readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
-import type { Direction, MigrationStep, Progress } from './progress.ts';
+import type { MigrationStep, Progress } from './progress.ts';
 import type { Statement } from './statements.ts';
+import type { MigrationTimeouts } from './timeouts.ts';
+
+/** Where to ask, and what was allowed. */
+interface Circumstances {
+	readonly sql: Sql;
+	readonly timeouts: Required<MigrationTimeouts>;
+}
 
 /**
  * The `SlipwayError` for the failure of a run: the place in the file, the server's words, and what is and
  * is not done.
  */
-export function explainFailure(error: unknown, direction: Direction, progress: Progress): unknown {
+export async function explainFailure(
+	error: unknown,
+	progress: Progress,
+	circumstances: Circumstances,
+): Promise<unknown> {
 	const { current, statement } = progress;
 	if (current === undefined || !(error instanceof Error)) return error;
-	if (!isServerError(error)) return lostConnection(error, current);
+	if (!isServerError(error)) return await lostConnection(error, current, progress, circumstances.sql);
+	const indexes = current.part.inTransaction ? [] : await invalidIndexes(circumstances.sql);
 	return new SlipwayError(
 		'migration-failed',
 		[
 			`${place(current, statement, error)}: ${error.message}`,
 			...serverNotes(error),
-			...outcome(direction, current, progress),
+			...indexes.map(
+				({ name, table }) => `The index ${name} on ${table} is INVALID: unused, and kept up to date.`,
+			),
+			current.part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
+			...outcome(progress),
 		].join('\n'),
-		`Mend the file, then run scripts/migrate ${direction} again.`,
+		[
+			...indexes.map(({ name }) => `Remove the index: DROP INDEX CONCURRENTLY ${name};`),
+			mend(error, progress, circumstances.timeouts),
+		].join('\n'),
 		{ cause: error },
 	);
 }
+
+const staysInPart =
+	'It runs without a transaction: what it did before that statement stays, and running it again must allow for that.';
 
 /** SQLSTATE classes 08 and 57P: the server or the connection went away, and the statement is not to blame. */
 function isServerError(error: Error): error is DatabaseError {
@@ -30,12 +55,36 @@ function isServerError(error: Error): error is DatabaseError {
 	return severity !== undefined && code !== undefined && !/^(08|57P)/.test(code);
 }
 
-function lostConnection(error: Error, { script }: MigrationStep): SlipwayError {
+async function lostConnection(
+	error: Error,
+	{ script, part }: MigrationStep,
+	progress: Progress,
+	sql: Sql,
+): Promise<SlipwayError> {
+	const noted = await isNoted(sql, script.file.name);
+	const applied = progress.direction === 'up' ? noted : noted === undefined ? undefined : !noted;
 	return new SlipwayError(
 		'connection-lost',
-		`the connection was lost in the middle of ${script.file.path}: ${error.message}`,
+		[
+			`the connection was lost in the middle of ${script.file.path}: ${error.message}`,
+			applied === undefined
+				? 'The database cannot be asked now whether its last statement was carried out.'
+				: applied
+					? 'Its end had reached the server: it is done.'
+					: part.inTransaction
+						? 'Its transaction was rolled back.'
+						: staysInPart,
+			...outcome(progress),
+		].join('\n'),
 		'See with scripts/migrate status what is applied, and run it again.',
 		{ cause: error },
+	);
+}
+
+async function isNoted(sql: Sql, name: string): Promise<boolean | undefined> {
+	return await readLedger(sql).then(
+		(entries) => entries.some((entry) => entry.name === name && entry.fault !== 'hash-only'),
+		() => undefined,
 	);
 }
 
@@ -58,13 +107,22 @@ function serverNotes({ detail, hint, where }: DatabaseError): string[] {
 	);
 }
 
-function outcome(direction: Direction, { part }: MigrationStep, { done, ahead }: Progress): string[] {
+function outcome({ direction, done, ahead }: Progress): string[] {
 	const verb = direction === 'up' ? 'applied' : 'reverted';
 	return [
-		part.inTransaction
-			? 'Its transaction was rolled back.'
-			: 'It runs without a transaction: what it did before that statement stays, and running it again must allow for that.',
 		...(done.length > 0 ? [`${verb} before it: ${done.join(', ')}`] : []),
 		...(ahead.length > 0 ? [`not ${verb}: ${ahead.join(', ')}`] : []),
 	];
+}
+
+function mend(
+	{ code, message }: DatabaseError,
+	{ direction }: Progress,
+	{ lockTimeout, statementTimeout }: Required<MigrationTimeouts>,
+): string {
+	if (code === '55P03')
+		return `Run scripts/migrate ${direction} again when what holds the lock has ended (it is named above where it could be seen), or allow more than ${lockTimeout}: --lock-timeout, --lock-retries.`;
+	if (code === '57014' && message.includes('statement timeout'))
+		return `Make it do less at a time, or allow more than ${statementTimeout}: --statement-timeout, and 0 for no limit. It holds its locks for so long.`;
+	return `Mend the file, then run scripts/migrate ${direction} again.`;
 }

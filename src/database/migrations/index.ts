@@ -1,6 +1,13 @@
 export { createMigration } from './create.ts';
 export { refuseDivergence } from './divergence.ts';
-export { type MigrateDownOptions, migrateDown } from './down.ts';
+export { type MigrateDownOptions, migrateDown, migrateRedo } from './down.ts';
 export { listMigrations, type MigrationFile, readMigrationFiles } from './files.ts';
-export { type MigrationState, type MigrationStatus, migrationStatus, pendingMigrations } from './status.ts';
-export { type MigrateOptions, migrateUp } from './up.ts';
+export { type MigrationEvent, migrationHistory } from './history.ts';
+export { type Finding, lintMigrations, refuseFindings } from './lint/index.ts';
+export type { MigrateOptions } from './migrator.ts';
+export { describeProvenance, readProvenance } from './provenance.ts';
+export { type Renumbering, rebaseMigrations } from './rebase.ts';
+export { type StampChange, type StampOptions, stampMigrations } from './stamp.ts';
+export { type MigrationState, type MigrationStatus, migrationStatus, readStatus } from './status.ts';
+export type { MigrationTimeouts } from './timeouts.ts';
+export { type MigrateUpOptions, migrateUp } from './up.ts';

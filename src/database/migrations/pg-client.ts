@@ -1,10 +1,11 @@
-import type { Client, ClientBase, ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import {
 	type Connection,
 	explainConnectionFault,
 	normalizePassword,
 	type SslMode,
 } from '../../connection/index.ts';
+import { migrationOrigin } from './origin.ts';
 
 // node-pg-migrate runs on pg; everything else here runs on postgres.js. What is pg's own stays in this file.
 
@@ -38,22 +39,13 @@ export async function withPgClient<T>(
  * client that has been killed; it is not to be had on every system.
  */
 export const sessionDefaults = `
-	RESET ROLE;
-	RESET ALL;
-	SET TIME ZONE 'UTC';
-	DO $$ BEGIN
-		SET client_connection_check_interval = '1s';
-	EXCEPTION WHEN OTHERS THEN
-	END $$;`;
-
-/** The same session, with `onQuery` told before each query that goes through it. */
-export function observeQueries(client: ClientBase, onQuery: () => void): ClientBase {
-	const query = (...parameters: Parameters<ClientBase['query']>) => {
-		onQuery();
-		return client.query(...parameters);
-	};
-	return Object.create(client, { query: { value: query } });
-}
+RESET ROLE;
+RESET ALL;
+SET TIME ZONE 'UTC';
+DO $$ BEGIN
+	SET client_connection_check_interval = '1s';
+EXCEPTION WHEN OTHERS THEN
+END $$;`.trim();
 
 const ssl: Record<SslMode, ClientConfig['ssl']> = {
 	disable: false,
@@ -70,6 +62,7 @@ function toClientConfig(connection: Connection): ClientConfig {
 		database: connection.database,
 		ssl: ssl[connection.sslMode],
 		connectionTimeoutMillis: 5000,
-		application_name: 'slipway migrate',
+		// Whoever waits for this session learns from its name where it runs.
+		application_name: `slipway migrate ${migrationOrigin()}`,
 	};
 }

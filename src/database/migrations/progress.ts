@@ -9,31 +9,31 @@ export interface MigrationStep {
 	readonly part: ScriptPart;
 }
 
-/** How far a run has come. node-pg-migrate itself does not say at which file and statement it failed. */
+/** How far a run has come. node-pg-migrate itself does not say at which statement it failed. */
 export class Progress {
+	readonly direction: Direction;
 	readonly #steps: readonly MigrationStep[];
-	readonly #onMigrated: (name: string) => void;
 	#current: MigrationStep | undefined;
 	#queries = 0;
 	#done: string[] = [];
 
-	constructor(steps: readonly MigrationStep[], onMigrated: (name: string) => void) {
+	constructor(direction: Direction, steps: readonly MigrationStep[]) {
+		this.direction = direction;
 		this.#steps = steps;
-		this.#onMigrated = onMigrated;
 	}
 
-	/** `step` comes next, or nothing does: the one before it is committed. */
-	begin(step: MigrationStep | undefined): void {
-		if (this.#current !== undefined) {
-			const { name } = this.#current.script.file;
-			this.#done.push(name);
-			this.#onMigrated(name);
-		}
+	begin(step: MigrationStep): void {
 		this.#current = step;
 		this.#queries = 0;
 	}
 
-	/** Called before each query: BEGIN where the part has a transaction, its statements, the ledger, COMMIT. */
+	/** The one that began is committed. */
+	finish(): void {
+		if (this.#current !== undefined) this.#done.push(this.#current.script.file.name);
+		this.#current = undefined;
+	}
+
+	/** Called before each query: where the part has a transaction BEGIN and its settings, its statements, the ledger, COMMIT. */
 	countQuery(): void {
 		this.#queries += 1;
 	}
@@ -44,8 +44,8 @@ export class Progress {
 
 	/** The one that was sent last, unless that was not the migration's own. */
 	get statement(): Statement | undefined {
-		const begin = this.#current?.part.inTransaction ? 1 : 0;
-		return this.#current?.part.statements[this.#queries - begin - 1];
+		const before = this.#current?.part.inTransaction ? 2 : 0;
+		return this.#current?.part.statements[this.#queries - before - 1];
 	}
 
 	get done(): readonly string[] {

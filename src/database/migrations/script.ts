@@ -14,6 +14,8 @@ export interface MigrationScript {
 export interface ScriptPart {
 	/** Their `index` counts from the start of the file. */
 	readonly statements: readonly Statement[];
+	/** Where in the file it begins. */
+	readonly start: number;
 	/** False for what PostgreSQL runs only outside a transaction, such as CREATE INDEX CONCURRENTLY. */
 	readonly inTransaction: boolean;
 }
@@ -35,7 +37,7 @@ interface Parsed {
 function parseScript(file: MigrationFile): Parsed {
 	const sections = findSections(file.text);
 	const parts = new Map(sections.map((section) => [section.direction, parsePart(file.text, section)]));
-	const up = parts.get('up') ?? { statements: [], inTransaction: true };
+	const up = parts.get('up') ?? { statements: [], start: 0, inTransaction: true };
 	const down = parts.get('down');
 	const faults = [...sectionFaults(file.text, sections), ...[up, down].flatMap((part) => partFaults(part))];
 	if (up.statements.length === 0)
@@ -83,6 +85,7 @@ const noTransaction = 'no transaction';
 function parsePart(text: string, { start, end, remark }: Section): ScriptPart {
 	const statements = splitStatements(text.slice(start, end));
 	return {
+		start,
 		statements: statements.map((statement) => ({ ...statement, index: statement.index + start })),
 		inTransaction: remark !== noTransaction,
 	};

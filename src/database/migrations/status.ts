@@ -4,10 +4,18 @@ import { compareNames, type MigrationFile, readMigrationFiles } from './files.ts
 import { type LedgerEntry, readLedger } from './ledger.ts';
 
 /**
- * `edited`: the file is not what was applied; `missing`: applied, and there is no file; `out-of-order`:
- * not applied, and a later one is.
+ * `edited`: the file is not what was applied; `missing`: applied, and there is no file; `newer`: missing, and later than
+ * every file, as after a newer version of the code has migrated; `out-of-order`: not applied, and a later one is;
+ * `inconsistent`: the ledger contradicts itself.
  */
-export type MigrationState = 'applied' | 'pending' | 'edited' | 'missing' | 'out-of-order';
+export type MigrationState =
+	| 'applied'
+	| 'pending'
+	| 'edited'
+	| 'missing'
+	| 'newer'
+	| 'out-of-order'
+	| 'inconsistent';
 
 export interface MigrationStatus {
 	readonly name: string;
@@ -24,10 +32,16 @@ export async function migrationStatus(
 	return await withClient(connection, async (sql) => compareWithLedger(files, await readLedger(sql)));
 }
 
-/** Which of `names` (see `listMigrations`) are not applied; cheap enough for a health check. */
-export async function pendingMigrations(sql: Sql, names: readonly string[]): Promise<readonly string[]> {
-	const applied = new Set((await readLedger(sql)).map(({ name }) => name));
-	return names.filter((name) => !applied.has(name));
+/** The same on a connection that is there already; cheap enough for a health check. */
+export async function readStatus(
+	sql: Sql,
+	files: readonly MigrationFile[],
+): Promise<readonly MigrationStatus[]> {
+	return compareWithLedger(files, await readLedger(sql));
+}
+
+export function isApplied({ state }: MigrationStatus): boolean {
+	return state !== 'pending' && state !== 'out-of-order';
 }
 
 export function compareWithLedger(
@@ -36,28 +50,38 @@ export function compareWithLedger(
 ): readonly MigrationStatus[] {
 	const applied = new Map(ledger.map((entry) => [entry.name, entry]));
 	const present = new Set(files.map(({ name }) => name));
-	const last = ledger
-		.map(({ name }) => name)
-		.toSorted(compareNames)
-		.at(-1);
-	const missing = ledger.filter(({ name }) => !present.has(name)).map((entry) => toStatus(entry, 'missing'));
+	const lastApplied = lastOf(ledger);
+	const lastFile = lastOf(files);
+	const withoutFile = ledger
+		.filter(({ name }) => !present.has(name))
+		.map((entry) => toStatus(entry, isAfter(entry.name, lastFile) ? 'newer' : 'missing'));
 	return files
-		.map((file) => statusOf(file, applied.get(file.name), last))
-		.concat(missing)
+		.map((file) => statusOf(file, applied.get(file.name), lastApplied))
+		.concat(withoutFile)
 		.toSorted((a, b) => compareNames(a.name, b.name));
 }
 
 function statusOf(
 	file: MigrationFile,
 	entry: LedgerEntry | undefined,
-	last: string | undefined,
+	lastApplied: string | undefined,
 ): MigrationStatus {
 	if (entry !== undefined)
 		return toStatus(entry, entry.sha256 === undefined || entry.sha256 === file.sha256 ? 'applied' : 'edited');
-	const late = last !== undefined && compareNames(file.name, last) < 0;
-	return { name: file.name, state: late ? 'out-of-order' : 'pending' };
+	return { name: file.name, state: isAfter(file.name, lastApplied) ? 'pending' : 'out-of-order' };
 }
 
-function toStatus({ name, appliedAt }: LedgerEntry, state: MigrationState): MigrationStatus {
+function toStatus({ name, appliedAt, fault }: LedgerEntry, sound: MigrationState): MigrationStatus {
+	const state = fault === undefined ? sound : 'inconsistent';
 	return appliedAt === undefined ? { name, state } : { name, state, appliedAt };
 }
+
+function lastOf(named: readonly { readonly name: string }[]): string | undefined {
+	return named
+		.map(({ name }) => name)
+		.toSorted(compareNames)
+		.at(-1);
+}
+
+const isAfter = (name: string, other: string | undefined) =>
+	other === undefined || compareNames(name, other) > 0;

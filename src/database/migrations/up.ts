@@ -2,16 +2,15 @@ import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { refuseDivergence } from './divergence.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
-import { readLedger } from './ledger.ts';
-import { withMigrationLock } from './lock.ts';
-import { parseScripts } from './script.ts';
-import { compareWithLedger } from './status.ts';
+import { type MigrateOptions, withMigrator } from './migrator.ts';
+import type { MigrationStep } from './progress.ts';
+import { type MigrationScript, parseScripts } from './script.ts';
+import { readStatus } from './status.ts';
+import { findMigration } from './target.ts';
 
-export interface MigrateOptions {
-	/** Told what a person waits for, a line at a time. */
-	readonly onProgress?: (line: string) => void;
-	/** Told the name of each migration when it is committed. */
-	readonly onMigrated?: (name: string) => void;
+export interface MigrateUpOptions extends MigrateOptions {
+	/** The last one to apply; all that are pending unless told. */
+	readonly to?: string;
 }
 
 /**
@@ -22,30 +21,42 @@ export interface MigrateOptions {
 export async function migrateUp(
 	connection: Connection,
 	directory: string,
-	{ onProgress = () => {}, onMigrated = () => {} }: MigrateOptions = {},
+	{ to, ...options }: MigrateUpOptions = {},
 ): Promise<readonly string[]> {
-	const files = await readMigrationFiles(directory);
-	return await withClient(connection, async (sql) => {
-		if ((await findPending(sql, files, directory)).length === 0) return [];
-		return await withMigrationLock(connection, onProgress, async (client) => {
-			// Another run may have applied them while this one waited.
-			const pending = await findPending(sql, files, directory);
-			if (pending.length === 0) return [];
-			const steps = parseScripts(pending).map((script) => ({ script, part: script.up }));
-			const { runSteps } = await import('./run.ts');
-			await runSteps(client, directory, { direction: 'up', steps, onMigrated });
-			return pending.map(({ name }) => name);
-		});
+	const files = upTo(await readMigrationFiles(directory), to, directory);
+	const find = (sql: Sql) => findPending(sql, files, directory);
+	if ((await withClient(connection, find)).length === 0) return [];
+	return await withMigrator(connection, options, async ({ sql, run }) => {
+		// Another run may have applied them while this one waited.
+		const pending = await find(sql);
+		if (pending.length > 0) await run('up', parseScripts(pending).map(stepUp));
+		return pending.map(({ name }) => name);
 	});
+}
+
+export function stepUp(script: MigrationScript): MigrationStep {
+	return { script, part: script.up };
+}
+
+interface Files {
+	readonly all: readonly MigrationFile[];
+	readonly wanted: readonly MigrationFile[];
+}
+
+function upTo(all: readonly MigrationFile[], to: string | undefined, directory: string): Files {
+	if (to === undefined) return { all, wanted: all };
+	const names = all.map(({ name }) => name);
+	const last = findMigration(names, to, `in ${directory}`);
+	return { all, wanted: all.slice(0, names.indexOf(last) + 1) };
 }
 
 async function findPending(
 	sql: Sql,
-	files: readonly MigrationFile[],
+	{ all, wanted }: Files,
 	directory: string,
 ): Promise<readonly MigrationFile[]> {
-	const statuses = compareWithLedger(files, await readLedger(sql));
-	refuseDivergence(statuses, directory);
+	const statuses = await readStatus(sql, all);
+	await refuseDivergence(statuses, directory);
 	const pending = new Set(statuses.filter(({ state }) => state === 'pending').map(({ name }) => name));
-	return files.filter(({ name }) => pending.has(name));
+	return wanted.filter(({ name }) => pending.has(name));
 }

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from 'postgres';
+
+interface BlockerRow {
+	readonly pid: number;
+	readonly username: string | null;
+	readonly application: string | null;
+	readonly state: string | null;
+	readonly query: string | null;
+}
+
+/**
+ * Runs `wait`, and tells once of each session that keeps the server's process `pid` from a lock meanwhile, looking
+ * every `interval` milliseconds.
+ */
+export async function watchBlockers<T>(
+	sql: Sql,
+	{ pid, interval, tell }: { pid: number; interval: number; tell: (blocker: string) => void },
+	wait: () => Promise<T>,
+): Promise<T> {
+	const over = new AbortController();
+	const told = new Set<string>();
+	const watching = repeat(interval, over.signal, async () => {
+		for (const blocker of await blockersOf(sql, pid)) {
+			if (!told.has(blocker)) tell(blocker);
+			told.add(blocker);
+		}
+	});
+	try {
+		return await wait();
+	} finally {
+		over.abort();
+		await watching;
+	}
+}
+
+async function repeat(interval: number, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+	while (!signal.aborted) {
+		await sleep(interval, undefined, { signal }).catch(() => {});
+		// Who cannot be asked is not what fails: the one that waits will say so itself.
+		if (!signal.aborted) await step().catch(() => {});
+	}
+}
+
+async function blockersOf(sql: Sql, pid: number): Promise<readonly string[]> {
+	const rows = await sql<BlockerRow[]>`
+		SELECT pid, usename AS username, application_name AS application, state, query
+		FROM pg_catalog.pg_stat_activity
+		WHERE pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
+	return rows.map(describeBlocker);
+}
+
+/** The state is hidden, and the query replaced, for those who may not see them: a superuser and `pg_read_all_stats` may. */
+function describeBlocker({ pid, username, application, state, query }: BlockerRow): string {
+	const who = [application, username === null ? undefined : `as ${username}`].filter(Boolean).join(' ');
+	const activity =
+		state === null
+			? 'its query is shown to members of pg_read_all_stats'
+			: `${state}: ${(query ?? '').replaceAll(/\s+/g, ' ').slice(0, 200)}`;
+	return `process ${pid} of the server (${who || 'unnamed'}; ${activity})`;
+}

@@ -1,0 +1,1 @@
+export { type Finding, lintMigrations, refuseFindings } from './lint.ts';

@@ -1,0 +1,92 @@
+import { SlipwayError } from '../../../errors.ts';
+import { type MigrationFile, readMigrationFiles } from '../files.ts';
+import { locate } from '../location.ts';
+import { type MigrationScript, parseScripts } from '../script.ts';
+import type { Statement } from '../statements.ts';
+import { type Allowance, readAllowances } from './allowances.ts';
+import { findMentions } from './mentions.ts';
+import { type Complaint, runSquawk } from './squawk.ts';
+
+/** Something in a migration that is dangerous where the tables are big or in use. */
+export interface Finding {
+	readonly path: string;
+	/** From 1, as is the column. */
+	readonly line: number;
+	readonly column: number;
+	/** A rule of squawk's, or `allowance` for one that is wrong itself. */
+	readonly kind: string;
+	readonly message: string;
+}
+
+export interface LintOptions {
+	/** The folder with the code that is searched for what a migration drops. */
+	readonly source?: string;
+}
+
+/**
+ * What is dangerous in the up parts of `directory` and not allowed there by a comment above the statement:
+ * `-- lint: allow KIND because REASON`. Throws `no-linter` where squawk is not installed.
+ */
+export async function lintMigrations(
+	directory: string,
+	{ source }: LintOptions = {},
+): Promise<readonly Finding[]> {
+	const scripts = parseScripts(await readMigrationFiles(directory));
+	const complaints = await runSquawk(directory, scripts);
+	const findings: Finding[] = [];
+	for (const script of scripts) {
+		const mine = complaints.filter(({ name }) => name === script.file.name);
+		findings.push(...(await lintScript(script, mine, source)));
+	}
+	return findings;
+}
+
+async function lintScript(
+	{ file, up }: MigrationScript,
+	complaints: readonly Complaint[],
+	source: string | undefined,
+): Promise<readonly Finding[]> {
+	const findings: Finding[] = [];
+	for (const [position, statement] of up.statements.entries()) {
+		const start = up.statements[position - 1] ?? { index: up.start, text: '' };
+		const allowances = readAllowances(file.text, start.index + start.text.length, statement.index);
+		const own = complaints.filter(({ index }) => contains(statement, index));
+		for (const { kind, message, index } of own) {
+			if (allowances.some((each) => each.kind === kind && each.reason !== '')) continue;
+			const mentions = kind.startsWith('ban-drop') ? await findMentions(statement.text, source) : [];
+			findings.push({ ...place(file, index), kind, message: [message, ...mentions].join(' ') });
+		}
+		findings.push(...allowances.flatMap((each) => wrongAllowance(file, each, own)));
+	}
+	return findings;
+}
+
+const contains = ({ index, text }: Statement, place: number) =>
+	place >= index && place <= index + text.length;
+
+function wrongAllowance(
+	file: MigrationFile,
+	allowance: Allowance,
+	complaints: readonly Complaint[],
+): Finding[] {
+	const { kind, reason, index } = allowance;
+	const found = (message: string) => [{ ...place(file, index), kind: 'allowance', message }];
+	if (reason === '') return found(`It gives no reason: -- lint: allow ${kind || 'KIND'} because REASON`);
+	if (complaints.every((each) => each.kind !== kind))
+		return found(`It allows ${kind}, which the statement below it is not: remove it.`);
+	return [];
+}
+
+function place({ path, text }: MigrationFile, index: number) {
+	return { path, ...locate(text, index) };
+}
+
+/** Throws `migrations-dangerous` where there are findings. */
+export function refuseFindings(findings: readonly Finding[]): void {
+	if (findings.length === 0) return;
+	throw new SlipwayError(
+		'migrations-dangerous',
+		findings.length === 1 ? 'one statement is dangerous' : `${findings.length} places are dangerous`,
+		'Write them in the way that is named; or, where the table is small or new, say so above the statement: -- lint: allow KIND because REASON',
+	);
+}

@@ -1,0 +1,91 @@
+import type { Connection } from '../../connection/index.ts';
+import { quoteLiteral } from '../../sql.ts';
+import { type MigrationFile, readMigrationFiles } from './files.ts';
+import {
+	createLedger,
+	explainLedgerFault,
+	type LedgerEntry,
+	ledgerIsComplete,
+	noteAction,
+	readLedger,
+} from './ledger.ts';
+import { type MigrateOptions, withMigrator } from './migrator.ts';
+import { migrationOrigin } from './origin.ts';
+import { findMigration } from './target.ts';
+
+export interface StampOptions extends MigrateOptions {
+	/** Asked, before anything is noted, with what would be. */
+	readonly approve?: (changes: readonly StampChange[]) => Promise<void>;
+}
+
+export interface StampChange {
+	readonly name: string;
+	readonly action: 'stamp' | 'unstamp';
+}
+
+/**
+ * Makes the ledger say that `last` and all before it are applied, as their files are now, and nothing else; runs none
+ * of them. Without `last` the ledger says that nothing is applied. Returns what changed.
+ */
+export async function stampMigrations(
+	connection: Connection,
+	directory: string,
+	last: string | undefined,
+	options: StampOptions = {},
+): Promise<readonly StampChange[]> {
+	const files = await readMigrationFiles(directory);
+	const wanted = last === undefined ? [] : throughLast(files, last, directory);
+	return await withMigrator(connection, options, async ({ sql, send }) => {
+		const changes = compare(wanted, await readLedger(sql));
+		if (changes.length === 0) return [];
+		if (!options.dryRun) await options.approve?.(changes);
+		const ledger = (await ledgerIsComplete(sql)) ? [] : [createLedger];
+		await send([...ledger, ...changes.map(({ sql }) => sql)].join('\n')).catch(explainLedgerFault);
+		return changes.map(({ name, action }) => ({ name, action }));
+	});
+}
+
+function throughLast(
+	files: readonly MigrationFile[],
+	last: string,
+	directory: string,
+): readonly MigrationFile[] {
+	const names = files.map(({ name }) => name);
+	return files.slice(0, names.indexOf(findMigration(names, last, `in ${directory}`)) + 1);
+}
+
+/** One text without BEGIN is one transaction of the server's own. */
+function compare(
+	wanted: readonly MigrationFile[],
+	ledger: readonly LedgerEntry[],
+): readonly (StampChange & { readonly sql: string })[] {
+	const entries = new Map(ledger.map((entry) => [entry.name, entry]));
+	const kept = new Set(wanted.map(({ name }) => name));
+	const origin = migrationOrigin();
+	const forgotten = ledger
+		.filter(({ name }) => !kept.has(name))
+		.map(({ name, sha256 = '' }) => ({
+			name,
+			action: 'unstamp' as const,
+			sql: `${forget(name)}\n${noteAction('unstamp', { name, sha256 }, origin)}`,
+		}));
+	const noted = wanted
+		.filter(({ name, sha256 }) => entries.get(name)?.sha256 !== sha256 || entries.get(name)?.fault)
+		.map((file) => {
+			const entry = entries.get(file.name);
+			const write =
+				entry === undefined || entry.fault !== undefined ? [forget(file.name), note(file.name)] : [];
+			return {
+				name: file.name,
+				action: 'stamp' as const,
+				sql: [...write, noteAction('stamp', file, origin)].join('\n'),
+			};
+		});
+	return [...forgotten, ...noted];
+}
+
+const forget = (name: string) => `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
+
+/** As node-pg-migrate notes it. The clock, not the transaction's time: `down` goes by it, latest first. */
+const note = (name: string) =>
+	`INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, clock_timestamp());`;

@@ -1,0 +1,20 @@
+import { SlipwayError } from '../../errors.ts';
+
+/**
+ * The one of `names` that a person means by `text`: the name itself, with or without `.sql`, or the beginning of it
+ * that no other has. Throws `unknown-migration`.
+ */
+export function findMigration(names: readonly string[], text: string, among: string): string {
+	const wanted = text.replace(/\.sql$/, '');
+	if (names.includes(wanted)) return wanted;
+	const candidates = wanted === '' ? [] : names.filter((name) => name.startsWith(wanted));
+	const [only, ...others] = candidates;
+	if (only !== undefined && others.length === 0) return only;
+	throw new SlipwayError(
+		'unknown-migration',
+		only === undefined
+			? `no migration ${among} is called ${JSON.stringify(text)}`
+			: `${JSON.stringify(text)} may be ${candidates.join(' or ')}`,
+		'Name one as scripts/migrate status does; the beginning will do where no other has it.',
+	);
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { defineCommand } from '../cli/index.ts';
+import { historyCommand } from './history.ts';
+import { lintCommand } from './lint.ts';
+import { newCommand } from './new.ts';
+import type { Project } from './project.ts';
+import { rebaseCommand } from './rebase.ts';
+import { downCommand, redoCommand } from './revert.ts';
+import { stampCommand } from './stamp.ts';
+import { statusCommand } from './status.ts';
+import { upCommand } from './up.ts';
+
+/** `scripts/migrate` with all it can do. */
+export function migrateCommand(project: Project): Command {
+	const command = defineCommand(
+		'scripts/migrate',
+		'The schema of the database that the settings name or, when they name no server, of scripts/dev. Runs as the migrator.',
+	);
+	const parts = [
+		upCommand,
+		downCommand,
+		redoCommand,
+		statusCommand,
+		historyCommand,
+		newCommand,
+		rebaseCommand,
+		stampCommand,
+		lintCommand,
+	];
+	for (const part of parts) command.addCommand(part(project));
+	return command;
+}

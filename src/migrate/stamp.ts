@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { confirm } from '../cli/index.ts';
+import { type StampChange, stampMigrations } from '../database/migrations/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { withYesOption } from './approval.ts';
+import { print, tell } from './output.ts';
+import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
+import { printSql } from './run-options.ts';
+
+interface Options extends DirectoryOption {
+	readonly none?: true;
+	readonly yes?: true;
+	readonly dryRun?: boolean;
+}
+
+export function stampCommand(project: Project): Command {
+	const command = defineSubcommand(
+		project,
+		'stamp',
+		'note that a migration and all before it are applied as their files are, and nothing else is; runs none of them',
+	)
+		.argument('[name]', 'the last one that is applied; the beginning of its name will do')
+		.option('--none', 'instead: note that nothing is applied')
+		.option('--dry-run', 'print the SQL that would run, and run nothing');
+	return withYesOption(command).action((name: string | undefined, options: Options) =>
+		stamp(project, name, options),
+	);
+}
+
+async function stamp(
+	project: Project,
+	name: string | undefined,
+	{ directory, none, yes, dryRun = false }: Options,
+): Promise<void> {
+	if ((name === undefined) !== (none === true))
+		throw new SlipwayError(
+			'invalid-arguments',
+			'stamp wants either the name of a migration or --none',
+			'Name the last migration that is applied.',
+		);
+	const approve = async (changes: readonly StampChange[]) => {
+		if (!yes) await confirm(`note ${changes.map(describe).join(', ')}`);
+	};
+	await withMigratorLogin(project, async (connection) => {
+		const options = { approve, dryRun, onProgress: tell, ...(dryRun && { onSql: printSql }) };
+		const changes = await stampMigrations(connection, directory, name, options);
+		if (changes.length === 0) tell('the ledger says so already');
+		else if (!dryRun) for (const change of changes) print(`noted ${describe(change)}`);
+	});
+}
+
+const describe = ({ name, action }: StampChange) =>
+	`${name} as ${action === 'stamp' ? 'applied' : 'not applied'}`;
