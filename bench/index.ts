@@ -2,4 +2,6 @@ export { formatCounterFigures } from './counter/format.ts';
 export { measureCounter } from './counter/measure.ts';
 export { formatDevFigures } from './dev/format.ts';
 export { measureDev } from './dev/measure.ts';
+export { formatMigrationFigures } from './migrations/format.ts';
+export { measureMigrations } from './migrations/measure.ts';
 export { ensureBenchPackages } from './packages.ts';

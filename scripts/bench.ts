@@ -4,8 +4,10 @@ import {
 	ensureBenchPackages,
 	formatCounterFigures,
 	formatDevFigures,
+	formatMigrationFigures,
 	measureCounter,
 	measureDev,
+	measureMigrations,
 } from '../bench/index.ts';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
 
@@ -37,9 +39,21 @@ const dev = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
 	});
 
+const migrations = defineCommand(
+	'migrations',
+	'Measures scripts/migrate, as whole processes, on 1,000 small migrations and a throw-away server.',
+)
+	.option('--rounds <number>', 'how often each is measured', parseCount, 5)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		const figures = await measureMigrations({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
+	});
+
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
-	.addCommand(dev);
+	.addCommand(dev)
+	.addCommand(migrations);
 
 await runCommand(command, process.argv.slice(2));
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { confirm } from '../cli/index.ts';
 import { type StampChange, stampMigrations } from '../database/migrations/index.ts';
-import { SlipwayError } from '../errors.ts';
 import { withYesOption } from './approval.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
@@ -22,22 +21,18 @@ export function stampCommand(project: Project): Command {
 		.argument('[name]', 'the last one that is applied; the beginning of its name will do')
 		.option('--none', 'instead: note that nothing is applied')
 		.option('--dry-run', 'print the SQL that would run, and run nothing');
-	return withYesOption(command).action((name: string | undefined, options: Options) =>
-		stamp(project, name, options),
-	);
+	return withYesOption(command).action(async (name: string | undefined, options: Options) => {
+		if ((name === undefined) !== (options.none === true))
+			command.error('error: name the last migration that is applied, or say --none');
+		await stamp(project, name, options);
+	});
 }
 
 async function stamp(
 	project: Project,
 	name: string | undefined,
-	{ directory, none, yes, dryRun = false }: Options,
+	{ directory, yes, dryRun = false }: Options,
 ): Promise<void> {
-	if ((name === undefined) !== (none === true))
-		throw new SlipwayError(
-			'invalid-arguments',
-			'stamp wants either the name of a migration or --none',
-			'Name the last migration that is applied.',
-		);
 	const approve = async (changes: readonly StampChange[]) => {
 		if (!yes) await confirm(`note ${changes.map(describe).join(', ')}`);
 	};

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
-import { projectRoot, runProcess } from '../child-process.ts';
+import { projectRoot, runProcess, startProcess } from '../child-process.ts';
 import {
 	makesTable,
 	migrationsDirectory,
@@ -19,8 +19,12 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Runs scripts/migrate with settings that name `database`. */
-function migrate({ settings, migrator }: OwnDatabase, args: readonly string[], environment = {}) {
-	return runProcess(join(projectRoot, 'scripts/migrate'), args, {
+function migrate(database: OwnDatabase, args: readonly string[], environment = {}) {
+	return startMigrate(database, args, environment).finished;
+}
+
+function startMigrate({ settings, migrator }: OwnDatabase, args: readonly string[], environment = {}) {
+	return startProcess(join(projectRoot, 'scripts/migrate'), args, {
 		env: {
 			DB_HOST: migrator.host,
 			DB_PORT: String(migrator.port),
@@ -142,6 +146,125 @@ describe('scripts/migrate', () => {
 		});
 	});
 
+	test('erases nothing in production without a word of its own', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		const inProduction = (...args: string[]) =>
+			migrate(database, [...args, '--directory', directory], { NODE_ENV: 'production' });
+		await inProduction('up');
+		for (const command of ['down', 'redo'])
+			expect(await inProduction(command, '--yes')).toMatchObject({
+				status: 1,
+				stdout: '',
+				stderr: expect.stringMatching(/NODE_ENV is production, .* 1_a .*; nothing was done\n .*--erase/),
+			});
+		expect(await inProduction('redo', '--yes', '--erase')).toMatchObject({
+			status: 0,
+			stdout: 'reverted 1_a\napplied 1_a\n',
+		});
+		expect(await inProduction('down', '--all', '--yes', '--erase')).toMatchObject({
+			status: 0,
+			stdout: 'reverted 1_a\n',
+		});
+	});
+
+	test('prints with --dry-run the SQL and nothing else, and does nothing', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
+		const run = (...args: string[]) => migrate(database, [...args, '--directory', directory]);
+		const { status, stdout, stderr } = await run('up', '--to', '1_a', '--dry-run');
+		expect([status, stderr]).toEqual([0, '']);
+		expect(stdout).toMatch(
+			/^CREATE TABLE IF NOT EXISTS slipway.*BEGIN;\n.*CREATE TABLE a \(id int\);\n.*COMMIT;\n$/s,
+		);
+		expect(stdout).not.toContain('CREATE TABLE b');
+		expect(await run('status')).toMatchObject({ status: 3, stdout: expect.not.stringContaining('applied ') });
+		await run('up');
+		for (const [args, sql] of [
+			[['down', '--all'], /DROP TABLE b;.*DROP TABLE a;/s],
+			[['redo'], /DROP TABLE b;.*CREATE TABLE b/s],
+			[['stamp', '1'], /DELETE FROM slipway.migrations WHERE name = '2_b';/],
+		] as const)
+			expect(await run(...args, '--dry-run')).toMatchObject({
+				status: 0,
+				stdout: expect.stringMatching(sql),
+				stderr: '',
+			});
+		expect(await run('status')).toMatchObject({ status: 0 });
+	});
+
+	test('stamps, tells the history, and says that a database is newer', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
+		const run = (...args: string[]) => migrate(database, [...args, '--directory', directory]);
+		expect(await run('stamp', '1_a')).toMatchObject({ status: 1, stderr: expect.stringContaining('--yes') });
+		expect(await run('stamp', '1_a', '--yes')).toMatchObject({ status: 0, stdout: 'noted 1_a as applied\n' });
+		await run('up');
+		const { stdout } = await run('history');
+		expect(stdout).toMatch(/^AT .*\n\S+Z +stamp +\S+@\S+ +\S+_migrator +1_a\n\S+Z +up .* 2_b\n$/);
+		expect(JSON.parse((await run('history', '--json')).stdout)).toMatchObject([
+			{ name: '1_a', action: 'stamp', role: database.migrator.username },
+			{ name: '2_b', action: 'up' },
+		]);
+		rmSync(join(directory, '2_b.sql'));
+		for (const command of ['status', 'up'])
+			expect(await run(command)).toMatchObject({
+				status: 0,
+				stderr: expect.stringContaining('the database is newer than these files: 2_b is applied'),
+			});
+	});
+
+	test('is killed in the middle, and its place is free, with what it had finished applied', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'1_a': makesTable('a'),
+			'2_b': 'CREATE TABLE b (id int); SELECT pg_sleep(600);',
+		});
+		const killed = startMigrate(database, ['up', '--directory', directory]);
+		await killed.printed('applied 1_a');
+		killed.child.kill('SIGKILL');
+		expect((await killed.finished).status).toBe('SIGKILL');
+		expect(await migrate(database, ['status', '--directory', directory])).toMatchObject({
+			status: 3,
+			stdout: expect.stringMatching(/\napplied .* 1_a\npending .* 2_b\n$/),
+		});
+		writeMigration(directory, '2_b', makesTable('b'));
+		expect(await migrate(database, ['up', '--directory', directory])).toMatchObject({
+			status: 0,
+			stdout: 'applied 2_b\n',
+		});
+	});
+
+	test('takes the timeouts from the settings and from its options, which win', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'1_a':
+				"CREATE TABLE a AS SELECT current_setting('lock_timeout'), current_setting('statement_timeout');",
+		});
+		const { stdout } = await migrate(
+			database,
+			['up', '--dry-run', '--statement-timeout', '2h', '--directory', directory],
+			{ DB_MIGRATOR_LOCK_TIMEOUT: '9s', DB_MIGRATOR_STATEMENT_TIMEOUT: '8s' },
+		);
+		expect(stdout).toContain("SET LOCAL lock_timeout = '9s';\nSET LOCAL statement_timeout = '2h';");
+		const wrong = { DB_MIGRATOR_LOCK_TIMEOUT: "1s'; DROP" };
+		expect(await migrate(database, ['up'], wrong)).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining('DB_MIGRATOR_LOCK_TIMEOUT'),
+		});
+	});
+
+	test('lints its own migrations without a fault, and fails where there is one', async () => {
+		const run = (...args: string[]) => runProcess(join(projectRoot, 'scripts/migrate'), ['lint', ...args]);
+		expect(await run()).toMatchObject({ status: 0, stdout: '', stderr: '' });
+		const directory = migrationsDirectory({ '1_a': 'DROP TABLE counter;' });
+		expect(await run('--directory', directory)).toMatchObject({
+			status: 1,
+			stdout: expect.stringMatching(/1_a\.sql:1:1: ban-drop-table: .* src\/service\/counter\/store\.ts:\d+/),
+			stderr: expect.stringContaining('-- lint: allow KIND because REASON'),
+		});
+	});
+
 	test('explains itself, and refuses what it does not know', async () => {
 		const run = (...args: string[]) => runProcess(join(projectRoot, 'scripts/migrate'), args);
 		expect(await run('--help')).toMatchObject({
@@ -152,7 +275,18 @@ describe('scripts/migrate', () => {
 			status: 0,
 			stdout: expect.stringContaining('3 some pending'),
 		});
-		for (const args of [[], ['sideways'], ['down', '--count', '0'], ['new'], ['up', 'x']])
+		for (const args of [
+			[],
+			['sideways'],
+			['down', '--count', '0'],
+			['new'],
+			['up', 'x'],
+			['stamp', 'a', 'b'],
+			['stamp'],
+			['stamp', 'a', '--none'],
+			['down', '--all', '--to', 'a'],
+			['up', '--lock-timeout', '3 s'],
+		])
 			expect(await run(...args)).toMatchObject({ status: 2, stdout: '' });
 	});
 });

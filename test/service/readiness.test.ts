@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,9 +17,37 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('a migration that appears while the service runs makes it unready, by name', async () => {
+async function check(directory: string) {
+	await using database = openDatabase(server.app, { maxConnections: 1 });
+	return await readinessOf(database, () => readMigrationFiles(directory), pino({ level: 'silent' }))();
+}
+
+function copyOfMigrations(): string {
 	const directory = temporaryDirectory();
 	for (const file of readdirSync(migrations)) copyFileSync(join(migrations, file), join(directory, file));
+	return directory;
+}
+
+test('a database that is newer than the code is ready, and says what the code does not know', async () => {
+	expect(await check(copyOfMigrations())).toEqual({ ready: true });
+	const newer = readdirSync(migrations).map((file) => file.replace('.sql', ''));
+	expect(await check(temporaryDirectory())).toEqual({ ready: true, newer });
+});
+
+test('a migration that is not what was applied makes it unready, by name', async () => {
+	const directory = copyOfMigrations();
+	const [file = ''] = readdirSync(directory);
+	appendFileSync(join(directory, file), '\n-- edited');
+	const diverged = [file.replace('.sql', '')];
+	expect(await check(directory)).toEqual({
+		ready: false,
+		reason: 'the migrations applied are not these',
+		diverged,
+	});
+});
+
+test('a migration that appears while the service runs makes it unready, by name', async () => {
+	const directory = copyOfMigrations();
 	await using database = openDatabase(server.app, { maxConnections: 1 });
 	const check = readinessOf(database, () => readMigrationFiles(directory), pino({ level: 'silent' }));
 	expect(await check()).toEqual({ ready: true });

@@ -43,10 +43,14 @@ async function repeat(interval: number, signal: AbortSignal, step: () => Promise
 }
 
 async function blockersOf(sql: Sql, pid: number): Promise<readonly string[]> {
-	const rows = await sql<BlockerRow[]>`
-		SELECT pid, usename AS username, application_name AS application, state, query
-		FROM pg_catalog.pg_stat_activity
-		WHERE pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
+	const rows = await sql.begin(async (transaction) => {
+		// The migrator acts as the owner; the right to see the queries of others may be its own.
+		await transaction`SET LOCAL ROLE NONE`;
+		return await transaction<BlockerRow[]>`
+			SELECT pid, usename AS username, application_name AS application, state, query
+			FROM pg_catalog.pg_stat_activity
+			WHERE pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
+	});
 	return rows.map(describeBlocker);
 }
 

@@ -49,11 +49,11 @@ export async function refuseDivergence(
 	);
 }
 
-/** What diverged, and for what came too late the ones that were before it. */
+/** What diverged, and where something came too late what it should have come before. */
 function withNeighbours(statuses: readonly MigrationStatus[]): readonly MigrationStatus[] {
 	const first = statuses.findIndex(({ state }) => state === 'out-of-order');
 	return statuses.filter(
-		({ state }, index) => faults[state] !== undefined || (state === 'applied' && first >= 0 && index > first),
+		({ state }, index) => faults[state] !== undefined || (first >= 0 && index > first && state !== 'pending'),
 	);
 }
 

@@ -1,4 +1,6 @@
 import type { Sql } from 'postgres';
+import { SlipwayError } from '../../errors.ts';
+import type { MigrationStep } from './progress.ts';
 
 /** An index that a CREATE INDEX CONCURRENTLY left behind when it failed or was cut off. */
 export interface InvalidIndex {
@@ -16,3 +18,22 @@ export async function invalidIndexes(sql: Sql): Promise<readonly InvalidIndex[]>
 		)
 		ORDER BY name`.catch(() => []);
 }
+
+/**
+ * Throws `invalid-index` where an invalid index has a name that `step` uses and does not remove: with IF NOT EXISTS the
+ * migration would pass, and leave it as it is.
+ */
+export async function refuseInvalidIndexes(sql: Sql, { script, part }: MigrationStep): Promise<void> {
+	if (part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
+	const text = part.statements.map((statement) => statement.text).join('\n');
+	const invalid = (await invalidIndexes(sql)).find(({ name }) => text.includes(lastPart(name)));
+	if (invalid === undefined) return;
+	throw new SlipwayError(
+		'invalid-index',
+		`${script.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off`,
+		`Remove it and run scripts/migrate again: DROP INDEX CONCURRENTLY ${invalid.name};`,
+	);
+}
+
+/** Without the schema. */
+const lastPart = (name: string) => /(?:"(?:[^"]|"")+"|[^."]+)$/.exec(name)?.[0] ?? name;

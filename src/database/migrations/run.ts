@@ -3,6 +3,7 @@ import { Migration, type MigrationBuilder, type RunnerOption } from 'node-pg-mig
 import type { Sql } from 'postgres';
 import { watchBlockers } from './blockers.ts';
 import { explainFailure } from './failure.ts';
+import { refuseInvalidIndexes } from './invalid-indexes.ts';
 import {
 	createLedger,
 	explainLedgerFault,
@@ -46,6 +47,7 @@ export async function runSteps(
 	try {
 		if (!(await ledgerIsComplete(run.sql))) await send(run, createLedger).catch(explainLedgerFault);
 		for (const step of steps) {
+			if (run.session !== undefined && !step.part.inTransaction) await refuseInvalidIndexes(run.sql, step);
 			await watched(run, step, () => applyPatiently(run, step, progress));
 			progress.finish();
 			if (run.session !== undefined) run.onMigrated(step.script.file.name);

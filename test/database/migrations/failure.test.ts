@@ -44,6 +44,19 @@ describe('a migration that fails', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['2_b', '3_c']);
 	});
 
+	test('half-way through ten files says which are applied and which are not', async () => {
+		const { migrator } = await ownDatabase(server);
+		const files = Array.from({ length: 10 }, (_, index) => [`${index + 1}_t`, makesTable(`t${index + 1}`)]);
+		const directory = migrationsDirectory({ ...Object.fromEntries(files), '6_t': 'SELECT 1 / 0;' });
+		await expect(migrateUp(migrator, directory)).rejects.toThrow(
+			/6_t\.sql:1:1: division by zero\n.*rolled back\.\napplied before it: 1_t, 2_t, 3_t, 4_t, 5_t\nnot applied: 7_t, 8_t, 9_t, 10_t$/,
+		);
+		const states = (await migrationStatus(migrator, directory)).map(({ state }) => state);
+		expect(states).toEqual([...Array(5).fill('applied'), ...Array(5).fill('pending')]);
+		writeMigration(directory, '6_t', makesTable('t6'));
+		expect(await migrateUp(migrator, directory)).toHaveLength(5);
+	});
+
 	test('is named with the detail, hint and context of the server', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { migrateUp } from '../../../src/database/migrations/index.ts';
 import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
-import { startModule } from '../../child-process.ts';
+import { projectRoot, startModule, startProcess } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import {
 	makesTable,
@@ -27,6 +27,35 @@ const otherProcess = ({ migrator }: OwnDatabase, directory: string) =>
 		console.log(JSON.stringify(await migrateUp(JSON.parse(CONNECTION), DIRECTORY)));`,
 		[],
 		{ env: { CONNECTION: JSON.stringify(migrator), DIRECTORY: directory } },
+	);
+
+/** Runs `scripts/migrate up` in a system of another name, which is all that the server sees of another machine. */
+const onMachine = (name: string, { settings, migrator }: OwnDatabase, directory: string) =>
+	startProcess(
+		'unshare',
+		[
+			'--map-root-user',
+			'--uts',
+			'sh',
+			'-c',
+			'echo "$1" >/proc/sys/kernel/hostname; exec "$2" scripts/migrate.ts up --directory "$3"',
+			'sh',
+			name,
+			process.execPath,
+			directory,
+		],
+		{
+			cwd: projectRoot,
+			env: {
+				DB_HOST: migrator.host,
+				DB_PORT: String(migrator.port),
+				DATABASE_NAME: settings.name,
+				DB_OWNER: settings.owner,
+				DB_USERNAME: settings.app.username,
+				DB_MIGRATOR_USERNAME: migrator.username,
+				DB_MIGRATOR_PASSWORD: migrator.password,
+			},
+		},
 	);
 
 const sleeping = ({ migrator }: OwnDatabase) =>
@@ -93,10 +122,45 @@ describe('migrations of one database at once', () => {
 		const lost = migrateUp(database.migrator, directory);
 		await eventually(() => sleeping(database));
 		await Promise.all([
-			expect(lost).rejects.toMatchObject({ code: 'connection-lost' }),
+			expect(lost).rejects.toMatchObject({
+				code: 'connection-lost',
+				message: expect.stringMatching(/1_a\.sql: .*\nIts transaction was rolled back\.$/),
+			}),
 			wake(database, 'pg_terminate_backend'),
 		]);
 		writeMigration(directory, '1_a', makesTable('a'));
 		expect(await migrateUp(database.migrator, directory)).toEqual(['1_a']);
+	});
+
+	test('take turns on two machines, and the one that waits says which machine it waits for', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
+		const first = onMachine('build-a', database, directory);
+		await eventually(() => sleeping(database));
+		writeMigration(directory, '1_a', makesTable('a'));
+		const second = onMachine('build-b', database, directory);
+		await second.printed(/waiting for another migration run to end: .*slipway migrate \S+@build-a/);
+		await wake(database, 'pg_terminate_backend');
+		expect(await first.finished).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining('connection was lost'),
+		});
+		expect(await second.finished).toMatchObject({ status: 0, stdout: 'applied 1_a\n' });
+	});
+
+	test('leave what was applied when one is killed half-way through its files', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'1_a': makesTable('a'),
+			'2_b': 'CREATE TABLE b (id int); SELECT pg_sleep(600);',
+			'3_c': makesTable('c'),
+		});
+		const { child, finished } = otherProcess(database, directory);
+		await eventually(() => sleeping(database));
+		child.kill('SIGKILL');
+		expect((await finished).status).toBe('SIGKILL');
+		writeMigration(directory, '2_b', makesTable('b'));
+		expect(await migrateUp(database.migrator, directory)).toEqual(['2_b', '3_c']);
+		expect(await tablesOf(database.migrator)).toEqual(['a', 'b', 'c']);
 	});
 });

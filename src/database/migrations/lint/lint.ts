@@ -50,7 +50,7 @@ async function lintScript(
 	for (const [position, statement] of up.statements.entries()) {
 		const start = up.statements[position - 1] ?? { index: up.start, text: '' };
 		const allowances = readAllowances(file.text, start.index + start.text.length, statement.index);
-		const own = complaints.filter(({ index }) => contains(statement, index));
+		const own = complaints.filter((each) => contains(statement, each.index) && isRelevant(each, statement));
 		for (const { kind, message, index } of own) {
 			if (allowances.some((each) => each.kind === kind && each.reason !== '')) continue;
 			const mentions = kind.startsWith('ban-drop') ? await findMentions(statement.text, source) : [];
@@ -60,6 +60,10 @@ async function lintScript(
 	}
 	return findings;
 }
+
+/** What runs concurrently waits without keeping others waiting, and leaves an invalid index when it is cut off. */
+const isRelevant = ({ kind }: Complaint, { text }: Statement) =>
+	kind !== 'require-lock-timeout' || !/\bconcurrently\b/i.test(text);
 
 const contains = ({ index, text }: Statement, place: number) =>
 	place >= index && place <= index + text.length;

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import { median } from '../median.ts';
+import { timeCommand } from './time-command.ts';
+
+export interface MigrationBenchmark {
+	/** The project's folder. */
+	readonly root: string;
+	readonly rounds: number;
+	readonly report: (line: string) => void;
+}
+
+/** Milliseconds. */
+export interface MigrationFigures {
+	readonly medians: Readonly<Record<string, number>>;
+	readonly rounds: readonly Readonly<Record<string, number>>[];
+}
+
+const count = 1000;
+
+/** Measures each command on a server that no round before has used. */
+export async function measureMigrations({
+	root,
+	rounds,
+	report,
+}: MigrationBenchmark): Promise<MigrationFigures> {
+	const directory = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
+	try {
+		writeMigrations(directory);
+		const measured: Record<string, number>[] = [];
+		for (let round = 1; round <= rounds; round++) {
+			report(`round ${round} of ${rounds}`);
+			await using server = await startPostgres();
+			measured.push(await measureRound(root, directory, server));
+		}
+		const names = Object.keys(measured[0] ?? {});
+		const medians = names.map((name) => [
+			name,
+			median(measured.map((figures) => figures[name] ?? Number.NaN)),
+		]);
+		return { medians: Object.fromEntries(medians), rounds: measured };
+	} finally {
+		rmSync(directory, { recursive: true });
+	}
+}
+
+/** In a repository, for `status` asks git where the pending ones come from. */
+function writeMigrations(directory: string): void {
+	for (let number = 1; number <= count; number++)
+		writeFileSync(
+			join(directory, `${number}_add-t${number}.sql`),
+			`-- Up Migration\nCREATE TABLE t${number} (id int);\n-- Down Migration\nDROP TABLE t${number};\n`,
+		);
+	const git = (...args: string[]) => execFileSync('git', ['-C', directory, ...args]);
+	git('init', '--quiet');
+	git('add', '.');
+	git('-c', 'user.name=bench', '-c', 'user.email=bench@example.com', 'commit', '--quiet', '--message', 'Add');
+}
+
+async function measureRound(
+	root: string,
+	directory: string,
+	{ migrator }: PreparedServer,
+): Promise<Record<string, number>> {
+	const environment = {
+		DB_HOST: migrator.host,
+		DB_PORT: String(migrator.port),
+		DB_MIGRATOR_PASSWORD: migrator.password,
+	};
+	const time = (expected: number, ...args: string[]) =>
+		timeCommand(join(root, 'scripts/migrate'), [...args, '--directory', directory], {
+			environment,
+			expected,
+		});
+	return {
+		'status, 1,000 pending': await time(3, 'status'),
+		'up, 1,000 small migrations': await time(0, 'up'),
+		'status, 1,000 applied': await time(0, 'status'),
+		'up, nothing pending': await time(0, 'up'),
+		'down --all, 1,000 small migrations': await time(0, 'down', '--all', '--yes'),
+	};
+}

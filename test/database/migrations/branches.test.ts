@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateUp, migrationStatus, rebaseMigrations } from '../../../src/database/migrations/index.ts';
+import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { makesTable, ownDatabase, tablesOf, writeMigration } from './own-database.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+	server = await startEmbedded();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** A repository in which Ada and Ben each added a migration on a branch; Ben's is earlier by its number. */
+function repository() {
+	const directory = temporaryDirectory();
+	const git = (...args: string[]) =>
+		execFileSync('git', ['-C', directory, '-c', 'user.email=x@example.com', ...args], { encoding: 'utf8' });
+	const commit = (author: string, name: string, table: string) => {
+		writeMigration(directory, name, makesTable(table));
+		git('add', '.');
+		git('-c', `user.name=${author}`, 'commit', '--quiet', '--message', name);
+		return git('rev-parse', 'HEAD').slice(0, 12);
+	};
+	git('init', '--quiet', '--initial-branch', 'main');
+	commit('Eve', '1_base', 'base');
+	git('switch', '--quiet', '--create', 'notes');
+	const notes = commit('Ada', '20_notes', 'notes');
+	git('switch', '--quiet', '--create', 'users', 'main');
+	const users = [commit('Ben', '10_users', 'users'), commit('Ben', '11_groups', 'groups')];
+	git('switch', '--quiet', 'main');
+	return { directory, git, notes, users };
+}
+
+test('a migration that another branch overtook is refused, with where both come from, and rebased', async () => {
+	const { migrator } = await ownDatabase(server);
+	const { directory, git, notes, users } = repository();
+	const merge = (branch: string) => git('-c', 'user.name=Eve', 'merge', '--quiet', '--no-edit', branch);
+	merge('notes');
+	await migrateUp(migrator, directory);
+	merge('users');
+	writeMigration(directory, '30_mine', makesTable('mine'));
+
+	const refusal = migrateUp(migrator, directory);
+	await expect(refusal).rejects.toMatchObject({
+		code: 'migrations-diverged',
+		hint: expect.stringContaining('scripts/migrate rebase'),
+	});
+	await expect(refusal).rejects.toThrow(
+		new RegExp(
+			[
+				' {2}10_users: it is not applied, and a later one is',
+				` {4}from branch users: commit ${users[0]} by Ben, \\d{4}-.*`,
+				' {2}11_groups: it is not applied, and a later one is',
+				` {4}from branch users: commit ${users[1]} by Ben, .*`,
+				' {2}20_notes: it is applied already',
+				` {4}from branch notes: commit ${notes} by Ada, .*$`,
+			].join('\n'),
+		),
+	);
+
+	const before = readdirSync(directory);
+	const planned = await rebaseMigrations(migrator, directory, { dryRun: true });
+	expect(readdirSync(directory)).toEqual(before);
+	expect(planned.map(({ from }) => from)).toEqual(['10_users', '11_groups', '30_mine']);
+	const renumbered = await rebaseMigrations(migrator, directory);
+	expect(renumbered.map(({ to }) => to.replace(/^\d{17}/, '#'))).toEqual(['#_users', '#_groups', '#_mine']);
+	expect(readFileSync(join(directory, `${renumbered[0]?.to}.sql`), 'utf8')).toBe(makesTable('users'));
+	expect(await rebaseMigrations(migrator, directory)).toEqual([]);
+
+	expect(await migrateUp(migrator, directory)).toEqual(renumbered.map(({ to }) => to));
+	expect(await tablesOf(migrator)).toEqual(['base', 'groups', 'mine', 'notes', 'users']);
+});
+
+test('a migration of a branch that is not checked out is named by that branch', async () => {
+	const { migrator } = await ownDatabase(server);
+	const { directory, git, notes } = repository();
+	git('switch', '--quiet', 'notes');
+	await migrateUp(migrator, directory);
+	git('switch', '--quiet', 'users');
+	await expect(migrateUp(migrator, directory)).rejects.toThrow(
+		new RegExp(` {2}20_notes: .*\n {4}from branch notes: commit ${notes} by Ada`),
+	);
+	expect((await migrationStatus(migrator, directory)).map(({ state }) => state)).toEqual([
+		'applied',
+		'out-of-order',
+		'out-of-order',
+		'newer',
+	]);
+});
+
+test('without a repository it is refused all the same', async () => {
+	const { migrator } = await ownDatabase(server);
+	const directory = temporaryDirectory();
+	writeMigration(directory, '2_b', makesTable('b'));
+	await migrateUp(migrator, directory);
+	writeMigration(directory, '1_a', makesTable('a'));
+	await expect(migrateUp(migrator, directory)).rejects.toThrow(
+		/1_a: it is not applied, and a later one is\n {2}2_b: it is applied already$/,
+	);
+});
