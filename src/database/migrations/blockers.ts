@@ -54,7 +54,7 @@ async function blockersOf(sql: Sql, pid: number): Promise<readonly string[]> {
 	return rows.map(describeBlocker);
 }
 
-/** The state is hidden, and the query replaced, for those who may not see them: a superuser and `pg_read_all_stats` may. */
+/** The state is hidden, and the query replaced, for who is neither a superuser nor in `pg_read_all_stats`. */
 function describeBlocker({ pid, username, application, state, query }: BlockerRow): string {
 	const who = [application, username === null ? undefined : `as ${username}`].filter(Boolean).join(' ');
 	const activity =

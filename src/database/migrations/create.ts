@@ -43,7 +43,10 @@ function toSlug(name: string): string {
 	);
 }
 
-/** `count` numbers that follow those of `names`, which are sorted: from now on, or just after the last where the clock is behind it. */
+/**
+ * `count` numbers that follow those of `names`, which are sorted: from now on, or just after the last where the clock is
+ * behind it.
+ */
 export function nextNumbers(names: readonly string[], count: number): readonly string[] {
 	const last = names.at(-1);
 	const earliest = last === undefined ? 0 : (sequenceNumber(last) ?? 0) + 1;

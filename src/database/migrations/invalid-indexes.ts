@@ -24,13 +24,13 @@ export async function invalidIndexes(sql: Sql): Promise<readonly InvalidIndex[]>
  * migration would pass, and leave it as it is.
  */
 export async function refuseInvalidIndexes(sql: Sql, { script, part }: MigrationStep): Promise<void> {
-	if (part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
+	if (part.inTransaction || part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
 	const text = part.statements.map((statement) => statement.text).join('\n');
 	const invalid = (await invalidIndexes(sql)).find(({ name }) => text.includes(lastPart(name)));
 	if (invalid === undefined) return;
 	throw new SlipwayError(
 		'invalid-index',
-		`${script.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off`,
+		`${script.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off. Nothing was run`,
 		`Remove it and run scripts/migrate again: DROP INDEX CONCURRENTLY ${invalid.name};`,
 	);
 }

@@ -36,18 +36,18 @@ export interface MigrationRun {
 
 /**
  * Runs `steps` in their order, each in a transaction of its own together with its entry in the ledger. Throws
- * `migration-failed` at the first that fails.
+ * `migration-failed` at the first that fails; and `invalid-index` before the first.
  */
 export async function runSteps(
 	run: MigrationRun,
 	direction: Direction,
 	steps: readonly MigrationStep[],
 ): Promise<void> {
+	if (run.session !== undefined) for (const step of steps) await refuseInvalidIndexes(run.sql, step);
 	const progress = new Progress(direction, steps);
 	try {
 		if (!(await ledgerIsComplete(run.sql))) await send(run, createLedger).catch(explainLedgerFault);
 		for (const step of steps) {
-			if (run.session !== undefined && !step.part.inTransaction) await refuseInvalidIndexes(run.sql, step);
 			await watched(run, step, () => applyPatiently(run, step, progress));
 			progress.finish();
 			if (run.session !== undefined) run.onMigrated(step.script.file.name);
