@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
+import { confirm, defineCommand, runCommand } from '../src/cli/index.ts';
 import type { Connection } from '../src/connection/index.ts';
 import {
 	createMigration,
@@ -12,7 +11,6 @@ import {
 	refuseDivergence,
 } from '../src/database/migrations/index.ts';
 import { withDatabaseServer } from '../src/dev/index.ts';
-import { SlipwayError } from '../src/errors.ts';
 import { loadSettings, migratorConnection } from '../src/settings/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -103,16 +101,6 @@ function parseCount(text: string): number {
 
 function isApplied({ state }: MigrationStatus): boolean {
 	return state !== 'pending' && state !== 'out-of-order';
-}
-
-async function confirm(deed: string): Promise<void> {
-	if (!process.stdin.isTTY)
-		throw new SlipwayError('not-confirmed', `there is no terminal to ask whether to ${deed}`, 'Say --yes.');
-	using terminal = createInterface({ input: process.stdin, output: process.stderr });
-	// Ctrl-C is an answer too.
-	const answer = await terminal.question(`Really ${deed}? [y/N] `).catch(() => 'n');
-	if (/^y(es)?$/i.test(answer.trim())) return;
-	throw new SlipwayError('not-confirmed', 'nothing was reverted', 'Answer y, or say --yes.');
 }
 
 function toTable(statuses: readonly MigrationStatus[]): string {
