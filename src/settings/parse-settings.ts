@@ -1,10 +1,11 @@
 import { type Endpoint, sslModes } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { choiceProblem, listenHostProblem, portProblem, serverHostProblem } from './checks.ts';
+import { choiceProblem, imageProblem, listenHostProblem, portProblem, serverHostProblem } from './checks.ts';
 import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import { VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
+	defaultImage,
 	environments,
 	type LoginRole,
 	loginRoles,
@@ -41,6 +42,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		service: readService(reader),
 		provider:
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
+		image: readText(reader, 'POSTGRES_IMAGE', defaultImage, imageProblem).value,
 	};
 	if (reader.faults.length > 0) throw invalidSettings(reader.faults);
 	return settings;

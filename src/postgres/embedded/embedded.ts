@@ -10,7 +10,7 @@ import { explainFileFault } from './file-faults.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
-import type { ServerSettings } from './server-settings.ts';
+import type { ServerSettings } from '../server-settings.ts';
 import { orderStop } from './supervisor.ts';
 import { makeThrowAway, removalOf } from './throw-away.ts';
 

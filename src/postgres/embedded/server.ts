@@ -7,7 +7,7 @@ import { saysNoSpace } from './file-faults.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
-import { type ServerSettings, wrongSettings } from './server-settings.ts';
+import { type ServerSettings, wrongSettings } from '../server-settings.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
