@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
 	prepare: ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
 	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'prepare'],
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
+	clean: ['errors.ts', 'postgres', 'dev'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 
