@@ -4,8 +4,8 @@ import { readSeeds } from './database/seeds/index.ts';
 import {
 	embeddedIdentity,
 	embeddedSnapshots,
-	type PostgresServer,
 	ownProviderOf,
+	type PostgresServer,
 	type StartServerOptions,
 	snapshotFolder,
 	startFromSnapshot,
