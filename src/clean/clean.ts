@@ -39,14 +39,17 @@ async function cleanEngine(): Promise<Cleaned> {
 	}
 }
 
+/** What no claim says the owner of is somebody's work for a day. */
+const respite = { unclaimed: 24 * 60 * 60 * 1000 };
+
 /** Servers first: they may run on what lies in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const parents = new Set([tmpdir(), temporaryFolder()]);
 	const removed: Leftover[] = [];
 	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
 	for (const parent of parents)
-		removed.push(...as('folder', await removeDeadFolders(parent, 'slipway-test-')));
-	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-')));
+		removed.push(...as('folder', await removeDeadFolders(parent, 'slipway-test-', respite)));
+	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', respite)));
 	return removed;
 }
 

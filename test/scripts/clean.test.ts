@@ -56,10 +56,11 @@ function age(folder: string): void {
 test('folders and servers of killed tests are removed, those of the living and of others are not', async () => {
 	const checkout = ownCheckout();
 	const folder = temporaryDirectory();
+	const spared = ['slipway-of-somebody-else', 'slipway-test-living', 'slipway-test-unclaimed'];
 	await killedTest(folder);
 	const bench = join(checkout, '.slipway/bench-left');
-	mkdirSync(bench, { recursive: true });
-	for (const name of ['slipway-test-living', 'slipway-of-somebody-else']) mkdirSync(join(folder, name));
+	mkdirSync(join(bench, 'claims'), { recursive: true });
+	for (const name of spared) mkdirSync(join(folder, name));
 	claimNewDirectory(join(folder, 'slipway-test-living'), 'a test that lives');
 	age(folder);
 	age(join(checkout, '.slipway'));
@@ -68,7 +69,7 @@ test('folders and servers of killed tests are removed, those of the living and o
 	expect(stdout).toMatch(/^removed server .*slipway-server-\w+\nremoved folder .*slipway-test-\w+\n/);
 	expect(stdout).toContain(`removed folder ${bench}\n`);
 	expect(stderr).toMatch(/^containers were not looked for: no container engine answers at \/nowhere/);
-	expect(readdirSync(folder).toSorted()).toEqual(['slipway-of-somebody-else', 'slipway-test-living']);
+	expect(readdirSync(folder).toSorted()).toEqual(spared);
 	expect(existsSync(bench)).toBe(false);
 });
 
@@ -116,7 +117,8 @@ describeWithEngine('on a container engine', () => {
 		await eventually(async () => (await containersOf(pid)).length > 0);
 		child.kill('SIGKILL');
 		await finished;
-		expect(await clean(ownCheckout())).toMatchObject({ status: 0 });
+		const environment = { TMPDIR: temporaryDirectory() };
+		expect(await clean(ownCheckout(), [], environment)).toMatchObject({ status: 0 });
 		await eventually(async () => (await containersOf(pid)).length === 0);
 	});
 
@@ -126,7 +128,8 @@ describeWithEngine('on a container engine', () => {
 		dev.child.kill('SIGTERM');
 		await dev.finished;
 		rmSync(join(checkout, '.slipway'), { recursive: true });
-		expect(await clean(checkout, ['--erase', '--yes'])).toMatchObject({
+		const environment = { TMPDIR: temporaryDirectory() };
+		expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
 			status: 0,
 			stdout: expect.stringMatching(/^removed volume slipway-[0-9a-f]{12}$/m),
 		});

@@ -18,6 +18,7 @@ import { ownCheckout } from '../checkout.ts';
 import { type RunningChild, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
 import { containersOf, describeWithEngine, image } from '../postgres/container/engine.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 
 interface Dev extends RunningChild {
 	/** Resolves with the service's address when it listens. */
@@ -221,8 +222,9 @@ test('no password is printed or stands in the arguments of a process', async () 
 describeWithEngine('with its server in a container', () => {
 	test('it counts, is counted on by scripts/migrate, and counts on when started again, on the same port', async () => {
 		const checkout = ownCheckout();
+		const env = { TMPDIR: temporaryDirectory() };
 		onTestFinished(async () => {
-			const erased = startProcess(join(checkout, 'scripts/clean'), ['--erase', '--yes']);
+			const erased = startProcess(join(checkout, 'scripts/clean'), ['--erase', '--yes'], { env });
 			expect(await erased.finished).toMatchObject({ status: 0 });
 		});
 		const environment = { SLIPWAY_POSTGRES: 'container', POSTGRES_IMAGE: image };

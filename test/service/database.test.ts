@@ -5,7 +5,8 @@ import { type Connection, withClient } from '../../src/connection/index.ts';
 import { openDatabase } from '../../src/service/index.ts';
 import type { PreparedServer } from '../../src/start-postgres.ts';
 import { eventually } from '../eventually.ts';
-import { signalServer, startTestDatabase } from '../server.ts';
+import { startTestDatabase } from '../server.ts';
+import { signalServer } from '../signal-server.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { eventually } from '../eventually.ts';
-import { makeServerDirectory, signalServer, startTestDatabase } from '../server.ts';
+import { makeServerDirectory, startTestDatabase } from '../server.ts';
+import { signalServer } from '../signal-server.ts';
 import { migrations, startService } from './service-process.ts';
 import { visit } from './visitors.ts';
 

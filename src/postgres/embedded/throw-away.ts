@@ -23,5 +23,9 @@ export function removalOf(folder: string): Disposable {
  * its server, unless it was killed as well or not yet there.
  */
 export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
-	return await removeDeadFolders(parent, prefix, (folder) => endOrphan(join(clusterIn(folder), 'data')));
+	// Its claim comes at once.
+	const respite = { unclaimed: 10_000 };
+	return await removeDeadFolders(parent, prefix, respite, (folder) =>
+		endOrphan(join(clusterIn(folder), 'data')),
+	);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { currentProcess } from '../../../src/postgres/process-identity.ts';
 import { projectRoot, runProcess, startModule } from '../../child-process.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
 import { describeWithEngine, dockerClient, image } from './engine.ts';
 
 const owners = {
@@ -59,7 +60,9 @@ describeWithEngine('what a killed run left', () => {
 			elsewhere: await leave(owners.elsewhere),
 			nobody: await leave(undefined),
 		};
-		const { status, stdout } = await runProcess(join(projectRoot, 'scripts/clean'), ['--json']);
+		const { status, stdout } = await runProcess(join(projectRoot, 'scripts/clean'), ['--json'], {
+			env: { TMPDIR: temporaryDirectory() },
+		});
 		expect(status).toBe(0);
 		const removed = (JSON.parse(stdout) as { removed: { kind: string; name: string }[] }).removed;
 		const ours = removed.filter(({ name }) => Object.values(names).includes(name));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { startContainer } from '../../../src/postgres/index.ts';
 import { eventually } from '../../eventually.ts';
-import { signalServer } from '../../server.ts';
+import { signalServer } from '../../signal-server.ts';
 import { containersOf, describeWithEngine, dockerClient, image, startOwner } from './engine.ts';
 
 const isGone = async (pid: number) => (await containersOf(pid)).length === 0;
