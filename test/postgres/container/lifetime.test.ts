@@ -85,4 +85,14 @@ describeWithEngine('a container', () => {
 		expect(row?.status).toMatch(/^CapBnd:\t0+$/m);
 		expect(row?.status).toMatch(/^NoNewPrivs:\t1$/m);
 	});
+
+	test('takes server settings, and refuses wrong ones with what is wrong', async () => {
+		await using server = await startContainer({ image, settings: { max_connections: '7' } });
+		const [row] = await withClient(server.admin, (sql) => sql`SHOW max_connections`);
+		expect(row).toEqual({ max_connections: '7' });
+		await expect(startContainer({ image, settings: { max_connection: '7' } })).rejects.toMatchObject({
+			code: 'invalid-server-settings',
+			message: expect.stringContaining('unrecognized configuration parameter "max_connection"'),
+		});
+	});
 });
