@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts'],
+		globalSetup: ['test/global-setup.ts'],
 		// Tests wait for servers and child processes more than they compute.
 		maxWorkers: '100%',
 		testTimeout: 30_000,

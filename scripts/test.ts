@@ -13,7 +13,6 @@ const command = defineCommand(
 	.argument('[arguments...]', "vitest's own: a part of a file's name, --watch, -t PATTERN, and so on")
 	.allowUnknownOption()
 	.action(async (passedOn: string[]) => {
-		process.stderr.write('PostgreSQL for the tests: embedded (the binaries from npm)\n');
 		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');
 		const mode = watching ? [] : ['run'];
 		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], { cwd: root, stdio: 'inherit' });

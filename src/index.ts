@@ -20,6 +20,15 @@ export {
 	stampMigrations,
 } from './database/migrations/index.ts';
 export { SlipwayError } from './errors.ts';
-export { type EmbeddedOptions, type PostgresServer, startEmbedded, startExternal } from './postgres/index.ts';
+export {
+	type Choice,
+	type ContainerOptions,
+	chooseProvider,
+	type EmbeddedOptions,
+	type PostgresServer,
+	startContainer,
+	startEmbedded,
+	startExternal,
+} from './postgres/index.ts';
 export { type DatabaseSettings, loadSettings, type Settings } from './settings/index.ts';
 export { type PreparedServer, type StartPostgresOptions, startPostgres } from './start-postgres.ts';

@@ -2,18 +2,19 @@ import { join } from 'node:path';
 import type { Connection } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
 import {
-	type EmbeddedOptions,
 	embeddedIdentity,
 	embeddedSnapshots,
+	ownProviderOf,
 	type PostgresServer,
+	type StartServerOptions,
 	snapshotFolder,
-	startEmbedded,
 	startFromSnapshot,
+	startServer,
 } from './postgres/index.ts';
 import { type Contents, loginsOf, makeRecipe, prepareServer, privateDatabase } from './prepare/index.ts';
 import type { DatabaseSettings } from './settings/index.ts';
 
-export interface StartPostgresOptions extends EmbeddedOptions {
+export interface StartPostgresOptions extends StartServerOptions {
 	/** The folder with the migrations to apply; none are without it. */
 	readonly migrations?: string;
 	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
@@ -25,7 +26,7 @@ export interface StartPostgresOptions extends EmbeddedOptions {
 	/**
 	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
 	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
-	 * start from there.
+	 * start from there, and neither does one in a container.
 	 */
 	readonly snapshots?: string | false;
 }
@@ -39,15 +40,17 @@ export interface PreparedServer extends PostgresServer {
 }
 
 /**
- * Starts an embedded PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` it is a
- * throw-away server of the caller's own. Throws what `startEmbedded`, `bootstrapDatabase` and `migrateUp` throw, and
+ * Starts a PostgreSQL server, embedded unless told, with a bootstrapped, migrated and seeded database. Without `directory` it is a
+ * throw-away server of the caller's own. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
  * `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed } = options;
 	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
-	if (directory !== undefined || database !== undefined || snapshots === false || !canLock)
-		return await startFresh(options, contents);
+	const provider = await ownProviderOf(options);
+	const isOwn = directory !== undefined || database !== undefined;
+	if (provider !== 'embedded' || isOwn || snapshots === false || !canLock)
+		return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
 	const recipe = await makeRecipe(embeddedIdentity(options), contents);
 	const server = await startFromSnapshot(embeddedSnapshots(folder, options), join(folder, 'locks'), recipe);
@@ -61,7 +64,7 @@ async function startFresh(
 	options: StartPostgresOptions,
 	contents: Omit<Contents, 'database'>,
 ): Promise<PreparedServer> {
-	const server = await startEmbedded(options);
+	const server = await startServer(options);
 	try {
 		const database = options.database ?? privateDatabase(server);
 		await prepareServer(server, { ...contents, database });

@@ -1,18 +1,8 @@
-import {
-	cpSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type Finished, projectRoot, runProcess } from './child-process.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { makeDirectory, temporaryDirectory } from './temporary-directory.ts';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const npm = (args: readonly string[], cwd: string) => runProcess('npm', args, { cwd });
@@ -20,10 +10,9 @@ const npm = (args: readonly string[], cwd: string) => runProcess('npm', args, { 
 /** The package as npm would publish it, made once. */
 let tarball: Buffer;
 beforeAll(async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'slipway-package-'));
-	const { stdout } = await npm(['pack', '--silent', '--pack-destination', folder], projectRoot);
-	tarball = readFileSync(join(folder, stdout.trim().split('\n').at(-1) ?? ''));
-	rmSync(folder, { recursive: true });
+	using folder = makeDirectory();
+	const { stdout } = await npm(['pack', '--silent', '--pack-destination', folder.path], projectRoot);
+	tarball = readFileSync(join(folder.path, stdout.trim().split('\n').at(-1) ?? ''));
 });
 
 /** A project of a user's, with the package installed, and beside it what this checkout has installed. */

@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
 	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'prepare'],
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	migrate: ['errors.ts', 'connection', 'settings', 'cli', 'database', 'dev'],
+	clean: ['errors.ts', 'postgres', 'dev'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 

@@ -4,7 +4,7 @@ import type { ProviderName, Settings } from '../settings/index.ts';
 import { psqlCommand, writePassFile } from './pass-file.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report } from './prepare.ts';
-import { checkoutFiles, serverFiles, startServer } from './server.ts';
+import { checkoutFiles, serverFiles, startDevServer } from './server.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { ServiceProcess } from './service-process.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -42,8 +42,8 @@ export async function runDev(options: DevOptions): Promise<void> {
 async function run(options: DevOptions): Promise<void> {
 	const { root, provider, settings, report, signal } = options;
 	const until = <T>(step: Promise<T>) => untilAborted(signal, step);
-	await until(checkPort(settings.service, provider === 'embedded' ? serverFiles(root) : undefined));
-	await using server = await until(startServer(provider, settings, root));
+	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
+	await using server = await until(startDevServer(provider, settings, root));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
 	const migrations = join(root, 'migrations');
 	const app = await until(prepareDatabase(server, settings, migrations, report));

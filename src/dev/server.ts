@@ -1,11 +1,12 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import {
-	attachEmbedded,
-	hasServer,
+	attachServer,
+	type OwnProvider,
 	type PostgresServer,
-	startEmbedded,
 	startExternal,
+	startServer,
 } from '../postgres/index.ts';
 import { adminConnection, type ProviderName, type Settings } from '../settings/index.ts';
 
@@ -13,34 +14,50 @@ import { adminConnection, type ProviderName, type Settings } from '../settings/i
 export const checkoutFiles = (root: string) => join(root, '.slipway');
 /** Also the words for whoever comes second. */
 const lender = 'scripts/dev';
-export const serverFiles = (root: string) => join(checkoutFiles(root), 'postgres');
+
+const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 'container' };
+export const serverFiles = (root: string, provider: OwnProvider) =>
+	join(checkoutFiles(root), folders[provider]);
 
 /** Starts the server that `scripts/dev` runs for as long as it runs itself. */
-export function startServer(
+export function startDevServer(
 	provider: ProviderName,
 	settings: Settings,
 	root: string,
 ): Promise<PostgresServer> {
 	if (provider === 'external') return startExternal({ admin: adminConnection(settings) });
-	return startEmbedded({ directory: serverFiles(root), command: lender });
+	const directory = serverFiles(root, provider);
+	return startServer({ provider, image: settings.image, directory, command: lender });
 }
 
 /**
  * The database for a command of its own, such as `scripts/migrate`: on the server that the settings name or, when
- * they name none and this checkout has been used with `scripts/dev`, on the embedded one, running or not.
+ * they name none and this checkout has been used with `scripts/dev`, on the server of that, running or not.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
 	root: string,
 	use: (endpoint: Settings['endpoint']) => Promise<T>,
 ): Promise<T> {
-	const provider = settings.provider ?? (hasServer(serverFiles(root)) ? 'embedded' : 'external');
+	const provider = settings.provider ?? usedLast(root) ?? 'external';
 	if (provider === 'external') return await use(settings.endpoint);
-	await using server = await attachEmbedded({
-		directory: serverFiles(root),
+	await using server = await attachServer({
+		provider,
+		image: settings.image,
+		directory: serverFiles(root, provider),
 		command: 'another command of scripts/',
 		lender,
 	});
 	await bootstrapDatabase(server.admin, settings.database);
 	return await use(server.admin);
+}
+
+/** Every use puts down a claim, and takes it back. */
+function usedLast(root: string): OwnProvider | undefined {
+	const lastUse = (provider: OwnProvider) =>
+		statSync(join(serverFiles(root, provider), 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	const [last] = (['embedded', 'container'] as const)
+		.filter((provider) => lastUse(provider) > 0)
+		.toSorted((a, b) => lastUse(b) - lastUse(a));
+	return last;
 }

@@ -24,14 +24,20 @@ export async function claimDirectory(directory: string, command: string): Promis
 	const own = `${process.pid}-${randomInt(2 ** 32).toString(16)}.json`;
 	const release = () => rmSync(join(claims, own), { force: true });
 	for (let attempt = 1; ; attempt++) {
-		const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
-		writeFileSync(join(claims, own), JSON.stringify(claimant));
+		writeClaim(join(claims, own), command);
 		const other = findOther(claims, own);
 		if (other === undefined) return { [Symbol.dispose]: release };
 		release();
 		if (attempt === 5) throw inUse(directory, other);
 		await sleep(randomInt(10, 60));
 	}
+}
+
+/** The same for a directory that this process has just made, and nobody else knows. It ends with the process. */
+export function claimNewDirectory(directory: string, command: string): void {
+	const claims = join(directory, 'claims');
+	mkdirSync(claims);
+	writeClaim(join(claims, `${process.pid}.json`), command);
 }
 
 /** Who has claimed `directory`; undefined when nobody that lives has. */
@@ -45,6 +51,11 @@ export function checkUnclaimed(directory: string): void {
 	const claims = join(directory, 'claims');
 	const other = existsSync(claims) ? findOther(claims, '') : undefined;
 	if (other !== undefined) throw inUse(directory, other);
+}
+
+function writeClaim(file: string, command: string): void {
+	const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
+	writeFileSync(file, JSON.stringify(claimant));
 }
 
 interface Other {

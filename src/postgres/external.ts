@@ -1,5 +1,5 @@
 import { type Connection, withClient } from '../connection/index.ts';
-import type { PostgresServer } from './provider.ts';
+import { borrowed, type PostgresServer } from './provider.ts';
 
 export interface ExternalOptions {
 	readonly admin: Connection;
@@ -8,5 +8,5 @@ export interface ExternalOptions {
 /** A server that somebody else runs: it has to answer, and is left running. */
 export async function startExternal({ admin }: ExternalOptions): Promise<PostgresServer> {
 	await withClient(admin, async (sql) => void (await sql`SELECT 1`));
-	return { admin, ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
+	return borrowed(admin);
 }

@@ -1,15 +1,26 @@
-export { checkUnclaimed } from './claim.ts';
+export { attachServer } from './attach.ts';
+export { type Choice, chooseProvider } from './choose.ts';
+export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from './claim.ts';
 export {
-	attachEmbedded,
+	type ContainerOptions,
+	connectEngine,
+	eraseVolumes,
+	type Removed,
+	removeLeftovers,
+	startContainer,
+} from './container/index.ts';
+export { removeDeadFolders } from './dead-folders.ts';
+export {
 	type EmbeddedOptions,
 	embeddedIdentity,
 	embeddedSnapshots,
-	hasServer,
-	type ServerSettings,
+	removeThrowAways,
 	startEmbedded,
+	temporaryFolder,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export type { PostgresServer } from './provider.ts';
+export type { ServerSettings } from './server-settings.ts';
 export {
 	chainKeys,
 	hashOf,
@@ -20,3 +31,4 @@ export {
 	startFromSnapshot,
 	versionOf,
 } from './snapshots/index.ts';
+export { type OwnProvider, ownProviderOf, type StartServerOptions, startServer } from './start.ts';

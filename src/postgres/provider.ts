@@ -7,3 +7,8 @@ export interface PostgresServer extends AsyncDisposable {
 	/** Resolves with the cause when the server ends by itself; pending as long as it runs or was disposed of. */
 	readonly ended: Promise<Error>;
 }
+
+/** A server that somebody else runs, and goes on running. */
+export function borrowed(admin: Connection): PostgresServer {
+	return { admin, ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
+}

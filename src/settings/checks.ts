@@ -63,6 +63,20 @@ function isHost(text: string): boolean {
 	return isIP(text) !== 0 || /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u.test(text);
 }
 
+const pathPart = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+const imageName = new RegExp(
+	`^(?:[a-zA-Z0-9.-]+(?::\\d+)?/)?${pathPart}(?:/${pathPart})*(?::\\w[\\w.-]*)?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+/** A registry where it is not Docker's, a path, and a tag or digest (the grammar of the distribution project). */
+export function imageProblem(image: string): Problem | undefined {
+	if (imageName.test(image)) return undefined;
+	return {
+		what: 'is not the name of a container image',
+		mend: 'Set one such as postgres:18 or registry.example.com/postgres:18.',
+	};
+}
+
 export function portProblem(lowest: number): Check {
 	return (text) => {
 		if (/^(0|[1-9]\d{0,4})$/.test(text) && Number(text) >= lowest && Number(text) <= 65_535) return undefined;

@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors.ts';
 import {
 	choiceProblem,
 	durationProblem,
+	imageProblem,
 	listenHostProblem,
 	portProblem,
 	serverHostProblem,
@@ -11,6 +12,7 @@ import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import { VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
+	defaultImage,
 	environments,
 	type LoginRole,
 	loginRoles,
@@ -49,6 +51,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		service: readService(reader),
 		provider:
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
+		image: readText(reader, 'POSTGRES_IMAGE', defaultImage, imageProblem).value,
 	};
 	if (reader.faults.length > 0) throw invalidSettings(reader.faults);
 	return settings;

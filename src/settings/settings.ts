@@ -6,8 +6,11 @@ export type Environment = (typeof environments)[number];
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export const providerNames = ['embedded', 'external'] as const;
+export const providerNames = ['embedded', 'container', 'external'] as const;
 export type ProviderName = (typeof providerNames)[number];
+
+/** PostgreSQL of the version that the embedded server has, too. */
+export const defaultImage = 'postgres:18';
 
 /** The roles with a password. */
 export const loginRoles = ['app', 'migrator', 'admin'] as const;
@@ -49,4 +52,6 @@ export interface Settings {
 	readonly service: ServiceSettings;
 	/** What `SLIPWAY_POSTGRES` says; without it `external` where the settings name a server. */
 	readonly provider: ProviderName | undefined;
+	/** What the `container` provider runs: PostgreSQL's image or one that is built on it. */
+	readonly image: string;
 }

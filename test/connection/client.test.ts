@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Connection, normalizePassword, withClient } from '../../src/connection/index.ts';
-import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
+import type { PostgresServer } from '../../src/postgres/index.ts';
+import { startTestServer } from '../server.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
+import type { PostgresServer } from '../../src/postgres/index.ts';
 import type { DatabaseSettings } from '../../src/settings/index.ts';
 import { type Finished, projectRoot, runProcess } from '../child-process.ts';
 import { newDatabase, run } from '../database/bootstrap/database.ts';
+import { startTestServer } from '../server.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();

@@ -17,6 +17,8 @@ import { isRunning } from '../../src/postgres/process-identity.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type RunningChild, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
+import { containersOf, describeWithEngine, image } from '../postgres/container/engine.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 
 interface Dev extends RunningChild {
 	/** Resolves with the service's address when it listens. */
@@ -215,4 +217,33 @@ test('no password is printed or stands in the arguments of a process', async () 
 		readFileSync(join(checkout, '.slipway/postgres/postgres.log'), 'utf8'),
 	];
 	for (const secret of [...Object.values(secrets), superuser]) expect(seen.join('\n')).not.toContain(secret);
+});
+
+describeWithEngine('with its server in a container', () => {
+	test('it counts, is counted on by scripts/migrate, and counts on when started again, on the same port', async () => {
+		const checkout = ownCheckout();
+		const env = { TMPDIR: temporaryDirectory() };
+		onTestFinished(async () => {
+			const erased = startProcess(join(checkout, 'scripts/clean'), ['--erase', '--yes'], { env });
+			expect(await erased.finished).toMatchObject({ status: 0 });
+		});
+		const environment = { SLIPWAY_POSTGRES: 'container', POSTGRES_IMAGE: image };
+		const first = startDev(checkout, environment);
+		expect(await visit(first.address)).toBe('Counter: 1');
+		const status = () => startProcess(join(checkout, 'scripts/migrate'), ['status']).finished;
+		expect(await status()).toMatchObject({ status: 0, stdout: expect.stringContaining('create-counter') });
+		process.kill(-first.pid, 'SIGINT');
+		expect(await first.finished).toMatchObject({
+			status: 0,
+			stderr: expect.stringContaining('PostgreSQL (container) answers on 127.0.0.1:'),
+		});
+		expect(await containersOf(first.pid)).toEqual([]);
+		expect(await status()).toMatchObject({ status: 0, stdout: expect.stringContaining('create-counter') });
+
+		const second = startDev(checkout, environment);
+		expect(await visit(second.address)).toBe('Counter: 2');
+		second.child.kill('SIGKILL');
+		await eventually(async () => (await containersOf(second.pid)).length === 0);
+		expect(await visit(startDev(checkout, environment).address)).toBe('Counter: 3');
+	});
 });

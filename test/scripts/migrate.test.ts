@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
+import type { PostgresServer } from '../../src/postgres/index.ts';
 import { projectRoot, runProcess, startProcess } from '../child-process.ts';
 import {
 	makesTable,
@@ -10,11 +10,12 @@ import {
 	ownDatabase,
 	writeMigration,
 } from '../database/migrations/own-database.ts';
+import { startTestServer } from '../server.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

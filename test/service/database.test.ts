@@ -3,12 +3,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { openDatabase } from '../../src/service/index.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import type { PreparedServer } from '../../src/start-postgres.ts';
 import { eventually } from '../eventually.ts';
+import { startTestDatabase } from '../server.ts';
+import { signalServer } from '../signal-server.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres();
+	server = await startTestDatabase();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -97,8 +99,8 @@ describe('a database that hangs', () => {
 	test('a backend that is stopped in the middle fails its statement, and the next one has another', async () => {
 		const database = open(server.app, 500);
 		const pid = await pidOf(database);
-		process.kill(pid, 'SIGSTOP');
-		onTestFinished(() => void process.kill(pid, 'SIGCONT'));
+		await signalServer(server.admin, 'SIGSTOP', pid);
+		onTestFinished(() => signalServer(server.admin, 'SIGCONT', pid));
 		await expect(pidOf(database)).rejects.toMatchObject({ code: 'no-answer' });
 		expect(await pidOf(database)).not.toBe(pid);
 	});

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import type { PreparedServer } from '../../src/start-postgres.ts';
+import { startTestDatabase } from '../server.ts';
 import { migrations, startService } from './service-process.ts';
 import { visit } from './visitors.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres({ migrations });
+	server = await startTestDatabase({ migrations });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -3,15 +3,16 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import type { PreparedServer } from '../../src/start-postgres.ts';
 import { projectRoot, runProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
+import { startTestDatabase } from '../server.ts';
 import { login, migrations, startService } from './service-process.ts';
 import { visit } from './visitors.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres({ migrations });
+	server = await startTestDatabase({ migrations });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -70,7 +71,7 @@ describe('the service', () => {
 	});
 
 	test('names the migrations that are pending', async () => {
-		await using empty = await startPostgres();
+		await using empty = await startTestDatabase();
 		await using service = await startService(empty.app);
 		const ready = await fetch(`${service.address}readyz`);
 		expect(ready.status).toBe(503);

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
 import { eventually } from '../eventually.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
+import { makeServerDirectory, startTestDatabase } from '../server.ts';
+import { signalServer } from '../signal-server.ts';
 import { migrations, startService } from './service-process.ts';
 import { visit } from './visitors.ts';
 
@@ -16,15 +14,15 @@ const database = {
 };
 
 test('when PostgreSQL is killed under load, visits fail until it is back, and no number is shown twice', async () => {
-	const directory = temporaryDirectory();
-	const start = () => startPostgres({ directory, migrations, database });
+	await using directory = makeServerDirectory();
+	const start = () => startTestDatabase({ directory: directory.path, migrations, database });
 	let server = await start();
 	try {
 		await using service = await startService(server.app);
 		let wanted = true;
 		const { visits, gone } = visit(service.address, 32, () => wanted);
 		await eventually(() => visits.numbers.length > 1000);
-		await killPostmaster(server);
+		await signalServer(server.admin, 'SIGKILL');
 		await eventually(() => visits.refusals.length > 64);
 		await server[Symbol.asyncDispose]();
 		server = await start();
@@ -45,9 +43,3 @@ test('when PostgreSQL is killed under load, visits fail until it is back, and no
 		await server[Symbol.asyncDispose]();
 	}
 });
-
-async function killPostmaster({ admin }: PreparedServer): Promise<void> {
-	const [row] = await withClient(admin, (sql) => sql`SHOW data_directory`);
-	const [pid] = readFileSync(join(row?.data_directory, 'postmaster.pid'), 'utf8').split('\n');
-	process.kill(Number(pid), 'SIGKILL');
-}

@@ -5,15 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMigrationFiles } from '../../src/database/migrations/index.ts';
 import { openDatabase } from '../../src/service/database.ts';
 import { readinessOf } from '../../src/service/readiness.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import type { PreparedServer } from '../../src/start-postgres.ts';
 import { projectRoot } from '../child-process.ts';
+import { startTestDatabase } from '../server.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 const migrations = join(projectRoot, 'migrations');
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres({ migrations });
+	server = await startTestDatabase({ migrations });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

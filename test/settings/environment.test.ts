@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { loadSettings, parseSettings, readEnvironment } from '../../src/settings/index.ts';
+import { makeDirectory } from '../temporary-directory.ts';
 import { slipwayErrorOf } from './faults-of.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'slipway-env-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const own = makeDirectory();
+const directory = own.path;
+afterAll(() => own[Symbol.dispose]());
 
 let files = 0;
 function envFile(content: string | Uint8Array): string {

@@ -9,6 +9,7 @@ test.each([
 	[{ DB_PORT: '5433' }, 'external'],
 	[{ DATABASE_URL: 'postgres://app:app_password@db/app' }, 'external'],
 	[{ DB_HOST: 'db', SLIPWAY_POSTGRES: 'embedded' }, 'embedded'],
+	[{ DB_HOST: 'db', SLIPWAY_POSTGRES: 'container' }, 'container'],
 ])('who names a server means it, unless the provider is said: %j is %s', (variables, provider) => {
 	expect(parseSettings(variables).provider).toBe(provider);
 });
@@ -27,6 +28,7 @@ test('without variables, every setting has its default', () => {
 		migrations: { lockTimeout: '3s', statementTimeout: '1min' },
 		service: { host: '127.0.0.1', port: 3000, logLevel: 'info' },
 		provider: undefined,
+		image: 'postgres:18',
 	});
 });
 
@@ -50,6 +52,7 @@ test('every variable sets its setting', () => {
 		PORT: '0',
 		LOG_LEVEL: 'silent',
 		SLIPWAY_POSTGRES: 'external',
+		POSTGRES_IMAGE: 'registry.example.com:5000/postgis/postgis:18-3.6',
 	};
 	expect(parseSettings(variables)).toEqual({
 		environment: 'test',
@@ -64,6 +67,7 @@ test('every variable sets its setting', () => {
 		migrations: { lockTimeout: '500ms', statementTimeout: '0' },
 		service: { host: '::', port: 0, logLevel: 'silent' },
 		provider: 'external',
+		image: 'registry.example.com:5000/postgis/postgis:18-3.6',
 	});
 });
 
@@ -83,7 +87,7 @@ test('a variable that is empty counts as not set', () => {
 const faulty: [variable: string, values: string[], what: string][] = [
 	['NODE_ENV', ['prod', 'Production', ' test'], 'is not one of development, test, production'],
 	['LOG_LEVEL', ['verbose', 'INFO'], 'is not one of fatal, error, warn, info, debug, trace, silent'],
-	['SLIPWAY_POSTGRES', ['docker'], 'is not one of embedded, external'],
+	['SLIPWAY_POSTGRES', ['docker'], 'is not one of embedded, container, external'],
 	['DB_SSLMODE', ['prefer', 'verify-ca'], 'is not one of disable, require, verify-full'],
 	['PORT', ['65536', '-1', '3000 ', '0x10', '1e3', '08', 'http', '3000.5', '٣'], 'is not a port number'],
 	['DB_PORT', ['0', '65536', '5432,5433', 'tcp://10.0.0.2:5432'], 'is not a port number'],
@@ -145,3 +149,22 @@ test('a fault says which line of the .env its value comes from', () => {
 		expect.stringMatching(/^PORT="x" \(\.env:9\): /),
 	]);
 });
+
+test.each([
+	'postgres',
+	'postgres:18',
+	'postgis/postgis:18-3.6',
+	'localhost:5000/postgres',
+	`postgres@sha256:${'0'.repeat(64)}`,
+])('the image %s is one', (image) => {
+	expect(parseSettings({ POSTGRES_IMAGE: image }).image).toBe(image);
+});
+
+test.each(['post gres', 'Postgres', 'https://example.com/postgres', '-v', 'postgres:'])(
+	'the image %j is none',
+	(image) => {
+		expect(faultsOf({ POSTGRES_IMAGE: image })).toEqual([
+			expect.stringContaining('is not the name of a container image'),
+		]);
+	},
+);

@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
 import type { LoginRole, Settings } from '../../src/settings/settings.ts';
+import { makeDirectory } from '../temporary-directory.ts';
 import { passwords } from './arbitraries.ts';
 import { faultsOf } from './faults-of.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'slipway-settings-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const own = makeDirectory();
+const directory = own.path;
+afterAll(() => own[Symbol.dispose]());
 
 let files = 0;
 function fileWith(content: string | Uint8Array): string {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import type { PostgresServer } from '../provider.ts';
+import type { ServerSettings } from '../server-settings.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { explainFileFault } from './file-faults.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
-import type { ServerSettings } from './server-settings.ts';
 import { orderStop } from './supervisor.ts';
 import { makeThrowAway, removalOf } from './throw-away.ts';
 

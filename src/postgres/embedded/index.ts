@@ -1,4 +1,5 @@
-export { type AttachOptions, attachEmbedded, hasServer } from './attach.ts';
 export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
-export type { ServerSettings } from './server-settings.ts';
+export { findEmbedded } from './lent.ts';
 export { embeddedIdentity, embeddedSnapshots } from './snapshot-store.ts';
+export { temporaryFolder } from './temporary-folder.ts';
+export { removeThrowAways } from './throw-away.ts';

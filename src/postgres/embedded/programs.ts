@@ -1,7 +1,7 @@
+import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import type { Binaries } from './binaries.ts';
 import { clusterIn } from './cluster.ts';
 import { libraryPrefix, programEnvironment } from './environment.ts';
-import { checkSettings, type ServerSettings } from './server-settings.ts';
 import { chooseLaunch, type Launch } from './user.ts';
 
 /** PostgreSQL's programs and how to start them for one server. */

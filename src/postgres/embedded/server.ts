@@ -3,11 +3,11 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
+import { type ServerSettings, wrongSettings } from '../server-settings.ts';
 import { saysNoSpace } from './file-faults.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
-import { type ServerSettings, wrongSettings } from './server-settings.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {

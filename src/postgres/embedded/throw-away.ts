@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimantOf } from '../claim.ts';
+import { removeDeadFolders } from '../dead-folders.ts';
 import { clusterIn } from './cluster.ts';
 import { endOrphan } from './postmaster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -10,7 +10,7 @@ const prefix = 'slipway-server-';
 /** Makes the folder of a throw-away server, and removes those that killed processes left. */
 export async function makeThrowAway(): Promise<string> {
 	const parent = temporaryFolder();
-	await removeLeftovers(parent);
+	await removeThrowAways(parent);
 	return mkdtempSync(join(parent, prefix));
 }
 
@@ -19,18 +19,13 @@ export function removalOf(folder: string): Disposable {
 }
 
 /**
- * A supervisor removes the folder of its server, unless it was killed as well or not yet there. Only folders of this
- * user are looked at, and those of the last few seconds may be about to be claimed.
+ * Ends and removes the servers of killed processes, and resolves with their folders. A supervisor removes the folder of
+ * its server, unless it was killed as well or not yet there.
  */
-async function removeLeftovers(parent: string): Promise<void> {
-	for (const name of readdirSync(parent)) {
-		if (!name.startsWith(prefix)) continue;
-		const folder = join(parent, name);
-		const found = statSync(folder, { throwIfNoEntry: false });
-		if (found === undefined || found.uid !== process.getuid?.() || Date.now() - found.mtimeMs < 10_000)
-			continue;
-		if (claimantOf(folder) !== undefined) continue;
-		await endOrphan(join(clusterIn(folder), 'data'));
-		rmSync(folder, { recursive: true, force: true });
-	}
+export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
+	// Its claim comes at once.
+	const respite = { unclaimed: 10_000 };
+	return await removeDeadFolders(parent, prefix, respite, (folder) =>
+		endOrphan(join(clusterIn(folder), 'data')),
+	);
 }

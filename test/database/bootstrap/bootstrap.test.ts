@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapDatabase, type Change } from '../../../src/database/bootstrap/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { startTestServer } from '../../server.ts';
 import { newDatabase, run, summaries } from './database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { startTestServer } from '../../server.ts';
 import { newDatabase, run, summaries } from './database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();

@@ -1,31 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { eventually } from '../../eventually.ts';
+import { makeServerDirectory, startTestServer } from '../../server.ts';
 import { newDatabase, run } from './database.ts';
 
 let server: PostgresServer;
-let directory: string;
+const directory = makeServerDirectory();
 
 /** Logs every statement to a file that SQL can read. */
 async function startLogging(): Promise<PostgresServer> {
-	await using first = await startEmbedded({ directory });
+	await using first = await startTestServer({ directory: directory.path });
 	for (const setting of ['logging_collector = on', "log_statement = 'all'"])
 		await run(first.admin, 'postgres', first.admin, `ALTER SYSTEM SET ${setting}`);
 	await first[Symbol.asyncDispose]();
-	return await startEmbedded({ directory });
+	return await startTestServer({ directory: directory.path });
 }
 
 beforeAll(async () => {
-	directory = mkdtempSync(join(tmpdir(), 'slipway-test-'));
 	server = await startLogging();
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();
-	rmSync(directory, { recursive: true, force: true });
+	await directory[Symbol.asyncDispose]();
 });
 
 test('another password in the settings is set, and only then', async () => {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { startTestServer } from '../../server.ts';
 import { newDatabase, run } from './database.ts';
 
 let server: PostgresServer;
 const settings = newDatabase();
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 	await bootstrapDatabase(server.admin, settings);
 	await asMigrator(`
 		CREATE TABLE things (id serial PRIMARY KEY, name text);

@@ -3,13 +3,14 @@ import { formatFault } from '../../../src/cli/index.ts';
 import { serverFaults } from '../../../src/database/bootstrap/admin-faults.ts';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
 import type { ServerState } from '../../../src/database/bootstrap/server-state.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
 import type { DatabaseSettings } from '../../../src/settings/index.ts';
+import { startTestServer } from '../../server.ts';
 import { newDatabase, run } from './database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();

@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateUp, migrationStatus, rebaseMigrations } from '../../../src/database/migrations/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { startTestServer } from '../../server.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 import { makesTable, ownDatabase, tablesOf, writeMigration } from './own-database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -3,13 +3,14 @@ import { type AddressInfo, createServer, connect as openSocket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { migrateUp, migrationStatus } from '../../../src/database/migrations/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { eventually } from '../../eventually.ts';
+import { startTestServer } from '../../server.ts';
 import { makesTable, migrationsDirectory, ownDatabase, tablesOf } from './own-database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -63,7 +64,7 @@ describe('a connection that is lost', () => {
 	);
 
 	test('to a server that has gone says that it cannot be asked', async () => {
-		await using ending = await startEmbedded();
+		await using ending = await startTestServer();
 		const { migrator } = await ownDatabase(ending);
 		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
 		const refusal = migrateUp(migrator, directory);

@@ -8,12 +8,13 @@ import {
 	migrationStatus,
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { startTestServer } from '../../server.ts';
 import { makesTable, migrationsDirectory, ownDatabase, tablesOf, writeMigration } from './own-database.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { migrateUp } from '../../../src/database/migrations/index.ts';
-import { type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { projectRoot, startModule, startProcess } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
+import { startTestServer } from '../../server.ts';
 import {
 	makesTable,
 	migrationsDirectory,
@@ -15,7 +16,7 @@ import {
 
 let server: PostgresServer;
 beforeAll(async () => {
-	server = await startEmbedded();
+	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { attachEmbedded, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { attachServer, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
 import { startModule } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
@@ -184,7 +184,7 @@ describe('a port', () => {
 
 describe('a directory in use', () => {
 	const borrow = (directory: string, lender: string) =>
-		attachEmbedded({ directory, command: 'a borrower', lender });
+		attachServer({ provider: 'embedded', directory, command: 'a borrower', lender });
 
 	test('is lent by who runs a server there for longer, and left running', async () => {
 		const directory = temporaryDirectory();

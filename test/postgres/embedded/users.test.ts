@@ -1,5 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
@@ -12,7 +11,7 @@ import {
 	startModule,
 	startProcess,
 } from '../../child-process.ts';
-import { temporaryDirectory } from '../../temporary-directory.ts';
+import { makeDirectory, temporaryDirectory } from '../../temporary-directory.ts';
 
 const asRoot = process.getuid?.() === 0;
 
@@ -99,9 +98,9 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 			console.log('started');
 			setInterval(() => {}, 1000);`;
 		const attach = `
-			import { attachEmbedded } from './src/postgres/index.ts';
+			import { attachServer } from './src/postgres/index.ts';
 			const directory = process.argv[1];
-			await using server = await attachEmbedded({ directory, command: 'the test', lender: 'the holder' });
+			await using server = await attachServer({ provider: 'embedded', directory, command: 'the test', lender: 'the holder' });
 			console.log('attached');`;
 		const holder = startInContainer(hold, data);
 		await holder.printed('started');
@@ -122,15 +121,15 @@ test.runIf(asRoot)('the data of an ordinary user stay that user’s when root st
 
 describe.runIf(asRoot)('an ordinary user', () => {
 	/** Where every user reaches it, as the tests' own checkout may not be. */
-	let checkout: string;
+	const own = makeDirectory();
+	const checkout = own.path;
 	beforeAll(async () => {
-		checkout = mkdtempSync(join(tmpdir(), 'slipway-checkout-'));
 		chmodSync(checkout, 0o755);
 		const parts = ['src', 'node_modules', 'package.json'].map((name) => join(projectRoot, name));
 		const linked = await runProcess('cp', ['-rl', ...parts, checkout]);
 		if (linked.status !== 0) await runProcess('cp', ['-r', ...parts, checkout]);
 	});
-	afterAll(() => rmSync(checkout, { recursive: true, force: true }));
+	afterAll(() => own[Symbol.dispose]());
 
 	test.each([
 		['with a name', 65534],

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../../src/connection/index.ts';
 import { openCounter, openDatabase } from '../../../src/service/index.ts';
-import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
+import type { PreparedServer } from '../../../src/start-postgres.ts';
+import { startTestDatabase } from '../../server.ts';
 import { migrations } from '../service-process.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres({ migrations });
+	server = await startTestDatabase({ migrations });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -73,7 +74,7 @@ test('at the end of the numbers a hit fails and changes nothing', async () => {
 });
 
 test('without the table or its row, a hit says what to do', async () => {
-	await using empty = await startPostgres();
+	await using empty = await startTestDatabase();
 	await expect(open(empty.app).hit()).rejects.toMatchObject({
 		code: 'statement-failed',
 		message: expect.stringContaining('relation "counter" does not exist'),

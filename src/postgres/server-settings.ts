@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../errors.ts';
+import { SlipwayError } from '../errors.ts';
 
 /** PostgreSQL's own names and values, such as `{ max_connections: '200' }`. */
 export type ServerSettings = Readonly<Record<string, string>>;

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { type Cleaned, clean, erase } from '../src/clean/index.ts';
+import { confirm, defineCommand, runCommand } from '../src/cli/index.ts';
+
+const root = join(import.meta.dirname, '..');
+
+interface Options {
+	readonly erase?: true;
+	readonly yes?: true;
+	readonly json?: true;
+}
+
+const command = defineCommand(
+	'scripts/clean',
+	'Ends and removes what killed runs left: containers, servers, temporary folders. What belongs to a run that\nlives, or to somebody else, is left alone.',
+)
+	.option('--erase', 'also removes the data that scripts/dev keeps for this checkout')
+	.option('--yes', 'does not ask; needed where there is no terminal to ask on')
+	.option('--json', 'prints one JSON object')
+	.action(async (options: Options) => {
+		if (options.erase && !options.yes) await confirm(`erase the dev data of ${root}`);
+		const { removed, engine } = await clean(root);
+		const erased = options.erase ? await erase(root) : [];
+		const result = { ...(engine !== undefined && { engine }), removed: [...removed, ...erased] };
+		if (options.json) process.stdout.write(`${JSON.stringify(result, undefined, '\t')}\n`);
+		else tell(result);
+	});
+
+await runCommand(command, process.argv.slice(2));
+
+function tell({ removed, engine }: Cleaned): void {
+	if (engine !== undefined) process.stderr.write(`containers were not looked for: ${engine}\n`);
+	for (const { kind, name } of removed) process.stdout.write(`removed ${kind} ${name}\n`);
+	if (removed.length === 0) process.stderr.write('nothing was left\n');
+}

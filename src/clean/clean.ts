@@ -1,0 +1,57 @@
+import { tmpdir } from 'node:os';
+import { checkoutFiles } from '../dev/index.ts';
+import { SlipwayError } from '../errors.ts';
+import {
+	connectEngine,
+	removeDeadFolders,
+	removeLeftovers,
+	removeThrowAways,
+	temporaryFolder,
+} from '../postgres/index.ts';
+
+export interface Cleaned {
+	/** What was removed. */
+	readonly removed: readonly Leftover[];
+	/** Why there was no looking for containers, where no engine answers. */
+	readonly engine?: string;
+}
+
+export interface Leftover {
+	readonly kind: 'container' | 'volume' | 'network' | 'server' | 'folder';
+	readonly name: string;
+}
+
+/** Ends and removes what runs of Slipway that were killed have left: on the container engine, and in this user's files. */
+export async function clean(root: string): Promise<Cleaned> {
+	const [engine, files] = [await cleanEngine(), await cleanFiles(root)];
+	return { ...engine, removed: [...engine.removed, ...files] };
+}
+
+/** Where no engine answers there is nothing of ours that runs; that is said, and is no fault. */
+async function cleanEngine(): Promise<Cleaned> {
+	try {
+		const { containers, volumes, networks } = await removeLeftovers(await connectEngine());
+		const all = [...as('container', containers), ...as('volume', volumes), ...as('network', networks)];
+		return { removed: all };
+	} catch (error) {
+		if (error instanceof SlipwayError) return { removed: [], engine: error.message };
+		throw error;
+	}
+}
+
+/** What no claim says the owner of is somebody's work for a day. */
+const respite = { unclaimed: 24 * 60 * 60 * 1000 };
+
+/** Servers first: they may run on what lies in the folders. */
+async function cleanFiles(root: string): Promise<readonly Leftover[]> {
+	const parents = new Set([tmpdir(), temporaryFolder()]);
+	const removed: Leftover[] = [];
+	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
+	for (const parent of parents)
+		removed.push(...as('folder', await removeDeadFolders(parent, 'slipway-test-', respite)));
+	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', respite)));
+	return removed;
+}
+
+const as = (kind: Leftover['kind'], names: readonly string[]): Leftover[] =>
+	names.map((name) => ({ kind, name }));

@@ -1,0 +1,2 @@
+export { type Cleaned, clean, type Leftover } from './clean.ts';
+export { erase } from './erase.ts';

@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SlipwayError } from '../../errors.ts';
+import { defaultImage } from '../../settings/index.ts';
+import { claimDirectory } from '../claim.ts';
+import type { PostgresServer } from '../provider.ts';
+import { checkSettings, type ServerSettings } from '../server-settings.ts';
+import { connectEngine, type Engine } from './engine.ts';
+import { ensureImage } from './image.ts';
+import { sweepOnce } from './leftovers.ts';
+import type { RunningContainer } from './run.ts';
+import type { ServerPlan } from './server-container.ts';
+import { newPassword } from './superuser.ts';
+import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';
+
+export interface ContainerOptions {
+	/** PostgreSQL's image or one that is built on it; `postgres:18` unless told. */
+	readonly image?: string | undefined;
+	/** Keeps the server's data in a volume, from one start to the next. Without it they end with the server. */
+	readonly directory?: string;
+	/** Who uses the directory, for the message to whoever comes second. */
+	readonly command?: string;
+	/** The port to publish; one that is free unless told. */
+	readonly port?: number;
+	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
+	readonly settings?: ServerSettings;
+}
+
+/**
+ * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is disposed of, and within
+ * moments when this process is gone without having done so, and leaves nothing but the volume of `directory`.
+ *
+ * Throws what `connectEngine` throws, `image-missing`, `not-postgres`, `port-in-use`, `directory-in-use`,
+ * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
+ */
+export async function startContainer(options: ContainerOptions = {}): Promise<PostgresServer> {
+	const { image = defaultImage, directory, command = 'another program', port, settings = {} } = options;
+	checkSettings(settings);
+	const engine = await connectEngine();
+	await ensureImage(engine, image);
+	await sweepOnce(engine);
+	return directory === undefined
+		? await startThrowAway(engine, { image, port, settings, superuserPassword: newPassword() })
+		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
+}
+
+async function startThrowAway(engine: Engine, plan: ServerPlan): Promise<PostgresServer> {
+	const { runContainer } = await import('./run.ts');
+	return handOver(await runContainer(engine, plan), throwAwayPatience);
+}
+
+interface DurablePlan {
+	readonly image: string;
+	readonly port: number | undefined;
+	readonly settings: ServerSettings;
+	readonly directory: string;
+	readonly command: string;
+}
+
+async function startDurable(engine: Engine, plan: DurablePlan): Promise<PostgresServer> {
+	const { directory } = plan;
+	mkdirSync(directory, { recursive: true });
+	const claim = await claimDirectory(directory, plan.command);
+	try {
+		const volume = await ensureVolume(engine, directory);
+		await freeVolume(engine, volume.name);
+		const container = await runOnVolume(engine, plan, volume);
+		writeVolume(directory, { ...volume, port: container.admin.port });
+		return handOver(container, durablePatience, claim);
+	} catch (error) {
+		claim[Symbol.dispose]();
+		throw error;
+	}
+}
+
+/** On the port that it had last, so that a saved connection goes on working, unless that is taken by now. */
+async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): Promise<RunningContainer> {
+	const { runContainer } = await import('./run.ts');
+	const { image, settings, port = volume.port } = plan;
+	const common = { image, settings, volume: volume.name, superuserPassword: volume.superuserPassword };
+	try {
+		return await runContainer(engine, { ...common, port });
+	} catch (error) {
+		const isTaken = error instanceof SlipwayError && error.code === 'port-in-use';
+		if (!isTaken || plan.port !== undefined) throw error;
+		return await runContainer(engine, common);
+	}
+}
+
+/** Seconds until force is used. A last checkpoint takes its time; what is thrown away has none to make. */
+const durablePatience = 25;
+const throwAwayPatience = 5;
+
+function handOver(container: RunningContainer, patience: number, claim?: Disposable): PostgresServer {
+	let disposed: Promise<void> | undefined;
+	return {
+		admin: container.admin,
+		ended: new Promise((resolveEnded) => {
+			void container.ended.then((output) => {
+				if (disposed === undefined) resolveEnded(unexpectedEnd(output));
+			});
+		}),
+		[Symbol.asyncDispose]: () => {
+			disposed ??= container.stop(patience).finally(() => claim?.[Symbol.dispose]());
+			return disposed;
+		},
+	};
+}
+
+function unexpectedEnd(output: string): SlipwayError {
+	return new SlipwayError(
+		'server-ended',
+		`PostgreSQL's container ended by itself. Its last words:\n${output}`,
+		'Start again; what was committed is kept where the data are.',
+	);
+}

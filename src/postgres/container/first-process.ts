@@ -1,0 +1,70 @@
+/**
+ * The first process in a server's container, in the shell of the image. It makes the data directory where there is
+ * none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process that started
+ * the container is gone, however that was and wherever it runs. Being the first process it also collects orphans.
+ *
+ * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line of its
+ * input: so neither the container's settings nor the arguments of a process show it, nor does a commit copy it.
+ *
+ * The image's own entrypoint is left out: it starts a second server to make a database that nobody asked for, which
+ * takes half of a second, and lets everybody in who is in the container.
+ */
+export const firstProcess = `
+home=$1 durable=$2
+shift 2
+umask 077
+refuse() { echo "slipway-refuses $*" >&2; exit 1; }
+trap 'exit 0' TERM INT
+
+IFS= read -r password || exit 0
+exec 3<&0 </dev/null
+command -v postgres >/dev/null && command -v initdb >/dev/null || refuse not-postgres
+version=$(postgres --version)
+version=\${version##*PostgreSQL) }
+major=\${version%%[!0-9]*}
+
+data=$home/$major/docker
+for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
+	[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
+done
+if [ ! -d "$data" ]; then
+	options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
+	[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
+	[ "$durable" ] || options="$options --no-sync"
+	rm -rf "$data.unfinished"
+	mkdir -p "$data.unfinished" || refuse unwritable "$home"
+	printf '%s\\n' "$password" |
+		initdb $options --pgdata="$data.unfinished" --username=postgres --pwfile=/dev/stdin >/dev/null ||
+		refuse initdb-failed
+	echo 'host all all all scram-sha-256' >>"$data.unfinished/pg_hba.conf"
+	mv "$data.unfinished" "$data"
+fi
+unset password
+[ "$durable" ] || [ "$major" -lt 18 ] || set -- "$@" -c io_method=sync
+
+# No other container uses these data, and the numbers of processes count anew in each.
+rm -f "$data/postmaster.pid"
+stopped=
+stop() {
+	[ "$durable" ] || exit 0
+	stopped=1
+	kill -INT "$server" 2>/dev/null
+}
+postgres -D "$data" "$@" 3<&- &
+server=$!
+trap stop TERM INT
+{
+	cat >/dev/null
+	kill -TERM 1
+} <&3 3<&- &
+exec 3<&-
+wait "$server"
+status=$?
+# A signal to this shell interrupts its waiting.
+while [ "$status" -gt 128 ] && kill -0 "$server" 2>/dev/null; do
+	wait "$server"
+	status=$?
+done
+[ -z "$stopped" ] || exit 0
+exit "$status"
+`;

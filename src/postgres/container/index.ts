@@ -1,0 +1,6 @@
+export { type ContainerOptions, startContainer } from './container.ts';
+export { connectEngine, type Engine } from './engine.ts';
+export { ensureImage } from './image.ts';
+export { type Removed, removeLeftovers } from './leftovers.ts';
+export { findContainer } from './lent.ts';
+export { eraseVolumes } from './volume.ts';

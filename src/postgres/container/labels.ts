@@ -1,0 +1,34 @@
+import { currentProcess, type ProcessIdentity } from '../process-identity.ts';
+
+/** What of an engine is ours says so in labels, and nothing without them is ever touched. */
+export const label = {
+	/** `server`, `data`, `snapshot`; compose.yaml says `stack`, `service` and `dev`. */
+	kind: 'dev.slipway.kind',
+	/** The process without which it is of no use to anybody. */
+	owner: 'dev.slipway.owner',
+	/** The machine and folder that a data volume belongs to. */
+	directory: 'dev.slipway.directory',
+} as const;
+
+export function serverLabels(): Record<string, string> {
+	return { [label.kind]: 'server', [label.owner]: JSON.stringify(currentProcess()) };
+}
+
+export function dataLabels(directory: string): Record<string, string> {
+	return { [label.kind]: 'data', [label.directory]: directoryLabel(directory) };
+}
+
+/** An engine may serve several machines. */
+export function directoryLabel(directory: string): string {
+	return `${currentProcess().machine}:${directory}`;
+}
+
+/** Undefined where there is none; `docker commit` copies labels, and its user may have emptied this one. */
+export function ownerOf(labels: Readonly<Record<string, string>> | undefined): ProcessIdentity | undefined {
+	try {
+		const owner = JSON.parse(labels?.[label.owner] ?? '') as Partial<ProcessIdentity>;
+		return typeof owner.pid === 'number' ? (owner as ProcessIdentity) : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,78 @@
+import type { ContainerInfo } from 'dockerode';
+import { type ProcessIdentity, stateOf } from '../process-identity.ts';
+import type { Engine } from './engine.ts';
+import { ignoreGone } from './gone.ts';
+import { label, ownerOf } from './labels.ts';
+
+/** What of an engine was removed, by kind. */
+export interface Removed {
+	readonly containers: readonly string[];
+	readonly volumes: readonly string[];
+	readonly networks: readonly string[];
+}
+
+let swept: Promise<unknown> | undefined;
+
+/** Removes the containers of dead processes, by the first start of this process. */
+export function sweepOnce(engine: Engine): Promise<unknown> {
+	swept ??= removeContainers(engine);
+	return swept;
+}
+
+/**
+ * Removes what processes that are dead have left on the engine. What has no owner is not ours or is kept on purpose, and
+ * the owner of what is from another machine or from another container cannot be judged from here: of that, only
+ * containers go that were never started, an hour ago, because one that runs has an owner who holds its lifeline.
+ */
+export async function removeLeftovers(engine: Engine): Promise<Removed> {
+	const containers = await removeContainers(engine);
+	// They can be removed when nobody uses them any more.
+	const [volumes, networks] = await Promise.all([removeVolumes(engine), removeNetworks(engine)]);
+	return { containers, volumes, networks };
+}
+
+const owned = { filters: { label: [label.owner] } };
+
+async function removeContainers({ docker }: Engine): Promise<string[]> {
+	const all = await docker.listContainers({ all: true, ...owned });
+	const left = all.filter(isLeft);
+	await Promise.all(
+		left.map(async ({ Id, State }) => {
+			const container = docker.getContainer(Id);
+			// One with data may be at its last checkpoint.
+			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
+			await container.remove({ force: true, v: true }).catch(ignoreGone);
+		}),
+	);
+	return left.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
+}
+
+function isLeft({ Labels, State, Created }: ContainerInfo): boolean {
+	const owner = ownerOf(Labels);
+	if (owner === undefined) return false;
+	const state = stateOf(owner);
+	if (state === 'elsewhere') return State !== 'running' && Date.now() / 1000 - Created > 3600;
+	return state === 'dead';
+}
+
+async function removeVolumes({ docker }: Engine): Promise<string[]> {
+	const { Volumes } = await docker.listVolumes(owned);
+	const left = (Volumes ?? []).filter(({ Labels }) => isDead(ownerOf(Labels)));
+	return await removeEach(left, ({ Name }) => docker.getVolume(Name).remove());
+}
+
+async function removeNetworks({ docker }: Engine): Promise<string[]> {
+	const left = (await docker.listNetworks(owned)).filter(({ Labels }) => isDead(ownerOf(Labels)));
+	return await removeEach(left, ({ Id }) => docker.getNetwork(Id).remove());
+}
+
+/** Resolves with the names of what could be removed: somebody may have begun to use the rest. */
+async function removeEach<T extends { readonly Name: string }>(
+	left: readonly T[],
+	remove: (item: T) => Promise<unknown>,
+): Promise<string[]> {
+	const names = await Promise.all(left.map((item) => remove(item).then(() => item.Name, ignoreGone)));
+	return names.filter((name) => name !== undefined);
+}
+
+const isDead = (owner: ProcessIdentity | undefined) => owner !== undefined && stateOf(owner) === 'dead';

@@ -1,0 +1,23 @@
+import { withClient } from '../../connection/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import { borrowed, type PostgresServer } from '../provider.ts';
+import { connectEngine } from './engine.ts';
+import { superuserConnection } from './superuser.ts';
+import { portOf, readVolume } from './volume.ts';
+
+/** The server that somebody else runs on the volume of `directory`; undefined when it does not answer yet. */
+export async function findContainer(directory: string): Promise<PostgresServer | undefined> {
+	const volume = readVolume(directory);
+	if (volume === undefined) return undefined;
+	const engine = await connectEngine();
+	const port = await portOf(engine, volume.name);
+	if (port === undefined) return undefined;
+	const admin = superuserConnection(engine.host, port, volume.superuserPassword);
+	try {
+		await withClient(admin, async () => {});
+		return borrowed(admin);
+	} catch (error) {
+		if (error instanceof SlipwayError) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import type Docker from 'dockerode';
+
+const keptCharacters = 4096;
+
+/**
+ * The standard streams of a container's first process, which ends when its input does. They are closed by the system
+ * when this process is gone, and do not keep it from ending.
+ */
+export class Lifeline {
+	/** Resolves when the container has ended, or the engine is gone. */
+	readonly closed: Promise<void>;
+	readonly #socket: Socket;
+	#output = '';
+
+	/** To be opened before the container is started, so that there is no moment at which it would outlive this process. */
+	static async open(docker: Docker, containerId: string): Promise<Lifeline> {
+		const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
+		const socket = (await docker.getContainer(containerId).attach(streams)) as Socket;
+		return new Lifeline(docker, socket);
+	}
+
+	constructor(docker: Docker, socket: Socket) {
+		this.#socket = socket;
+		this.closed = once(socket, 'close').then(() => {});
+		socket.on('error', () => {}); // The engine may go away at any moment.
+		socket.unref();
+		const keep = new Writable({
+			write: (chunk: Buffer, _encoding, done) => {
+				this.#output = (this.#output + chunk.toString()).slice(-keptCharacters);
+				done();
+			},
+		});
+		docker.modem.demuxStream(socket, keep, keep);
+	}
+
+	/** The end of what the container printed. */
+	get output(): string {
+		return this.#output.trim();
+	}
+
+	write(line: string): void {
+		this.#socket.write(`${line}\n`);
+	}
+
+	/** Orders the container to end. */
+	release(): void {
+		this.#socket.end();
+	}
+}

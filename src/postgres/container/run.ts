@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, withClient } from '../../connection/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Engine } from './engine.ts';
+import { ignoreGone } from './gone.ts';
+import type { Lifeline } from './lifeline.ts';
+import { ServerContainer, type ServerPlan } from './server-container.ts';
+import { explainStartFault } from './start-faults.ts';
+import { superuserConnection } from './superuser.ts';
+
+/** A container whose server answers. */
+export interface RunningContainer {
+	readonly admin: Connection;
+	/** Resolves with the end of what it printed when it has ended. */
+	readonly ended: Promise<string>;
+	/** Resolves when the container is gone, with the volumes of the image; after `seconds` by force. */
+	stop(seconds: number): Promise<void>;
+}
+
+const retryMilliseconds = 15;
+const patienceMilliseconds = 120_000;
+
+export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
+	let admin: Connection | undefined;
+	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
+		admin = superuserConnection(engine.host, port, plan.superuserPassword);
+		await waitForAnswer(admin, container.lifeline);
+	});
+	try {
+		await container.start();
+		return handOver(engine, container, admin);
+	} catch (error) {
+		await removeContainer(engine, container, 0);
+		// What it printed may still be on the way, and tells more than the engine does.
+		await Promise.race([container.lifeline?.closed, sleep(1000, undefined, { ref: false })]);
+		throw explainStartFault(error, plan, container.lifeline?.output ?? '');
+	}
+}
+
+function handOver(
+	engine: Engine,
+	container: ServerContainer,
+	admin: Connection | undefined,
+): RunningContainer {
+	const { lifeline } = container;
+	if (admin === undefined || lifeline === undefined) throw new Error('Testcontainers left out a step');
+	return {
+		admin,
+		ended: lifeline.closed.then(() => lifeline.output),
+		stop: (seconds) => removeContainer(engine, container, seconds),
+	};
+}
+
+async function waitForAnswer(admin: Connection, lifeline: Lifeline | undefined): Promise<void> {
+	const ended = lifeline?.closed.then(() => 'ended' as const) ?? Promise.resolve('ended' as const);
+	const end = performance.now() + patienceMilliseconds;
+	for (;;) {
+		const answer = await Promise.race([ended, ask(admin)]);
+		if (answer === undefined) return;
+		if (answer === 'ended') throw new Error('the container ended');
+		if (!notYet.has(answer.code) || performance.now() > end) throw answer;
+		await sleep(retryMilliseconds);
+	}
+}
+
+/** What a server that is on its way is like: its port is open before it listens. */
+const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
+
+/** Undefined when it answers. */
+async function ask(admin: Connection): Promise<SlipwayError | undefined> {
+	try {
+		await withClient(admin, async () => {});
+		return undefined;
+	} catch (error) {
+		if (error instanceof SlipwayError) return error;
+		throw error;
+	}
+}
+
+async function removeContainer(
+	{ docker }: Engine,
+	{ containerId, lifeline }: ServerContainer,
+	seconds: number,
+): Promise<void> {
+	if (containerId === undefined) return;
+	const container = docker.getContainer(containerId);
+	const removed = container.wait({ condition: 'removed' }).then(() => 'removed', ignoreGone);
+	lifeline?.release();
+	const overdue = sleep(seconds * 1000, 'overdue', { ref: false });
+	if ((await Promise.race([removed, overdue])) === 'overdue')
+		await container.remove({ force: true, v: true }).catch(ignoreGone);
+	await removed;
+}

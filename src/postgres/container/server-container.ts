@@ -1,0 +1,91 @@
+import { GenericContainer, type WaitStrategy } from 'testcontainers';
+import type { ServerSettings } from '../server-settings.ts';
+import type { Engine } from './engine.ts';
+import { firstProcess } from './first-process.ts';
+import { serverLabels } from './labels.ts';
+import { Lifeline } from './lifeline.ts';
+
+/** Where the image's volume is, or is in. */
+export const home = '/var/lib/postgresql';
+const serverPort = 5432;
+
+export interface ServerPlan {
+	readonly image: string;
+	readonly superuserPassword: string;
+	readonly settings: ServerSettings;
+	/** The volume with the data. Without it they are in memory, and end with the container. */
+	readonly volume?: string | undefined;
+	/** The port to publish; without it the engine takes a free one. */
+	readonly port?: number | undefined;
+}
+
+/** Resolves when the server on this published port answers. */
+type Ready = (port: number) => Promise<void>;
+
+/** The container of one server. It ends with the process that starts it, so that Testcontainers' reaper has no part. */
+export class ServerContainer extends GenericContainer {
+	containerId: string | undefined;
+	lifeline: Lifeline | undefined;
+	readonly #engine: Engine;
+	readonly #password: string;
+
+	constructor(engine: Engine, plan: ServerPlan, ready: Ready) {
+		super(plan.image);
+		this.#engine = engine;
+		this.#password = plan.superuserPassword;
+		const durable = plan.volume === undefined ? '' : 'durable';
+		this.withAutoCleanup(false)
+			.withLabels(serverLabels())
+			.withUser('postgres')
+			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
+			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
+			.withCommand([home, durable, ...serverParameters(plan)])
+			.withDroppedCapabilities('ALL')
+			.withSecurityOpt('no-new-privileges')
+			// What parallel queries share; the engine's 64 MB are soon used up.
+			.withSharedMemorySize(512 * 1024 ** 2)
+			.withExposedPorts(serverPort)
+			.withWaitStrategy(waitUntil(ready));
+		Object.assign(this.createOpts, { AttachStdin: true, OpenStdin: true, StdinOnce: true });
+		this.hostConfig.AutoRemove = true;
+		const binding = { HostIp: engine.publishOn, HostPort: String(plan.port ?? 0) };
+		this.hostConfig.PortBindings = { [`${serverPort}/tcp`]: [binding] };
+		if (plan.volume === undefined) this.withTmpFs({ [home]: 'mode=1777' });
+		else this.withBindMounts([{ source: plan.volume, target: home }]);
+	}
+
+	protected override async containerCreated(containerId: string): Promise<void> {
+		this.containerId = containerId;
+		this.lifeline = await Lifeline.open(this.#engine.docker, containerId);
+		this.lifeline.write(this.#password);
+	}
+}
+
+function waitUntil(ready: Ready): WaitStrategy {
+	const strategy: WaitStrategy = {
+		waitUntilReady: (_container, ports) => ready(ports.getBinding(serverPort)),
+		withStartupTimeout: () => strategy,
+		isStartupTimeoutSet: () => true,
+		getStartupTimeout: () => 0,
+	};
+	return strategy;
+}
+
+function serverParameters({ volume, settings }: ServerPlan): string[] {
+	const parameters = {
+		// In the container's own network; the engine publishes it.
+		listen_addresses: '*',
+		unix_socket_directories: '',
+		...(volume === undefined && {
+			fsync: 'off',
+			full_page_writes: 'off',
+			synchronous_commit: 'off',
+			wal_level: 'minimal',
+			max_wal_senders: '0',
+			shared_buffers: '16MB',
+			dynamic_shared_memory_type: 'mmap',
+		}),
+		...settings,
+	};
+	return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

@@ -1,0 +1,70 @@
+import { SlipwayError } from '../../errors.ts';
+import { wrongSettings } from '../server-settings.ts';
+import type { ServerPlan } from './server-container.ts';
+
+/** The `SlipwayError` for a container that did not start, by what it printed and by what the engine says. */
+export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {
+	const refusal = /^slipway-refuses (\S+) ?(.*)$/m.exec(output);
+	const [, code = '', details = ''] = refusal ?? [];
+	const explain = refusals[code];
+	if (explain !== undefined) return explain(plan, details.split(' '), output);
+	const message = error instanceof Error ? error.message.trim() : String(error);
+	if (/port is already allocated|address already in use/i.test(message)) return portTaken(plan, error);
+	if (/unable to find user postgres|no matching entries in passwd|exec: "?\/bin\/sh/i.test(message))
+		return notPostgres(plan, error);
+	const wrong = wrongSettings(plan.settings, output);
+	if (wrong !== undefined) return wrong;
+	if (error instanceof SlipwayError) return error;
+	return new SlipwayError(
+		'server-did-not-start',
+		`the container of ${plan.image} did not start PostgreSQL: ${lastWords(output) || message}`,
+		'Mend what it names, then try again.',
+		{ cause: error },
+	);
+}
+
+type Explain = (plan: ServerPlan, details: readonly string[], output: string) => SlipwayError;
+const refusals: Record<string, Explain> = {
+	'not-postgres': (plan) => notPostgres(plan),
+	'other-data': ({ volume }, [found, major, file]) =>
+		new SlipwayError(
+			'data-directory-version',
+			`the volume ${volume} has data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
+			`Use the image that made them (POSTGRES_IMAGE=postgres:${found}) and dump them with pg_dump, or start anew: scripts/clean --erase`,
+		),
+	unwritable: ({ volume }, [home]) =>
+		new SlipwayError(
+			'unwritable',
+			`the image's user "postgres" cannot write to the volume ${volume} in ${home}`,
+			'Remove the volume when its data are of no use (docker volume rm), or give it to that user.',
+		),
+	'initdb-failed': ({ image }, _details, output) =>
+		new SlipwayError(
+			'initdb-failed',
+			`the container of ${image} could not make its data directory: ${lastWords(output)}`,
+			'Mend what initdb names (is there space for 40 MB?), then try again.',
+		),
+};
+
+function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
+	return new SlipwayError(
+		'not-postgres',
+		`the image ${image} is not one of PostgreSQL: it has no user "postgres" with the programs initdb and postgres`,
+		'Name another in POSTGRES_IMAGE, such as postgres:18.',
+		{ cause },
+	);
+}
+
+function portTaken({ port }: ServerPlan, cause: unknown): SlipwayError {
+	return new SlipwayError(
+		'port-in-use',
+		`port ${port} is taken on the container engine's machine`,
+		'End what listens there, or ask for another port.',
+		{ cause },
+	);
+}
+
+function lastWords(output: string): string {
+	const lines = output.split('\n').filter((line) => /FATAL|PANIC|HINT|DETAIL|error|could not/i.test(line));
+	return lines.slice(-5).join('\n') || output.split('\n').slice(-5).join('\n');
+}

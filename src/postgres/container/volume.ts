@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContainerInfo } from 'dockerode';
+import { SlipwayError } from '../../errors.ts';
+import type { Engine } from './engine.ts';
+import { ignoreGone } from './gone.ts';
+import { dataLabels, directoryLabel, label } from './labels.ts';
+import { newPassword } from './superuser.ts';
+
+/** What a directory keeps of the server whose data are in the engine's volume. */
+export interface Volume {
+	readonly name: string;
+	readonly superuserPassword: string;
+	/** The port that was published last. */
+	readonly port?: number;
+}
+
+const fileIn = (directory: string) => join(directory, 'volume.json');
+
+/** The volume of `directory`; made first where there is none. */
+export async function ensureVolume({ docker }: Engine, directory: string): Promise<Volume> {
+	const volume = readVolume(directory) ?? {
+		name: `slipway-${randomBytes(6).toString('hex')}`,
+		superuserPassword: newPassword(),
+	};
+	writeVolume(directory, volume);
+	await docker.createVolume({ Name: volume.name, Labels: dataLabels(directory) });
+	return volume;
+}
+
+/** Undefined where `directory` has never been used. */
+export function readVolume(directory: string): Volume | undefined {
+	const file = fileIn(directory);
+	if (!existsSync(file)) return undefined;
+	try {
+		return JSON.parse(readFileSync(file, 'utf8')) as Volume;
+	} catch (error) {
+		throw new SlipwayError(
+			'volume-unknown',
+			`the file ${file}, which names the volume with the data, is damaged`,
+			'Put it back from a copy, or start anew: scripts/clean --erase',
+			{ cause: error },
+		);
+	}
+}
+
+export function writeVolume(directory: string, volume: Volume): void {
+	mkdirSync(directory, { recursive: true });
+	const unfinished = `${fileIn(directory)}.unfinished`;
+	writeFileSync(unfinished, JSON.stringify(volume), { mode: 0o600, flush: true });
+	renameSync(unfinished, fileIn(directory));
+}
+
+/**
+ * Makes sure that no server runs on the volume, for a caller that has claimed its directory: one that is still there
+ * lost the process that started it and is about to end. Two servers in containers do not see each other's lock.
+ */
+export async function freeVolume({ docker }: Engine, name: string): Promise<void> {
+	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
+		if (Labels[label.kind] !== 'server') throw usedByOther(name, Names[0] ?? Id);
+		const container = docker.getContainer(Id);
+		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
+		await container.remove({ force: true, v: true }).catch(ignoreGone);
+		await container.wait({ condition: 'removed' }).catch(ignoreGone);
+	}
+}
+
+/** The published port of the server that runs on the volume; undefined when there is none. */
+export async function portOf({ docker }: Engine, name: string): Promise<number | undefined> {
+	const [server] = await usersOf(docker, name);
+	return server?.Ports.find(({ PublicPort }) => PublicPort !== undefined)?.PublicPort;
+}
+
+function usersOf(docker: Engine['docker'], volume: string): Promise<ContainerInfo[]> {
+	return docker.listContainers({ all: true, filters: { volume: [volume] } });
+}
+
+function usedByOther(volume: string, container: string): SlipwayError {
+	return new SlipwayError(
+		'directory-in-use',
+		`the volume ${volume} is in use by the container ${container}`,
+		`End that one first: docker rm -f ${container.replace(/^\//, '')}`,
+	);
+}
+
+/**
+ * Removes the volume of `directory`, and with it the data; with any other that was made for it and that it has lost sight
+ * of. The caller has claimed the directory. Resolves with their names.
+ */
+export async function eraseVolumes(engine: Engine, directory: string): Promise<string[]> {
+	const { docker } = engine;
+	const filters = { label: [`${label.directory}=${directoryLabel(directory)}`] };
+	const { Volumes } = await docker.listVolumes({ filters });
+	const known = readVolume(directory)?.name;
+	const names = new Set([
+		...(Volumes ?? []).map(({ Name }) => Name),
+		...(known === undefined ? [] : [known]),
+	]);
+	for (const name of names) {
+		await freeVolume(engine, name);
+		await docker.getVolume(name).remove().catch(ignoreGone);
+	}
+	return [...names];
+}

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import type { PostgresServer } from '../provider.ts';
+import { borrowed } from '../provider.ts';
+import { clusterIn, readCluster, superuserConnection } from './cluster.ts';
+import { explainFileFault } from './file-faults.ts';
+import { runningPort } from './postmaster.ts';
+
+/** The server that somebody else runs on `directory`; undefined when it does not take connections yet. */
+export async function findEmbedded(directory: string): Promise<PostgresServer | undefined> {
+	try {
+		if (!existsSync(clusterIn(directory))) return undefined;
+		const { data, superuserPassword } = readCluster(directory);
+		const port = runningPort(data);
+		return port === undefined ? undefined : borrowed(superuserConnection(port, superuserPassword));
+	} catch (error) {
+		throw explainFileFault(error, directory);
+	}
+}

@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { claimNewDirectory } from '../../src/postgres/index.ts';
+import { isRunning } from '../../src/postgres/process-identity.ts';
+import { ownCheckout } from '../checkout.ts';
+import { type Finished, type RunningChild, startModule, startProcess } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { containersOf, describeWithEngine, startOwner } from '../postgres/container/engine.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+
+function clean(checkout: string, args: readonly string[] = [], environment = {}): Promise<Finished> {
+	return startProcess(join(checkout, 'scripts/clean'), args, { env: environment }).finished;
+}
+
+/** `scripts/dev` of a checkout, when its service answers. */
+async function startDev(checkout: string, environment = {}): Promise<RunningChild> {
+	const dev = startProcess(join(checkout, 'scripts/dev'), [], { env: { PORT: '0', ...environment } });
+	onTestFinished(async () => {
+		dev.child.kill('SIGTERM');
+		await dev.finished;
+	});
+	await dev.printed(/^http:/m);
+	return dev;
+}
+
+/** A process that makes what a test makes, and is killed. */
+async function killedTest(folder: string): Promise<void> {
+	const { child, printed, finished } = startModule(
+		`import { makeDirectory } from './test/temporary-directory.ts';
+		import { startEmbedded } from './src/postgres/index.ts';
+		console.log(makeDirectory().path);
+		await startEmbedded();
+		console.log('started');
+		setInterval(() => {}, 1000);`,
+		[],
+		{ env: { TMPDIR: folder } },
+	);
+	await printed('started');
+	const [server = ''] = readdirSync(folder).filter((name) => name.startsWith('slipway-server-'));
+	const [postmaster] = readFileSync(join(folder, server, 'cluster/data/postmaster.pid'), 'utf8').split('\n');
+	const session = Number(readFileSync(`/proc/${postmaster}/stat`, 'utf8').split(' ')[5]);
+	process.kill(-session, 'SIGKILL');
+	child.kill('SIGKILL');
+	await finished;
+	await eventually(() => !isRunning(Number(postmaster)));
+}
+
+function age(folder: string): void {
+	const longAgo = new Date(Date.now() - 60_000);
+	for (const name of readdirSync(folder)) utimesSync(join(folder, name), longAgo, longAgo);
+}
+
+test('folders and servers of killed tests are removed, those of the living and of others are not', async () => {
+	const checkout = ownCheckout();
+	const folder = temporaryDirectory();
+	const spared = ['slipway-of-somebody-else', 'slipway-test-living', 'slipway-test-unclaimed'];
+	await killedTest(folder);
+	const bench = join(checkout, '.slipway/bench-left');
+	mkdirSync(join(bench, 'claims'), { recursive: true });
+	for (const name of spared) mkdirSync(join(folder, name));
+	claimNewDirectory(join(folder, 'slipway-test-living'), 'a test that lives');
+	age(folder);
+	age(join(checkout, '.slipway'));
+	const { status, stdout, stderr } = await clean(checkout, [], { TMPDIR: folder, ...noEngine });
+	expect(status).toBe(0);
+	expect(stdout).toMatch(/^removed server .*slipway-server-\w+\nremoved folder .*slipway-test-\w+\n/);
+	expect(stdout).toContain(`removed folder ${bench}\n`);
+	expect(stderr).toMatch(/^containers were not looked for: no container engine answers at \/nowhere/);
+	expect(readdirSync(folder).toSorted()).toEqual(spared);
+	expect(existsSync(bench)).toBe(false);
+});
+
+test('with nothing left it says so', async () => {
+	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
+	const checkout = ownCheckout();
+	expect(await clean(checkout, [], environment)).toMatchObject({
+		status: 0,
+		stdout: '',
+		stderr: expect.stringMatching(/\nnothing was left\n$/),
+	});
+	expect(JSON.parse((await clean(checkout, ['--json'], environment)).stdout)).toEqual({
+		engine: expect.stringContaining('no container engine'),
+		removed: [],
+	});
+});
+
+test('the dev data are erased when that is confirmed, and not while they are in use', async () => {
+	const checkout = ownCheckout();
+	const data = join(checkout, '.slipway/postgres');
+	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
+	const dev = await startDev(checkout);
+	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
+		status: 1,
+		stderr: expect.stringContaining('is in use by scripts/dev'),
+	});
+	dev.child.kill('SIGTERM');
+	await dev.finished;
+	expect(await clean(checkout, ['--erase'], environment)).toMatchObject({
+		status: 1,
+		stdout: '',
+		stderr: expect.stringMatching(/no terminal to ask whether to erase the dev data .*\n {2}Say --yes/),
+	});
+	expect(existsSync(data)).toBe(true);
+	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
+		status: 0,
+		stdout: `removed folder ${data}\n`,
+	});
+	expect(existsSync(data)).toBe(false);
+});
+
+describeWithEngine('on a container engine', () => {
+	test('what a run left that was killed is removed', async () => {
+		const { child, pid, finished } = startOwner();
+		await eventually(async () => (await containersOf(pid)).length > 0);
+		child.kill('SIGKILL');
+		await finished;
+		const environment = { TMPDIR: temporaryDirectory() };
+		expect(await clean(ownCheckout(), [], environment)).toMatchObject({ status: 0 });
+		await eventually(async () => (await containersOf(pid)).length === 0);
+	});
+
+	test('the volume with the dev data is erased, also when the checkout has forgotten its name', async () => {
+		const checkout = ownCheckout();
+		const dev = await startDev(checkout, { SLIPWAY_POSTGRES: 'container' });
+		dev.child.kill('SIGTERM');
+		await dev.finished;
+		rmSync(join(checkout, '.slipway'), { recursive: true });
+		const environment = { TMPDIR: temporaryDirectory() };
+		expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
+			status: 0,
+			stdout: expect.stringMatching(/^removed volume slipway-[0-9a-f]{12}$/m),
+		});
+	});
+});
