@@ -71,7 +71,8 @@ describe('a database that fails', () => {
 describe('a database that hangs', () => {
 	test('a statement that waits for a lock ends on the server before the deadline', async () => {
 		await withClient(server.migrator, (sql) => sql.unsafe('CREATE TABLE contended (id int PRIMARY KEY)'));
-		const database = open(server.app, 500);
+		const database = open(server.app, 2000);
+		await pidOf(database); // The deadline is for a new connection, too.
 		await withClient(server.app, async (holder) => {
 			await holder.begin(async (sql) => {
 				await sql`INSERT INTO contended VALUES (1)`;
