@@ -4,9 +4,11 @@ import {
 	ensureBenchPackages,
 	formatCounterFigures,
 	formatDevFigures,
+	formatDiffFigures,
 	formatMigrationFigures,
 	measureCounter,
 	measureDev,
+	measureDiff,
 	measureMigrations,
 } from '../bench/index.ts';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
@@ -39,6 +41,18 @@ const dev = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
 	});
 
+const diff = defineCommand(
+	'diff',
+	'Lets libraries that compare schemas write the SQL for 25 changes, there and back, runs it, and has pg_dump judge.\n' +
+		'Needs Docker with the image postgres:18, for its pg_dump.',
+)
+	.option('--json', 'as JSON')
+	.action(async ({ json }: { json?: true }) => {
+		ensureBenchPackages(report);
+		const figures = await measureDiff(report);
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatDiffFigures(figures));
+	});
+
 const migrations = defineCommand(
 	'migrations',
 	'Measures scripts/migrate, as whole processes, on 1,000 small migrations and a throw-away server.',
@@ -53,6 +67,7 @@ const migrations = defineCommand(
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
 	.addCommand(dev)
+	.addCommand(diff)
 	.addCommand(migrations);
 
 await runCommand(command, process.argv.slice(2));

@@ -7,17 +7,20 @@ import { SlipwayError } from '../src/errors.ts';
 const root = join(import.meta.dirname, '..');
 /** A tool from npm, on the project's Node: its own first line would take the machine's. */
 const tool = (name: string) => [process.execPath, join(root, 'node_modules/.bin', name)] as const;
+const migrate = (...args: string[]) => [process.execPath, join(root, 'scripts/migrate.ts'), ...args] as const;
 
 const steps = [
 	{ name: 'format and lint', command: [...tool('biome'), 'ci', '.'] },
 	{ name: 'types', command: [...tool('tsc'), '-p', '.'] },
-	{ name: 'migrations', command: [process.execPath, join(root, 'scripts/migrate.ts'), 'lint'] },
+	{ name: 'migrations', command: migrate('lint') },
+	{ name: 'migrations make what the models declare', command: migrate('diff', '--check') },
+	{ name: 'row types', command: migrate('types', '--check') },
 	{ name: 'tests', command: [process.execPath, join(root, 'scripts/test.ts')] },
 ] as const;
 
 const command = defineCommand(
 	'scripts/check',
-	'Checks everything that CI checks: format, lint, types, migrations and tests.',
+	'Checks everything that CI checks: format, lint, types, migrations, models and tests.',
 )
 	.option('--fix', 'formats and mends what can be mended first')
 	.action(async ({ fix }: { fix?: true }) => {

@@ -18,12 +18,14 @@ const command = defineCommand(
 			'where the server comes from (default: SLIPWAY_POSTGRES; external if the settings name one; else embedded)',
 		).choices(providerNames),
 	)
-	.action(async ({ postgres }: { postgres?: ProviderName }) => {
+	.option('--seed', 'run the seeds of development first')
+	.action(async ({ postgres, seed = false }: { postgres?: ProviderName; seed?: boolean }) => {
 		const settings = loadSettings({ environment: process.env, envFile: join(root, '.env') });
 		await runDev({
 			root,
 			provider: postgres ?? settings.provider ?? 'embedded',
 			settings,
+			seed,
 			environment: process.env,
 			report: (line) => process.stderr.write(`${line}\n`),
 			onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),

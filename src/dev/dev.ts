@@ -3,7 +3,7 @@ import { formatFault } from '../cli/index.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
 import { psqlCommand, writePassFile } from './pass-file.ts';
 import { checkPort } from './port.ts';
-import { applyMigrations, prepareDatabase, type Report } from './prepare.ts';
+import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { checkoutFiles, serverFiles, startDevServer } from './server.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -15,6 +15,8 @@ export interface DevOptions {
 	readonly root: string;
 	readonly provider: ProviderName;
 	readonly settings: Settings;
+	/** Run the seeds of development before the service starts. */
+	readonly seed: boolean;
 	/** What the service inherits, besides its login. */
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;
@@ -47,6 +49,7 @@ async function run(options: DevOptions): Promise<void> {
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
 	const migrations = join(root, 'migrations');
 	const app = await until(prepareDatabase(server, settings, migrations, report));
+	if (options.seed) await until(seedDatabase(app, join(root, 'seeds'), report));
 	const passFile = join(checkoutFiles(root), 'pgpass');
 	writePassFile(passFile, app);
 

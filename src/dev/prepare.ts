@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
+import { runSeeds } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 
@@ -32,4 +33,10 @@ export async function applyMigrations(
 		onProgress: report,
 		onMigrated: (name) => report(`migration ${name} is applied`),
 	});
+}
+
+/** Puts the rows in place that development starts with. */
+export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
+	const onSeeded = (path: string) => report(`seeded ${path}`);
+	await runSeeds(app, { directory, environment: 'development', onSeeded });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { defineCommand } from '../cli/index.ts';
+import { diffCommand } from './diff.ts';
 import { historyCommand } from './history.ts';
 import { lintCommand } from './lint.ts';
 import { newCommand } from './new.ts';
@@ -8,6 +9,7 @@ import { rebaseCommand } from './rebase.ts';
 import { downCommand, redoCommand } from './revert.ts';
 import { stampCommand } from './stamp.ts';
 import { statusCommand } from './status.ts';
+import { typesCommand } from './types.ts';
 import { upCommand } from './up.ts';
 
 /** `scripts/migrate` with all it can do. */
@@ -26,6 +28,8 @@ export function migrateCommand(project: Project): Command {
 		rebaseCommand,
 		stampCommand,
 		lintCommand,
+		diffCommand,
+		typesCommand,
 	];
 	for (const part of parts) command.addCommand(part(project));
 	return command;

@@ -12,6 +12,7 @@ export {
 	type DatabaseSettings,
 	defaultImage,
 	type Environment,
+	environments,
 	type LoginRole,
 	type LogLevel,
 	type MigrationSettings,

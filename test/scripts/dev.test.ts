@@ -3,6 +3,7 @@ import {
 	appendFileSync,
 	existsSync,
 	globSync,
+	mkdirSync,
 	readdirSync,
 	readFileSync,
 	renameSync,
@@ -26,8 +27,8 @@ interface Dev extends RunningChild {
 }
 
 /** `scripts/dev` as a user starts it, in a process group of its own as a terminal gives it. */
-function startDev(checkout: string, environment: Record<string, string> = {}): Dev {
-	const dev = startProcess(join(checkout, 'scripts/dev'), [], {
+function startDev(checkout: string, environment: Record<string, string> = {}, args: string[] = []): Dev {
+	const dev = startProcess(join(checkout, 'scripts/dev'), args, {
 		detached: true,
 		env: { PORT: '0', ...environment },
 	});
@@ -91,6 +92,16 @@ test('it counts, ends on Ctrl-C with exit code 0, and counts on when started aga
 	expect(await first.finished).toMatchObject({ status: 0 });
 	expect(isRunning(postmaster)).toBe(false);
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 3');
+});
+
+test('with --seed it puts the rows of development in place before it serves', async () => {
+	const checkout = ownCheckout();
+	mkdirSync(join(checkout, 'seeds/development'));
+	writeFileSync(
+		join(checkout, 'seeds/development/counter.sql'),
+		'UPDATE counter SET value = 41 WHERE value = 0;',
+	);
+	expect(await visit(startDev(checkout, {}, ['--seed']).address)).toBe('Counter: 42');
 });
 
 test('killed by SIGKILL it leaves neither service nor server, and no count is lost', async () => {

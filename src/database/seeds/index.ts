@@ -1,1 +1,2 @@
+export { runSeeds, type SeedOptions } from './run.ts';
 export { applySeeds, readSeeds, type Seed } from './seeds.ts';

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
 import type { Database } from '../database.ts';
+import type { CounterRow } from '../rows.ts';
 import { shareCalls } from './batch.ts';
 import type { Counter } from './counter.ts';
 
@@ -15,24 +16,26 @@ export function openCounter({ writing, reading }: { writing: Database; reading: 
 	};
 }
 
+type Value = Pick<CounterRow, 'value'>;
+
 /** PostgreSQL answers when the transaction of the single statement is committed. */
 async function add(sql: Sql, hits: number): Promise<bigint> {
 	const [row] = await sql<
-		{ value: string }[]
+		Value[]
 	>`UPDATE counter SET value = value + ${hits} WHERE name = 'visits' RETURNING value`;
 	return countOf(row);
 }
 
 async function read(sql: Sql): Promise<bigint> {
-	const [row] = await sql<{ value: string }[]>`SELECT value FROM counter WHERE name = 'visits'`;
+	const [row] = await sql<Value[]>`SELECT value FROM counter WHERE name = 'visits'`;
 	return countOf(row);
 }
 
-function countOf(row: { value: string } | undefined): bigint {
+function countOf(row: Value | undefined): bigint {
 	if (row !== undefined) return BigInt(row.value);
 	throw new SlipwayError(
 		'no-counter',
 		'the table "counter" has no row "visits"',
-		'Run scripts/migrate up; where a row was deleted, INSERT it again.',
+		'Run scripts/migrate up; where the row was deleted, scripts/seed puts it back.',
 	);
 }

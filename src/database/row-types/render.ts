@@ -1,0 +1,59 @@
+import { SlipwayError } from '../../errors.ts';
+import type { Column } from './columns.ts';
+
+const heading = `// Written by scripts/migrate types from the migrated database: what a row is in TypeScript when it comes from openClient.
+// Change the schema, not this file.
+`;
+
+/** A module with an interface for each table, such as `CounterRow`. Throws `row-types-collide` where two would share a name. */
+export function renderRowTypes(columns: readonly Column[]): string {
+	const tables = Map.groupBy(columns, ({ schema, table }) => JSON.stringify([schema, table]));
+	const interfaces = Array.from(tables.values(), (own) => ({ name: nameOf(own), text: toInterface(own) }));
+	refuseCollisions(interfaces.map(({ name }) => name));
+	return [heading, ...interfaces.map(({ text }) => text)].join('\n');
+}
+
+function toInterface(columns: readonly Column[]): string {
+	const lines = columns.map((column) => `\treadonly ${toKey(column.name)}: ${toType(column)};\n`);
+	return `export interface ${nameOf(columns)} {\n${lines.join('')}}\n`;
+}
+
+/** What postgres.js makes of the types of PostgreSQL; what is not here, bigint and arrays among it, stays text. */
+const types: Readonly<Record<string, string>> = {
+	...Object.fromEntries(['int2', 'int4', 'oid', 'float4', 'float8'].map((type) => [type, 'number'])),
+	...Object.fromEntries(['date', 'timestamp', 'timestamptz'].map((type) => [type, 'Date'])),
+	...Object.fromEntries(['json', 'jsonb'].map((type) => [type, 'unknown'])),
+	bool: 'boolean',
+	bytea: 'Buffer',
+};
+
+function toType({ type, labels, notNull }: Column): string {
+	const plain = labels === null ? (types[type] ?? 'string') : labels.map(toText).join(' | ') || 'never';
+	return notNull || plain === 'unknown' ? plain : `${plain} | null`;
+}
+
+function nameOf([first]: readonly Column[]): string {
+	const { schema = '', table = '' } = first ?? {};
+	const words = [...(schema === 'public' ? [] : [schema]), table].join('_').split(/[^\p{L}\p{N}]+/u);
+	const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+	return `${/^\p{N}|^$/u.test(name) ? 'Table' : ''}${name}Row`;
+}
+
+function refuseCollisions(names: readonly string[]): void {
+	const collision = names.find((name, index) => names.indexOf(name) !== index);
+	if (collision === undefined) return;
+	throw new SlipwayError(
+		'row-types-collide',
+		`two tables would both be ${collision} in TypeScript`,
+		'Rename one of them.',
+	);
+}
+
+function toKey(name: string): string {
+	return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : toText(name);
+}
+
+function toText(value: string): string {
+	const text = JSON.stringify(value);
+	return value.includes("'") ? text : `'${text.slice(1, -1).replaceAll('\\"', '"')}'`;
+}

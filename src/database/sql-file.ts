@@ -1,0 +1,51 @@
+import type { PostgresError, Sql } from 'postgres';
+import { indexOfCharacter, locate } from './migrations/location.ts';
+import { type Statement, splitStatements } from './migrations/statements.ts';
+
+/** SQL as it lies on the disk. */
+export interface SqlFile {
+	/** In the words of whoever named its directory. */
+	readonly path: string;
+	readonly text: string;
+}
+
+/** What the server said of a statement, and where that stands. */
+export class StatementFailure extends Error {
+	override readonly name = 'StatementFailure';
+	/** SQLSTATE. */
+	readonly code: string;
+
+	constructor(message: string, code: string, options: ErrorOptions) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+/** Runs the statements of a file in one transaction. Throws `StatementFailure`, whose message names file, line and column. */
+export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
+	await sql.begin(async (transaction) => {
+		for (const statement of splitStatements(file.text))
+			await transaction.unsafe(statement.text).catch((error: Error) => {
+				throw explain(error, file, statement);
+			});
+	});
+}
+
+function explain(error: Error, { path, text }: SqlFile, statement: Statement): Error {
+	if (!isServerError(error)) return error;
+	const within = error.position === undefined ? 0 : indexOfCharacter(statement.text, Number(error.position));
+	const { line, column } = locate(text, statement.index + within);
+	const notes = [error.detail, error.hint].flatMap((note) => (note === undefined ? [] : [`\n  ${note}`]));
+	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${firstLine(statement.text)}${notes.join('')}`;
+	return new StatementFailure(message, error.code, { cause: error });
+}
+
+/** The connection's own failures have no severity. */
+function isServerError(error: Error): error is PostgresError {
+	return 'severity' in error && 'code' in error;
+}
+
+function firstLine(text: string): string {
+	const [line = '', ...rest] = text.split('\n');
+	return rest.length === 0 ? line : `${line} …`;
+}

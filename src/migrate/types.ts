@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { writeRowTypes } from '../database/row-types/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { startPostgres } from '../start-postgres.ts';
+import { type DirectoryOption, defineSubcommand, type Project } from './project.ts';
+
+interface Options extends DirectoryOption {
+	readonly output: string;
+	readonly check?: true;
+}
+
+export function typesCommand(project: Project): Command {
+	const within = (path: string) => relative(process.cwd(), join(project.root, path)) || '.';
+	return defineSubcommand(
+		project,
+		'types',
+		'write TypeScript for the rows of the tables that the migrations make',
+	)
+		.option('--output <path>', 'the file to write', within('src/service/rows.ts'))
+		.option('--check', 'write nothing, and fail when the file is not what would be written')
+		.action((options: Options) => types(project.root, options));
+}
+
+async function types(root: string, { directory, output, check }: Options): Promise<void> {
+	await using server = await startPostgres({ migrations: directory });
+	const text = format(root, await writeRowTypes(server.migrator));
+	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
+	if (isCurrent) return void process.stderr.write(`${output} is current\n`);
+	if (check) throw behind(output);
+	await writeFile(output, text);
+	process.stdout.write(`${output}\n`);
+}
+
+/** By the formatter that checks it. */
+function format(root: string, text: string): string {
+	const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+	const args = [biome, 'format', '--stdin-file-path=rows.ts'];
+	const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
+		cwd: root,
+		input: text,
+		encoding: 'utf8',
+	});
+	if (status === 0) return stdout;
+	throw new SlipwayError(
+		'not-formatted',
+		`Biome could not format the row types: ${error?.message ?? stderr.trim()}`,
+		'Run this in a checkout with the packages of development: npm ci.',
+		{ cause: error },
+	);
+}
+
+function behind(output: string): SlipwayError {
+	return new SlipwayError(
+		'row-types-behind',
+		`${output} is not what the migrations make`,
+		'Write it anew: scripts/migrate types.',
+	);
+}

@@ -1,0 +1,43 @@
+import { type Connection, withClient } from './connection/index.ts';
+import { bootstrapDatabase } from './database/bootstrap/index.ts';
+import {
+	type CompareOptions,
+	compareSchemas,
+	loadModels,
+	readModels,
+	type SchemaDifference,
+	type ShadowDatabase,
+} from './database/models/index.ts';
+import { type PreparedServer, startPostgres } from './start-postgres.ts';
+
+export interface DiffOptions extends CompareOptions {
+	/** The folder with the migrations. */
+	readonly migrations: string;
+	/** The folder below which the models are: files named schema.sql. */
+	readonly models: string;
+}
+
+/**
+ * Compares what the migrations make with what the models declare, in two databases of a throw-away server. Throws what
+ * `startPostgres`, `readModels`, `loadModels` and `compareSchemas` throw.
+ */
+export async function diffModels({ migrations, models, ...options }: DiffOptions): Promise<SchemaDifference> {
+	const files = await readModels(models);
+	await using server = await startPostgres({ migrations });
+	const owner = await ownerOf(server.migrator);
+	const current = database(server, owner, server.migrator.database);
+	const desired = database(server, owner, 'models');
+	await bootstrapDatabase(server.admin, { ...server, owner, name: desired.migrator.database });
+	await loadModels(desired.migrator, files);
+	return await compareSchemas(current, desired, options);
+}
+
+function database({ admin, migrator }: PreparedServer, owner: string, name: string): ShadowDatabase {
+	return { owner, migrator: { ...migrator, database: name }, admin: { ...admin, database: name } };
+}
+
+/** The migrator acts as the owner from its login on. */
+async function ownerOf(migrator: Connection): Promise<string> {
+	const rows = await withClient(migrator, (sql) => sql<{ owner: string }[]>`SELECT current_user AS owner`);
+	return rows[0]?.owner ?? migrator.username;
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { runSeeds } from '../../../src/database/seeds/index.ts';
+import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
+import { projectRoot } from '../../child-process.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+
+let server: PreparedServer;
+beforeAll(async () => {
+	server = await startPostgres({ migrations: join(projectRoot, 'migrations') });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** A directory of the running test's own with these seeds, by their paths. */
+function seedsDirectory(seeds: Record<string, string>): string {
+	const directory = temporaryDirectory();
+	for (const [path, text] of Object.entries(seeds)) {
+		mkdirSync(dirname(join(directory, path)), { recursive: true });
+		writeFileSync(join(directory, path), text);
+	}
+	return directory;
+}
+
+const seed = (directory: string, environment = 'test') => runSeeds(server.app, { directory, environment });
+
+async function counters(pattern: string): Promise<readonly string[]> {
+	const rows = await withClient(
+		server.app,
+		(sql) => sql<{ name: string }[]>`SELECT name FROM counter WHERE name LIKE ${pattern} ORDER BY name`,
+	);
+	return rows.map(({ name }) => name);
+}
+
+const insert = (name: string) => `INSERT INTO counter (name) VALUES ('${name}') ON CONFLICT DO NOTHING;`;
+
+describe('seeds', () => {
+	test('run in order: those of all, then those of the environment, in SQL and TypeScript', async () => {
+		const directory = seedsDirectory({
+			'2_b.ts': `export const seed = (sql) => sql\`${insert('order-b')}\`;`,
+			'1_a.sql': insert('order-a'),
+			'test/0_c.sql': insert('order-c'),
+			'production/0_d.sql': insert('order-d'),
+			'README.md': 'no seed',
+		});
+		const done = await seed(directory);
+		expect(done).toEqual(['1_a.sql', '2_b.ts', 'test/0_c.sql'].map((path) => join(directory, path)));
+		expect(await counters('order-%')).toEqual(['order-a', 'order-b', 'order-c']);
+	});
+
+	test('of the project change nothing, however often and wherever they run, and restore what the service needs', async () => {
+		const directory = join(projectRoot, 'seeds');
+		const environments = fc.constantFrom('development', 'test', 'production');
+		await withClient(server.app, (sql) => sql`UPDATE counter SET value = 7 WHERE name = 'visits'`);
+		const rows = () => withClient(server.app, (sql) => sql`SELECT * FROM counter ORDER BY name`);
+		const before = await rows();
+		await fc.assert(
+			fc.asyncProperty(fc.array(environments, { maxLength: 3 }), async (runs) => {
+				for (const environment of runs) await seed(directory, environment);
+				expect(await rows()).toEqual(before);
+			}),
+			{ numRuns: 5 },
+		);
+		await withClient(server.app, (sql) => sql`DELETE FROM counter WHERE name = 'visits'`);
+		await seed(directory);
+		expect(await counters('visits')).toEqual(['visits']);
+	});
+
+	test('that fail are rolled back, and name file, line and statement', async () => {
+		const directory = seedsDirectory({
+			'1_kept.sql': insert('failing-kept'),
+			'2_bad.sql': `${insert('failing-lost')}\n\nINSERT INTO counter (name, size)\nVALUES ('x', 1);\n`,
+			'3_never.sql': insert('failing-never'),
+		});
+		await expect(seed(directory)).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: [
+				`${join(directory, '2_bad.sql')}:3:28: column "size" of relation "counter" does not exist`,
+				'  in: INSERT INTO counter (name, size) …',
+				'Its transaction was rolled back.',
+				`done before it: ${join(directory, '1_kept.sql')}`,
+			].join('\n'),
+		});
+		expect(await counters('failing-%')).toEqual(['failing-kept']);
+	});
+
+	test('in TypeScript that fail name their line and the statement', async () => {
+		const directory = seedsDirectory({
+			'1_bad.ts': 'export async function seed(sql) {\n\tawait sql`SELECT nothing FROM counter`;\n}\n',
+		});
+		const path = join(directory, '1_bad.ts');
+		await expect(seed(directory)).rejects.toThrow(
+			`${path}:2:11: column "nothing" does not exist\n  in: SELECT nothing FROM counter\n`,
+		);
+		const empty = seedsDirectory({ '1_empty.ts': 'export const nothing = 1;' });
+		await expect(seed(empty)).rejects.toThrow('it exports no function "seed"');
+	});
+
+	test('run with the rights of the app only', async () => {
+		await expect(seed(seedsDirectory({ '1_a.sql': 'CREATE TABLE mine (id int)' }))).rejects.toThrow(
+			'permission denied for schema public',
+		);
+	});
+
+	test('are missed where there is no such directory', async () => {
+		await expect(seed('/nowhere')).rejects.toMatchObject({ code: 'no-seeds' });
+	});
+});

@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectRoot, runProcess } from '../child-process.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+/** A folder with a migration that makes the table `counter`, and a model of it with `columns` more. */
+function project(columns = ''): {
+	migrations: string;
+	run: (...args: string[]) => ReturnType<typeof runProcess>;
+} {
+	const directory = temporaryDirectory();
+	const [migrations, models] = [join(directory, 'migrations'), join(directory, 'src')];
+	mkdirSync(migrations);
+	mkdirSync(models);
+	writeFileSync(join(migrations, '1_counter.sql'), '-- Up Migration\nCREATE TABLE counter (name text);\n');
+	writeFileSync(join(models, 'schema.sql'), `CREATE TABLE counter (name text${columns});\n`);
+	const run = (...args: string[]) =>
+		runProcess(join(projectRoot, 'scripts/migrate'), [
+			'diff',
+			...args,
+			'--directory',
+			migrations,
+			'--models',
+			models,
+		]);
+	return { migrations, run };
+}
+
+describe('scripts/migrate diff', () => {
+	test('writes the migration to the models, and prints where', async () => {
+		const { migrations, run } = project(', note text');
+		const { status, stdout } = await run('add note to counter');
+		expect(status).toBe(0);
+		expect(basename(stdout.trim())).toMatch(/^\d{17}_add-note-to-counter\.sql$/);
+		expect(readFileSync(stdout.trim(), 'utf8')).toBe(
+			[
+				'-- Up Migration',
+				'',
+				'ALTER TABLE "public"."counter"',
+				'  ADD COLUMN "note" text;',
+				'',
+				'-- Down Migration',
+				'',
+				'-- Loses data: what it drops is gone, and its way back brings back no row.',
+				'ALTER TABLE "public"."counter"',
+				'  DROP COLUMN "note";',
+				'',
+			].join('\n'),
+		);
+		expect(await run('again')).toMatchObject({
+			status: 0,
+			stdout: '',
+			stderr: 'nothing to write: the migrations make what the models declare\n',
+		});
+		expect(readdirSync(migrations)).toHaveLength(2);
+	});
+
+	test('--check fails where there is a difference, and writes nothing', async () => {
+		const { migrations, run } = project(', note text');
+		expect(await run('--check')).toMatchObject({
+			status: 1,
+			stdout: expect.stringContaining('ADD COLUMN "note" text;'),
+			stderr: expect.stringMatching(/^error: the migrations do not make what the models declare/),
+		});
+		expect(await project().run('--check')).toMatchObject({ status: 0, stdout: '' });
+		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
+	});
+
+	test('names the place of a model that does not parse', async () => {
+		expect(await project(',\n\tnote txet').run('add note')).toMatchObject({
+			status: 1,
+			stdout: '',
+			stderr: expect.stringMatching(/^error: \S+\/schema\.sql:2:7: type "txet" does not exist\n/),
+		});
+	});
+
+	test('wants a name before it does anything', async () => {
+		expect(await project().run()).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining('has no name'),
+		});
+	});
+});

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appVariables } from '../../src/settings/index.ts';
+import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import { projectRoot, runProcess } from '../child-process.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+let server: PreparedServer;
+beforeAll(async () => {
+	server = await startPostgres({ migrations: join(projectRoot, 'migrations') });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const seed = (args: readonly string[] = [], environment = {}) =>
+	runProcess(join(projectRoot, 'scripts/seed'), args, {
+		cwd: projectRoot,
+		env: { ...appVariables(server.app), ...environment },
+	});
+
+describe('scripts/seed', () => {
+	test('runs the seeds of the environment, and a second time changes nothing', async () => {
+		for (const _ of ['first', 'second'])
+			expect(await seed()).toMatchObject({ status: 0, stdout: 'seeded seeds/counter.sql\n', stderr: '' });
+	});
+
+	test('asks in production, or wants --yes', async () => {
+		const refused = { status: 1, stdout: '', stderr: expect.stringMatching(/in production\n {2}Say --yes/) };
+		expect(await seed(['--environment', 'production'])).toMatchObject(refused);
+		expect(await seed(['--environment', 'test'], { NODE_ENV: 'production' })).toMatchObject(refused);
+		expect(await seed(['--environment', 'production', '--yes'])).toMatchObject({ status: 0 });
+		expect(await seed(['--environment', 'staging'])).toMatchObject({ status: 2 });
+	});
+
+	test('says which file, line and statement failed', async () => {
+		const directory = temporaryDirectory();
+		writeFileSync(join(directory, 'bad.sql'), '\nINSERT INTO nothing VALUES (1);\n');
+		expect(await seed(['--directory', directory])).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining(
+				`${join(directory, 'bad.sql')}:2:13: relation "nothing" does not exist\n  in: INSERT INTO nothing VALUES (1)\n`,
+			),
+		});
+		writeFileSync(join(directory, 'bad.sql'), '');
+		writeFileSync(
+			join(directory, 'bad.ts'),
+			"import type { Sql } from 'postgres';\nexport const seed = (sql: Sql) =>\n\tsql`SELECT nothing`;\n",
+		);
+		expect(await seed(['--directory', directory])).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining(
+				`${join(directory, 'bad.ts')}:3:5: column "nothing" does not exist\n  in: SELECT nothing\n`,
+			),
+		});
+	});
+});

@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { withClient } from '../src/connection/index.ts';
+import { migrateDown, migrateUp } from '../src/database/migrations/index.ts';
+import { toMigrationText } from '../src/database/models/index.ts';
+import { diffModels } from '../src/shadow.ts';
+import { startPostgres } from '../src/start-postgres.ts';
+import { projectRoot } from './child-process.ts';
+import { migrationsDirectory, writeMigration } from './database/migrations/own-database.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** A directory of the running test's own with these models, by their features. */
+function modelsDirectory(models: Record<string, string>): string {
+	const directory = temporaryDirectory();
+	for (const [feature, text] of Object.entries(models)) {
+		const path = join(directory, feature, 'schema.sql');
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, text);
+	}
+	return directory;
+}
+
+const diff = (migrations: Record<string, string>, models: Record<string, string>) =>
+	diffModels({ migrations: migrationsDirectory(migrations), models: modelsDirectory(models) });
+
+describe('models', () => {
+	test('of the project are what its migrations make', async () => {
+		const difference = await diffModels({
+			migrations: join(projectRoot, 'migrations'),
+			models: join(projectRoot, 'src'),
+		});
+		expect(difference).toEqual({ up: [], down: [], notCompared: [] });
+	});
+
+	test('that differ in everything become a migration that leads there and back', async () => {
+		const before = `
+			CREATE TYPE mood AS ENUM ('sad', 'glad');
+			CREATE TABLE visitor (id int PRIMARY KEY, name text, born text, mood mood DEFAULT 'sad', gone int);
+			INSERT INTO visitor VALUES (1, 'Ada');
+			CREATE VIEW names AS SELECT id, name FROM visitor;`;
+		const visitor = `
+			CREATE TYPE mood AS ENUM ('sad', 'even', 'glad');
+			CREATE TABLE visitor (
+				id bigint PRIMARY KEY, full_name text, born date, mood mood DEFAULT 'even',
+				email text GENERATED ALWAYS AS (full_name || '@example.com') STORED
+			);
+			CREATE VIEW names AS SELECT id, full_name FROM visitor;
+			COMMENT ON COLUMN visitor.born IS 'the day, it''s said';
+			CREATE FUNCTION visitors() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM visitor';`;
+		// Comes first by name, and waits for the visitors.
+		const audit = `
+			CREATE TABLE audit (
+				id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+				visitor bigint NOT NULL REFERENCES visitor ON DELETE CASCADE
+			);
+			CREATE INDEX ON audit (visitor);
+			REVOKE UPDATE, DELETE ON audit FROM app_user;`;
+		const migrations = migrationsDirectory({ '1_before': `-- Up Migration\n${before}` });
+		const options = { migrations, models: modelsDirectory({ audit, visitor }) };
+		const difference = await diffModels(options);
+		writeMigration(migrations, '2_after', toMigrationText(difference));
+		expect(await diffModels(options)).toEqual({ up: [], down: [], notCompared: [] });
+
+		await using server = await startPostgres({ migrations });
+		const { migrator } = server;
+		const [row] = await withClient(migrator, (sql) => sql`SELECT id, full_name, mood FROM visitor`);
+		expect(row).toEqual({ id: '1', full_name: 'Ada', mood: 'sad' });
+		expect(await migrateDown(migrator, migrations)).toEqual(['2_after']);
+		expect(await migrateUp(migrator, migrations)).toEqual(['2_after']);
+	});
+
+	test('say of each statement what its reader should know', async () => {
+		const before = 'CREATE TABLE a (id int, old text, size bigint); CREATE TABLE gone (id int);';
+		const after = 'CREATE TABLE a (id int, new text, size int, must text NOT NULL)';
+		const migrations = { '1_before': `-- Up Migration\n${before}` };
+		const { up } = await diff(migrations, { a: after });
+		const warnings = up.flatMap(({ sql, warning }) =>
+			warning === undefined ? [] : [`${sql.replaceAll(/\s+/g, ' ')}: ${warning.split(/[,:]/)[0]}`],
+		);
+		expect(warnings.toSorted()).toEqual([
+			'ALTER TABLE "public"."a" ADD COLUMN "must" text NOT NULL: Fails where the table has rows',
+			'ALTER TABLE "public"."a" ALTER COLUMN "size" TYPE integer USING "size"::integer: Casts every value',
+			'ALTER TABLE "public"."a" RENAME COLUMN "old" TO "new": Read as a rename',
+			'DROP TABLE "public"."gone": Loses data',
+		]);
+	});
+
+	test('need no word about owners and the grants that every table gets', async () => {
+		const { up } = await diff({ '1_a': '-- Up Migration\nSELECT 1;' }, { a: 'CREATE TABLE a (id int)' });
+		expect(up.map(({ sql }) => sql)).toEqual([expect.stringMatching(/^CREATE TABLE /)]);
+	});
+
+	test('that cannot be run are told with file, line and column, each of them', async () => {
+		const models = {
+			a: 'CREATE TABLE a (id int);\n\tCREATE TABEL b (id int);',
+			b: 'CREATE TABLE c (\n\tid serail\n);',
+			c: 'CREATE TABLE d (id int REFERENCES e); CREATE TABLE e (id int);',
+		};
+		const error = await diff({}, models).catch((error: Error) => error);
+		expect(error).toMatchObject({ code: 'invalid-models' });
+		expect((error as Error).message.replaceAll(/\S*\/(?=[abc]\/)/g, '')).toMatch(
+			/^a\/schema.sql:2:9: syntax error at or near "TABEL"\n.*\nb\/schema.sql:2:5: type "serail" does not exist\n(?:.|\n)*\nc\/schema.sql:1:1: relation "e" does not exist/,
+		);
+	});
+
+	test('name what is not compared', async () => {
+		const statistics = 'CREATE TABLE a (x int, y int); CREATE STATISTICS pair ON x, y FROM a;';
+		const { notCompared } = await diff({ '1_a': '-- Up Migration\nSELECT 1;' }, { a: statistics });
+		expect(notCompared).toEqual(['statistics object pair']);
+	});
+
+	test('are missed where there are none', async () => {
+		await expect(diff({}, {})).rejects.toMatchObject({ code: 'no-models' });
+	});
+});
