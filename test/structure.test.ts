@@ -29,6 +29,8 @@ const mayImport: Record<string, readonly string[]> = {
 		'shadow.ts',
 	],
 	clean: ['errors.ts', 'postgres', 'dev'],
+	stack: ['errors.ts'],
+	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'dev', 'stack'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 
