@@ -1,0 +1,87 @@
+import { SlipwayError } from '../errors.ts';
+import { type Standby, StandbyPool } from './pool.ts';
+
+export interface ShelfOptions<T> {
+	readonly start: (options: object) => Promise<T>;
+	/** Changes when what is ready for these options is of no use any more. */
+	readonly fingerprint: (options: object) => string;
+}
+
+const idleTime = 30_000;
+
+/** A migration that failed fails again as long as its text is the same. */
+const lastingFaults = ['migration-failed', 'invalid-migrations'];
+
+interface Compartment<T extends Standby> {
+	readonly fingerprint: string;
+	readonly pool: StandbyPool<T>;
+	fault: unknown;
+}
+
+/** A pool for each way of starting a server, which share what the machine has room for. */
+export class StandbyShelf<T extends Standby> implements AsyncDisposable {
+	readonly #options: ShelfOptions<T>;
+	readonly #capacity: () => number;
+	readonly #compartments = new Map<string, Compartment<T>>();
+	readonly #outdated = new Set<Promise<void>>();
+
+	constructor(options: ShelfOptions<T>, capacity: () => number) {
+		this.#options = options;
+		this.#capacity = capacity;
+	}
+
+	async take(options: object): Promise<T> {
+		const compartment = this.#compartmentFor(options);
+		if (compartment.fault !== undefined) throw compartment.fault;
+		return await compartment.pool.take();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await Promise.all([...this.#all().map(({ pool }) => pool[Symbol.asyncDispose]()), ...this.#outdated]);
+	}
+
+	#compartmentFor(options: object): Compartment<T> {
+		const key = JSON.stringify(options);
+		const fingerprint = this.#options.fingerprint(options);
+		const known = this.#compartments.get(key);
+		if (known?.fingerprint === fingerprint) return known;
+		if (known !== undefined) this.#discard(known);
+		const compartment = this.#makeCompartment(options, fingerprint);
+		this.#compartments.set(key, compartment);
+		return compartment;
+	}
+
+	#makeCompartment(options: object, fingerprint: string): Compartment<T> {
+		const compartment: Compartment<T> = {
+			fingerprint,
+			fault: undefined,
+			pool: new StandbyPool({
+				start: () =>
+					this.#options.start(options).catch((error: unknown) => {
+						if (isLasting(error)) compartment.fault = error;
+						throw error;
+					}),
+				limit: () => this.#capacity() - this.#readyBeside(compartment),
+				idleTime,
+			}),
+		};
+		return compartment;
+	}
+
+	#readyBeside(compartment: Compartment<T>): number {
+		return this.#all().reduce((sum, each) => sum + (each === compartment ? 0 : each.pool.readyCount), 0);
+	}
+
+	#discard({ pool }: Compartment<T>): void {
+		const ending = pool[Symbol.asyncDispose]().finally(() => this.#outdated.delete(ending));
+		this.#outdated.add(ending);
+	}
+
+	#all(): Compartment<T>[] {
+		return [...this.#compartments.values()];
+	}
+}
+
+function isLasting(error: unknown): boolean {
+	return error instanceof SlipwayError && lastingFaults.includes(error.code);
+}

@@ -1,0 +1,157 @@
+import type { Sql } from 'postgres';
+import { type Connection, explainConnectionFault, openClient } from '../connection/index.ts';
+import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { findStrangers, leakFault } from './leaks.ts';
+import { acquireServer, type ModuleServer } from './module-server.ts';
+import type { PostgresOptions } from './options.ts';
+
+/** A test's own database. */
+export interface Clone {
+	readonly server: TemplateServer;
+	readonly app: Connection;
+	readonly migrator: Connection;
+	readonly admin: Connection;
+}
+
+/**
+ * The databases of a module's tests: clones of its server's sealed database. One is made ahead; those that are done
+ * with are dropped in the background, or with the server. When a test has ended the server, the next one gets another.
+ */
+export class Clones {
+	readonly #options: PostgresOptions;
+	#server: Promise<TemplateServer> | undefined;
+	#spare: Promise<Clone> | undefined;
+	readonly #retiring = new Set<Promise<void>>();
+	readonly #faults: Error[] = [];
+	#closing = false;
+
+	constructor(options: PostgresOptions) {
+		this.#options = options;
+	}
+
+	async take(): Promise<Clone> {
+		const next = this.#spare ?? this.#make();
+		this.#spare = undefined;
+		const clone = await next.catch(async (error: unknown) => {
+			if (!(await this.#hasLostServer())) throw error;
+			await this.#abandonServer();
+			return await this.#make();
+		});
+		if (clone.server.endedWith !== undefined) {
+			await this.#abandonServer();
+			return await this.take();
+		}
+		this.#spare ??= this.#make();
+		this.#spare.catch(() => {}); // Whoever takes it hears of it.
+		return clone;
+	}
+
+	/** Drops the database of a test that has ended, and finds out whether that left connections open. */
+	retire(clone: Clone, test: string): void {
+		const retiring = this.#retire(clone, test).finally(() => this.#retiring.delete(retiring));
+		this.#retiring.add(retiring);
+	}
+
+	/** Throws `leaked-connections` where tests left some open. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#closing = true;
+		const server = await this.#server?.catch(() => undefined);
+		await Promise.all(this.#retiring);
+		await server?.[Symbol.asyncDispose]();
+		if (this.#faults.length === 1) throw this.#faults[0];
+		if (this.#faults.length > 1)
+			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
+	}
+
+	async #make(): Promise<Clone> {
+		this.#server ??= startTemplateServer(this.#options);
+		this.#server.catch(() => {
+			this.#server = undefined;
+		});
+		return await (await this.#server).clone();
+	}
+
+	async #retire({ server, app }: Clone, test: string): Promise<void> {
+		try {
+			const strangers = await findStrangers(server.superuser, app.database);
+			if (strangers.length > 0) this.#faults.push(leakFault(strangers, () => test));
+			if (!this.#closing) await dropDatabase(server.superuser, app.database);
+		} catch (error) {
+			if (!(await server.isLost())) this.#faults.push(error as Error);
+		}
+	}
+
+	async #hasLostServer(): Promise<boolean> {
+		const server = await this.#server?.catch(() => undefined);
+		return server !== undefined && (await server.isLost());
+	}
+
+	async #abandonServer(): Promise<void> {
+		const server = this.#server;
+		this.#server = undefined;
+		this.#spare = undefined;
+		await (await server)?.[Symbol.asyncDispose]();
+	}
+}
+
+/** A server whose database is sealed, to be cloned. */
+export class TemplateServer {
+	readonly superuser: Sql;
+	readonly #server: ModuleServer;
+	#count = 0;
+	/** Resolves with the cause when the server ends by itself. */
+	readonly ended: Promise<Error>;
+	endedWith: Error | undefined;
+
+	constructor(server: ModuleServer) {
+		this.#server = server;
+		this.superuser = openClient(server.admin, { applicationName: 'slipway clones' });
+		this.ended = server.ended;
+		void server.ended.then((error) => {
+			this.endedWith = error;
+		});
+	}
+
+	async clone(): Promise<Clone> {
+		const { app, migrator, admin } = this.#server;
+		const database = `${app.database}_${++this.#count}`;
+		await cloneTemplate(this.superuser, app.database, database);
+		return {
+			server: this,
+			app: { ...app, database },
+			migrator: { ...migrator, database },
+			admin: { ...admin, database },
+		};
+	}
+
+	keep(connection: Connection): Promise<string> {
+		return this.#server.keep(connection);
+	}
+
+	/** Whether the server has ended by itself. News of that take a moment. */
+	async isLost(): Promise<boolean> {
+		if (this.endedWith !== undefined) return true;
+		return await this.superuser`SELECT 1`.then(
+			() => false,
+			(error: unknown) => explainConnectionFault(error, this.#server.admin) instanceof SlipwayError,
+		);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.superuser.end({ timeout: 0 });
+		await this.#server[Symbol.asyncDispose]();
+	}
+}
+
+async function startTemplateServer(options: PostgresOptions): Promise<TemplateServer> {
+	const lent = await acquireServer(options);
+	const server = new TemplateServer(lent);
+	try {
+		await sealTemplate(server.superuser, lent.app.database);
+		return server;
+	} catch (error) {
+		await server[Symbol.asyncDispose]();
+		throw error;
+	}
+}

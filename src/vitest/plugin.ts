@@ -1,0 +1,49 @@
+import type { VitestPluginContext } from 'vitest/node';
+import { type Broker, startBroker } from '../standby/index.ts';
+import { startPostgres } from '../start-postgres.ts';
+import { hashFiles } from './hash-files.ts';
+import { KeptDatabases } from './kept.ts';
+import type { PostgresOptions } from './options.ts';
+
+export interface SlipwayPlugin {
+	readonly name: string;
+	configureVitest(context: VitestPluginContext): Promise<void>;
+}
+
+const brokers = new WeakMap<object, Promise<Broker>>();
+
+/**
+ * The plugin for vitest's configuration that has the next module's server started while a module runs. `defaults` are
+ * for all modules of the project. Nothing is started before the first test asks.
+ */
+export function slipway(defaults: PostgresOptions = {}): SlipwayPlugin {
+	return {
+		name: 'slipway',
+		async configureVitest({ vitest, project }) {
+			const broker = brokers.get(vitest) ?? openBroker(vitest);
+			brokers.set(vitest, broker);
+			const { address } = await broker;
+			project.provide('slipway', { address, root: project.config.root, defaults });
+		},
+	};
+}
+
+/** One for all projects of a workspace. */
+async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker> {
+	const kept = new KeptDatabases();
+	const broker = await startBroker({
+		start: startPostgres,
+		fingerprint: hashFiles,
+		onKept: (connection) => kept.add(connection),
+	});
+	vitest.onTestsRerun(async () => {
+		kept[Symbol.dispose]();
+		await broker.endKept();
+	});
+	vitest.onClose(async () => {
+		if (process.env.SLIPWAY_KEEP === 'failed') await kept.untilInterrupted();
+		await broker[Symbol.asyncDispose]();
+		kept[Symbol.dispose]();
+	});
+	return broker;
+}
