@@ -12,6 +12,9 @@ export interface StandbyPoolOptions<T> {
 	readonly idleTime: number;
 }
 
+/** Milliseconds in which whoever was given one logs in to it, before the start of the next takes the processors. */
+const headStart = 25;
+
 /**
  * Keeps some of what takes long to start ready for whoever comes next: one at first, one more each time that somebody
  * had to wait, and one less after a while in which nobody came.
@@ -41,7 +44,7 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		const ready = this.#ready.shift();
 		if (ready === undefined || this.#target === 0) this.#target = Math.min(this.#target + 1, this.#limit());
 		if (ready !== undefined) {
-			this.#fill();
+			setTimeout(() => this.#fill(), headStart).unref();
 			return Promise.resolve(ready);
 		}
 		const waiting = Promise.withResolvers<T>();
