@@ -19,8 +19,6 @@ export interface StandbyServer extends Logins, Standby {}
 
 export interface BrokerOptions {
 	readonly start: (options: object) => Promise<StandbyServer>;
-	/** Changes when servers that are ready for these options are of no use any more. */
-	readonly fingerprint: (options: object) => string;
 	/** Told of a database that is kept; returns the command line that opens it. */
 	readonly onKept: (connection: Connection) => string;
 }
@@ -39,7 +37,7 @@ export interface Broker extends AsyncDisposable {
  * not know the token is hung up on.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-	const shelf = new StandbyShelf(options, standbyCapacity);
+	const shelf = new StandbyShelf(options.start, standbyCapacity);
 	const loans = new Loans();
 	const token = randomBytes(32).toString('base64url');
 	const listener = createServer((socket) => serve(socket, { token, shelf, loans, options }));

@@ -1,11 +1,6 @@
 import { SlipwayError } from '../errors.ts';
+import { hashFiles } from './hash-files.ts';
 import { type Standby, StandbyPool } from './pool.ts';
-
-export interface ShelfOptions<T> {
-	readonly start: (options: object) => Promise<T>;
-	/** Changes when what is ready for these options is of no use any more. */
-	readonly fingerprint: (options: object) => string;
-}
 
 const idleTime = 30_000;
 
@@ -13,6 +8,7 @@ const idleTime = 30_000;
 const lastingFaults = ['migration-failed', 'invalid-migrations'];
 
 interface Compartment<T extends Standby> {
+	/** Of the migrations and other files: with another one, what is ready is of no use any more. */
 	readonly fingerprint: string;
 	readonly pool: StandbyPool<T>;
 	fault: unknown;
@@ -20,13 +16,13 @@ interface Compartment<T extends Standby> {
 
 /** A pool for each way of starting a server, which share what the machine has room for. */
 export class StandbyShelf<T extends Standby> implements AsyncDisposable {
-	readonly #options: ShelfOptions<T>;
+	readonly #start: (options: object) => Promise<T>;
 	readonly #capacity: () => number;
 	readonly #compartments = new Map<string, Compartment<T>>();
 	readonly #outdated = new Set<Promise<void>>();
 
-	constructor(options: ShelfOptions<T>, capacity: () => number) {
-		this.#options = options;
+	constructor(start: (options: object) => Promise<T>, capacity: () => number) {
+		this.#start = start;
 		this.#capacity = capacity;
 	}
 
@@ -42,7 +38,7 @@ export class StandbyShelf<T extends Standby> implements AsyncDisposable {
 
 	#compartmentFor(options: object): Compartment<T> {
 		const key = JSON.stringify(options);
-		const fingerprint = this.#options.fingerprint(options);
+		const fingerprint = hashFiles(options);
 		const known = this.#compartments.get(key);
 		if (known?.fingerprint === fingerprint) return known;
 		if (known !== undefined) this.#discard(known);
@@ -57,7 +53,7 @@ export class StandbyShelf<T extends Standby> implements AsyncDisposable {
 			fault: undefined,
 			pool: new StandbyPool({
 				start: () =>
-					this.#options.start(options).catch((error: unknown) => {
+					this.#start(options).catch((error: unknown) => {
 						if (isLasting(error)) compartment.fault = error;
 						throw error;
 					}),

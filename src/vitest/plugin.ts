@@ -1,7 +1,6 @@
 import type { VitestPluginContext } from 'vitest/node';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { startPostgres } from '../start-postgres.ts';
-import { hashFiles } from './hash-files.ts';
 import { KeptDatabases } from './kept.ts';
 import type { PostgresOptions } from './options.ts';
 
@@ -33,7 +32,6 @@ async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker
 	const kept = new KeptDatabases();
 	const broker = await startBroker({
 		start: startPostgres,
-		fingerprint: hashFiles,
 		onKept: (connection) => kept.add(connection),
 	});
 	vitest.onTestsRerun(async () => {

@@ -42,16 +42,19 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 	);
 	void over.then((error) => begun.reject(error));
 	const transaction = await begun.promise;
-	const gate = { open: true };
+	const gate: Gate = { refusal: undefined };
+	void over.then(() => {
+		gate.refusal ??= connectionLost;
+	});
 	return {
 		sql: asClient(transaction, client, gate),
 		async commit() {
-			gate.open = false;
+			gate.refusal = testHasEnded;
 			end.resolve();
 			await over;
 		},
 		async rollBack() {
-			gate.open = false;
+			gate.refusal = testHasEnded;
 			const finding = await Promise.race([settle(transaction, mark), whenLost(over), overdue()]);
 			end.reject(rolledBack);
 			if (finding.clean) await over;
@@ -59,6 +62,27 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 		},
 	};
 }
+
+/** Why no more queries are taken. */
+interface Gate {
+	refusal: (() => SlipwayError) | undefined;
+}
+
+/** The connection belongs to the next test then. */
+const testHasEnded = () =>
+	new SlipwayError(
+		'test-has-ended',
+		'a query was made by a test that has ended',
+		'Wait for everything that the test starts (await) before it ends.',
+	);
+
+/** postgres.js would never answer. */
+const connectionLost = () =>
+	new SlipwayError(
+		'connection-lost',
+		"the connection of the test's transaction is closed",
+		'See what closed it: the test itself, or the end of the server.',
+	);
 
 const rolledBack = Symbol('rolled back');
 
@@ -117,11 +141,8 @@ async function overdue(): Promise<Finding> {
 	};
 }
 
-/**
- * The transaction with the face of a client. Queries of a test that has ended are refused, for the connection then
- * belongs to the next.
- */
-function asClient(transaction: TransactionSql, client: Sql, gate: { readonly open: boolean }): Sql {
+/** The transaction with the face of a client. */
+function asClient(transaction: TransactionSql, client: Sql, gate: Gate): Sql {
 	let turn: Promise<unknown> = Promise.resolve();
 	const begin = (...args: unknown[]) => {
 		const run = args.at(-1) as (sql: TransactionSql) => unknown;
@@ -150,14 +171,9 @@ const impossible = Object.fromEntries(
 	]),
 );
 
-function guard(sql: TransactionSql, gate: { readonly open: boolean }): Sql & TransactionSql {
+function guard(sql: TransactionSql, gate: Gate): Sql & TransactionSql {
 	const check = () => {
-		if (gate.open) return;
-		throw new SlipwayError(
-			'test-has-ended',
-			'a query was made by a test that has ended',
-			'Wait for everything that the test starts (await) before it ends.',
-		);
+		if (gate.refusal !== undefined) throw gate.refusal();
 	};
 	return new Proxy(sql, {
 		apply(target, self, args) {

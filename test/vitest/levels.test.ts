@@ -24,11 +24,14 @@ const modules = {
 };
 
 describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
-	test.each(['--isolate', '--no-isolate'])('with %s, no test sees what another one wrote', async (isolate) => {
-		const { status, stdout, stderr } = await runVitest(makeProject(modules), [`--pool=${pool}`, isolate]);
-		expect(status, stdout + stderr).toBe(0);
-		expect(stdout).toMatch(/Tests +18 passed/);
-	});
+	test.each(['--isolate', '--no-isolate'])(
+		'with %s, no test sees what another one wrote',
+		async (isolate) => {
+			const { status, stdout, stderr } = await runVitest(makeProject(modules), [`--pool=${pool}`, isolate]);
+			expect(status, stdout + stderr).toBe(0);
+			expect(stdout).toMatch(/Tests +18 passed/);
+		},
+	);
 });
 
 test('without the plugin, a module starts its server itself', async () => {
