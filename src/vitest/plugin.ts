@@ -9,6 +9,9 @@ export interface SlipwayPlugin {
 	configureVitest(context: VitestPluginContext): Promise<void>;
 }
 
+/** The most that a timer takes, in milliseconds: 24 days. */
+const longestTimeout = 2 ** 31 - 1;
+
 const brokers = new WeakMap<object, Promise<Broker>>();
 
 /**
@@ -38,8 +41,10 @@ async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker
 		kept[Symbol.dispose]();
 		await broker.endKept();
 	});
+	const keeping = process.env.SLIPWAY_KEEP === 'failed';
+	if (keeping) vitest.config.teardownTimeout = longestTimeout;
 	vitest.onClose(async () => {
-		if (process.env.SLIPWAY_KEEP === 'failed') await kept.untilInterrupted();
+		if (keeping) await kept.untilInterrupted();
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});

@@ -42,7 +42,9 @@ const failing = `
 		});`;
 
 test('SLIPWAY_KEEP=failed keeps the databases of failed tests until Ctrl-C, and then leaves nothing', async () => {
-	const { run, left } = start({ 'failing.test.ts': failing }, ['run'], { SLIPWAY_KEEP: 'failed' });
+	const { run, left } = start({ 'failing.test.ts': failing }, ['run', '--teardownTimeout=1'], {
+		SLIPWAY_KEEP: 'failed',
+	});
 	const output = await printed(run, /until Ctrl-C:\n(.*psql.*\n){3}/);
 	const files = [...(output.split('until Ctrl-C')[1] ?? '').matchAll(/PGPASSFILE=(\S+) psql/g)];
 	const texts = await Promise.all(files.map(([, file = '']) => readNotes(file)));
