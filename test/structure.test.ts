@@ -19,6 +19,8 @@ const mayImport: Record<string, readonly string[]> = {
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	migrate: ['errors.ts', 'connection', 'settings', 'cli', 'database', 'dev'],
 	clean: ['errors.ts', 'postgres', 'dev'],
+	standby: ['errors.ts', 'connection'],
+	vitest: ['errors.ts', 'connection', 'database', 'start-postgres.ts', 'standby'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 
@@ -57,7 +59,7 @@ test('another part is imported through its index', () => {
 
 test('the environment and the arguments are read at entry points only', () => {
 	const readers = files.filter(({ text }) => /process\.(env|argv)\b/.test(text)).map(({ file }) => file);
-	expect(readers).toEqual([join('service', 'main.ts')]);
+	expect(readers).toEqual([join('service', 'main.ts'), join('vitest', 'plugin.ts')]);
 });
 
 test('the lockfile names no registry', () => {
