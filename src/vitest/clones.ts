@@ -33,15 +33,8 @@ export class Clones {
 	async take(): Promise<Clone> {
 		const next = this.#spare ?? this.#make();
 		this.#spare = undefined;
-		const clone = await next.catch(async (error: unknown) => {
-			if (!(await this.#hasLostServer())) throw error;
-			await this.#abandonServer();
-			return await this.#make();
-		});
-		if (clone.server.endedWith !== undefined) {
-			await this.#abandonServer();
-			return await this.take();
-		}
+		const clone = await next;
+		if (await clone.server.isLost()) return await this.take();
 		this.#spare ??= this.#make();
 		this.#spare.catch(() => {}); // Whoever takes it hears of it.
 		return clone;
@@ -66,10 +59,20 @@ export class Clones {
 
 	async #make(): Promise<Clone> {
 		this.#server ??= startTemplateServer(this.#options);
-		this.#server.catch(() => {
-			this.#server = undefined;
+		const starting = this.#server;
+		const server = await starting.catch((error: unknown) => {
+			if (this.#server === starting) this.#server = undefined;
+			throw error;
 		});
-		return await (await this.#server).clone();
+		if (!(await server.isLost())) return await server.clone();
+		if (this.#server === starting) await this.#abandon(server);
+		return await this.#make();
+	}
+
+	async #abandon(server: TemplateServer): Promise<void> {
+		this.#server = undefined;
+		this.#spare = undefined;
+		await server[Symbol.asyncDispose]();
 	}
 
 	async #retire({ server, app }: Clone, test: string): Promise<void> {
@@ -81,35 +84,24 @@ export class Clones {
 			if (!(await server.isLost())) this.#faults.push(error as Error);
 		}
 	}
-
-	async #hasLostServer(): Promise<boolean> {
-		const server = await this.#server?.catch(() => undefined);
-		return server !== undefined && (await server.isLost());
-	}
-
-	async #abandonServer(): Promise<void> {
-		const server = this.#server;
-		this.#server = undefined;
-		this.#spare = undefined;
-		await (await server)?.[Symbol.asyncDispose]();
-	}
 }
 
 /** A server whose database is sealed, to be cloned. */
 export class TemplateServer {
+	/** With a second connection, so that no test waits until the database of the one before is dropped. */
 	readonly superuser: Sql;
 	readonly #server: ModuleServer;
 	#count = 0;
 	/** Resolves with the cause when the server ends by itself. */
 	readonly ended: Promise<Error>;
-	endedWith: Error | undefined;
+	#lost = false;
 
 	constructor(server: ModuleServer) {
 		this.#server = server;
-		this.superuser = openClient(server.admin, { applicationName: 'slipway clones' });
+		this.superuser = openClient(server.admin, { max: 2, applicationName: 'slipway clones' });
 		this.ended = server.ended;
-		void server.ended.then((error) => {
-			this.endedWith = error;
+		void server.ended.then(() => {
+			this.#lost = true;
 		});
 	}
 
@@ -125,20 +117,21 @@ export class TemplateServer {
 		};
 	}
 
-	keep(connection: Connection): Promise<string> {
+	keep(connection: Connection): Promise<string | undefined> {
 		return this.#server.keep(connection);
 	}
 
 	/** Whether the server has ended by itself. News of that take a moment. */
 	async isLost(): Promise<boolean> {
-		if (this.endedWith !== undefined) return true;
-		return await this.superuser`SELECT 1`.then(
-			() => false,
-			(error: unknown) => explainConnectionFault(error, this.#server.admin) instanceof SlipwayError,
-		);
+		if (this.#lost) return true;
+		await this.superuser`SELECT 1`.catch((error: unknown) => {
+			this.#lost = explainConnectionFault(error, this.#server.admin) instanceof SlipwayError;
+		});
+		return this.#lost;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
+		this.#lost = true;
 		await this.superuser.end({ timeout: 0 });
 		await this.#server[Symbol.asyncDispose]();
 	}

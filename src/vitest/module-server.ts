@@ -8,8 +8,8 @@ import type { PostgresOptions } from './options.ts';
 export interface ModuleServer extends Logins {
 	/** Resolves with the cause when the server ends by itself. */
 	readonly ended: Promise<Error>;
-	/** Has the server outlive the module; resolves with a command line that opens `connection`. */
-	keep(connection: Connection): Promise<string>;
+	/** Has the server outlive the module, with the plugin; resolves with a command line that opens `connection`. */
+	keep(connection: Connection): Promise<string | undefined>;
 	[Symbol.asyncDispose](): PromiseLike<void>;
 }
 

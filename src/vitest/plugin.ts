@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { VitestPluginContext } from 'vitest/node';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { startPostgres } from '../start-postgres.ts';
@@ -25,7 +26,9 @@ export function slipway(defaults: PostgresOptions = {}): SlipwayPlugin {
 			const broker = brokers.get(vitest) ?? openBroker(vitest);
 			brokers.set(vitest, broker);
 			const { address } = await broker;
-			project.provide('slipway', { address, root: project.config.root, defaults });
+			const { root } = project.config;
+			project.provide('slipway', { address, root, defaults });
+			vitest.config.forceRerunTriggers.push(`${resolve(root, defaults.migrations ?? 'migrations')}/**`);
 		},
 	};
 }

@@ -22,7 +22,7 @@ export class Slots {
 
 	async take(): Promise<Slot> {
 		const slot = this.#free.pop();
-		if (slot !== undefined && slot.clone.server.endedWith === undefined) return slot;
+		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
 		const clone = await this.#clones.take();
 		return { clone, client: openFixture(clone.app, 1) };
 	}

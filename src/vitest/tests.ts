@@ -14,10 +14,15 @@ export function hasFailed({ result, fails }: Readonly<RunnerTestCase>): boolean 
 
 /** Keeps the database of a test that failed until the run has ended, and prints how to look at it. */
 export async function keepForLook(
-	server: { keep(connection: Connection): Promise<string> },
+	server: { keep(connection: Connection): Promise<string | undefined> },
 	connection: Connection,
 ): Promise<void> {
-	console.error(`The test's database is kept: ${await server.keep(connection)}`);
+	const command = await server.keep(connection);
+	console.error(
+		command === undefined
+			? "With the plugin slipway() in vitest's configuration, the test's database would be kept."
+			: `The test's database is kept: ${command}`,
+	);
 }
 
 /** What `lost` means for a test that was using the server. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { temporaryFolder } from '../../src/postgres/embedded/temporary-folder.ts';
 import { type Finished, projectRoot, type RunningChild, runProcess, startProcess } from '../child-process.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
@@ -10,7 +10,7 @@ let built: string;
 
 export function usePackage(): void {
 	beforeAll(async () => {
-		built = mkdtempSync(join(temporaryFolder(), 'slipway-test-package-'));
+		built = mkdtempSync(join(tmpdir(), 'slipway-package-'));
 		cpSync(join(projectRoot, 'package.json'), join(built, 'package.json'));
 		const tsc = join(projectRoot, 'node_modules/typescript/lib/tsc.js');
 		const { status, stdout } = await runProcess(
