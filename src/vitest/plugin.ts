@@ -7,8 +7,12 @@ import type { PostgresOptions } from './options.ts';
 
 export interface SlipwayPlugin {
 	readonly name: string;
+	config(config: { test?: { testTimeout?: number } }): { test: { testTimeout: number } } | undefined;
 	configureVitest(context: VitestPluginContext): Promise<void>;
 }
+
+/** The first test waits for the first server, and a test's time limit is 5 s where nobody says otherwise. */
+const testTimeout = 30_000;
 
 /** The most that a timer takes, in milliseconds: 24 days. */
 const longestTimeout = 2 ** 31 - 1;
@@ -22,6 +26,7 @@ const brokers = new WeakMap<object, Promise<Broker>>();
 export function slipway(defaults: PostgresOptions = {}): SlipwayPlugin {
 	return {
 		name: 'slipway',
+		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
 		async configureVitest({ vitest, project }) {
 			const broker = brokers.get(vitest) ?? openBroker(vitest);
 			brokers.set(vitest, broker);

@@ -78,7 +78,9 @@ test('a failed test prints a psql line, and its database goes with the run', asy
 	expect(left()).toEqual([]);
 });
 
-test('in watch mode, a new migration starts a run that has it, and what failed before is gone', async () => {
+test('in watch mode, a new migration starts a run that has it, and what failed before is gone', {
+	timeout: 120_000,
+}, async () => {
 	const module = `
 		import { expect } from 'vitest';
 		import { databaseTest, test } from 'slipway/vitest';
