@@ -6,7 +6,7 @@ export interface Standby {
 
 export interface StandbyPoolOptions<T> {
 	readonly start: () => Promise<T>;
-	/** How many may stand ready and how many may be starting at this moment. */
+	/** How many may stand ready at this moment, and start at once; one who waits is always served. */
 	readonly limit: () => number;
 	/** The milliseconds without a `take` after which one less is kept ready. */
 	readonly idleTime: number;
@@ -42,7 +42,8 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 	take(): Promise<T> {
 		this.#restartIdleTime();
 		const ready = this.#ready.shift();
-		if (ready === undefined || this.#target === 0) this.#target = Math.min(this.#target + 1, this.#limit());
+		if (ready === undefined || this.#target === 0)
+			this.#target = Math.min(this.#target + 1, Math.max(0, this.#options.limit()));
 		if (ready !== undefined) {
 			setTimeout(() => this.#fill(), headStart).unref();
 			return Promise.resolve(ready);
@@ -63,8 +64,9 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 	/** Whoever waits comes first: what is started for later would only slow theirs down. */
 	#fill(): void {
 		if (this.#disposed) return;
-		const wanted = this.#waiting.length || Math.min(this.#target, this.#limit()) - this.#ready.length;
-		while (this.#starts.size < Math.min(wanted, this.#limit())) {
+		const limit = this.#options.limit();
+		const wanted = this.#waiting.length || Math.min(this.#target, limit) - this.#ready.length;
+		while (this.#starts.size < Math.min(wanted, Math.max(1, limit))) {
 			const start = this.#startOne().finally(() => this.#starts.delete(start));
 			this.#starts.add(start);
 			void start.then(
@@ -111,10 +113,6 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		this.#target = Math.max(0, this.#target - 1);
 		if (this.#target > 0) this.#restartIdleTime();
 		for (const one of this.#ready.splice(this.#target)) void dispose(one);
-	}
-
-	#limit(): number {
-		return Math.max(1, this.#options.limit());
 	}
 }
 

@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { type Connection, explainConnectionFault, openClient } from '../connection/index.ts';
+import { type Connection, openClient } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
-import { SlipwayError } from '../errors.ts';
 import { findStrangers, leakFault } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
 import type { PostgresOptions } from './options.ts';
@@ -86,20 +86,23 @@ export class Clones {
 	}
 }
 
+/** Codes of sockets and of postgres.js, and PostgreSQL's own at its end. */
+const lossCodes = new Set([
+	...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT'],
+	...['57P01', '57P02', '57P03'],
+]);
+
 /** A server whose database is sealed, to be cloned. */
 export class TemplateServer {
 	/** With a second connection, so that no test waits until the database of the one before is dropped. */
 	readonly superuser: Sql;
 	readonly #server: ModuleServer;
 	#count = 0;
-	/** Resolves with the cause when the server ends by itself. */
-	readonly ended: Promise<Error>;
 	#lost = false;
 
 	constructor(server: ModuleServer) {
 		this.#server = server;
 		this.superuser = openClient(server.admin, { max: 2, applicationName: 'slipway clones' });
-		this.ended = server.ended;
 		void server.ended.then(() => {
 			this.#lost = true;
 		});
@@ -121,13 +124,24 @@ export class TemplateServer {
 		return this.#server.keep(connection);
 	}
 
-	/** Whether the server has ended by itself. News of that take a moment. */
+	/** Whether the server has ended by itself. A connection may be closed without that, and is opened again. */
 	async isLost(): Promise<boolean> {
-		if (this.#lost) return true;
-		await this.superuser`SELECT 1`.catch((error: unknown) => {
-			this.#lost = explainConnectionFault(error, this.#server.admin) instanceof SlipwayError;
-		});
+		this.#lost ||= !(await this.#answers()) && !(await this.#answers());
 		return this.#lost;
+	}
+
+	/** Why it has ended; news of that come a little later than the first failure. */
+	async whyLost(): Promise<Error> {
+		const silence = sleep(2_000, new Error('it does not answer'), { ref: false });
+		return await Promise.race([this.#server.ended, silence]);
+	}
+
+	/** A server that has no connection left answers too. */
+	async #answers(): Promise<boolean> {
+		return await this.superuser`SELECT 1`.then(
+			() => true,
+			(error: unknown) => !lossCodes.has((error as { code?: string }).code ?? ''),
+		);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

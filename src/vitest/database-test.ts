@@ -45,7 +45,7 @@ export const databaseTest: TestAPI<DatabaseFixtures & { postgres: PostgresOption
 		const clone = await clones.take();
 		await use(clone);
 		if (!hasFailed(task)) return clones.retire(clone, fullName(task));
-		if (await clone.server.isLost()) throw serverLost(await clone.server.ended, fullName(task));
+		if (await clone.server.isLost()) throw serverLost(await clone.server.whyLost(), fullName(task));
 		await keepForLook(clone.server, clone.app);
 	},
 	sql: async ({ clone }, use) => {

@@ -45,14 +45,15 @@ async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker
 		start: startPostgres,
 		onKept: (connection) => kept.add(connection),
 	});
+	const keeping = process.env.SLIPWAY_KEEP === 'failed';
 	vitest.onTestsRerun(async () => {
+		if (keeping) return;
 		kept[Symbol.dispose]();
 		await broker.endKept();
 	});
-	const keeping = process.env.SLIPWAY_KEEP === 'failed';
 	if (keeping) vitest.config.teardownTimeout = longestTimeout;
 	vitest.onClose(async () => {
-		if (keeping) await kept.untilInterrupted();
+		if (keeping && !vitest.config.watch) await kept.untilInterrupted();
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});

@@ -54,6 +54,6 @@ async function keepFailed(
 ): Promise<void> {
 	if (!stuck) await transaction.commit();
 	await client.end({ timeout: 0 });
-	if (await clone.server.isLost()) throw serverLost(await clone.server.ended, test);
+	if (await clone.server.isLost()) throw serverLost(await clone.server.whyLost(), test);
 	await keepForLook(clone.server, clone.app);
 }

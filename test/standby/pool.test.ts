@@ -71,6 +71,14 @@ test('no more are started at a time than the limit, and all twenty who wait get 
 	for (const { listener } of taken) listener.close();
 });
 
+test('where there is room for none, none is kept ready, and who comes gets one all the same', async () => {
+	const { pool, counts } = startPool({ limit: 0 });
+	const taken = await Promise.all([pool.take(), pool.take()]);
+	await new Promise(setImmediate);
+	expect(counts).toMatchObject({ started: 2, mostStarting: 1 });
+	for (const { listener } of taken) listener.close();
+});
+
 test('what nobody asks for any more ends', async () => {
 	const { pool, counts } = startPool({ idleTime: 20 });
 	const { listener } = await pool.take();
