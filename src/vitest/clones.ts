@@ -31,12 +31,13 @@ export class Clones {
 	}
 
 	async take(): Promise<Clone> {
-		const next = this.#spare ?? this.#make();
+		const spare = this.#spare;
 		this.#spare = undefined;
-		const clone = await next;
+		// The server may have ended while it was made.
+		const clone = await (spare?.catch(() => this.#make()) ?? this.#make());
 		if (await clone.server.isLost()) return await this.take();
 		this.#spare ??= this.#make();
-		this.#spare.catch(() => {}); // Whoever takes it hears of it.
+		this.#spare.catch(() => {});
 		return clone;
 	}
 

@@ -17,7 +17,9 @@ function start(files: Record<string, string>, args: readonly string[], env: Node
 	const run = startVitest(project, args, { TMPDIR: temporary, ...env });
 	onTestFinished(() => void run.child.kill('SIGKILL'));
 	const left = () => readdirSync(temporary).filter((name) => name.startsWith('slipway-'));
-	return { project, run, left };
+	// Of a server that was about to be started when the run was killed there is a folder, which the next start removes.
+	const serversEnded = () => left().every((name) => !existsSync(join(temporary, name, 'cluster')));
+	return { project, run, left, serversEnded };
 }
 
 async function printed(run: RunningChild, text: RegExp): Promise<string> {
@@ -88,7 +90,7 @@ test('in watch mode, a new migration starts a run that has it, and what failed b
 			level('has the new table', async ({ sql }) => {
 				expect(await sql\`SELECT * FROM \${sql('added')}\`).toEqual([]);
 			});`;
-	const { project, run, left } = start({ 'module.test.ts': module }, ['--watch']);
+	const { project, run, left, serversEnded } = start({ 'module.test.ts': module }, ['--watch']);
 	await run.printed(/Tests +2 failed/);
 	expect(left().some((name) => name.startsWith('slipway-kept-'))).toBe(true);
 	writeFileSync(
@@ -99,7 +101,7 @@ test('in watch mode, a new migration starts a run that has it, and what failed b
 	expect(left().some((name) => name.startsWith('slipway-kept-'))).toBe(false);
 	run.child.kill('SIGTERM');
 	await run.finished;
-	await eventually(() => left().length === 0);
+	await eventually(serversEnded);
 });
 
 const waiting = `
@@ -111,7 +113,7 @@ const waiting = `
 	});`;
 
 test.each(['forks', 'threads'])('when the run is killed, its servers end (%s)', async (pool) => {
-	const { project, run, left } = start({ 'one.test.ts': waiting, 'two.test.ts': waiting }, [
+	const { run, serversEnded } = start({ 'one.test.ts': waiting, 'two.test.ts': waiting }, [
 		'run',
 		`--pool=${pool}`,
 	]);
@@ -120,8 +122,7 @@ test.each(['forks', 'threads'])('when the run is killed, its servers end (%s)', 
 	run.child.kill('SIGKILL');
 	await run.finished;
 	await eventually(async () => (await Promise.all(ports.map(isFree))).every(Boolean));
-	// What was about to be started has a folder at most, which the next start removes.
-	await eventually(() => left().every((name) => !existsSync(join(project, 'tmp', name, 'cluster'))));
+	await eventually(serversEnded);
 });
 
 test('when a worker is killed, its server ends, and the run goes on', async () => {
