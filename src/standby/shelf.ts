@@ -4,8 +4,8 @@ import { type Standby, StandbyPool } from './pool.ts';
 
 const idleTime = 30_000;
 
-/** A migration that failed fails again as long as its text is the same. */
-const lastingFaults = ['migration-failed', 'invalid-migrations'];
+/** What failed for its text fails again as long as that is the same. */
+const lastingFaults = ['migration-failed', 'invalid-migrations', 'seed-failed'];
 
 interface Compartment<T extends Standby> {
 	/** Of the migrations and other files: with another one, what is ready is of no use any more. */

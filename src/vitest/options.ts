@@ -23,9 +23,18 @@ declare module 'vitest' {
 /** The options of a module over those of the plugin, with the project's folder `migrations` where nothing else is said. */
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
-	const merged = { ...defaults, ...options };
-	const migrations = resolve(root, merged.migrations ?? 'migrations');
-	return merged.migrations === undefined && !existsSync(migrations) ? merged : { ...merged, migrations };
+	const { migrations, seed, ...others } = { ...defaults, ...options };
+	const folder = resolve(root, migrations ?? 'migrations');
+	return {
+		...others,
+		...((migrations !== undefined || existsSync(folder)) && { migrations: folder }),
+		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
+	};
+}
+
+/** A seed that does not end in `.sql` is SQL itself. */
+function resolveSeed(root: string, seed: string): string {
+	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
 }
 
 /** The fixture `postgres` of a module that does not say otherwise. vitest wants to see a pattern to read names from. */

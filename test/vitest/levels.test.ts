@@ -114,9 +114,6 @@ test('twenty concurrent tests write the same and see their own only', async () =
 	const project = makeProject({
 		'database.test.ts': concurrent('databaseTest'),
 		'transaction.test.ts': concurrent('transactionTest').replace('[{ id: 1,', '[{ id: expect.any(Number),'),
-		'vitest.config.ts': `
-			import { slipway } from 'slipway/vitest/plugin';
-			export default { plugins: [slipway()], test: { maxWorkers: 2, maxConcurrency: 20 } };`,
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status, stdout + stderr).toBe(0);
@@ -139,17 +136,20 @@ test('levels are mixed in a module, a test at a time', async () => {
 	expect(stdout).toMatch(/Tests +5 passed/);
 });
 
-test('a module seeds its server in beforeAll and asks for other migrations', async () => {
+test('a module seeds its server in beforeAll and asks for other migrations and seeds', async () => {
 	const project = makeProject({
 		'other/20260101000000000_other.sql':
 			'-- Up Migration\nCREATE TABLE other (x int);\n-- Down Migration\nDROP TABLE other;',
+		'seeds/other.sql': 'INSERT INTO other VALUES (5);',
 		'other.test.ts': `
 			import { expect } from 'vitest';
 			import { databaseTest, test as base } from 'slipway/vitest';
-			const test = base.extend({ postgres: { migrations: 'other' } });
+			const test = base.extend({
+				postgres: { migrations: 'other', seed: ['seeds/other.sql', 'INSERT INTO other VALUES (6)'] },
+			});
 			test.beforeAll(async ({ sql }) => { await sql\`INSERT INTO other VALUES (7)\`; });
-			test('sees the seed', async ({ sql }) => {
-				expect(await sql\`SELECT x FROM other\`).toEqual([{ x: 7 }]);
+			test('sees the seeds', async ({ sql }) => {
+				expect(await sql\`SELECT x FROM other ORDER BY x\`).toEqual([{ x: 5 }, { x: 6 }, { x: 7 }]);
 			});
 			databaseTest('has the migrations of the project', async ({ sql }) => {
 				expect(await sql\`SELECT * FROM note\`).toEqual([]);

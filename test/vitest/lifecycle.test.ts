@@ -17,8 +17,9 @@ function start(files: Record<string, string>, args: readonly string[], env: Node
 	const run = startVitest(project, args, { TMPDIR: temporary, ...env });
 	onTestFinished(() => void run.child.kill('SIGKILL'));
 	const left = () => readdirSync(temporary).filter((name) => name.startsWith('slipway-'));
-	// Of a server that was about to be started when the run was killed there is a folder, which the next start removes.
-	const serversEnded = () => left().every((name) => !existsSync(join(temporary, name, 'cluster')));
+	// Of one that was about to be started when the run was killed there are files, which the next start removes.
+	const serversEnded = () =>
+		left().every((name) => !existsSync(join(temporary, name, 'cluster/data/postmaster.pid')));
 	return { project, run, left, serversEnded };
 }
 

@@ -30,8 +30,17 @@ export function makeProject(files: Readonly<Record<string, string>>): string {
 	mkdirSync(modules);
 	for (const name of readdirSync(join(projectRoot, 'node_modules')).filter((name) => name !== '.bin'))
 		symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
-	cpSync(built, join(modules, 'slipway'), { recursive: true });
-	for (const [name, text] of Object.entries({ ...basics, ...files })) {
+	mkdirSync(join(modules, 'slipway'));
+	for (const name of ['package.json', 'dist'])
+		cpSync(join(built, name), join(modules, 'slipway', name), { recursive: true });
+	const vitestConfig = `
+		import { defineConfig } from 'vitest/config';
+		import { slipway } from 'slipway/vitest/plugin';
+		export default defineConfig({
+			plugins: [slipway({ snapshots: '${built}/snapshots' })],
+			test: { maxWorkers: 2, maxConcurrency: 20 },
+		});`;
+	for (const [name, text] of Object.entries({ 'vitest.config.ts': vitestConfig, ...basics, ...files })) {
 		mkdirSync(dirname(join(project, name)), { recursive: true });
 		writeFileSync(join(project, name), text);
 	}
@@ -40,10 +49,6 @@ export function makeProject(files: Readonly<Record<string, string>>): string {
 
 const basics = {
 	'package.json': '{ "type": "module" }',
-	'vitest.config.ts': `
-		import { defineConfig } from 'vitest/config';
-		import { slipway } from 'slipway/vitest/plugin';
-		export default defineConfig({ plugins: [slipway()], test: { maxWorkers: 2 } });`,
 	'migrations/20260101000000000_create-note.sql': `
 		-- Up Migration
 		CREATE TABLE note (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE);
