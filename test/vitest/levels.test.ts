@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
@@ -159,3 +159,23 @@ test('a module seeds its server in beforeAll and asks for other migrations and s
 	expect(status, stdout + stderr).toBe(0);
 	expect(stdout).toMatch(/Tests +2 passed/);
 });
+
+test.skipIf(!inject('hasEngine'))(
+	'all levels work on servers in containers',
+	{ timeout: 120_000 },
+	async () => {
+		const project = makeProject({
+			...modules,
+			'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway({ provider: 'container', image: '${inject('postgres').image}' })], test: { testTimeout: 100_000 } };`,
+		});
+		const { status, stdout, stderr } = await runVitest(project, [
+			'instance-1',
+			'database-1',
+			'transaction-1',
+		]);
+		expect(status, stdout + stderr).toBe(0);
+		expect(stdout).toMatch(/Tests +9 passed/);
+	},
+);

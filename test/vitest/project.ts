@@ -1,16 +1,17 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type Finished, projectRoot, type RunningChild, runProcess, startProcess } from '../child-process.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
+import { makeDirectory, temporaryDirectory } from '../temporary-directory.ts';
 
 /** The built package, made once for a module that asks for it. */
 let built: string;
 
 export function usePackage(): void {
+	let directory: ReturnType<typeof makeDirectory>;
 	beforeAll(async () => {
-		built = mkdtempSync(join(tmpdir(), 'slipway-package-'));
+		directory = makeDirectory();
+		built = directory.path;
 		cpSync(join(projectRoot, 'package.json'), join(built, 'package.json'));
 		const tsc = join(projectRoot, 'node_modules/typescript/lib/tsc.js');
 		const { status, stdout } = await runProcess(
@@ -20,7 +21,7 @@ export function usePackage(): void {
 		);
 		if (status !== 0) throw new Error(stdout);
 	});
-	afterAll(() => rmSync(built, { recursive: true, force: true }));
+	afterAll(() => directory[Symbol.dispose]());
 }
 
 /** A project of a user's with these files, the package and what this checkout has installed; removed after the test. */
