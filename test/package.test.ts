@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type Finished, projectRoot, runProcess } from './child-process.ts';
@@ -38,27 +46,59 @@ async function userProject(): Promise<string> {
 const run = (project: string, args: readonly string[]): Promise<Finished> =>
 	runProcess(process.execPath, args, { cwd: project });
 
-test('the README’s example passes in a project that has the package installed', async () => {
+/** The README's examples that begin with the name of their file. */
+const examples = new Map(
+	[...readme.matchAll(/```[jt]s\n(\/\/ ([\w./]+).*?)```/gs)].map(([, text = '', name = '']) => [name, text]),
+);
+
+async function projectWith(...names: readonly string[]): Promise<string> {
 	const project = await userProject();
-	const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-	writeFileSync(join(project, 'example.test.ts'), example);
+	for (const name of names) writeFileSync(join(project, name), examples.get(name) ?? '');
+	return project;
+}
+
+test('the README’s examples for vitest pass in a project that has the package installed', async () => {
+	const project = await projectWith('vitest.config.ts', 'counter.test.ts', 'visits.test.ts');
 	const { status, stdout, stderr } = await run(project, [
 		'node_modules/vitest/vitest.mjs',
 		'run',
 		'--no-color',
 	]);
 	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +1 passed/);
+	expect(stdout).toMatch(/Tests +3 passed/);
 });
 
-test('a plain script starts a server and leaves nothing', async () => {
-	const project = await userProject();
-	writeFileSync(
-		join(project, 'script.js'),
-		`import { startPostgres, withClient } from 'slipway';
-		await using server = await startPostgres();
-		const [row] = await withClient(server.app, (sql) => sql\`SELECT current_user AS name\`);
-		console.log(row.name);`,
-	);
-	expect(await run(project, ['script.js'])).toEqual({ status: 0, stdout: 'app_user\n', stderr: '' });
+test('the README’s script runs, and leaves nothing', async () => {
+	const project = await projectWith('script.js');
+	const { status, stdout, stderr } = await run(project, ['script.js']);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+	expect(stdout).toContain("current_user: 'app_user', value: '0'");
 });
+
+test('the README’s example for node:test passes', async () => {
+	const project = await projectWith('counter.node.js');
+	const { status, stdout } = await run(project, ['--test', 'counter.node.js']);
+	expect(status, stdout).toBe(0);
+	expect(stdout).toMatch(/pass 1\n/);
+});
+
+test('the README’s example for jest passes', async () => {
+	const jest = await ensureJest();
+	const project = await projectWith('counter.jest.js');
+	const settings = { type: 'module', jest: { transform: {}, testMatch: ['**/*.jest.js'] } };
+	writeFileSync(join(project, 'package.json'), JSON.stringify(settings));
+	const { status, stderr } = await run(project, ['--experimental-vm-modules', jest, '--no-watchman']);
+	expect(status, stderr).toBe(0);
+	expect(stderr).toMatch(/Tests: +1 passed/);
+});
+
+async function ensureJest(): Promise<string> {
+	const folder = join(projectRoot, 'test/jest');
+	const jest = join(folder, 'node_modules/jest/bin/jest.js');
+	if (existsSync(jest)) return jest;
+	const { status, stderr } = await runProcess('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+		cwd: folder,
+	});
+	if (status !== 0) throw new Error(`npm could not install jest: ${stderr}`);
+	return jest;
+}

@@ -31,6 +31,8 @@ const mayImport: Record<string, readonly string[]> = {
 	clean: ['errors.ts', 'postgres', 'dev'],
 	stack: ['errors.ts'],
 	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'dev', 'stack'],
+	standby: ['errors.ts', 'connection'],
+	vitest: ['errors.ts', 'connection', 'database', 'start-postgres.ts', 'standby'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 
@@ -69,7 +71,7 @@ test('another part is imported through its index', () => {
 
 test('the environment and the arguments are read at entry points only', () => {
 	const readers = files.filter(({ text }) => /process\.(env|argv)\b/.test(text)).map(({ file }) => file);
-	expect(readers).toEqual([join('service', 'main.ts')]);
+	expect(readers).toEqual([join('service', 'main.ts'), join('vitest', 'plugin.ts')]);
 });
 
 test('the lockfile names no registry', () => {

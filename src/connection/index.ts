@@ -8,3 +8,4 @@ export {
 	sslModes,
 } from './details.ts';
 export { explainConnectionFault } from './faults.ts';
+export { psqlCommand, writePassFile } from './pass-file.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { formatFault } from '../cli/index.ts';
+import { psqlCommand, writePassFile } from '../connection/index.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
-import { psqlCommand, writePassFile } from './pass-file.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { checkoutFiles, serverFiles, startDevServer } from './server.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Connection } from '../connection/index.ts';
+import type { Connection } from './details.ts';
 
 /**
  * Writes the password of `connection` to a file that psql and libpq's other clients read when PGPASSFILE names it,

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writePassFile } from '../../src/dev/pass-file.ts';
+import { writePassFile } from '../../src/connection/pass-file.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 const app = {

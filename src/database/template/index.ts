@@ -1,0 +1,1 @@
+export { cloneTemplate, dropDatabase, sealTemplate } from './template.ts';

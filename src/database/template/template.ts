@@ -1,0 +1,50 @@
+import type { Sql } from 'postgres';
+import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
+
+/** More than a test needs, and little enough that tests which run at once leave each other some. */
+const connectionLimit = 20;
+
+/** Makes `database` a template: nobody can connect to it any more, so that it stays as it is and can always be cloned. */
+export async function sealTemplate(superuser: Sql, database: string): Promise<void> {
+	await superuser.unsafe(
+		`ALTER DATABASE ${quoteIdentifier(database)} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`,
+	);
+}
+
+/**
+ * Makes the database `name` a copy of `template`. FILE_COPY takes less than half the time of WAL_LOG where nothing
+ * waits for a disk. PostgreSQL copies neither who may connect nor the settings that sessions begin with.
+ */
+export async function cloneTemplate(superuser: Sql, template: string, name: string): Promise<void> {
+	const [row] = await superuser<[{ owner: string }]>`
+		SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = ${template}`;
+	await superuser.unsafe(
+		`CREATE DATABASE ${quoteIdentifier(name)} OWNER ${quoteIdentifier(row.owner)}
+		TEMPLATE ${quoteIdentifier(template)} STRATEGY FILE_COPY CONNECTION LIMIT ${connectionLimit}`,
+	);
+	await superuser.unsafe(copyAccess(template, name));
+}
+
+/**
+ * From catalog to catalog: to write settings as SQL, each kind of list among them would need its own quoting, and
+ * grants made one by one could have another grantor.
+ */
+function copyAccess(template: string, name: string): string {
+	const databases = `(SELECT * FROM pg_database WHERE datname = ${quoteLiteral(template)}) AS template,
+		(SELECT oid FROM pg_database WHERE datname = ${quoteLiteral(name)}) AS clone`;
+	return `
+		SET LOCAL allow_system_table_mods = on;
+		UPDATE pg_database SET datacl = template.datacl FROM ${databases} WHERE pg_database.oid = clone.oid;
+		INSERT INTO pg_shdepend (dbid, classid, objid, objsubid, refclassid, refobjid, deptype)
+			SELECT dbid, classid, clone.oid, objsubid, refclassid, refobjid, deptype
+			FROM pg_shdepend, ${databases}
+			WHERE dbid = 0 AND classid = 'pg_database'::regclass AND objid = template.oid AND deptype = 'a';
+		INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
+			SELECT clone.oid, setrole, setconfig
+			FROM pg_db_role_setting, ${databases} WHERE setdatabase = template.oid`;
+}
+
+/** Also when somebody is connected to it. */
+export async function dropDatabase(superuser: Sql, name: string): Promise<void> {
+	await superuser.unsafe(`DROP DATABASE ${quoteIdentifier(name)} WITH (FORCE)`);
+}

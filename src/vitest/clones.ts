@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from 'postgres';
+import { type Connection, openClient } from '../connection/index.ts';
+import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import { findStrangers, leakFault } from './leaks.ts';
+import { acquireServer, type ModuleServer } from './module-server.ts';
+import type { PostgresOptions } from './options.ts';
+
+/** A test's own database. */
+export interface Clone {
+	readonly server: TemplateServer;
+	readonly app: Connection;
+	readonly migrator: Connection;
+	readonly admin: Connection;
+}
+
+/**
+ * The databases of a module's tests: clones of its server's sealed database. One is made ahead; those that are done
+ * with are dropped in the background, or with the server. When a test has ended the server, the next one gets another.
+ */
+export class Clones {
+	readonly #options: PostgresOptions;
+	#server: Promise<TemplateServer> | undefined;
+	#spare: Promise<Clone> | undefined;
+	readonly #retiring = new Set<Promise<void>>();
+	readonly #faults: Error[] = [];
+	#closing = false;
+
+	constructor(options: PostgresOptions) {
+		this.#options = options;
+	}
+
+	async take(): Promise<Clone> {
+		const spare = this.#spare;
+		this.#spare = undefined;
+		// The server may have ended while it was made.
+		const clone = await (spare?.catch(() => this.#make()) ?? this.#make());
+		if (await clone.server.isLost()) return await this.take();
+		this.#spare ??= this.#make();
+		this.#spare.catch(() => {});
+		return clone;
+	}
+
+	/** Drops the database of a test that has ended, and finds out whether that left connections open. */
+	retire(clone: Clone, test: string): void {
+		const retiring = this.#retire(clone, test).finally(() => this.#retiring.delete(retiring));
+		this.#retiring.add(retiring);
+	}
+
+	/** Throws `leaked-connections` where tests left some open. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#closing = true;
+		const server = await this.#server?.catch(() => undefined);
+		await Promise.all(this.#retiring);
+		await server?.[Symbol.asyncDispose]();
+		if (this.#faults.length === 1) throw this.#faults[0];
+		if (this.#faults.length > 1)
+			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
+	}
+
+	async #make(): Promise<Clone> {
+		this.#server ??= startTemplateServer(this.#options);
+		const starting = this.#server;
+		const server = await starting.catch((error: unknown) => {
+			if (this.#server === starting) this.#server = undefined;
+			throw error;
+		});
+		if (!(await server.isLost())) return await server.clone();
+		if (this.#server === starting) await this.#abandon(server);
+		return await this.#make();
+	}
+
+	async #abandon(server: TemplateServer): Promise<void> {
+		this.#server = undefined;
+		this.#spare = undefined;
+		await server[Symbol.asyncDispose]();
+	}
+
+	async #retire({ server, app }: Clone, test: string): Promise<void> {
+		try {
+			const strangers = await findStrangers(server.superuser, app.database);
+			if (strangers.length > 0) this.#faults.push(leakFault(strangers, () => test));
+			if (!this.#closing) await dropDatabase(server.superuser, app.database);
+		} catch (error) {
+			if (!(await server.isLost())) this.#faults.push(error as Error);
+		}
+	}
+}
+
+/** Codes of sockets and of postgres.js, and PostgreSQL's own at its end. */
+const lossCodes = new Set([
+	...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECT_TIMEOUT'],
+	...['57P01', '57P02', '57P03'],
+]);
+
+/** A server whose database is sealed, to be cloned. */
+export class TemplateServer {
+	/** With a second connection, so that no test waits until the database of the one before is dropped. */
+	readonly superuser: Sql;
+	readonly #server: ModuleServer;
+	#count = 0;
+	#lost = false;
+
+	constructor(server: ModuleServer) {
+		this.#server = server;
+		this.superuser = openClient(server.admin, { max: 2, applicationName: 'slipway clones' });
+		void server.ended.then(() => {
+			this.#lost = true;
+		});
+	}
+
+	async clone(): Promise<Clone> {
+		const { app, migrator, admin } = this.#server;
+		const database = `${app.database}_${++this.#count}`;
+		await cloneTemplate(this.superuser, app.database, database);
+		return {
+			server: this,
+			app: { ...app, database },
+			migrator: { ...migrator, database },
+			admin: { ...admin, database },
+		};
+	}
+
+	keep(connection: Connection): Promise<string | undefined> {
+		return this.#server.keep(connection);
+	}
+
+	/** Whether the server has ended by itself. A connection may be closed without that, and is opened again. */
+	async isLost(): Promise<boolean> {
+		this.#lost ||= !(await this.#answers()) && !(await this.#answers());
+		return this.#lost;
+	}
+
+	/** Why it has ended; news of that come a little later than the first failure. */
+	async whyLost(): Promise<Error> {
+		const silence = sleep(2_000, new Error('it does not answer'), { ref: false });
+		return await Promise.race([this.#server.ended, silence]);
+	}
+
+	/** A server that has no connection left answers too. */
+	async #answers(): Promise<boolean> {
+		return await this.superuser`SELECT 1`.then(
+			() => true,
+			(error: unknown) => !lossCodes.has((error as { code?: string }).code ?? ''),
+		);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#lost = true;
+		await this.superuser.end({ timeout: 0 });
+		await this.#server[Symbol.asyncDispose]();
+	}
+}
+
+async function startTemplateServer(options: PostgresOptions): Promise<TemplateServer> {
+	const lent = await acquireServer(options);
+	const server = new TemplateServer(lent);
+	try {
+		await sealTemplate(server.superuser, lent.app.database);
+		return server;
+	} catch (error) {
+		await server[Symbol.asyncDispose]();
+		throw error;
+	}
+}

@@ -1,0 +1,55 @@
+import type { Sql } from 'postgres';
+import { test as plain, type TestAPI } from 'vitest';
+import type { Connection } from '../connection/index.ts';
+import { type Connect, withConnect } from './clients.ts';
+import { Instance } from './instance.ts';
+import { completeOptions, noOptions, type PostgresOptions } from './options.ts';
+import { SharedValues } from './shared.ts';
+
+const instances = new SharedValues<Instance>();
+
+export interface InstanceFixtures {
+	/** What the module asks of its server: `test.extend({ postgres: { migrations: 'db' } })`. */
+	postgres: PostgresOptions;
+	/** A client of postgres.js, logged in as the app. */
+	sql: Sql;
+	/** The login with data rights only: the role of production. */
+	app: Connection;
+	/** The login that may change the schema. */
+	migrator: Connection;
+	/** A superuser's login. */
+	admin: Connection;
+}
+
+/**
+ * A test on a server that its module has for itself: nothing that one module does, roles and settings of the server
+ * included, is seen in another. The tests of a module see what those before them wrote.
+ */
+export const test: TestAPI<InstanceFixtures & { connect: Connect }> = plain.extend<{
+	$file: InstanceFixtures & { instance: Instance };
+	$test: { connect: Connect; watch: undefined };
+}>({
+	postgres: [noOptions, { scope: 'file' }],
+	instance: [
+		async ({ postgres }, use) => {
+			const options = completeOptions(postgres);
+			await using shared = await instances.hold(JSON.stringify(options), () => Instance.start(options));
+			await use(shared.value);
+		},
+		{ scope: 'file' },
+	],
+	sql: [async ({ instance }, use) => await use(instance.sql), { scope: 'file' }],
+	app: [async ({ instance }, use) => await use(instance.app), { scope: 'file' }],
+	migrator: [async ({ instance }, use) => await use(instance.migrator), { scope: 'file' }],
+	admin: [async ({ instance }, use) => await use(instance.admin), { scope: 'file' }],
+	connect: async ({ instance }, use) => await withConnect(instance, use),
+	watch: [
+		async ({ task }, use) => {
+			for (const instance of instances.held()) instance.checkBefore();
+			const from = Date.now();
+			await use(undefined);
+			for (const instance of instances.held()) await instance.checkAfter(task, from);
+		},
+		{ auto: true },
+	],
+});

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql } from 'postgres';
+import type { RunnerTestCase } from 'vitest';
+import type { Connection } from '../connection/index.ts';
+import { openFixture } from './clients.ts';
+import { findStrangers, leakFault, type Stranger } from './leaks.ts';
+import { acquireServer, type ModuleServer } from './module-server.ts';
+import type { PostgresOptions } from './options.ts';
+import { fullName, hasFailed, keepForLook, serverLost } from './tests.ts';
+
+type Test = Readonly<RunnerTestCase>;
+
+interface Run {
+	readonly test: string;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** A server that all tests of a module use together, and what becomes of it while they run. */
+export class Instance {
+	readonly app: Connection;
+	readonly migrator: Connection;
+	/** In the app's database. */
+	readonly admin: Connection;
+	/** Logged in as the app. */
+	readonly sql: Sql;
+	readonly #server: ModuleServer;
+	/** When each test ran, to tell in which of them a connection was opened. */
+	readonly #runs: Run[] = [];
+	#lost: Error | undefined;
+	#lostDuring = 'another test';
+	#kept = false;
+
+	constructor(server: ModuleServer) {
+		this.#server = server;
+		this.app = server.app;
+		this.migrator = server.migrator;
+		this.admin = { ...server.admin, database: server.app.database };
+		this.sql = openFixture(server.app);
+		void server.ended.then((error) => {
+			this.#lost = error;
+		});
+	}
+
+	static async start(options: PostgresOptions): Promise<Instance> {
+		return new Instance(await acquireServer(options));
+	}
+
+	/** Throws `test-server-ended` when an earlier test has ended the server. */
+	checkBefore(): void {
+		if (this.#lost !== undefined) throw serverLost(this.#lost, this.#lostDuring);
+	}
+
+	/** Throws `test-server-ended` when this test has; keeps the server of a test that failed otherwise. */
+	async checkAfter(test: Test, from: number): Promise<void> {
+		this.#runs.push({ test: fullName(test), from, to: Date.now() });
+		// News of the server's end come a little later than the failure of a query.
+		if (hasFailed(test)) await Promise.race([this.#server.ended, sleep(200, undefined, { ref: false })]);
+		if (this.#lost !== undefined) {
+			this.#lostDuring = fullName(test);
+			throw serverLost(this.#lost, this.#lostDuring);
+		}
+		if (!hasFailed(test) || this.#kept) return;
+		this.#kept = true;
+		await keepForLook(this.#server, this.app);
+	}
+
+	/** Throws `leaked-connections` where a test left some open. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		try {
+			if (this.#lost === undefined && !this.#kept) await this.#checkForLeaks();
+		} finally {
+			await this.sql.end({ timeout: 0 });
+			await this.#server[Symbol.asyncDispose]();
+		}
+	}
+
+	async #checkForLeaks(): Promise<void> {
+		const strangers = await findStrangers(this.sql, this.app.database);
+		if (strangers.length > 0) throw leakFault(strangers, (stranger) => this.#openedBy(stranger));
+	}
+
+	/** The server's clock is this machine's, but for containers in a virtual machine of their own. */
+	#openedBy({ opened }: Stranger): string {
+		const time = opened?.getTime();
+		if (time === undefined) return 'this module';
+		const tests = this.#runs.filter(({ from, to }) => from <= time && time <= to).map(({ test }) => test);
+		return tests.length === 0 ? 'no test, but a hook or the module itself' : tests.join(' or ');
+	}
+}

@@ -1,0 +1,28 @@
+import { inject } from 'vitest';
+import type { Connection } from '../connection/index.ts';
+import { borrowServer, type Logins } from '../standby/index.ts';
+import { startPostgres } from '../start-postgres.ts';
+import type { PostgresOptions } from './options.ts';
+
+/** The server of a test module. */
+export interface ModuleServer extends Logins {
+	/** Resolves with the cause when the server ends by itself. */
+	readonly ended: Promise<Error>;
+	/** Has the server outlive the module, with the plugin; resolves with a command line that opens `connection`. */
+	keep(connection: Connection): Promise<string | undefined>;
+	[Symbol.asyncDispose](): PromiseLike<void>;
+}
+
+/** From the process that runs vitest, where the plugin has one ready; started here without the plugin. */
+export async function acquireServer(options: PostgresOptions): Promise<ModuleServer> {
+	const standby = inject('slipway');
+	return standby === undefined ? await startHere(options) : await borrowServer(standby.address, options);
+}
+
+async function startHere(options: PostgresOptions): Promise<ModuleServer> {
+	const server = await startPostgres(options);
+	return {
+		...server,
+		keep: async () => 'add the plugin slipway() to the configuration of vitest to keep it',
+	};
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { inject } from 'vitest';
+import type { BrokerAddress } from '../standby/index.ts';
+import type { StartPostgresOptions } from '../start-postgres.ts';
+
+/** What a module's server is started with. A relative path counts from the project's root. */
+export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
+
+/** What the plugin tells the workers. */
+export interface ProvidedSlipway {
+	readonly address: BrokerAddress;
+	readonly root: string;
+	readonly defaults: PostgresOptions;
+}
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		readonly slipway: ProvidedSlipway | undefined;
+	}
+}
+
+/** The options of a module over those of the plugin, with the project's folder `migrations` where nothing else is said. */
+export function completeOptions(options: PostgresOptions): PostgresOptions {
+	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
+	const { migrations, seed, ...others } = { ...defaults, ...options };
+	const folder = resolve(root, migrations ?? 'migrations');
+	return {
+		...others,
+		...((migrations !== undefined || existsSync(folder)) && { migrations: folder }),
+		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
+	};
+}
+
+/** A seed that does not end in `.sql` is SQL itself. */
+function resolveSeed(root: string, seed: string): string {
+	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
+}
+
+/** The fixture `postgres` of a module that does not say otherwise. vitest wants to see a pattern to read names from. */
+// biome-ignore lint/correctness/noEmptyPattern: see above
+export async function noOptions({}: object, use: (options: PostgresOptions) => Promise<void>): Promise<void> {
+	await use({});
+}

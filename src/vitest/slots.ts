@@ -1,0 +1,43 @@
+import type { Sql } from 'postgres';
+import { openFixture } from './clients.ts';
+import type { Clone, Clones } from './clones.ts';
+
+/** A database with the one connection on which tests run their transactions, one after the other. */
+export interface Slot {
+	readonly clone: Clone;
+	readonly client: Sql;
+}
+
+/**
+ * The slots of a module. Tests at the same time have each a slot of their own, so that they do not wait for each other's
+ * locks; a slot whose database may have been changed is not used again.
+ */
+export class Slots {
+	readonly #clones: Clones;
+	readonly #free: Slot[] = [];
+
+	constructor(clones: Clones) {
+		this.#clones = clones;
+	}
+
+	async take(): Promise<Slot> {
+		const slot = this.#free.pop();
+		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
+		const clone = await this.#clones.take();
+		return { clone, client: openFixture(clone.app, 1) };
+	}
+
+	giveBack(slot: Slot): void {
+		this.#free.push(slot);
+	}
+
+	/** Ends whatever still runs on the connection. */
+	async discard({ clone, client }: Slot, test: string): Promise<void> {
+		await client.end({ timeout: 0 });
+		this.#clones.retire(clone, test);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await Promise.all(this.#free.splice(0).map(({ client }) => client.end({ timeout: 0 })));
+	}
+}

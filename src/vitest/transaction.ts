@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sql, TransactionSql } from 'postgres';
+import { SlipwayError } from '../errors.ts';
+
+/** How the transaction of a test was found at the test's end. */
+export type Finding =
+	/** Rolled back, and nothing of it is left on the connection. */
+	| { readonly clean: true }
+	/** The database may have been changed, or the connection is of no use any more. */
+	| { readonly clean: false; readonly fault: unknown };
+
+/** The transaction that a test runs in. */
+export interface TestTransaction {
+	/** Works like any client of postgres.js; `begin` sets a savepoint. */
+	readonly sql: Sql;
+	/** Checks the deferred constraints and rolls back. */
+	rollBack(): Promise<Finding>;
+	/** Commits what there is, as far as PostgreSQL lets it, for a look at it. */
+	commit(): Promise<void>;
+}
+
+/** Longer than a statement should still run that a test has not waited for, in milliseconds. */
+const settleLimit = 5_000;
+
+/**
+ * Begins a transaction on a client of one connection. A savepoint with a name that nobody can guess tells at the end
+ * whether it is still the same transaction: COMMIT and ROLLBACK, a new BEGIN after them and a new connection all lose it.
+ */
+export async function beginTransaction(client: Sql): Promise<TestTransaction> {
+	const mark = `slipway_${randomBytes(8).toString('hex')}`;
+	const begun = Promise.withResolvers<TransactionSql>();
+	const end = Promise.withResolvers<void>();
+	const ended = client.begin(async (transaction) => {
+		await transaction.unsafe(`SAVEPOINT ${mark}`);
+		begun.resolve(transaction);
+		await end.promise;
+	});
+	const over = ended.then(
+		() => undefined,
+		(error: unknown) => (error === rolledBack ? undefined : error),
+	);
+	void over.then((error) => begun.reject(error));
+	const transaction = await begun.promise;
+	const gate: Gate = { refusal: undefined };
+	void over.then(() => {
+		gate.refusal ??= connectionLost;
+	});
+	return {
+		sql: asClient(transaction, client, gate),
+		async commit() {
+			gate.refusal = testHasEnded;
+			end.resolve();
+			await over;
+		},
+		async rollBack() {
+			gate.refusal = testHasEnded;
+			const finding = await Promise.race([settle(transaction, mark), whenLost(over), overdue()]);
+			end.reject(rolledBack);
+			if (finding.clean) await over;
+			return finding;
+		},
+	};
+}
+
+/** Why no more queries are taken. */
+interface Gate {
+	refusal: (() => SlipwayError) | undefined;
+}
+
+/** The connection belongs to the next test then. */
+const testHasEnded = () =>
+	new SlipwayError(
+		'test-has-ended',
+		'a query was made by a test that has ended',
+		'Wait for everything that the test starts (await) before it ends.',
+	);
+
+/** postgres.js would never answer. */
+const connectionLost = () =>
+	new SlipwayError(
+		'connection-lost',
+		"the connection of the test's transaction is closed",
+		'See what closed it: the test itself, or the end of the server.',
+	);
+
+const rolledBack = Symbol('rolled back');
+
+async function settle(transaction: TransactionSql, mark: string): Promise<Finding> {
+	const broken = await violatedConstraint(transaction);
+	try {
+		// Neither session locks nor what currval() remembers ends with a transaction.
+		await transaction.unsafe(
+			`ROLLBACK TO SAVEPOINT ${mark}; SELECT pg_advisory_unlock_all(); DISCARD SEQUENCES`,
+		);
+	} catch (error) {
+		return { clean: false, fault: escaped(error) };
+	}
+	return broken === undefined ? { clean: true } : { clean: false, fault: broken };
+}
+
+/** What a COMMIT would have refused; nothing when the transaction has failed already. */
+async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayError | undefined> {
+	try {
+		await transaction.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
+		return undefined;
+	} catch (error) {
+		const { code, message } = error as { code?: string; message: string };
+		if (!code?.startsWith('23')) return undefined;
+		return new SlipwayError(
+			'deferred-constraint',
+			`the test leaves a deferred constraint violated, and COMMIT would have failed: ${message}`,
+			'Put in what the constraint asks for before the test ends.',
+			{ cause: error },
+		);
+	}
+}
+
+function escaped(cause: unknown): SlipwayError {
+	return new SlipwayError(
+		'transaction-ended',
+		`the test ended the transaction that it runs in, or lost its connection: ${(cause as Error).message}`,
+		'Use sql.begin(), which sets a savepoint here, in place of BEGIN, COMMIT and ROLLBACK; or take databaseTest, which gives a test a database of its own.',
+		{ cause },
+	);
+}
+
+async function whenLost(over: Promise<unknown>): Promise<Finding> {
+	return { clean: false, fault: escaped(await over) };
+}
+
+async function overdue(): Promise<Finding> {
+	await sleep(settleLimit, undefined, { ref: false });
+	return {
+		clean: false,
+		fault: new SlipwayError(
+			'statement-running',
+			`a statement of the test still runs ${settleLimit / 1000} s after the test has ended`,
+			'Wait for each statement (await) before the test ends.',
+		),
+	};
+}
+
+/** The transaction with the face of a client. */
+function asClient(transaction: TransactionSql, client: Sql, gate: Gate): Sql {
+	let turn: Promise<unknown> = Promise.resolve();
+	const begin = (...args: unknown[]) => {
+		const run = args.at(-1) as (sql: TransactionSql) => unknown;
+		const next = turn.then(() => transaction.savepoint((inner) => run(guard(inner, gate))));
+		turn = next.catch(() => {});
+		return next;
+	};
+	const { options, parameters, PostgresError } = client;
+	return guard(
+		Object.assign(transaction, { begin, options, parameters, PostgresError, ...impossible }),
+		gate,
+	);
+}
+
+/** What needs another connection, or the end of this one. */
+const impossible = Object.fromEntries(
+	['listen', 'subscribe', 'reserve', 'largeObject', 'end', 'close'].map((name) => [
+		name,
+		() => {
+			throw new SlipwayError(
+				'not-in-transaction',
+				`sql.${name}() cannot be used in a test whose transaction is rolled back`,
+				'Take databaseTest for it, which gives a test a database of its own.',
+			);
+		},
+	]),
+);
+
+function guard(sql: TransactionSql, gate: Gate): Sql & TransactionSql {
+	const check = () => {
+		if (gate.refusal !== undefined) throw gate.refusal();
+	};
+	return new Proxy(sql, {
+		apply(target, self, args) {
+			check();
+			return Reflect.apply(target as (...args: unknown[]) => unknown, self, args);
+		},
+		get(target, name) {
+			if (name === 'unsafe' || name === 'begin' || name === 'savepoint' || name === 'file') check();
+			return Reflect.get(target, name);
+		},
+	}) as unknown as Sql & TransactionSql;
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Connection, withClient } from '../../src/connection/index.ts';
+import { type Broker, borrowServer, startBroker } from '../../src/standby/index.ts';
+import { startPostgres } from '../../src/start-postgres.ts';
+import { startModule } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+async function openBroker() {
+	const starts = { begun: 0, done: 0 };
+	const kept: Connection[] = [];
+	const broker = await startBroker({
+		start: async (options) => {
+			starts.begun++;
+			const server = await startPostgres(options);
+			starts.done++;
+			return server;
+		},
+		onKept: (connection) => `line ${kept.push(connection)}`,
+	});
+	onTestFinished(() => broker[Symbol.asyncDispose]());
+	return { broker, starts, kept };
+}
+
+const answers = (connection: Connection) =>
+	withClient(connection, (sql) => sql`SELECT 1`).then(
+		() => true,
+		() => false,
+	);
+
+test('a borrower has a server with three logins, until it gives it back', async () => {
+	const { broker } = await openBroker();
+	const server = await borrowServer(broker.address, {});
+	for (const login of [server.app, server.migrator, server.admin]) expect(await answers(login)).toBe(true);
+	await server[Symbol.asyncDispose]();
+	await eventually(async () => !(await answers(server.app)));
+});
+
+test('the next server is ready before it is asked for', async () => {
+	const { broker, starts } = await openBroker();
+	await using first = await borrowServer(broker.address, {});
+	await eventually(() => starts.done === 2);
+	await using second = await borrowServer(broker.address, {});
+	expect(second.app.port).not.toBe(first.app.port);
+});
+
+test('a borrower that is killed loses its server', async () => {
+	const { broker } = await openBroker();
+	const { child, finished, printed } = startModule(
+		`import { borrowServer } from './src/standby/index.ts';
+		const server = await borrowServer(JSON.parse(process.argv[1]), {});
+		console.log(JSON.stringify(server.app));
+		setInterval(() => {}, 1000);`,
+		[JSON.stringify(broker.address)],
+	);
+	let output = '';
+	child.stdout?.on('data', (text: string) => {
+		output += text;
+	});
+	await printed(/\}\n/);
+	const app = JSON.parse(output) as Connection;
+	expect(await answers(app)).toBe(true);
+	child.kill('SIGKILL');
+	await finished;
+	await eventually(async () => !(await answers(app)));
+});
+
+test('a borrower hears that its server has ended by itself', async () => {
+	const { broker } = await openBroker();
+	await using server = await borrowServer(broker.address, {});
+	await withClient(server.admin, async (sql) => {
+		const path =
+			await sql`SELECT setting || '/postmaster.pid' AS file FROM pg_settings WHERE name = 'data_directory'`;
+		const [row] = await sql`SELECT pg_read_file(${path[0]?.file}) AS text`;
+		process.kill(Number(String(row?.text).split('\n')[0]), 'SIGKILL');
+	});
+	expect(await server.ended).toMatchObject({ code: 'server-ended' });
+});
+
+test('whoever does not know the token is hung up on', async () => {
+	const { broker, starts } = await openBroker();
+	const socket = connect(broker.address.port, '127.0.0.1');
+	socket.write('{"token":"guess","options":{}}\n');
+	let received = '';
+	socket.on('data', (data) => {
+		received += data;
+	});
+	await once(socket, 'close');
+	expect(received).toBe('');
+	expect(starts.begun).toBe(0);
+});
+
+test('a kept server outlives its loan', async () => {
+	const { broker, kept } = await openBroker();
+	const server = await borrowServer(broker.address, {});
+	expect(await Promise.all([server.keep(server.app), server.keep(server.admin)])).toEqual([
+		'line 1',
+		'line 2',
+	]);
+	await server[Symbol.asyncDispose]();
+	expect(kept.map(({ username }) => username)).toEqual([server.app.username, server.admin.username]);
+	expect(await answers(server.app)).toBe(true);
+	await broker.endKept();
+	expect(await answers(server.app)).toBe(false);
+});
+
+test('a migration that fails is tried once, until it is changed', async () => {
+	const { broker, starts } = await openBroker();
+	const migrations = join(temporaryDirectory(), 'migrations');
+	mkdirSync(migrations);
+	const file = join(migrations, '20260101000000000_wrong.sql');
+	const write = (up: string) => writeFileSync(file, `-- Up Migration\n${up}\n-- Down Migration\nSELECT 1;\n`);
+	write('CREATE TABEL x ();');
+	const borrow = () => borrowServer(broker.address, { migrations });
+	const results = await Promise.allSettled([borrow(), borrow(), borrow()]);
+	for (const result of results)
+		expect(result).toMatchObject({ status: 'rejected', reason: { code: 'migration-failed' } });
+	const { begun } = starts;
+	await expect(borrow()).rejects.toMatchObject({
+		code: 'migration-failed',
+		message: expect.stringContaining(file),
+	});
+	expect(starts.begun).toBe(begun);
+	write('CREATE TABLE x ();');
+	await using server = await borrow();
+	expect(await withClient(server.app, (sql) => sql`SELECT * FROM x`)).toEqual([]);
+	rmSync(migrations, { recursive: true });
+});
+
+test('when the broker ends, its servers do, and borrowers hear of it', async () => {
+	const { broker }: { broker: Broker } = await openBroker();
+	const server = await borrowServer(broker.address, {});
+	await broker[Symbol.asyncDispose]();
+	expect(await answers(server.app)).toBe(false);
+});
