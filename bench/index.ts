@@ -5,3 +5,5 @@ export { measureDev } from './dev/measure.ts';
 export { formatMigrationFigures } from './migrations/format.ts';
 export { measureMigrations } from './migrations/measure.ts';
 export { ensureBenchPackages } from './packages.ts';
+export { formatPostgresFigures } from './postgres/format.ts';
+export { measurePostgres } from './postgres/measure.ts';

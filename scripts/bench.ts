@@ -5,9 +5,11 @@ import {
 	formatCounterFigures,
 	formatDevFigures,
 	formatMigrationFigures,
+	formatPostgresFigures,
 	measureCounter,
 	measureDev,
 	measureMigrations,
+	measurePostgres,
 } from '../bench/index.ts';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
 
@@ -50,10 +52,24 @@ const migrations = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
 	});
 
+const postgres = defineCommand(
+	'postgres',
+	'Measures how long one isolated PostgreSQL takes until its first query is answered: ours, as the role of\n' +
+		'production on the migrated schema, and what others give.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		ensureBenchPackages(report);
+		const figures = await measurePostgres({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
+	});
+
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
 	.addCommand(dev)
-	.addCommand(migrations);
+	.addCommand(migrations)
+	.addCommand(postgres);
 
 await runCommand(command, process.argv.slice(2));
 
