@@ -7,3 +7,5 @@ export { measureMigrations } from './migrations/measure.ts';
 export { ensureBenchPackages } from './packages.ts';
 export { formatPostgresFigures } from './postgres/format.ts';
 export { measurePostgres } from './postgres/measure.ts';
+export { formatSuiteFigures } from './suite/format.ts';
+export { measureSuite } from './suite/measure.ts';

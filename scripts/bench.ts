@@ -6,10 +6,12 @@ import {
 	formatDevFigures,
 	formatMigrationFigures,
 	formatPostgresFigures,
+	formatSuiteFigures,
 	measureCounter,
 	measureDev,
 	measureMigrations,
 	measurePostgres,
+	measureSuite,
 } from '../bench/index.ts';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
 
@@ -65,11 +67,33 @@ const postgres = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
 	});
 
+interface SuiteOptions {
+	readonly rounds: number;
+	readonly modules: number;
+	readonly workers?: number;
+	readonly json?: true;
+}
+
+const suite = defineCommand(
+	'suite',
+	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a\n' +
+		'transaction for each test, and all of them on one database without isolation. Linux.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
+	.option('--modules <number>', 'how many modules there are', parseCount, 100)
+	.option('--workers <number>', 'how many modules run at a time (default: what vitest chooses)', parseCount)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, modules, workers, json }: SuiteOptions) => {
+		const figures = await measureSuite({ root, rounds, modules, workers, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
+	});
+
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(migrations)
-	.addCommand(postgres);
+	.addCommand(postgres)
+	.addCommand(suite);
 
 await runCommand(command, process.argv.slice(2));
 
