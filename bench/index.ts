@@ -2,6 +2,8 @@ export { formatCounterFigures } from './counter/format.ts';
 export { measureCounter } from './counter/measure.ts';
 export { formatDevFigures } from './dev/format.ts';
 export { measureDev } from './dev/measure.ts';
+export { formatLeftovers } from './leftovers/format.ts';
+export { countLeftovers } from './leftovers/measure.ts';
 export { formatMigrationFigures } from './migrations/format.ts';
 export { measureMigrations } from './migrations/measure.ts';
 export { ensureBenchPackages } from './packages.ts';

@@ -1,9 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import {
+	countLeftovers,
 	ensureBenchPackages,
 	formatCounterFigures,
 	formatDevFigures,
+	formatLeftovers,
 	formatMigrationFigures,
 	formatPostgresFigures,
 	formatSuiteFigures,
@@ -88,12 +91,38 @@ const suite = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
 	});
 
+interface LeftoversOptions {
+	readonly rounds: number;
+	readonly seed: number;
+	readonly json?: true;
+}
+
+const leftovers = defineCommand(
+	'leftovers',
+	'Kills the runner, a worker, a PostgreSQL process or a supervisor of a run of vitest at a random moment, over and\n' +
+		'over, and fails when the next start leaves anything of it, or when anything of others was harmed. Linux.',
+)
+	.option('--rounds <number>', 'how often something is killed', parseCount, 200)
+	.option(
+		'--seed <number>',
+		'repeats the moments and choices of a run that printed it',
+		parseCount,
+		randomInt(1, 9999),
+	)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, seed, json }: LeftoversOptions) => {
+		const figures = await countLeftovers({ root, rounds, seed, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatLeftovers(figures));
+		if (figures.finding !== undefined) process.exitCode = 1;
+	});
+
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(migrations)
 	.addCommand(postgres)
-	.addCommand(suite);
+	.addCommand(suite)
+	.addCommand(leftovers);
 
 await runCommand(command, process.argv.slice(2));
 
