@@ -1,15 +1,22 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import {
+	countLeftovers,
 	ensureBenchPackages,
 	formatCounterFigures,
 	formatDevFigures,
 	formatDiffFigures,
+	formatLeftovers,
 	formatMigrationFigures,
+	formatPostgresFigures,
+	formatSuiteFigures,
 	measureCounter,
 	measureDev,
 	measureDiff,
 	measureMigrations,
+	measurePostgres,
+	measureSuite,
 } from '../bench/index.ts';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
 
@@ -64,11 +71,73 @@ const migrations = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
 	});
 
+const postgres = defineCommand(
+	'postgres',
+	'Measures how long one isolated PostgreSQL takes until its first query is answered: ours, as the role of\n' +
+		'production on the migrated schema, and what others give.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		ensureBenchPackages(report);
+		const figures = await measurePostgres({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
+	});
+
+interface SuiteOptions {
+	readonly rounds: number;
+	readonly modules: number;
+	readonly workers?: number;
+	readonly json?: true;
+}
+
+const suite = defineCommand(
+	'suite',
+	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a\n' +
+		'transaction for each test, and all of them on one database without isolation. Linux.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
+	.option('--modules <number>', 'how many modules there are', parseCount, 100)
+	.option('--workers <number>', 'how many modules run at a time (default: what vitest chooses)', parseCount)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, modules, workers, json }: SuiteOptions) => {
+		const figures = await measureSuite({ root, rounds, modules, workers, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
+	});
+
+interface LeftoversOptions {
+	readonly rounds: number;
+	readonly seed: number;
+	readonly json?: true;
+}
+
+const leftovers = defineCommand(
+	'leftovers',
+	'Kills the runner, a worker, a PostgreSQL process or a supervisor of a run of vitest at a random moment, over and\n' +
+		'over, and fails when the next start leaves anything of it, or when anything of others was harmed. Linux.',
+)
+	.option('--rounds <number>', 'how often something is killed', parseCount, 200)
+	.option(
+		'--seed <number>',
+		'repeats the moments and choices of a run that printed it',
+		parseCount,
+		randomInt(1, 9999),
+	)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, seed, json }: LeftoversOptions) => {
+		const figures = await countLeftovers({ root, rounds, seed, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatLeftovers(figures));
+		if (figures.finding !== undefined) process.exitCode = 1;
+	});
+
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)
-	.addCommand(migrations);
+	.addCommand(migrations)
+	.addCommand(postgres)
+	.addCommand(suite)
+	.addCommand(leftovers);
 
 await runCommand(command, process.argv.slice(2));
 

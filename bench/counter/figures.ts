@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { type Machine, machine } from '../machine.ts';
 import { median } from '../median.ts';
 import type { TargetName } from './targets.ts';
 import { targetNames } from './targets.ts';
@@ -14,9 +14,7 @@ export interface Conditions {
 	readonly seconds: number;
 }
 
-export interface CounterFigures extends Conditions {
-	readonly machine: string;
-	readonly node: string;
+export interface CounterFigures extends Conditions, Machine {
 	/** The median of each figure over the rounds. */
 	readonly targets: Round;
 	/** The service against the others: the median of the rounds' ratios. */
@@ -34,12 +32,10 @@ const ratios = {
 export type RatioName = keyof typeof ratios;
 
 export function summarize(rounds: readonly Round[], conditions: Conditions): CounterFigures {
-	const processors = cpus();
 	const overRounds = (figure: (round: Round) => number) => median(rounds.map(figure));
 	return {
 		...conditions,
-		machine: `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}`,
-		node: process.version,
+		...machine(),
 		targets: mapValues(targetNames, (name) => ({
 			requests: overRounds((round) => round[name].requests),
 			requestsPerSecond: overRounds((round) => round[name].requestsPerSecond),

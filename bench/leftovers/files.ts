@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Project } from '../vitest/project.ts';
+
+/** Folders and files of servers, what the making of a snapshot leaves when it is broken off, and sockets. */
+export function filesLeft({ folder, servers }: Project, spared: readonly string[]): string[] {
+	return [
+		...namesIn(servers).filter((name) => !spared.includes(name)),
+		...namesIn(join(folder, 'node_modules/.cache/slipway/snapshots')).filter(
+			(name) => name !== 'locks' && !name.endsWith('.tar'),
+		),
+		...socketsIn([folder, servers]),
+	].map((name) => `file ${name}`);
+}
+
+const namesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Unix sockets that are bound, also where their files are gone. */
+function socketsIn(folders: readonly string[]): string[] {
+	const sockets = readFileSync('/proc/net/unix', 'utf8').split('\n');
+	return sockets.filter((socket) => folders.some((folder) => socket.includes(` ${folder}/`)));
+}

@@ -1,0 +1,43 @@
+import type { OwnProvider } from '../../src/postgres/index.ts';
+
+export const victims = ['runner', 'worker', 'postgres', 'supervisor'] as const;
+export type Victim = (typeof victims)[number];
+export type Provider = Exclude<OwnProvider, 'choose'>;
+
+/** What happens in one round. */
+export interface Plan {
+	readonly round: number;
+	readonly provider: Provider;
+	readonly victim: Victim;
+	/** Milliseconds after the launch. */
+	readonly moment: number;
+	/** From 0 to 1: which one, where there are several. */
+	readonly choice: number;
+	/** Whether the run has to make its snapshot first. */
+	readonly cold: boolean;
+}
+
+/** How many of the runs make a snapshot. */
+const shareOfCold = 1 / 4;
+
+/** Providers and victims take turns, so that each pair comes as often as any other; the rest is chance. */
+export function makePlan(
+	round: number,
+	random: () => number,
+	durations: Readonly<Partial<Record<Provider, number>>>,
+): Plan {
+	const providers = Object.keys(durations) as Provider[];
+	const provider = providers[round % providers.length] ?? 'embedded';
+	return {
+		round,
+		provider,
+		victim: victims[Math.floor(round / providers.length) % victims.length] ?? 'runner',
+		moment: random() * (durations[provider] ?? 0),
+		choice: random(),
+		cold: random() < shareOfCold,
+	};
+}
+
+export function describePlan({ round, provider, victim, moment, cold }: Plan): string {
+	return `round ${round}: ${victim}, ${provider}, after ${moment.toFixed(0)} ms${cold ? ', without a snapshot' : ''}`;
+}

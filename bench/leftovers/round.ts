@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ProcessTree } from '../process-tree.ts';
+import type { Project } from '../vitest/project.ts';
+import { startInProject, startVitest } from '../vitest/run.ts';
+import type { Bystanders } from './bystanders.ts';
+import { RunContainers } from './containers.ts';
+import { filesLeft } from './files.ts';
+import type { Plan } from './plan.ts';
+import { processesLeft } from './processes.ts';
+import { projectFiles } from './project-files.ts';
+import { killOne } from './victims.ts';
+
+export interface Field {
+	readonly project: Project;
+	/** The engine, where there is one. */
+	readonly docker: Docker | undefined;
+	readonly bystanders: Bystanders;
+}
+
+/** A run of vitest, with all that it has started. */
+export interface Run {
+	readonly tree: ProcessTree;
+	readonly containers: RunContainers | undefined;
+}
+
+/** What a run does not have any more 2 s after its end, it has on a loaded machine a little later. In milliseconds. */
+const patience = 15_000;
+const interval = 50;
+
+/**
+ * Kills what the plan says in a run of vitest, starts a server as the next run would, and resolves with what is left
+ * then and what was harmed; with undefined when the run had ended before there was anything of that kind.
+ */
+export async function killAndLook(field: Field, plan: Plan): Promise<string[] | undefined> {
+	const { project, docker } = field;
+	project.write(projectFiles(plan));
+	const { child, passed } = startVitest(project);
+	const tree = new ProcessTree(child.pid ?? 0);
+	const run = { tree, containers: docker && new RunContainers(docker, tree) };
+	const watch = setInterval(() => void look(run), interval);
+	try {
+		const ended = new AbortController();
+		const end = Promise.allSettled([passed]).then(() => ended.abort());
+		const killed = await killAtMoment(run, field, plan, ended.signal);
+		await end;
+		await startInProject(project, ['next.js']).passed;
+		const left = await leftOf(run, field);
+		return killed ? [...left, ...(await field.bystanders.harmed())] : undefined;
+	} finally {
+		clearInterval(watch);
+	}
+}
+
+/** Whatever appears for a moment only is to be known later, by what it leaves. */
+async function look({ tree, containers }: Run): Promise<void> {
+	tree.look();
+	await containers?.look().catch(() => {}); // The engine is asked again in a moment.
+}
+
+/** Resolves with whether there was anything to kill before the run had ended. */
+async function killAtMoment(run: Run, { docker }: Field, plan: Plan, ended: AbortSignal): Promise<boolean> {
+	await sleep(plan.moment, undefined, { signal: ended }).catch(() => {});
+	while (!ended.aborted) {
+		if (await killOne(run, docker, plan)) return true;
+		await sleep(5);
+	}
+	return false;
+}
+
+async function leftOf({ tree, containers }: Run, { project, bystanders }: Field): Promise<string[]> {
+	const end = performance.now() + patience;
+	for (;;) {
+		const left = [
+			...processesLeft(tree, project, bystanders.files),
+			...filesLeft(project, bystanders.files),
+			...((await containers?.left()) ?? []),
+		];
+		if (left.length === 0 || performance.now() > end) return left;
+		await sleep(interval);
+	}
+}

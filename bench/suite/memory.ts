@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProcessTree } from '../process-tree.ts';
+
+export interface MemoryWatch {
+	/** Ends the watch; the most bytes that were in use at once. */
+	stop(): number;
+}
+
+const interval = 100;
+
+/**
+ * Watches what a process and all that came from it have in memory. What they share is counted once (the sum of their
+ * proportional set sizes), and so are the files below `folder`, where that is in memory.
+ */
+export function watchMemory(pid: number, folder: string): MemoryWatch {
+	const tree = new ProcessTree(pid);
+	const filesCount = isInMemory(folder);
+	let peak = 0;
+	const look = () => {
+		const processes = tree.look().reduce((sum, pid) => sum + proportionalSetSize(pid), 0);
+		peak = Math.max(peak, processes + (filesCount ? diskUsage(folder) : 0));
+	};
+	const timer = setInterval(look, interval);
+	return {
+		stop() {
+			clearInterval(timer);
+			return peak;
+		},
+	};
+}
+
+function proportionalSetSize(pid: number): number {
+	try {
+		const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+		return Number(kilobytes ?? 0) * 1024;
+	} catch {
+		return 0; // It has ended meanwhile.
+	}
+}
+
+function isInMemory(folder: string): boolean {
+	const tmpfs = 0x01021994;
+	return statfsSync(folder).type === tmpfs;
+}
+
+function diskUsage(folder: string): number {
+	let bytes = 0;
+	for (const name of namesIn(folder)) {
+		const found = statSync(join(folder, name), { throwIfNoEntry: false });
+		if (found?.isFile()) bytes += found.blocks * 512;
+	}
+	return bytes;
+}
+
+/** None where a folder is being removed. */
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+	} catch {
+		return [];
+	}
+}

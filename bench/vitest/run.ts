@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { SlipwayError } from '../../src/errors.ts';
+import type { Project } from './project.ts';
+
+export interface Running {
+	readonly child: ChildProcess;
+	/** Resolves with what it printed, when it has ended well. */
+	readonly passed: Promise<string>;
+}
+
+/** Starts vitest in a project. */
+export function startVitest(project: Project, args: readonly string[] = []): Running {
+	return startInProject(project, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args]);
+}
+
+/** Starts Node in a project, without settings of the developer's own. Its input ends with this process. */
+export function startInProject({ folder, servers }: Project, args: readonly string[]): Running {
+	const child = spawn(process.execPath, args, {
+		cwd: folder,
+		env: environment({ TMPDIR: servers }),
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	const passed = finish(child, args);
+	passed.catch(() => {}); // Whoever waits for it hears of it.
+	return { child, passed };
+}
+
+async function finish(child: ChildProcess, args: readonly string[]): Promise<string> {
+	let output = '';
+	for (const stream of [child.stdout, child.stderr])
+		stream?.setEncoding('utf8').on('data', (text: string) => {
+			output += text;
+		});
+	const [code, signal] = await once(child, 'close');
+	if (code === 0) return output;
+	throw new SlipwayError(
+		'command-failed',
+		`node ${args.join(' ')} ended with ${code ?? signal}:\n${output}`,
+		'Mend what it says.',
+	);
+}
+
+/** Without what another vitest or a developer has set. */
+function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
+	const foreign = /^(PG|DB_|DATABASE_|SLIPWAY_|VITEST|NODE_ENV$|NODE_OPTIONS$)/;
+	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+	return { ...Object.fromEntries(inherited), ...variables };
+}
