@@ -6,8 +6,9 @@ export async function signalServer(
 	signal: NodeJS.Signals,
 	pid: number | '$postmaster' = '$postmaster',
 ): Promise<void> {
+	// No row: the program may have ended before one could be written to it.
 	const command = `read postmaster <postmaster.pid; kill -${signal.slice(3)} ${pid}`;
-	await withClient(admin, (sql) => sql.unsafe(`COPY (SELECT) TO PROGRAM '${command}'`)).catch(
+	await withClient(admin, (sql) => sql.unsafe(`COPY (SELECT WHERE false) TO PROGRAM '${command}'`)).catch(
 		(error: unknown) => {
 			// The signal may end the connection that sent it.
 			if (pid !== '$postmaster') throw error;

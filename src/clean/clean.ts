@@ -3,6 +3,7 @@ import { checkoutFiles } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
 	connectEngine,
+	eraseForgotten,
 	removeDeadFolders,
 	removeLeftovers,
 	removeThrowAways,
@@ -23,21 +24,26 @@ export interface Leftover {
 
 /** Ends and removes what runs of Slipway that were killed have left: on the container engine, and in this user's files. */
 export async function clean(root: string): Promise<Cleaned> {
-	const [engine, files] = [await cleanEngine(), await cleanFiles(root)];
-	return { ...engine, removed: [...engine.removed, ...files] };
+	// Volumes outlive the folders of the tests that they were for.
+	const [files, engine] = [await cleanFiles(root), await cleanEngine()];
+	return { ...engine, removed: [...files, ...engine.removed] };
 }
 
 /** Where no engine answers there is nothing of ours that runs; that is said, and is no fault. */
 async function cleanEngine(): Promise<Cleaned> {
 	try {
-		const { containers, volumes, networks } = await removeLeftovers(await connectEngine());
-		const all = [...as('container', containers), ...as('volume', volumes), ...as('network', networks)];
-		return { removed: all };
+		const engine = await connectEngine();
+		const { containers, volumes, networks } = await removeLeftovers(engine);
+		const data = await eraseForgotten(engine, (directory) => directory.includes(`/${testFolder}`));
+		const all = [...as('container', containers), ...as('volume', [...volumes, ...data])];
+		return { removed: [...all, ...as('network', networks)] };
 	} catch (error) {
 		if (error instanceof SlipwayError) return { removed: [], engine: error.message };
 		throw error;
 	}
 }
+
+const testFolder = 'slipway-test-';
 
 /** What no claim says the owner of is somebody's work for a day. */
 const respite = { unclaimed: 24 * 60 * 60 * 1000 };
@@ -48,7 +54,7 @@ async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const removed: Leftover[] = [];
 	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
 	for (const parent of parents)
-		removed.push(...as('folder', await removeDeadFolders(parent, 'slipway-test-', respite)));
+		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, respite)));
 	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', respite)));
 	return removed;
 }

@@ -4,6 +4,7 @@ export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from '.
 export {
 	type ContainerOptions,
 	connectEngine,
+	eraseForgotten,
 	eraseVolumes,
 	type Removed,
 	removeLeftovers,

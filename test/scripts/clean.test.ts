@@ -6,7 +6,7 @@ import { isRunning } from '../../src/postgres/process-identity.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type Finished, type RunningChild, startModule, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
-import { containersOf, describeWithEngine, startOwner } from '../postgres/container/engine.ts';
+import { containersOf, describeWithEngine, image, startOwner } from '../postgres/container/engine.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
@@ -120,6 +120,29 @@ describeWithEngine('on a container engine', () => {
 		const environment = { TMPDIR: temporaryDirectory() };
 		expect(await clean(ownCheckout(), [], environment)).toMatchObject({ status: 0 });
 		await eventually(async () => (await containersOf(pid)).length === 0);
+	});
+
+	test('the volume of a test that was killed is removed with its folder, and that of one that lives is not', async () => {
+		const folder = temporaryDirectory();
+		const killed = startModule(
+			`import { makeDirectory } from './test/temporary-directory.ts';
+			import { startContainer } from './src/postgres/index.ts';
+			await startContainer({ image: process.argv[1], directory: makeDirectory().path });
+			console.log('started');
+			setInterval(() => {}, 1000);`,
+			[image],
+			{ env: { TMPDIR: folder } },
+		);
+		await killed.printed('started');
+		const [volume] = (await containersOf(killed.pid))[0]?.Mounts ?? [];
+		age(folder);
+		expect((await clean(ownCheckout(), [], { TMPDIR: folder })).stdout).not.toContain(volume?.Name);
+		killed.child.kill('SIGKILL');
+		await killed.finished;
+		age(folder);
+		const { stdout } = await clean(ownCheckout(), [], { TMPDIR: folder });
+		expect(stdout).toContain(`removed volume ${volume?.Name}\n`);
+		expect(readdirSync(folder)).toEqual([]);
 	});
 
 	test('the volume with the dev data is erased, also when the checkout has forgotten its name', async () => {

@@ -98,7 +98,7 @@ describe('a database that hangs', () => {
 	});
 
 	test('a backend that is stopped in the middle fails its statement, and the next one has another', async () => {
-		const database = open(server.app, 500);
+		const database = open(server.app, 2000);
 		const pid = await pidOf(database);
 		await signalServer(server.admin, 'SIGSTOP', pid);
 		onTestFinished(() => signalServer(server.admin, 'SIGCONT', pid));

@@ -3,4 +3,4 @@ export { connectEngine, type Engine } from './engine.ts';
 export { ensureImage } from './image.ts';
 export { type Removed, removeLeftovers } from './leftovers.ts';
 export { findContainer } from './lent.ts';
-export { eraseVolumes } from './volume.ts';
+export { eraseForgotten, eraseVolumes } from './volume.ts';

@@ -15,13 +15,16 @@ export function serverLabels(): Record<string, string> {
 }
 
 export function dataLabels(directory: string): Record<string, string> {
-	return { [label.kind]: 'data', [label.directory]: directoryLabel(directory) };
+	return { [label.kind]: 'data', [label.directory]: `${here()}${directory}` };
 }
 
-/** An engine may serve several machines. */
-export function directoryLabel(directory: string): string {
-	return `${currentProcess().machine}:${directory}`;
+/** The directory of a data volume; undefined when it is on another machine, for an engine may serve several. */
+export function directoryOf(labels: Readonly<Record<string, string>>): string | undefined {
+	const value = labels[label.directory];
+	return value?.startsWith(here()) ? value.slice(here().length) : undefined;
 }
+
+const here = () => `${currentProcess().machine}:`;
 
 /** Undefined where there is none; `docker commit` copies labels, and its user may have emptied this one. */
 export function ownerOf(labels: Readonly<Record<string, string>> | undefined): ProcessIdentity | undefined {

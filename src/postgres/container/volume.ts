@@ -5,7 +5,7 @@ import type { ContainerInfo } from 'dockerode';
 import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
-import { dataLabels, directoryLabel, label } from './labels.ts';
+import { dataLabels, directoryOf, label } from './labels.ts';
 import { newPassword } from './superuser.ts';
 
 /** What a directory keeps of the server whose data are in the engine's volume. */
@@ -89,17 +89,30 @@ function usedByOther(volume: string, container: string): SlipwayError {
  * of. The caller has claimed the directory. Resolves with their names.
  */
 export async function eraseVolumes(engine: Engine, directory: string): Promise<string[]> {
-	const { docker } = engine;
-	const filters = { label: [`${label.directory}=${directoryLabel(directory)}`] };
-	const { Volumes } = await docker.listVolumes({ filters });
 	const known = readVolume(directory)?.name;
-	const names = new Set([
-		...(Volumes ?? []).map(({ Name }) => Name),
-		...(known === undefined ? [] : [known]),
-	]);
+	return await eraseWhere(engine, (owner, name) => owner === directory || name === known);
+}
+
+/** Removes the volumes whose directory is no more and, as `isOurs` says of its path, was nobody's but a test's. */
+export async function eraseForgotten(
+	engine: Engine,
+	isOurs: (directory: string) => boolean,
+): Promise<string[]> {
+	return await eraseWhere(engine, (owner) => owner !== undefined && isOurs(owner) && !existsSync(owner));
+}
+
+/** The directory is undefined when it is on another machine. */
+type Condition = (directory: string | undefined, name: string) => boolean;
+
+async function eraseWhere(engine: Engine, isErased: Condition): Promise<string[]> {
+	const { docker } = engine;
+	const { Volumes } = await docker.listVolumes({ filters: { label: [`${label.kind}=data`] } });
+	const names = (Volumes ?? [])
+		.filter(({ Name, Labels }) => isErased(directoryOf(Labels), Name))
+		.map(({ Name }) => Name);
 	for (const name of names) {
 		await freeVolume(engine, name);
 		await docker.getVolume(name).remove().catch(ignoreGone);
 	}
-	return [...names];
+	return names;
 }
