@@ -3,15 +3,22 @@
 FROM node:24-slim AS base
 WORKDIR /app
 
-FROM base AS packages
+FROM base AS npm
+# npm's own patience is over a minute, which is long for a build that has no network.
+ENV npm_config_audit=false npm_config_fund=false npm_config_ignore_scripts=true \
+    npm_config_fetch_retry_factor=2 npm_config_fetch_retry_mintimeout=1000
+ARG not_installed="error: the packages were not installed, for the reason that npm gives above\n\
+  Where that is the network: let the build reach the registry (docker build --network=host or, behind a proxy,\n\
+  --build-arg HTTPS_PROXY=...), or do without Docker: scripts/dev"
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-FROM base AS build
-COPY package.json package-lock.json .npmrc ./
+FROM npm AS packages
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --ignore-scripts --no-audit --no-fund
+    npm ci --omit=dev --omit=optional || { printf '%b\n' "$not_installed" >&2; exit 1; }
+
+FROM npm AS build
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci || { printf '%b\n' "$not_installed" >&2; exit 1; }
 COPY tsconfig.json tsconfig.image.json ./
 COPY scripts scripts
 COPY src src
@@ -26,6 +33,12 @@ RUN apt-get update \
 USER node
 
 FROM base AS runtime
+LABEL org.opencontainers.image.title="slipway" \
+      org.opencontainers.image.description="A counter on PostgreSQL that never loses or repeats a number" \
+      org.opencontainers.image.source="https://github.com/slipway-dev/slipway" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="docker.io/library/node:24-slim" \
+      dev.slipway.kind="service"
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
@@ -33,6 +46,8 @@ COPY migrations migrations
 COPY --from=build /app/dist ./
 USER 1000:1000
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --start-interval=0.5s \
+# Ready rather than alive: nothing restarts a container for this, and who waits for it wants to be served.
+HEALTHCHECK --interval=10s --timeout=10s --start-period=20s --start-interval=0.5s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# The image's entrypoint becomes node, so that signals reach it.
 CMD ["node", "src/service/main.js"]

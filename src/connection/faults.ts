@@ -50,7 +50,7 @@ const explanations: Record<string, Explanation> = {
 		code: 'wrong-password',
 		message: (target) => `${where(target)} does not accept the password of "${target.username}"`,
 		hint: (target) =>
-			`Correct the password of "${target.username}" in the settings. Passwords of the app and the migrator are put right by scripts/bootstrap-db.`,
+			`Correct the password of "${target.username}" in the settings; data that are kept keep the one they were made with. Passwords of the app and the migrator are put right by scripts/bootstrap-db.`,
 	},
 	'28000': {
 		code: 'login-refused',

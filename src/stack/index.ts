@@ -1,0 +1,1 @@
+export { type Volume, volumeFault } from './volume.ts';
