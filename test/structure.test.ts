@@ -19,6 +19,8 @@ const mayImport: Record<string, readonly string[]> = {
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	migrate: ['errors.ts', 'connection', 'settings', 'cli', 'database', 'dev'],
 	clean: ['errors.ts', 'postgres', 'dev'],
+	stack: ['errors.ts'],
+	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'dev', 'stack'],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 

@@ -11,9 +11,11 @@ export {
 } from './container/index.ts';
 export { removeDeadFolders } from './dead-folders.ts';
 export {
+	checkCluster,
 	type EmbeddedOptions,
 	embeddedIdentity,
 	embeddedSnapshots,
+	findBinaries,
 	removeThrowAways,
 	startEmbedded,
 	temporaryFolder,

@@ -24,6 +24,15 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 	return readCluster(directory);
 }
 
+/** Throws what would keep `ensureCluster` from its work in `directory`, and changes nothing. */
+export function checkCluster(directory: string, major: number): void {
+	const cluster = clusterIn(directory);
+	checkPathLength(join(cluster, 'data'));
+	if (!existsSync(cluster)) return;
+	checkVersion(cluster, major);
+	readCluster(directory);
+}
+
 /** The cluster that is in `directory`. Throws `cluster-damaged` when a part of it is missing. */
 export function readCluster(directory: string): Cluster {
 	const cluster = clusterIn(directory);

@@ -1,0 +1,53 @@
+import { checkDisk } from './checks/disk.ts';
+import { checkDocker } from './checks/docker.ts';
+import { checkEmbedded } from './checks/embedded.ts';
+import { checkFiles } from './checks/files.ts';
+import { checkImage } from './checks/image.ts';
+import { checkPackages } from './checks/packages.ts';
+import { checkPasswords } from './checks/passwords.ts';
+import { checkPorts } from './checks/ports.ts';
+import { checkProject } from './checks/project.ts';
+import { checkSettings } from './checks/settings.ts';
+import { checkVolume } from './checks/volume.ts';
+import type { Finding } from './finding.ts';
+import { type Site, surveySite } from './site.ts';
+
+/** Looks for one kind of fault, and changes nothing. */
+type Check = (site: Site) => Finding[] | Promise<Finding[]>;
+
+const checks: Record<string, Check> = {
+	settings: checkSettings,
+	packages: checkPackages,
+	files: checkFiles,
+	disk: checkDisk,
+	'embedded data': checkEmbedded,
+	docker: checkDocker,
+	image: checkImage,
+	project: checkProject,
+	volume: checkVolume,
+	ports: checkPorts,
+	passwords: checkPasswords,
+};
+
+export interface Diagnosis extends Finding {
+	/** The name of the check. */
+	readonly check: string;
+}
+
+export interface DoctorOptions {
+	/** The project's folder. */
+	readonly root: string;
+	readonly environment: NodeJS.ProcessEnv;
+	readonly envFile: string;
+}
+
+/** What is wrong with this machine or set-up, and what is not. Changes nothing. */
+export async function examine({ root, environment, envFile }: DoctorOptions): Promise<readonly Diagnosis[]> {
+	const site = await surveySite(root, environment, envFile);
+	const findings = await Promise.all(
+		Object.entries(checks).map(async ([check, look]) =>
+			(await look(site)).map((finding) => ({ check, ...finding })),
+		),
+	);
+	return findings.flat();
+}

@@ -1,0 +1,1 @@
+export { type Diagnosis, type DoctorOptions, examine } from './doctor.ts';

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startEmbedded } from '../../src/postgres/index.ts';
+import { ownCheckout } from '../checkout.ts';
+import { type Finished, runProcess } from '../child-process.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+interface Diagnosis {
+	readonly check: string;
+	readonly level: string;
+	readonly message: string;
+	readonly mend?: string;
+}
+
+/** A search path on which there is no Docker: that it is there or not is the business of other tests. */
+const withoutDocker = { PATH: '/nonexistent' };
+
+function doctor(
+	checkout: string,
+	args: readonly string[],
+	environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+	const script = join(checkout, 'scripts/doctor.ts');
+	return runProcess(process.execPath, [script, ...args], {
+		env: { PORT: '0', ...withoutDocker, ...environment },
+	});
+}
+
+/** What it finds amiss. */
+async function complaints(checkout: string, environment?: NodeJS.ProcessEnv): Promise<readonly Diagnosis[]> {
+	const { status, stdout, stderr } = await doctor(checkout, ['--json'], environment);
+	expect(stderr).toBe('');
+	const findings = JSON.parse(stdout) as Diagnosis[];
+	expect(status).toBe(findings.some(({ level }) => level === 'error') ? 1 : 0);
+	return findings.filter(({ level }) => level !== 'ok');
+}
+
+test('scripts/doctor finds nothing wrong in a checkout without Docker, and changes nothing', async () => {
+	const checkout = ownCheckout();
+	const { status, stdout, stderr } = await doctor(checkout, []);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+	expect(stdout).toMatch(
+		/^ok {6}docker: there is no Docker here; scripts\/dev and scripts\/test need none$/m,
+	);
+	expect(
+		stdout
+			.trim()
+			.split('\n')
+			.filter((line) => !/^ok|^warning disk/.test(line.trim()) && !/^ {10}/.test(line)),
+	).toEqual([]);
+	expect(() => readFileSync(join(checkout, '.slipway'))).toThrow(/ENOENT/);
+});
+
+test('scripts/doctor says a fault with its mend below', async () => {
+	const checkout = ownCheckout();
+	writeFileSync(join(checkout, '.env'), 'LOG_LEVEL=loud\n');
+	const { status, stdout } = await doctor(checkout, []);
+	expect(status).toBe(1);
+	expect(stdout).toMatch(
+		/^error {3}settings: the settings have a fault:\n {2}LOG_LEVEL="loud" \(.*\.env:1\).*\n {10}Settings come/,
+	);
+});
+
+test('scripts/doctor names the program that has the port', async () => {
+	const other = createServer().listen(0, '127.0.0.1');
+	onTestFinished(() => void other.close());
+	await once(other, 'listening');
+	const { port } = other.address() as AddressInfo;
+	const found = await complaints(ownCheckout(), { PORT: String(port) });
+	expect(found).toContainEqual({
+		check: 'ports',
+		level: 'error',
+		message: expect.stringMatching(
+			new RegExp(`^port ${port} \\(PORT\\) is taken by process ${process.pid} \\(.+\\)$`),
+		),
+		mend: expect.stringContaining('PORT='),
+	});
+});
+
+test('scripts/doctor tells data of another version', async () => {
+	const checkout = ownCheckout();
+	const cluster = join(checkout, '.slipway/postgres/cluster');
+	mkdirSync(join(cluster, 'data'), { recursive: true });
+	writeFileSync(join(cluster, 'data/PG_VERSION'), '16\n');
+	expect(await complaints(checkout)).toContainEqual(
+		expect.objectContaining({
+			check: 'embedded data',
+			message: expect.stringContaining('was made by PostgreSQL 16'),
+		}),
+	);
+});
+
+test('scripts/doctor tells a checkout whose path is too long', async () => {
+	const checkout = ownCheckout();
+	let folder = checkout;
+	while (Buffer.byteLength(folder) < 950) folder = join(folder, 'x'.repeat(90));
+	mkdirSync(folder, { recursive: true });
+	for (const name of ['scripts', 'src', 'package.json', 'package-lock.json', 'node_modules'])
+		symlinkSync(join(checkout, name), join(folder, name));
+	const script = join(folder, 'scripts/doctor.ts');
+	const { stdout } = await runProcess(
+		process.execPath,
+		['--preserve-symlinks', '--preserve-symlinks-main', script],
+		{
+			env: { PORT: '0', ...withoutDocker },
+		},
+	);
+	expect(stdout).toMatch(/^error {3}embedded data: the path of the data directory is \d+ bytes long/m);
+});
+
+test('scripts/doctor tells packages that are not those of the lockfile', async () => {
+	const checkout = ownCheckout();
+	const lockfile = join(checkout, 'package-lock.json');
+	const lock = JSON.parse(readFileSync(lockfile, 'utf8'));
+	lock.packages['node_modules/hono'].version = '0.0.1';
+	writeFileSync(lockfile, JSON.stringify(lock));
+	expect(await complaints(checkout)).toContainEqual({
+		check: 'packages',
+		level: 'error',
+		message: 'a package is not installed as the lockfile wants, such as hono',
+		mend: 'Install them: npm ci',
+	});
+});
+
+test.runIf(process.getuid?.() === 0)('scripts/doctor tells files that another user has left', async () => {
+	const checkout = ownCheckout();
+	mkdirSync(join(checkout, '.slipway/postgres'), { recursive: true });
+	chmodSync(checkout, 0o755);
+	const script = join(checkout, 'scripts/doctor.ts');
+	const ordinary = ['--reuid=1000', '--regid=1000', '--clear-groups', process.execPath, script];
+	const { status, stdout } = await runProcess('setpriv', ordinary, { env: { PORT: '0' } });
+	expect(status).toBe(1);
+	expect(stdout).toContain(
+		`error   files: ${join(checkout, '.slipway/postgres')} belongs to user 0, and user 1000 may not write to it`,
+	);
+});
+
+test('scripts/doctor tells a disk that is almost full', async () => {
+	const checkout = ownCheckout();
+	const inSmallDisk = `mount -t tmpfs -o size=20m none "$1" && cp -a "$2"/. "$1" && exec "$3" "$1/scripts/doctor.ts"`;
+	const { stdout, stderr } = await runProcess(
+		'unshare',
+		['-Urm', 'sh', '-c', inSmallDisk, 'sh', temporaryDirectory(), checkout, process.execPath],
+		{ env: { PORT: '0' } },
+	);
+	expect(stdout, stderr).toMatch(/^error {3}disk: 1?\d MB are free on the disk of /m);
+});
+
+test('scripts/doctor tries the logins on the server that the settings name', async () => {
+	await using server = await startEmbedded();
+	const { host, port, username, password } = server.admin;
+	const named = { DB_HOST: host, DB_PORT: String(port), DB_ADMIN_USERNAME: username };
+	const checkout = ownCheckout();
+	expect(await complaints(checkout, { ...named, DB_ADMIN_PASSWORD: 'wrong' })).toEqual(
+		expect.arrayContaining([
+			{
+				check: 'passwords',
+				level: 'error',
+				message: `the server on ${host}:${port} does not accept the password of "${username}"`,
+				mend: 'Correct DB_ADMIN_PASSWORD.',
+			},
+			expect.objectContaining({
+				level: 'warning',
+				message: expect.stringContaining('does not accept the password of "app_user"'),
+				mend: expect.stringContaining('scripts/bootstrap-db'),
+			}),
+		]),
+	);
+	const { stdout } = await doctor(checkout, [], { ...named, DB_ADMIN_PASSWORD: password });
+	expect(stdout).toContain(`accepts the password of "${username}"`);
+	expect(stdout).not.toContain(password);
+});
