@@ -80,6 +80,7 @@ function waitForOutput(
 }
 
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-	const ours = /^(PG|DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$|NODE_OPTIONS$|VITEST)/;
+	const ours =
+		/^(PG|POSTGRES_|COMPOSE_|DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$|NODE_OPTIONS$|VITEST)/;
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

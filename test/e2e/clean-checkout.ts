@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../child-process.ts';
+
+export interface CleanCheckout extends Disposable {
+	readonly folder: string;
+}
+
+/** A fresh clone of the project, with what is not committed yet and nothing that git ignores. */
+export function cleanCheckout(name = 'slipway'): CleanCheckout {
+	const parent = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+	const folder = join(parent, name);
+	git('clone', '--quiet', '--no-hardlinks', projectRoot, folder);
+	for (const file of listFiles('--deleted')) rmSync(join(folder, file), { force: true });
+	for (const file of listFiles('--modified', '--others', '--exclude-standard').filter(isNotDeleted))
+		cpSync(join(projectRoot, file), join(folder, file));
+	return { folder, [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+function isNotDeleted(file: string): boolean {
+	return !listFiles('--deleted').includes(file);
+}
+
+function listFiles(...kinds: readonly string[]): string[] {
+	return git('ls-files', '-z', ...kinds)
+		.split('\0')
+		.filter((file) => file !== '');
+}
+
+function git(...args: readonly string[]): string {
+	return execFileSync('git', ['-C', projectRoot, ...args], { encoding: 'utf8' });
+}

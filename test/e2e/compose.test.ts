@@ -1,0 +1,342 @@
+import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Connection, withClient } from '../../src/connection/index.ts';
+import { startProcess } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { visit } from '../service/visitors.ts';
+import { ask, describeOnEngine, removeOwned } from './engine.ts';
+import { Stack } from './stack.ts';
+
+const minutes = 60_000;
+
+/** What a psql on this machine would do with the port. */
+async function query(stack: Stack, login: Partial<Connection>, statement: string) {
+	const [host = '', port] = (await stack.address('db')).split(':');
+	const app = {
+		username: 'app_user',
+		password: 'app_password',
+		database: 'app',
+		sslMode: 'disable',
+	} as const;
+	return await withClient({ ...app, host, port: Number(port), ...login }, (sql) => sql.unsafe(statement));
+}
+
+async function countOf(stack: Stack): Promise<number> {
+	const [row] = await query(stack, {}, `SELECT value::int FROM counter WHERE name = 'visits'`);
+	return Number(row?.value);
+}
+
+describeOnEngine('docker compose up on a clean clone', () => {
+	let stack: Stack;
+	beforeAll(async () => {
+		stack = new Stack();
+		await stack.up();
+	}, 5 * minutes);
+	afterAll(async () => {
+		await stack?.[Symbol.asyncDispose]();
+		await removeOwned();
+	});
+
+	test('serves the counter, whose numbers are in the database', async () => {
+		const number = await stack.visit();
+		expect(await stack.visit()).toBe(number + 1);
+		expect(await countOf(stack)).toBe(number + 1);
+	});
+
+	test('starts each when the one before it is done or healthy', async () => {
+		const states = await Promise.all(
+			['preflight', 'db', 'bootstrap', 'migrate', 'web'].map(
+				async (name) => (await stack.inspect(name)).State,
+			),
+		);
+		const [preflight, db, bootstrap, migrate, web] = states;
+		expect([preflight, bootstrap, migrate].map((state) => state?.ExitCode)).toEqual([0, 0, 0]);
+		const order = [
+			preflight?.FinishedAt,
+			db?.StartedAt,
+			bootstrap?.StartedAt,
+			bootstrap?.FinishedAt,
+			migrate?.StartedAt,
+			migrate?.FinishedAt,
+			web?.StartedAt,
+		].map((time) => Date.parse(time ?? ''));
+		expect(order).toEqual(order.toSorted((a, b) => a - b));
+	});
+
+	test('publishes on this machine only', async () => {
+		const containers = await Promise.all(['web', 'db'].map((name) => stack.inspect(name)));
+		const bindings = containers.flatMap(({ HostConfig }) => Object.values(HostConfig.PortBindings).flat());
+		expect(bindings.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1', '127.0.0.1']);
+	});
+
+	test.each(['preflight', 'bootstrap', 'migrate', 'web'])(
+		'gives %s no rights and nothing to write on',
+		async (service) => {
+			const { Config, HostConfig } = await stack.inspect(service);
+			expect(Config.User).toBe('1000:1000');
+			expect(HostConfig).toMatchObject({
+				ReadonlyRootfs: true,
+				CapDrop: ['ALL'],
+				SecurityOpt: ['no-new-privileges:true'],
+			});
+		},
+	);
+
+	test('runs node itself, which has no capability and cannot get one', async () => {
+		const status = await stack.ask('exec', '-T', 'web', 'cat', '/proc/1/cmdline', '/proc/1/status');
+		expect(status).toMatch(/^node\0src\/service\/main\.js\0/);
+		expect(status).toMatch(/^CapBnd:\t0+$/m);
+		expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+		const { stderr } = await stack.run(['exec', '-T', 'web', 'touch', '/app/x']);
+		expect(stderr).toContain('Read-only file system');
+	});
+
+	test(
+		'changes nothing the second time',
+		async () => {
+			const number = await stack.visit();
+			const before = await Promise.all(['db', 'web'].map((name) => stack.inspect(name)));
+			await stack.up();
+			const after = await Promise.all(['db', 'web'].map((name) => stack.inspect(name)));
+			const identities = (containers: typeof before) =>
+				containers.map(({ Id, State: { StartedAt } }) => ({ Id, StartedAt }));
+			expect(identities(after)).toEqual(identities(before));
+			expect(await stack.visit()).toBe(number + 1);
+		},
+		minutes,
+	);
+
+	test('has the default passwords in no image and in no argument of a process', async () => {
+		const image = await ask('image', 'inspect', `${stack.project}-web`);
+		const history = await ask('history', '--no-trunc', `${stack.project}-web`);
+		const processes = await stack.ask('top');
+		expect(processes).toContain('node src/service/main.js');
+		expect(image + history + processes).not.toMatch(/app_password|migrator_password/);
+	});
+
+	test(
+		'ends the service in good order under load: no hit is lost, and none is counted twice',
+		async () => {
+			const before = await countOf(stack);
+			const { Id } = await stack.inspect('web');
+			const { visits, gone } = visit(`http://${await stack.address('web')}/`, 64, () => true);
+			await eventually(() => visits.numbers.length > 1000);
+			await ask('stop', Id);
+			await gone;
+			expect((await stack.inspect('web')).State.ExitCode).toBe(0);
+			expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
+			expect(await countOf(stack)).toBe(before + visits.numbers.length);
+			await stack.up();
+		},
+		2 * minutes,
+	);
+
+	test(
+		'runs beside another checkout whose folder has the same name, by a name and ports in its .env',
+		async () => {
+			await using other = new Stack({ COMPOSE_PROJECT_NAME: '', PORT: '', DB_PORT: '' });
+			const settings = { COMPOSE_PROJECT_NAME: other.project, PORT: '0', DB_PORT: '0' };
+			const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+			writeFileSync(join(other.folder, '.env'), lines.join(''));
+			const { status, stderr } = await startProcess('docker', ['compose', 'up', '--wait'], {
+				cwd: other.folder,
+			}).finished;
+			expect(status, stderr).toBe(0);
+			const web = await ask('port', `${other.project}-web-1`, '3000');
+			expect(await (await fetch(`http://${web}/`)).text()).toContain('<h1>Counter: 1</h1>');
+			expect(await stack.visit()).toBeGreaterThan(1);
+		},
+		2 * minutes,
+	);
+});
+
+describeOnEngine('docker compose', { timeout: 3 * minutes }, () => {
+	afterAll(removeOwned);
+
+	test('without settings, the ports are 3000 and 5432; PORT and DB_PORT name others', async () => {
+		await using stack = new Stack();
+		const published = async (variables: Record<string, string>) => {
+			const { stdout } = await stack.run(['config', '--format', 'json'], variables);
+			const { services } = JSON.parse(stdout);
+			return [services.web.ports[0], services.db.ports[0]].map((port) => `${port.host_ip}:${port.published}`);
+		};
+		expect(await published({ PORT: '', DB_PORT: '' })).toEqual(['127.0.0.1:3000', '127.0.0.1:5432']);
+		expect(await published({ PORT: '8080', DB_PORT: '6543' })).toEqual(['127.0.0.1:8080', '127.0.0.1:6543']);
+	});
+
+	test(
+		'down and up keep the count; bootstrap puts a new password right, and tells a wrong one of the admin',
+		async () => {
+			await using stack = new Stack({ DATABASE_NAME: 'shop', DB_USERNAME: 'shop_app', LOG_LEVEL: 'debug' });
+			await stack.up();
+			expect(await stack.visit()).toBe(1);
+			await stack.ask('down');
+			await stack.up({ DB_PASSWORD: 'new $ecret' });
+			expect(await stack.visit()).toBe(2);
+			const login = { username: 'shop_app', database: 'shop', password: 'new $ecret' };
+			expect(await query(stack, login, 'SELECT current_user AS name')).toEqual([{ name: 'shop_app' }]);
+			await expect(query(stack, { ...login, password: 'app_password' }, '')).rejects.toThrow(
+				/does not accept/,
+			);
+			expect(await stack.ask('logs', 'web')).toContain('"level":20');
+
+			const { status } = await stack.run(['up', '--wait'], { DB_ADMIN_PASSWORD: 'wrong' });
+			expect(status).not.toBe(0);
+			expect(await stack.ask('logs', '--no-log-prefix', 'bootstrap')).toMatch(
+				/error: db:5432 does not accept the password of "postgres"\n {2}Correct .* keep the one they were made with/,
+			);
+		},
+		2 * minutes,
+	);
+
+	test(
+		'passwords come from files too, and are in no environment then',
+		async () => {
+			await using stack = new Stack({
+				DB_PASSWORD_FILE: 'app.secret',
+				DB_MIGRATOR_PASSWORD_FILE: './migrator.secret',
+				DB_ADMIN_PASSWORD_FILE: 'admin.secret',
+			});
+			for (const role of ['app', 'migrator', 'admin'])
+				writeFileSync(join(stack.folder, `${role}.secret`), `of-$the-${role}:@\n`);
+			await stack.up();
+			expect(await stack.visit()).toBe(1);
+			for (const username of ['app_user', 'app_migrator', 'postgres']) {
+				const role = username
+					.replace(/^app_user$/, 'app')
+					.replace('app_', '')
+					.replace('postgres', 'admin');
+				await query(
+					stack,
+					{ username, password: `of-$the-${role}:@`, database: username === 'postgres' ? 'postgres' : 'app' },
+					'',
+				);
+			}
+			const containers = await Promise.all(
+				['db', 'bootstrap', 'migrate', 'web'].map((name) => stack.inspect(name)),
+			);
+			const environments = JSON.stringify(containers.map(({ Config }) => Config.Env));
+			expect(environments).toContain('/run/secrets/db_password');
+			expect(environments).not.toContain('of-$the');
+		},
+		2 * minutes,
+	);
+
+	test(
+		'up --scale web=3 serves on three ports, whose numbers are unique',
+		async () => {
+			await using stack = new Stack();
+			await stack.up({}, '--scale', 'web=3');
+			const addresses = await Promise.all([1, 2, 3].map((index) => stack.address('web', index)));
+			expect(new Set(addresses).size).toBe(3);
+			const crowds = addresses.map((address) => {
+				let asked = 0;
+				return visit(`http://${address}/`, 8, () => asked++ < 200);
+			});
+			await Promise.all(crowds.map(({ gone }) => gone));
+			const numbers = crowds.flatMap(({ visits }) => visits.numbers);
+			expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
+		},
+		2 * minutes,
+	);
+
+	test(
+		'watch serves a change of the source',
+		async () => {
+			await using stack = new Stack();
+			const watching = stack.start(['up', '--watch', '--no-color']);
+			await watching.printed(/Watch enabled/);
+			await eventually(async () => (await stack.run(['ps', 'web'])).stdout.includes('(healthy)'), 60);
+			const page = join(stack.folder, 'src/service/counter/page.ts');
+			writeFileSync(page, readFileSync(page, 'utf8').replace('Counter: ', 'Visits: '));
+			const address = async () => (await stack.run(['port', 'web', '3000'])).stdout.trim();
+			const fetchPage = async () => (await fetch(`http://${await address()}/`)).text().catch(() => '');
+			await eventually(async () => (await fetchPage().catch(() => '')).includes('<h1>Visits: '), 60);
+			watching.child.kill('SIGINT');
+			await watching.finished;
+		},
+		3 * minutes,
+	);
+});
+
+describeOnEngine(
+	'docker compose up refuses before the database is started',
+	{ concurrent: true, timeout: 3 * minutes },
+	() => {
+		afterAll(removeOwned);
+
+		/** What it says, when nothing but preflight may have run. */
+		async function refusal(stack: Stack, variables: Record<string, string> = {}): Promise<string> {
+			const { status, stderr } = await stack.run(['up', '--wait'], variables);
+			expect(status).not.toBe(0);
+			const { stdout: running } = await stack.run(['ps', '--status', 'running', '--quiet']);
+			expect(running).toBe('');
+			const { stdout } = await stack.run(['logs', '--no-log-prefix', 'preflight']);
+			return stderr + stdout;
+		}
+
+		test('wrong settings, all at once', async () => {
+			await using stack = new Stack();
+			const message = await refusal(stack, { LOG_LEVEL: 'loud', DB_PASSWORD: '', DB_USERNAME: 'postgres' });
+			expect(message).toContain('error: the settings have 3 faults:\n');
+			for (const fault of [/DB_ADMIN_USERNAME .*same role/, /DB_PASSWORD: is empty/, /LOG_LEVEL="loud"/])
+				expect(message).toMatch(fault);
+		});
+
+		test('a password file that the containers cannot read', async () => {
+			await using stack = new Stack({ DB_PASSWORD_FILE: 'app.secret' });
+			writeFileSync(join(stack.folder, 'app.secret'), 'secret');
+			chmodSync(join(stack.folder, 'app.secret'), 0);
+			expect(await refusal(stack)).toMatch(
+				/DB_PASSWORD_FILE=.*permission denied[\s\S]*read files as user 1000/,
+			);
+		});
+
+		test('a password file that is not there', async () => {
+			await using stack = new Stack({ DB_PASSWORD_FILE: 'none.secret' });
+			expect(await refusal(stack)).toMatch(/source path does not exist: .*none\.secret/);
+		});
+
+		test('an image that is neither here nor to be had', async () => {
+			await using stack = new Stack({ POSTGRES_IMAGE: 'localhost:1/postgres:nope' });
+			expect(await refusal(stack)).toMatch(/localhost:1/);
+		});
+
+		test('an engine that is too old', async () => {
+			await using stack = new Stack();
+			expect(await refusal(stack, { DOCKER_API_VERSION: '1.43' })).toMatch(/requires API version 1\.44/);
+		});
+
+		test('a port of the database that is taken', async ({ onTestFinished }) => {
+			const other = createServer().listen(0, '127.0.0.1');
+			onTestFinished(() => void other.close());
+			await once(other, 'listening');
+			const port = String((other.address() as AddressInfo).port);
+			await using stack = new Stack({ DB_PORT: port });
+			expect(await refusal(stack)).toMatch(
+				new RegExp(`127\\.0\\.0\\.1:${port}.* (address already in use|port is already allocated)`),
+			);
+		});
+
+		test.each([
+			[
+				'of another major version',
+				'/var/lib/postgresql/17/docker',
+				/holds the data of PostgreSQL 17, and postgres:18 is PostgreSQL 18/,
+			],
+			['that is laid out as before 18', '/var/lib/postgresql', /has its data directory at the top/],
+		])('a volume %s', async (_, data, message) => {
+			await using stack = new Stack();
+			const volume = await stack.createVolume();
+			const initdb = ['--entrypoint=initdb', '--user=postgres', 'postgres:18', `--pgdata=${data}`];
+			await ask('run', '--rm', `--volume=${volume}:/var/lib/postgresql`, ...initdb);
+			const said = await refusal(stack);
+			expect(said).toMatch(message);
+			expect(said).toContain(`docker volume rm ${volume}`);
+		});
+	},
+);

