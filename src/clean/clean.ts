@@ -17,7 +17,7 @@ export interface Cleaned {
 }
 
 export interface Leftover {
-	readonly kind: 'container' | 'volume' | 'network' | 'server' | 'folder';
+	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'server' | 'folder';
 	readonly name: string;
 }
 
@@ -30,9 +30,9 @@ export async function clean(root: string): Promise<Cleaned> {
 /** Where no engine answers there is nothing of ours that runs; that is said, and is no fault. */
 async function cleanEngine(): Promise<Cleaned> {
 	try {
-		const { containers, volumes, networks } = await removeLeftovers(await connectEngine());
-		const all = [...as('container', containers), ...as('volume', volumes), ...as('network', networks)];
-		return { removed: all };
+		const { containers, volumes, networks, images } = await removeLeftovers(await connectEngine());
+		const stack = [...as('container', containers), ...as('volume', volumes), ...as('network', networks)];
+		return { removed: [...stack, ...as('image', images)] };
 	} catch (error) {
 		if (error instanceof SlipwayError) return { removed: [], engine: error.message };
 		throw error;
