@@ -1,6 +1,12 @@
 import type { TestProject } from 'vitest/node';
 import { SlipwayError } from '../src/errors.ts';
-import { type Choice, chooseProvider, type OwnProvider } from '../src/postgres/index.ts';
+import {
+	type Choice,
+	chooseProvider,
+	connectEngine,
+	type OwnProvider,
+	removeLeftovers,
+} from '../src/postgres/index.ts';
 import { parseSettings } from '../src/settings/index.ts';
 
 declare module 'vitest' {
@@ -18,7 +24,9 @@ export async function setup({ provide }: TestProject): Promise<void> {
 	const { provider: setting, image } = parseSettings({ SLIPWAY_POSTGRES, POSTGRES_IMAGE });
 	const found = await chooseProvider({ image });
 	const hasEngine = found.provider === 'container';
-	if (!hasEngine) skipContainers(found, setting === 'container');
+	if (hasEngine)
+		await removeLeftovers(await connectEngine()); // stacks of killed runs
+	else skipContainers(found, setting === 'container');
 	const { provider, because } = await chooseProvider({ setting: ownProvider(setting), image });
 	process.stderr.write(`PostgreSQL for the tests: ${provider}, because ${because}\n`);
 	provide('postgres', { provider, image });

@@ -18,7 +18,7 @@ export interface Cleaned {
 }
 
 export interface Leftover {
-	readonly kind: 'container' | 'volume' | 'network' | 'server' | 'folder';
+	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'server' | 'folder';
 	readonly name: string;
 }
 
@@ -33,10 +33,10 @@ export async function clean(root: string): Promise<Cleaned> {
 async function cleanEngine(): Promise<Cleaned> {
 	try {
 		const engine = await connectEngine();
-		const { containers, volumes, networks } = await removeLeftovers(engine);
+		const { containers, volumes, networks, images } = await removeLeftovers(engine);
 		const data = await eraseForgotten(engine, (directory) => directory.includes(`/${testFolder}`));
 		const all = [...as('container', containers), ...as('volume', [...volumes, ...data])];
-		return { removed: [...all, ...as('network', networks)] };
+		return { removed: [...all, ...as('network', networks), ...as('image', images)] };
 	} catch (error) {
 		if (error instanceof SlipwayError) return { removed: [], engine: error.message };
 		throw error;

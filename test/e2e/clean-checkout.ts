@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../child-process.ts';
+import { makeDirectory } from '../temporary-directory.ts';
 
 export interface CleanCheckout extends Disposable {
 	readonly folder: string;
@@ -10,13 +10,14 @@ export interface CleanCheckout extends Disposable {
 
 /** A fresh clone of the project, with what is not committed yet and nothing that git ignores. */
 export function cleanCheckout(name = 'slipway'): CleanCheckout {
-	const parent = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-	const folder = join(parent, name);
+	const parent = makeDirectory();
+	chmodSync(parent.path, 0o755);
+	const folder = join(parent.path, name);
 	git('clone', '--quiet', '--no-hardlinks', projectRoot, folder);
 	for (const file of listFiles('--deleted')) rmSync(join(folder, file), { force: true });
 	for (const file of listFiles('--modified', '--others', '--exclude-standard').filter(isNotDeleted))
 		cpSync(join(projectRoot, file), join(folder, file));
-	return { folder, [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }) };
+	return { folder, [Symbol.dispose]: () => parent[Symbol.dispose]() };
 }
 
 function isNotDeleted(file: string): boolean {

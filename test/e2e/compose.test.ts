@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
+import { describeWithEngine } from '../postgres/container/engine.ts';
 import { visit } from '../service/visitors.ts';
-import { ask, describeOnEngine, removeOwned } from './engine.ts';
+import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
 const minutes = 60_000;
@@ -30,7 +31,7 @@ async function countOf(stack: Stack): Promise<number> {
 	return Number(row?.value);
 }
 
-describeOnEngine('docker compose up on a clean clone', () => {
+describeWithEngine('docker compose up on a clean clone', () => {
 	let stack: Stack;
 	beforeAll(async () => {
 		stack = new Stack();
@@ -154,7 +155,7 @@ describeOnEngine('docker compose up on a clean clone', () => {
 	);
 });
 
-describeOnEngine('docker compose', { timeout: 3 * minutes }, () => {
+describeWithEngine('docker compose', { timeout: 3 * minutes }, () => {
 	afterAll(removeOwned);
 
 	test('without settings, the ports are 3000 and 5432; PORT and DB_PORT name others', async () => {
@@ -263,7 +264,7 @@ describeOnEngine('docker compose', { timeout: 3 * minutes }, () => {
 	);
 });
 
-describeOnEngine(
+describeWithEngine(
 	'docker compose up refuses before the database is started',
 	{ concurrent: true, timeout: 3 * minutes },
 	() => {

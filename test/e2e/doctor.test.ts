@@ -1,8 +1,8 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../child-process.ts';
-import { ask, describeOnEngine, removeOwned } from './engine.ts';
+import { describeWithEngine } from '../postgres/container/engine.ts';
+import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
 const minutes = 60_000;
@@ -17,7 +17,7 @@ async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix:
 
 const saying = ({ stdout, stderr }: Finished) => stdout + stderr;
 
-describeOnEngine('scripts/doctor', () => {
+describeWithEngine('scripts/doctor', () => {
 	afterAll(removeOwned);
 
 	test(
@@ -100,7 +100,6 @@ describeOnEngine('scripts/doctor', () => {
 		await using stack = new Stack();
 		stack.installPackages();
 		await runProcess('chown', ['-R', '1000', stack.folder]);
-		chmodSync(join(stack.folder, '..'), 0o755);
 		const ordinary = ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'];
 		const { status, stdout } = await doctor(stack, { HOME: stack.folder }, ordinary);
 		expect(status).toBe(1);

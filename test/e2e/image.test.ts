@@ -2,8 +2,9 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../child-process.ts';
+import { describeWithEngine } from '../postgres/container/engine.ts';
 import { cleanCheckout } from './clean-checkout.ts';
-import { ask, describeOnEngine, docker, ownerLabel, removeOwned } from './engine.ts';
+import { ask, docker, ownerLabel, removeOwned } from './engine.ts';
 
 const minutes = 60_000;
 const owner = Object.entries(ownerLabel).map(([name, value]) => `--label=${name}=${value}`);
@@ -13,7 +14,7 @@ const build = (folder: string, ...args: readonly string[]) =>
 	docker('build', '--progress=plain', '--target=runtime', ...owner, ...args, folder);
 const inImage = (...command: readonly string[]) => ask('run', '--rm', ...owner, image, ...command);
 
-describeOnEngine('the image', () => {
+describeWithEngine('the image', () => {
 	beforeAll(async () => {
 		using checkout = cleanCheckout();
 		const { status, stderr } = await build(checkout.folder, `--tag=${image}`);

@@ -15,11 +15,11 @@ export class Stack implements AsyncDisposable {
 	/** For every command of this stack: free ports of the engine's choice unless told. */
 	readonly #variables: Variables;
 
-	constructor(variables: Variables = {}) {
+	constructor(variables: Variables = {}, label = ownerLabel) {
 		this.#checkout = cleanCheckout();
 		this.folder = this.#checkout.folder;
 		this.#variables = { PORT: '0', DB_PORT: '0', COMPOSE_PROJECT_NAME: this.project, ...variables };
-		writeFileSync(join(this.folder, 'compose.override.yaml'), JSON.stringify(labelled()));
+		writeFileSync(join(this.folder, 'compose.override.yaml'), JSON.stringify(labelled(label)));
 	}
 
 	/** Gives the checkout the packages of this one, for its scripts. */
@@ -111,8 +111,7 @@ export interface Container {
 	};
 }
 
-function labelled() {
-	const labels = ownerLabel;
+function labelled(labels: Variables) {
 	const own = ['preflight', 'bootstrap', 'migrate', 'web'].map((name) => [
 		name,
 		{ labels, build: { labels } },

@@ -9,6 +9,7 @@ export interface Removed {
 	readonly containers: readonly string[];
 	readonly volumes: readonly string[];
 	readonly networks: readonly string[];
+	readonly images: readonly string[];
 }
 
 let swept: Promise<unknown> | undefined;
@@ -27,8 +28,12 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
 export async function removeLeftovers(engine: Engine): Promise<Removed> {
 	const containers = await removeContainers(engine);
 	// They can be removed when nobody uses them any more.
-	const [volumes, networks] = await Promise.all([removeVolumes(engine), removeNetworks(engine)]);
-	return { containers, volumes, networks };
+	const [volumes, networks, images] = await Promise.all([
+		removeVolumes(engine),
+		removeNetworks(engine),
+		removeImages(engine),
+	]);
+	return { containers, volumes, networks, images };
 }
 
 const owned = { filters: { label: [label.owner] } };
@@ -64,6 +69,12 @@ async function removeVolumes({ docker }: Engine): Promise<string[]> {
 async function removeNetworks({ docker }: Engine): Promise<string[]> {
 	const left = (await docker.listNetworks(owned)).filter(({ Labels }) => isDead(ownerOf(Labels)));
 	return await removeEach(left, ({ Id }) => docker.getNetwork(Id).remove());
+}
+
+async function removeImages({ docker }: Engine): Promise<string[]> {
+	const left = (await docker.listImages(owned)).filter(({ Labels }) => isDead(ownerOf(Labels)));
+	const named = left.map(({ Id, RepoTags }) => ({ Id, Name: RepoTags?.[0] ?? Id }));
+	return await removeEach(named, ({ Id }) => docker.getImage(Id).remove({ force: true }));
 }
 
 /** Resolves with the names of what could be removed: somebody may have begun to use the rest. */
