@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import type { Finished } from '../child-process.ts';
 import { DevContainer, developer } from './dev-container.ts';
-import { describeOnEngine, removeOwned } from './engine.ts';
+import { removeOwned } from './engine.ts';
+import { describeOnEngine } from './engine-here.ts';
 
 const minutes = 60_000;
 
