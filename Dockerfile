@@ -25,12 +25,16 @@ COPY src src
 RUN node_modules/.bin/tsc -p tsconfig.image.json
 
 FROM base AS dev
-# With postgresql-client comes psql, with docker-cli the way to the engine of the host where its socket is mounted.
+# psql, and the way to the engine of the host where its socket is mounted, which Debian packages from 13 on.
 RUN apt-get update \
+    && if apt-cache show docker-cli >/dev/null 2>&1; then docker="docker-cli docker-compose docker-buildx"; fi \
     && apt-get install -y --no-install-recommends \
-        ca-certificates docker-cli git less openssh-client postgresql-client procps \
+        ca-certificates git less openssh-client postgresql-client procps $docker \
     && rm -rf /var/lib/apt/lists/*
 USER node
+# Whose this is decides whose the volume is that is mounted there.
+RUN mkdir -p /home/node/slipway/node_modules
+WORKDIR /home/node/slipway
 
 FROM base AS runtime
 LABEL org.opencontainers.image.title="slipway" \

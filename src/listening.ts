@@ -1,21 +1,34 @@
+import { ADDRCONFIG } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { SlipwayError } from './errors.ts';
 
 /** Throws what a server on this port would end with, for who starts other things first. */
 export async function checkCanListen(host: string, port: number): Promise<void> {
 	const server = createServer();
 	try {
-		await once(server.listen(port, host), 'listening');
-	} catch (error) {
-		throw explainListenFault(error, host, port);
+		await listen(server, host, port);
 	} finally {
 		server.close();
 	}
 }
 
+/**
+ * Listens where Node's clients look for `host`: they leave out IPv6 where nothing but the loopback has it, as in most
+ * containers, and localhost may be ::1 first. Throws `port-in-use`, `port-denied` and `host-unusable`.
+ */
+export async function listen(server: Server, host: string, port: number): Promise<void> {
+	try {
+		const { address } = await lookup(host, { hints: ADDRCONFIG });
+		await once(server.listen(port, address), 'listening');
+	} catch (error) {
+		throw explainListenFault(error, host, port);
+	}
+}
+
 /** The `SlipwayError` for a failure to listen; `error` itself when it is something else. */
-export function explainListenFault(error: unknown, host: string, port: number): unknown {
+function explainListenFault(error: unknown, host: string, port: number): unknown {
 	const { code } = error as { code?: unknown };
 	if (code === 'EADDRINUSE')
 		return new SlipwayError(

@@ -38,7 +38,9 @@ export function startProcess(
 		});
 	}
 	const finished = once(child, 'close').then(([code, signal]) => ({ status: code ?? signal, ...output }));
-	return { child, pid: child.pid ?? 0, finished, printed: (text) => waitForOutput(child, output, text) };
+	// Not 0 where there is no process: to kill that, or its negative, is to kill this very one.
+	const pid = child.pid ?? Number.NaN;
+	return { child, pid, finished, printed: (text) => waitForOutput(child, output, text) };
 }
 
 /** Runs a process to its end. */

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { explainListenFault } from '../listening.ts';
+import { listen } from '../listening.ts';
 import { Answers } from './answers.ts';
 import { stopServer, trackSockets } from './stop.ts';
 
@@ -39,15 +38,6 @@ export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptio
 			return stopped;
 		},
 	};
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-	try {
-		server.listen({ host, port });
-		await once(server, 'listening');
-	} catch (error) {
-		throw explainListenFault(error, host, port);
-	}
 }
 
 function addressOf(server: Server, host: string): string {

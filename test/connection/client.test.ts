@@ -17,7 +17,7 @@ const logIn = (change: Partial<Connection>, connectTimeout = 5) =>
 
 describe('a failure to log in says what is wrong and how to mend it', () => {
 	test.each<[what: string, change: Partial<Connection>, code: string, message: string]>([
-		['nothing listens', { port: 1 }, 'server-refuses', 'nothing listens on 127.0.0.1:1'],
+		['nothing listens', { host: '127.0.0.1', port: 1 }, 'server-refuses', 'nothing listens on 127.0.0.1:1'],
 		['no such socket', { host: '/nowhere' }, 'server-refuses', 'there is no PostgreSQL socket'],
 		['an unknown host', { host: 'no-such-host.invalid' }, 'host-unknown', '"no-such-host.invalid"'],
 		['a wrong password', { password: 'SECRET' }, 'wrong-password', 'the password of "postgres"'],
@@ -49,7 +49,7 @@ describe('a failure to log in says what is wrong and how to mend it', () => {
 		await once(silent, 'listening');
 		onTestFinished(() => void silent.close());
 		const { port } = silent.address() as AddressInfo;
-		await expect(logIn({ port }, 1)).rejects.toMatchObject({ code: 'server-unreachable' });
+		await expect(logIn({ host: '127.0.0.1', port }, 1)).rejects.toMatchObject({ code: 'server-unreachable' });
 	});
 
 	test('a server without encryption where it is required', async () => {
@@ -67,7 +67,7 @@ describe('a failure to log in says what is wrong and how to mend it', () => {
 
 test('an IPv6 address is one host, not a list of parts', async () => {
 	const relay = createServer((socket) => {
-		const onward = connect(server.admin.port, '127.0.0.1');
+		const onward = connect(server.admin.port, server.admin.host);
 		socket.pipe(onward).pipe(socket);
 		for (const end of [socket, onward]) end.on('error', () => end.destroy());
 	}).listen(0, '::1');

@@ -49,7 +49,7 @@ describe('scripts/bootstrap-db', () => {
 		const lines = stdout.split('\n');
 		expect(lines[0]).toBe(`created role "${settings.owner}"`);
 		expect(lines.at(-2)).toBe(
-			`database "${settings.name}" on 127.0.0.1:${server.admin.port} is ready: 20 changes`,
+			`database "${settings.name}" on ${server.admin.host}:${server.admin.port} is ready: 20 changes`,
 		);
 		expect(lines).toHaveLength(22);
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -61,7 +61,7 @@ describe('scripts/bootstrap-db', () => {
 		await bootstrapDb(settings);
 		expect(await bootstrapDb(settings)).toEqual({
 			status: 0,
-			stdout: `nothing to do: database "${settings.name}" on 127.0.0.1:${server.admin.port} is ready\n`,
+			stdout: `nothing to do: database "${settings.name}" on ${server.admin.host}:${server.admin.port} is ready\n`,
 			stderr: '',
 		});
 	});
@@ -93,7 +93,7 @@ describe('scripts/bootstrap-db', () => {
 		const done = JSON.parse((await bootstrapDb(settings, ['--json'])).stdout);
 		expect(done).toMatchObject({
 			database: settings.name,
-			host: '127.0.0.1',
+			host: server.admin.host,
 			port: server.admin.port,
 			dryRun: false,
 			changes: expect.arrayContaining([

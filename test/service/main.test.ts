@@ -57,7 +57,12 @@ describe('the service', () => {
 	});
 
 	test('starts without a database and says that it is not ready', async () => {
-		await using service = await startService({ ...server.app, port: 1, password: 'SECRET' });
+		await using service = await startService({
+			...server.app,
+			host: '127.0.0.1',
+			port: 1,
+			password: 'SECRET',
+		});
 		expect((await fetch(`${service.address}livez`)).status).toBe(200);
 		const ready = await fetch(`${service.address}readyz`);
 		expect(ready.status).toBe(503);

@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** A way to the server that breaks when the client says COMMIT: once the server has answered, or before it is told. */
-async function breakingAtCommit(port: number, when: 'answered' | 'told') {
+async function breakingAtCommit({ host, port }: PostgresServer['admin'], when: 'answered' | 'told') {
 	const proxy = createServer((client) => {
-		const upstream = openSocket(port, '127.0.0.1');
+		const upstream = openSocket(port, host);
 		let committing = false;
 		client.on('data', (bytes) => {
 			committing ||= bytes.includes('COMMIT;');
@@ -33,6 +33,7 @@ async function breakingAtCommit(port: number, when: 'answered' | 'told') {
 	});
 	await once(proxy.listen(0, '127.0.0.1'), 'listening');
 	return {
+		host: '127.0.0.1',
 		port: (proxy.address() as AddressInfo).port,
 		[Symbol.dispose]: () => void proxy.close(),
 	};
@@ -52,8 +53,8 @@ describe('a connection that is lost', () => {
 		async (when, message, states, tables) => {
 			const { migrator } = await ownDatabase(server);
 			const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
-			using proxy = await breakingAtCommit(server.admin.port, when);
-			const refusal = migrateUp({ ...migrator, port: proxy.port }, directory);
+			using proxy = await breakingAtCommit(server.admin, when);
+			const refusal = migrateUp({ ...migrator, host: proxy.host, port: proxy.port }, directory);
 			await expect(refusal).rejects.toMatchObject({ code: 'connection-lost' });
 			await expect(refusal).rejects.toThrow(message);
 			expect((await migrationStatus(migrator, directory)).map(({ state }) => state)).toEqual(states);

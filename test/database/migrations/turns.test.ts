@@ -4,6 +4,7 @@ import { migrateUp } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { projectRoot, startModule, startProcess } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
+import { testInOwnNamespace } from '../../own-namespace.ts';
 import { startTestServer } from '../../server.ts';
 import {
 	makesTable,
@@ -133,21 +134,24 @@ describe('migrations of one database at once', () => {
 		expect(await migrateUp(database.migrator, directory)).toEqual(['1_a']);
 	});
 
-	test('take turns on two machines, and the one that waits says which machine it waits for', async () => {
-		const database = await ownDatabase(server);
-		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
-		const first = onMachine('build-a', database, directory);
-		await eventually(() => sleeping(database));
-		writeMigration(directory, '1_a', makesTable('a'));
-		const second = onMachine('build-b', database, directory);
-		await second.printed(/waiting for another migration run to end: .*slipway migrate \S+@build-a/);
-		await wake(database, 'pg_terminate_backend');
-		expect(await first.finished).toMatchObject({
-			status: 1,
-			stderr: expect.stringContaining('connection was lost'),
-		});
-		expect(await second.finished).toMatchObject({ status: 0, stdout: 'applied 1_a\n' });
-	});
+	testInOwnNamespace(
+		'take turns on two machines, and the one that waits says which machine it waits for',
+		async () => {
+			const database = await ownDatabase(server);
+			const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
+			const first = onMachine('build-a', database, directory);
+			await eventually(() => sleeping(database));
+			writeMigration(directory, '1_a', makesTable('a'));
+			const second = onMachine('build-b', database, directory);
+			await second.printed(/waiting for another migration run to end: .*slipway migrate \S+@build-a/);
+			await wake(database, 'pg_terminate_backend');
+			expect(await first.finished).toMatchObject({
+				status: 1,
+				stderr: expect.stringContaining('connection was lost'),
+			});
+			expect(await second.finished).toMatchObject({ status: 0, stdout: 'applied 1_a\n' });
+		},
+	);
 
 	test('leave what was applied when one is killed half-way through its files', async () => {
 		const database = await ownDatabase(server);

@@ -11,6 +11,7 @@ import {
 	startModule,
 	startProcess,
 } from '../../child-process.ts';
+import { testInOwnNamespace } from '../../own-namespace.ts';
 import { makeDirectory, temporaryDirectory } from '../../temporary-directory.ts';
 
 const asRoot = process.getuid?.() === 0;
@@ -146,7 +147,7 @@ describe.runIf(asRoot)('an ordinary user', () => {
 	});
 });
 
-test('a full disk is named, and nothing is left half done', async () => {
+testInOwnNamespace('a full disk is named, and nothing is left half done', async () => {
 	const script = `
 		# PostgreSQL, which ends itself then, leaves its shared memory behind: in a place that goes with this process.
 		mount -t tmpfs none /dev/shm

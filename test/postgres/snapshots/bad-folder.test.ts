@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { projectRoot, runProcess } from '../../child-process.ts';
+import { testInOwnNamespace } from '../../own-namespace.ts';
 import { identityOf, OwnSnapshots, tablesOf } from './own-snapshots.ts';
 
 const fileOf = (own: OwnSnapshots) => join(own.snapshots, own.files()[0] ?? '');
@@ -82,19 +83,22 @@ async function startIn(own: OwnSnapshots, mounts: string): Promise<string> {
 	return stdout + stderr;
 }
 
-test('a folder that is read-only serves what it has, and is named when something is to be made', async () => {
-	const own = new OwnSnapshots();
-	const output = await startIn(
-		own,
-		`mount -t tmpfs none "$3"; mount -o remount,ro "$3"; start "$@"
+testInOwnNamespace(
+	'a folder that is read-only serves what it has, and is named when something is to be made',
+	async () => {
+		const own = new OwnSnapshots();
+		const output = await startIn(
+			own,
+			`mount -t tmpfs none "$3"; mount -o remount,ro "$3"; start "$@"
 		mount -o remount,rw "$3"; start "$@"; mount -o remount,ro "$3"; start "$@"`,
-	);
-	const [refused, ...started] = output.trim().split('\n');
-	expect(refused).toMatch(/^unwritable \| .*\/snapshots\/locks.* \| .*"snapshots"/);
-	expect(started).toEqual(['started', 'started']);
-});
+		);
+		const [refused, ...started] = output.trim().split('\n');
+		expect(refused).toMatch(/^unwritable \| .*\/snapshots\/locks.* \| .*"snapshots"/);
+		expect(started).toEqual(['started', 'started']);
+	},
+);
 
-test('a folder without space is named, and keeps nothing', async () => {
+testInOwnNamespace('a folder without space is named, and keeps nothing', async () => {
 	const own = new OwnSnapshots();
 	const output = await startIn(
 		own,
