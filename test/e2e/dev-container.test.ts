@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import type { Finished } from '../child-process.ts';
+import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { DevContainer, developer } from './dev-container.ts';
 import { removeOwned } from './engine.ts';
-import { describeOnEngine } from './engine-here.ts';
 
 const minutes = 60_000;
 
-describeOnEngine('the dev container', () => {
+describeWithEngineHere('the dev container', () => {
 	let container: DevContainer;
 	/** What a prebuild has when it ends. */
 	let prebuilt: { readonly packages: Finished; readonly database: Finished };

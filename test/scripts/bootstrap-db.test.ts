@@ -106,7 +106,11 @@ describe('scripts/bootstrap-db', () => {
 
 describe('scripts/bootstrap-db says what is wrong and what to do, and fails', () => {
 	test.each<[string, NodeJS.ProcessEnv, RegExp]>([
-		['nothing listens', { DB_PORT: '1' }, /^error: nothing listens on 127\.0\.0\.1:1\n {2}Start the/],
+		[
+			'nothing listens',
+			{ DB_HOST: '127.0.0.1', DB_PORT: '1' },
+			/^error: nothing listens on 127\.0\.0\.1:1\n {2}Start the/,
+		],
 		['the password is wrong', { DB_ADMIN_PASSWORD: 'wrong' }, /^error: .* does not accept the password of "/],
 		[
 			'the host is unknown',

@@ -85,16 +85,18 @@ describe('a database that hangs', () => {
 
 	test('a server that takes connections and says nothing fails statements at the deadline', async () => {
 		const silent = await listen(() => {});
-		await expect(pidOf(open({ ...server.app, port: silent }, 200))).rejects.toMatchObject({
+		await expect(pidOf(open({ ...server.app, host: '127.0.0.1', port: silent }, 200))).rejects.toMatchObject({
 			code: 'no-answer',
 		});
 	});
 
 	test('a server that takes connections and ends them at once fails statements at the deadline', async () => {
 		const closing = await listen((socket) => socket.end());
-		await expect(pidOf(open({ ...server.app, port: closing }, 200))).rejects.toMatchObject({
-			code: 'no-answer',
-		});
+		await expect(pidOf(open({ ...server.app, host: '127.0.0.1', port: closing }, 200))).rejects.toMatchObject(
+			{
+				code: 'no-answer',
+			},
+		);
 	});
 
 	test('a backend that is stopped in the middle fails its statement, and the next one has another', async () => {
