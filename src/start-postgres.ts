@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import type { Connection } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
 import {
+	containerIdentity,
+	containerSnapshots,
 	embeddedIdentity,
 	embeddedSnapshots,
+	type OwnProvider,
 	ownProviderOf,
 	type PostgresServer,
+	type SnapshotStore,
 	type StartServerOptions,
 	snapshotFolder,
 	startFromSnapshot,
@@ -26,7 +30,7 @@ export interface StartPostgresOptions extends StartServerOptions {
 	/**
 	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
 	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
-	 * start from there, and neither does one in a container.
+	 * start from there. In containers the servers are images on the engine, and the folder has their names.
 	 */
 	readonly snapshots?: string | false;
 }
@@ -49,12 +53,22 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);
 	const isOwn = directory !== undefined || database !== undefined;
-	if (provider !== 'embedded' || isOwn || snapshots === false || !canLock)
-		return await startFresh({ ...options, provider }, contents);
+	if (isOwn || snapshots === false || !canLock) return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
-	const recipe = await makeRecipe(embeddedIdentity(options), contents);
-	const server = await startFromSnapshot(embeddedSnapshots(folder, options), join(folder, 'locks'), recipe);
+	const { identity, store } = await storeOf(provider, folder, options);
+	const recipe = await makeRecipe(identity, contents);
+	const server = await startFromSnapshot(store, join(folder, 'locks'), recipe);
 	return { ...server, ...loginsOf(server, privateDatabase(server)) };
+}
+
+async function storeOf(
+	provider: OwnProvider,
+	folder: string,
+	options: StartServerOptions,
+): Promise<{ identity: string; store: SnapshotStore }> {
+	return provider === 'container'
+		? { identity: await containerIdentity(options), store: await containerSnapshots(folder, options) }
+		: { identity: embeddedIdentity(options), store: embeddedSnapshots(folder, options) };
 }
 
 /** Windows has no lock that a shell can hold. */

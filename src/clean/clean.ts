@@ -6,6 +6,7 @@ import {
 	eraseForgotten,
 	removeDeadFolders,
 	removeLeftovers,
+	removeLostImages,
 	removeThrowAways,
 	temporaryFolder,
 } from '../postgres/index.ts';
@@ -35,8 +36,9 @@ async function cleanEngine(): Promise<Cleaned> {
 		const engine = await connectEngine();
 		const { containers, volumes, networks, images } = await removeLeftovers(engine);
 		const data = await eraseForgotten(engine, (directory) => directory.includes(`/${testFolder}`));
+		const snapshots = await removeLostImages(engine);
 		const all = [...as('container', containers), ...as('volume', [...volumes, ...data])];
-		return { removed: [...all, ...as('network', networks), ...as('image', images)] };
+		return { removed: [...all, ...as('network', networks), ...as('image', [...images, ...snapshots])] };
 	} catch (error) {
 		if (error instanceof SlipwayError) return { removed: [], engine: error.message };
 		throw error;

@@ -1,7 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { serverFiles } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { claimDirectory, connectEngine, eraseVolumes } from '../postgres/index.ts';
+import {
+	claimDirectory,
+	connectEngine,
+	eraseSnapshots,
+	eraseVolumes,
+	snapshotFolder,
+} from '../postgres/index.ts';
 import type { Leftover } from './clean.ts';
 
 /** The folders with the dev data of this checkout. */
@@ -12,27 +18,25 @@ function dataOf(root: string): string[] {
 }
 
 /**
- * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume. Throws `directory-in-use`
+ * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and the
+ * images of its snapshots. Throws `directory-in-use`
  * when one runs, before anything is removed, and what `connectEngine` throws when there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
 	using claims = new DisposableStack();
 	for (const folder of folders) claims.use(await claimDirectory(folder, 'scripts/clean'));
-	const volumes = await eraseVolumesOf(serverFiles(root, 'container'), folders);
+	const needsEngine = folders.includes(serverFiles(root, 'container'));
+	const engine = await connectEngine().catch((error: unknown) => {
+		if (needsEngine || !(error instanceof SlipwayError)) throw error;
+	});
+	// What nothing in the checkout names any more can be there as well.
+	const volumes = engine === undefined ? [] : await eraseVolumes(engine, serverFiles(root, 'container'));
+	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshotFolder(root));
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	return [
 		...volumes.map((name) => ({ kind: 'volume' as const, name })),
+		...images.map((name) => ({ kind: 'image' as const, name })),
 		...folders.map((name) => ({ kind: 'folder' as const, name })),
 	];
-}
-
-/** Volumes that nothing in the checkout names any more can be there as well, where an engine answers. */
-async function eraseVolumesOf(directory: string, folders: readonly string[]): Promise<string[]> {
-	try {
-		return await eraseVolumes(await connectEngine(), directory);
-	} catch (error) {
-		if (folders.includes(directory) || !(error instanceof SlipwayError)) throw error;
-		return [];
-	}
 }

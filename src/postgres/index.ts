@@ -4,10 +4,14 @@ export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from '.
 export {
 	type ContainerOptions,
 	connectEngine,
+	containerIdentity,
+	containerSnapshots,
 	eraseForgotten,
+	eraseSnapshots,
 	eraseVolumes,
 	type Removed,
 	removeLeftovers,
+	removeLostImages,
 	startContainer,
 } from './container/index.ts';
 export { removeDeadFolders } from './dead-folders.ts';

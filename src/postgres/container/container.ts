@@ -38,15 +38,16 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 	checkSettings(settings);
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
-	await sweepOnce(engine);
 	return directory === undefined
-		? await startThrowAway(engine, { image, port, settings, superuserPassword: newPassword() })
+		? handOver(await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }))
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
-async function startThrowAway(engine: Engine, plan: ServerPlan): Promise<PostgresServer> {
+/** For this part of Slipway: the container of a server without a volume. */
+export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
+	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
-	return handOver(await runContainer(engine, plan), throwAwayPatience);
+	return await runContainer(engine, plan);
 }
 
 interface DurablePlan {
@@ -62,11 +63,12 @@ async function startDurable(engine: Engine, plan: DurablePlan): Promise<Postgres
 	mkdirSync(directory, { recursive: true });
 	const claim = await claimDirectory(directory, plan.command);
 	try {
+		await sweepOnce(engine);
 		const volume = await ensureVolume(engine, directory);
 		await freeVolume(engine, volume.name);
 		const container = await runOnVolume(engine, plan, volume);
 		writeVolume(directory, { ...volume, port: container.admin.port });
-		return handOver(container, durablePatience, claim);
+		return handOver(container, claim);
 	} catch (error) {
 		claim[Symbol.dispose]();
 		throw error;
@@ -91,7 +93,9 @@ async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): P
 const durablePatience = 25;
 const throwAwayPatience = 5;
 
-function handOver(container: RunningContainer, patience: number, claim?: Disposable): PostgresServer {
+/** With the claim of the directory where the server has one. */
+export function handOver(container: RunningContainer, claim?: Disposable): PostgresServer {
+	const patience = claim === undefined ? throwAwayPatience : durablePatience;
 	let disposed: Promise<void> | undefined;
 	return {
 		admin: container.admin,

@@ -3,6 +3,9 @@
  * none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process that started
  * the container is gone, however that was and wherever it runs. Being the first process it also collects orphans.
  *
+ * A throw-away server starts from a packed data directory where the image has one. At the order "pack" it shuts PostgreSQL
+ * down and packs what there is; the container is there until its input closes, for the engine to make an image of it.
+ *
  * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line of its
  * input: so neither the container's settings nor the arguments of a process show it, nor does a commit copy it.
  *
@@ -10,8 +13,8 @@
  * takes half of a second, and lets everybody in who is in the container.
  */
 export const firstProcess = `
-home=$1 durable=$2
-shift 2
+home=$1 durable=$2 snapshot=$3
+shift 3
 umask 077
 refuse() { echo "slipway-refuses $*" >&2; exit 1; }
 trap 'exit 0' TERM INT
@@ -27,10 +30,13 @@ data=$home/$major/docker
 for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
 	[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
 done
+if [ ! -d "$data" ] && [ ! "$durable" ] && [ -f "$snapshot" ]; then
+	tar -xf "$snapshot" -C "$home" && [ -d "$data" ] || refuse snapshot-damaged
+fi
 if [ ! -d "$data" ]; then
 	options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
 	[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
-	[ "$durable" ] || options="$options --no-sync"
+	[ "$durable" ] || options="$options --no-sync --wal-segsize=1"
 	rm -rf "$data.unfinished"
 	mkdir -p "$data.unfinished" || refuse unwritable "$home"
 	printf '%s\\n' "$password" |
@@ -44,16 +50,26 @@ unset password
 
 # No other container uses these data, and the numbers of processes count anew in each.
 rm -f "$data/postmaster.pid"
-stopped=
+stopped= packing=
 stop() {
 	[ "$durable" ] || exit 0
 	stopped=1
 	kill -INT "$server" 2>/dev/null
 }
+# Leaves out what comes back by itself, and of the log all but the last checkpoint, which may reach into a second file.
+pack() {
+	cd "$data" || return
+	find . \\( -name '*_fsm' -o -name '*_vm' -o -name pg_internal.init \\) -exec rm {} + || return
+	ls pg_wal | grep -E '^[0-9A-F]{24}$' | sort | tail -n +3 | while read -r file; do rm "pg_wal/$file"; done
+	rm -f "$snapshot"
+	tar -cf "$snapshot" -C "$home" "$major"
+}
 postgres -D "$data" "$@" 3<&- &
 server=$!
 trap stop TERM INT
+trap 'packing=1; kill -INT "$server"' USR1
 {
+	IFS= read -r order && [ "$order" = pack ] && kill -USR1 1
 	cat >/dev/null
 	kill -TERM 1
 } <&3 3<&- &
@@ -66,5 +82,10 @@ while [ "$status" -gt 128 ] && kill -0 "$server" 2>/dev/null; do
 	status=$?
 done
 [ -z "$stopped" ] || exit 0
+if [ "$packing" ] && [ "$status" -eq 0 ]; then
+	pack || exit
+	echo slipway-packed
+	wait
+fi
 exit "$status"
 `;

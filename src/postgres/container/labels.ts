@@ -6,7 +6,7 @@ export const label = {
 	kind: 'dev.slipway.kind',
 	/** The process without which it is of no use to anybody. */
 	owner: 'dev.slipway.owner',
-	/** The machine and folder that a data volume belongs to. */
+	/** The machine and folder that a data volume or a snapshot belongs to. */
 	directory: 'dev.slipway.directory',
 } as const;
 
@@ -18,9 +18,14 @@ export function dataLabels(directory: string): Record<string, string> {
 	return { [label.kind]: 'data', [label.directory]: `${here()}${directory}` };
 }
 
-/** The directory of a data volume; undefined when it is on another machine, for an engine may serve several. */
-export function directoryOf(labels: Readonly<Record<string, string>>): string | undefined {
-	const value = labels[label.directory];
+/** The image of a snapshot that `folder` names. It gets the labels of its container, of which the owner's has to be emptied. */
+export function snapshotLabels(folder: string): Record<string, string> {
+	return { [label.kind]: 'snapshot', [label.owner]: '', [label.directory]: `${here()}${folder}` };
+}
+
+/** The directory of a data volume or a snapshot; undefined when it is on another machine, for an engine may serve several. */
+export function directoryOf(labels: Readonly<Record<string, string>> | undefined): string | undefined {
+	const value = labels?.[label.directory];
 	return value?.startsWith(here()) ? value.slice(here().length) : undefined;
 }
 

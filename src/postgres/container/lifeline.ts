@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import type Docker from 'dockerode';
@@ -13,6 +13,7 @@ export class Lifeline {
 	/** Resolves when the container has ended, or the engine is gone. */
 	readonly closed: Promise<void>;
 	readonly #socket: Socket;
+	readonly #heard = new EventEmitter();
 	#output = '';
 
 	/** To be opened before the container is started, so that there is no moment at which it would outlive this process. */
@@ -30,6 +31,7 @@ export class Lifeline {
 		const keep = new Writable({
 			write: (chunk: Buffer, _encoding, done) => {
 				this.#output = (this.#output + chunk.toString()).slice(-keptCharacters);
+				this.#heard.emit('output');
 				done();
 			},
 		});
@@ -39,6 +41,18 @@ export class Lifeline {
 	/** The end of what the container printed. */
 	get output(): string {
 		return this.#output.trim();
+	}
+
+	/** Resolves when the container has printed `text`; rejects when it ends without. */
+	async printed(text: string): Promise<void> {
+		const ended = this.closed.then(() => 'ended');
+		while (!this.#output.includes(text)) {
+			if (
+				(await Promise.race([once(this.#heard, 'output'), ended])) === 'ended' &&
+				!this.#output.includes(text)
+			)
+				throw new Error(`the container ended: ${this.output}`);
+		}
 	}
 
 	write(line: string): void {

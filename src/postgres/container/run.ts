@@ -11,13 +11,15 @@ import { superuserConnection } from './superuser.ts';
 /** A container whose server answers. */
 export interface RunningContainer {
 	readonly admin: Connection;
+	readonly id: string;
+	readonly lifeline: Lifeline;
 	/** Resolves with the end of what it printed when it has ended. */
 	readonly ended: Promise<string>;
 	/** Resolves when the container is gone, with the volumes of the image; after `seconds` by force. */
 	stop(seconds: number): Promise<void>;
 }
 
-const retryMilliseconds = 15;
+const retryMilliseconds = 5;
 const patienceMilliseconds = 120_000;
 
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
@@ -42,10 +44,13 @@ function handOver(
 	container: ServerContainer,
 	admin: Connection | undefined,
 ): RunningContainer {
-	const { lifeline } = container;
-	if (admin === undefined || lifeline === undefined) throw new Error('Testcontainers left out a step');
+	const { lifeline, containerId: id } = container;
+	if (admin === undefined || lifeline === undefined || id === undefined)
+		throw new Error('Testcontainers left out a step');
 	return {
 		admin,
+		id,
+		lifeline,
 		ended: lifeline.closed.then(() => lifeline.output),
 		stop: (seconds) => removeContainer(engine, container, seconds),
 	};

@@ -1,4 +1,4 @@
-import { GenericContainer, type WaitStrategy } from 'testcontainers';
+import { GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
@@ -7,6 +7,8 @@ import { Lifeline } from './lifeline.ts';
 
 /** Where the image's volume is, or is in. */
 export const home = '/var/lib/postgresql';
+/** Where an image has a data directory to start from: outside of the volume, which images leave out, and writable for all. */
+const snapshotFile = '/var/tmp/slipway-snapshot.tar';
 const serverPort = 5432;
 
 export interface ServerPlan {
@@ -35,11 +37,13 @@ export class ServerContainer extends GenericContainer {
 		this.#password = plan.superuserPassword;
 		const durable = plan.volume === undefined ? '' : 'durable';
 		this.withAutoCleanup(false)
+			// It was there a moment ago. Nobody else has one of a snapshot's.
+			.withPullPolicy(PullPolicy.neverPull())
 			.withLabels(serverLabels())
 			.withUser('postgres')
 			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
 			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
-			.withCommand([home, durable, ...serverParameters(plan)])
+			.withCommand([home, durable, snapshotFile, ...serverParameters(plan)])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
 			// What parallel queries share; the engine's 64 MB are soon used up.

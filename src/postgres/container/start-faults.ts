@@ -38,6 +38,12 @@ const refusals: Record<string, Explain> = {
 			`the image's user "postgres" cannot write to the volume ${volume} in ${home}`,
 			'Remove the volume when its data are of no use (docker volume rm), or give it to that user.',
 		),
+	'snapshot-damaged': ({ image }, _details, output) =>
+		new SlipwayError(
+			'snapshot-damaged',
+			`the snapshot in the image ${image} cannot be read: ${lastWords(output)}`,
+			`Remove it: docker rmi ${image}`,
+		),
 	'initdb-failed': ({ image }, _details, output) =>
 		new SlipwayError(
 			'initdb-failed',

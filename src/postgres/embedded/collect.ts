@@ -1,10 +1,7 @@
 import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Kept, surplusOf } from '../snapshots/index.ts';
 
-const most = 24;
-const mostBytes = 2 * 1024 ** 3;
-/** A run that goes through more of them than are kept would make each anew each time. */
-const inUseMilliseconds = 60_000;
 /** Long after the last write of whoever made it. */
 const abandonedMilliseconds = 600_000;
 
@@ -16,20 +13,12 @@ export function collectSnapshots(folder: string): void {
 	const files = readdirSync(folder).flatMap((name) => describe(join(folder, name)));
 	for (const { path, idle } of files)
 		if (path.endsWith('.unfinished') && idle > abandonedMilliseconds) rmSync(path, { force: true });
-	const snapshots = files.filter(({ path }) => path.endsWith('.tar')).toSorted((a, b) => a.idle - b.idle);
-	let bytes = 0;
-	for (const [index, { path, idle, size }] of snapshots.entries()) {
-		bytes += size;
-		const isTooMuch = index >= most || bytes > mostBytes;
-		if (isTooMuch && idle > inUseMilliseconds) rmSync(path, { force: true });
-	}
+	const snapshots = files.filter(({ path }) => path.endsWith('.tar'));
+	for (const { path } of surplusOf(snapshots)) rmSync(path, { force: true });
 }
 
-interface Entry {
+interface Entry extends Kept {
 	readonly path: string;
-	readonly size: number;
-	/** Milliseconds since it was used or written. */
-	readonly idle: number;
 }
 
 /** Nothing for a file that somebody else has just removed. */

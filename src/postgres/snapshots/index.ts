@@ -1,3 +1,4 @@
 export { snapshotFolder } from './folder.ts';
 export { chainKeys, hashOf, hashOfCode, versionOf } from './key.ts';
 export { type Recipe, type SnapshotStore, startFromSnapshot } from './snapshot.ts';
+export { type Kept, surplusOf } from './surplus.ts';

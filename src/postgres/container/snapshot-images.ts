@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { ImageInfo } from 'dockerode';
+import { surplusOf } from '../snapshots/index.ts';
+import type { Engine } from './engine.ts';
+import { ignoreGone } from './gone.ts';
+import { directoryOf, label, snapshotLabels } from './labels.ts';
+import type { RunningContainer } from './run.ts';
+import { listRecords, removeRecord } from './snapshot-record.ts';
+
+/** Shuts the server down and makes an image of its container, which nobody knows of until a file in `folder` names it. */
+export async function commitImage(
+	{ docker }: Engine,
+	{ id, lifeline }: RunningContainer,
+	folder: string,
+	key: string,
+): Promise<string> {
+	lifeline.write('pack');
+	await lifeline.printed('slipway-packed');
+	const [repo = '', tag] = `${prefixOf(key)}${randomBytes(6).toString('hex')}`.split(':');
+	await docker.getContainer(id).commit({
+		_query: { container: id, repo, tag, pause: false },
+		_body: { Labels: snapshotLabels(folder), Entrypoint: [], Cmd: ['postgres'] },
+	});
+	return `${repo}:${tag}`;
+}
+
+const prefixOf = (key: string) => `slipway-snapshot:${key.slice(0, 16)}-`;
+
+export async function hasImage({ docker }: Engine, image: string): Promise<boolean> {
+	return (await sizeOf(docker, image)) !== undefined;
+}
+
+/** Undefined when it is not there. */
+export async function sizeOf(docker: Engine['docker'], image: string): Promise<number | undefined> {
+	try {
+		return (await docker.getImage(image).inspect()).Size;
+	} catch (error) {
+		if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+		throw error;
+	}
+}
+
+/** Resolves with false when it is in use, which the engine knows. */
+export async function removeImage({ docker }: Engine, image: string): Promise<boolean> {
+	try {
+		await docker.getImage(image).remove();
+		return true;
+	} catch (error) {
+		ignoreGone(error);
+		return (error as { statusCode?: number }).statusCode === 404;
+	}
+}
+
+/**
+ * Removes of the snapshots in `folder` those that are too many, and the images that none of its files names. The caller has
+ * the lock of `key`.
+ */
+export async function collectImages(engine: Engine, folder: string, key: string): Promise<void> {
+	for (const { key, image } of surplusOf(listRecords(folder)))
+		if (await removeImage(engine, image)) removeRecord(folder, key);
+	const images = await listImages(engine);
+	const known = new Set(listRecords(folder).map(({ image }) => image));
+	const isAbandoned = ({ RepoTags, Created }: ImageInfo) => {
+		const [name = ''] = RepoTags ?? [];
+		const isOld = Date.now() / 1000 - Created > abandonedSeconds;
+		return !known.has(name) && (isOld || name.startsWith(prefixOf(key)));
+	};
+	await removeAll(
+		engine,
+		images.filter((image) => directoryOf(image.Labels) === folder && isAbandoned(image)),
+	);
+	await removeLostImages(engine);
+}
+
+/** Long after the file would have been written that names it. */
+const abandonedSeconds = 600;
+
+/** Removes the images of this machine's folders that are gone, which nobody can use, and resolves with their names. */
+export async function removeLostImages(engine: Engine): Promise<string[]> {
+	const isLost = (image: ImageInfo) => {
+		const folder = directoryOf(image.Labels);
+		return folder !== undefined && !existsSync(folder);
+	};
+	return await removeAll(engine, (await listImages(engine)).filter(isLost));
+}
+
+/** Removes all snapshots of `folder` from the engine, and resolves with their images' names. */
+export async function eraseSnapshots(engine: Engine, folder: string): Promise<string[]> {
+	if (existsSync(folder)) for (const { key } of listRecords(folder)) removeRecord(folder, key);
+	const images = await listImages(engine);
+	return await removeAll(
+		engine,
+		images.filter((image) => directoryOf(image.Labels) === folder),
+	);
+}
+
+function listImages({ docker }: Engine): Promise<ImageInfo[]> {
+	return docker.listImages({ filters: { label: [`${label.kind}=snapshot`] } });
+}
+
+async function removeAll(engine: Engine, images: readonly ImageInfo[]): Promise<string[]> {
+	const removed: string[] = [];
+	for (const { Id, RepoTags } of images) {
+		const name = RepoTags?.[0] ?? Id;
+		if (await removeImage(engine, name)) removed.push(name);
+	}
+	return removed;
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a folder keeps of a snapshot whose image is on the engine. */
+export interface SnapshotRecord {
+	readonly image: string;
+	/** Of the server that it was made of, and so of those that start from it. */
+	readonly superuserPassword: string;
+	/** What the image takes more than the one that it was made from. */
+	readonly bytes: number;
+	/** How many snapshots it was made from, one from the other. */
+	readonly generation: number;
+}
+
+export interface FoundRecord extends SnapshotRecord {
+	readonly key: string;
+	readonly idle: number;
+	readonly size: number;
+}
+
+const ending = '.image.json';
+const fileOf = (folder: string, key: string) => join(folder, `${key}${ending}`);
+
+/** Undefined when there is none, or none that is whole. */
+export function readRecord(folder: string, key: string): SnapshotRecord | undefined {
+	try {
+		return JSON.parse(readFileSync(fileOf(folder, key), 'utf8')) as SnapshotRecord;
+	} catch (error) {
+		if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		throw error;
+	}
+}
+
+/** It appears at once and whole. The caller has the key's lock. */
+export function writeRecord(folder: string, key: string, record: SnapshotRecord): void {
+	const file = fileOf(folder, key);
+	writeFileSync(`${file}.unfinished`, JSON.stringify(record), { mode: 0o600, flush: true });
+	renameSync(`${file}.unfinished`, file);
+}
+
+/** The file's time tells which was used last. A folder that is only read has nobody to collect its snapshots. */
+export function noteUse(folder: string, key: string): void {
+	const now = new Date();
+	try {
+		utimesSync(fileOf(folder, key), now, now);
+	} catch {}
+}
+
+export function removeRecord(folder: string, key: string): void {
+	rmSync(fileOf(folder, key), { force: true });
+}
+
+export function listRecords(folder: string): FoundRecord[] {
+	return readdirSync(folder)
+		.filter((name) => name.endsWith(ending))
+		.flatMap((name) => {
+			const key = name.slice(0, -ending.length);
+			const record = readRecord(folder, key);
+			const time = statSync(fileOf(folder, key), { throwIfNoEntry: false })?.mtimeMs;
+			if (record === undefined || time === undefined) return [];
+			return [{ ...record, key, idle: Date.now() - time, size: record.bytes }];
+		});
+}

@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SlipwayError } from '../../errors.ts';
+import { defaultImage } from '../../settings/index.ts';
+import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
+import { type ContainerOptions, handOver, runThrowAway } from './container.ts';
+import { connectEngine, type Engine } from './engine.ts';
+import { ensureImage } from './image.ts';
+import type { RunningContainer } from './run.ts';
+import { collectImages, commitImage, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
+import { noteUse, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
+import { newPassword } from './superuser.ts';
+
+type Options = Pick<ContainerOptions, 'image' | 'settings'>;
+
+/** What of a server in a container shapes its data, besides what is done on it. Throws what `startContainer` throws. */
+export async function containerIdentity({ image = defaultImage, settings = {} }: Options): Promise<string> {
+	const engine = await connectEngine();
+	await ensureImage(engine, image);
+	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
+	const ordered = Object.entries(settings).toSorted().flat();
+	return hashOf('container', Id, Os, Architecture, hashOfCode(import.meta.dirname), ...ordered);
+}
+
+/**
+ * Keeps snapshots as images on the engine, and in `place` for each a file with the image's name and the password. An image
+ * is of no use without its file, so that each folder has images of its own.
+ */
+export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
+	const shelf = { engine: await connectEngine(), folder: resolve(place), options };
+	const { engine, folder } = shelf;
+	return {
+		has: async (key) => {
+			const record = readRecord(folder, key);
+			return record !== undefined && (await hasImage(engine, record.image));
+		},
+		start: async (key) => {
+			const container = await startFrom(shelf, key);
+			return container && handOver(container.running);
+		},
+		keep: async (key, base, prepare) => {
+			const { running, record } = await startBase(shelf, base);
+			await using server = handOver(running);
+			await prepare(server);
+			await publish(shelf, key, running, record);
+			await collectImages(engine, folder, key);
+		},
+	};
+}
+
+interface Shelf {
+	readonly engine: Engine;
+	readonly folder: string;
+	readonly options: Options;
+}
+
+interface Started {
+	readonly running: RunningContainer;
+	readonly record: SnapshotRecord;
+}
+
+/** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
+const mostGenerations = 10;
+
+async function startBase(shelf: Shelf, base: string | undefined): Promise<Started> {
+	const record = base === undefined ? undefined : readRecord(shelf.folder, base);
+	const mayBeBase = base !== undefined && record !== undefined && record.generation < mostGenerations;
+	const started = mayBeBase ? await startFrom(shelf, base) : undefined;
+	return started ?? (await startEmpty(shelf));
+}
+
+async function startEmpty({
+	engine,
+	options: { image = defaultImage, settings = {} },
+}: Shelf): Promise<Started> {
+	const superuserPassword = newPassword();
+	const running = await runThrowAway(engine, { image, settings, superuserPassword });
+	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
+}
+
+/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
+async function startFrom({ engine, folder, options }: Shelf, key: string): Promise<Started | undefined> {
+	const record = readRecord(folder, key);
+	if (record === undefined) return undefined;
+	const { image, superuserPassword } = record;
+	try {
+		const running = await runThrowAway(engine, {
+			image,
+			superuserPassword,
+			settings: options.settings ?? {},
+		});
+		noteUse(folder, key);
+		return { running, record };
+	} catch (error) {
+		if (await hasImage(engine, image)) {
+			if (!saysDamage(error)) throw error;
+			warn(image, error);
+			await removeImage(engine, image);
+		}
+		removeRecord(folder, key);
+		return undefined;
+	}
+}
+
+const damages = ['snapshot-damaged', 'data-directory-version', 'server-did-not-start', 'wrong-password'];
+
+function saysDamage(error: unknown): error is SlipwayError {
+	return error instanceof SlipwayError && damages.includes(error.code);
+}
+
+function warn(image: string, { message }: Error): void {
+	process.emitWarning(`The snapshot ${image} is damaged and is made anew: ${message}`, {
+		type: 'SlipwayWarning',
+		code: 'snapshot-damaged',
+	});
+}
+
+/** The file that names the image comes last, so that what a killed maker leaves is not found. */
+async function publish(
+	{ engine, folder }: Shelf,
+	key: string,
+	running: RunningContainer,
+	from: SnapshotRecord,
+): Promise<void> {
+	const { superuserPassword, generation } = from;
+	mkdirSync(folder, { recursive: true });
+	const image = await commitImage(engine, running, folder, key);
+	try {
+		const [whole = 0, before = 0] = [
+			await sizeOf(engine.docker, image),
+			await sizeOf(engine.docker, from.image),
+		];
+		const record = { image, superuserPassword, bytes: whole - before, generation: generation + 1 };
+		writeRecord(folder, key, record);
+	} catch (error) {
+		await removeImage(engine, image);
+		throw error;
+	}
+}

@@ -1,0 +1,22 @@
+const most = 24;
+const mostBytes = 2 * 1024 ** 3;
+/** A run that goes through more of them than are kept would make each anew each time. */
+const inUseMilliseconds = 60_000;
+
+export interface Kept {
+	readonly size: number;
+	/** Milliseconds since it was used or written. */
+	readonly idle: number;
+}
+
+/** Those that were not used for the longest time, as long as there are too many or they are too large. */
+export function surplusOf<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
+	let bytes = 0;
+	return snapshots
+		.toSorted((a, b) => a.idle - b.idle)
+		.filter(({ size, idle }, index) => {
+			bytes += size;
+			const isTooMuch = index >= most || bytes > mostBytes;
+			return isTooMuch && idle > inUseMilliseconds;
+		});
+}
