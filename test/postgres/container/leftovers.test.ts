@@ -66,7 +66,10 @@ describeWithEngine('what a killed run left', () => {
 		expect(status).toBe(0);
 		const removed = (JSON.parse(stdout) as { removed: { kind: string; name: string }[] }).removed;
 		const ours = removed.filter(({ name }) => Object.values(names).includes(name));
-		expect(ours).toEqual(['container', 'volume', 'network'].map((kind) => ({ kind, name: names.dead })));
+		// The container may have gone before that, by the start of a server in another test.
+		expect(ours.filter(({ kind }) => kind !== 'container')).toEqual(
+			['volume', 'network'].map((kind) => ({ kind, name: names.dead })),
+		);
 		expect(await isLeft(names.dead)).toEqual(all(false));
 		for (const name of [names.living, names.elsewhere, names.nobody])
 			expect(await isLeft(name)).toEqual(all(true));
