@@ -14,7 +14,10 @@ const command = defineCommand(
 	'scripts/clean',
 	'Ends and removes what killed runs left: containers, servers, temporary folders. What belongs to a run that\nlives, or to somebody else, is left alone.',
 )
-	.option('--erase', 'also removes the data that scripts/dev keeps for this checkout')
+	.option(
+		'--erase',
+		'also removes the data that scripts/dev keeps for this checkout, and the images of its snapshots',
+	)
 	.option('--yes', 'does not ask; needed where there is no terminal to ask on')
 	.option('--json', 'prints one JSON object')
 	.action(async (options: Options) => {

@@ -7,7 +7,7 @@ export function filesLeft({ folder, servers }: Project, spared: readonly string[
 	return [
 		...namesIn(servers).filter((name) => !spared.includes(name)),
 		...namesIn(join(folder, 'node_modules/.cache/slipway/snapshots')).filter(
-			(name) => name !== 'locks' && !name.endsWith('.tar'),
+			(name) => name !== 'locks' && !/\.(?:tar|image\.json)$/.test(name),
 		),
 		...socketsIn([folder, servers]),
 	].map((name) => `file ${name}`);

@@ -18,9 +18,9 @@ function dataOf(root: string): string[] {
 }
 
 /**
- * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and the
- * images of its snapshots. Throws `directory-in-use`
- * when one runs, before anything is removed, and what `connectEngine` throws when there is a volume to remove.
+ * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and the images
+ * of its snapshots. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
+ * when there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);

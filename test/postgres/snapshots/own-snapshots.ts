@@ -29,19 +29,19 @@ export class OwnSnapshots {
 	}
 
 	/** A process that starts a server, prints its identity, and stops it; its throw-away servers are in the folder. */
-	startProcess(): RunningChild {
+	startProcess(options: StartPostgresOptions = {}): RunningChild {
 		return startModule(
 			`import { withClient } from './src/connection/index.ts';
 			import { startPostgres } from './src/start-postgres.ts';
-			const [, migrations, snapshots] = process.argv;
+			const [, migrations, snapshots, options] = process.argv;
 			try {
-				await using server = await startPostgres({ migrations, snapshots });
+				await using server = await startPostgres({ migrations, snapshots, ...JSON.parse(options) });
 				const [row] = await withClient(server.admin, (sql) => sql\`SELECT system_identifier FROM pg_control_system()\`);
 				console.log('from ' + row.system_identifier);
 			} catch ({ code, message }) {
 				console.log(code + ': ' + message);
 			}`,
-			[this.migrations, this.snapshots],
+			[this.migrations, this.snapshots, JSON.stringify(options)],
 			{ env: { TMPDIR: this.folder } },
 		);
 	}

@@ -1,0 +1,187 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { connectEngine, removeLostImages } from '../../../src/postgres/index.ts';
+import { eventually } from '../../eventually.ts';
+import { identityOf, tablesOf } from '../snapshots/own-snapshots.ts';
+import { containersOf, describeWithEngine, dockerClient } from './engine.ts';
+import { OwnImages } from './own-images.ts';
+
+const recordsOf = (own: OwnImages) =>
+	readdirSync(own.snapshots)
+		.filter((name) => name.endsWith('.image.json'))
+		.map((name) => join(own.snapshots, name));
+
+const longAgo = new Date(Date.now() - 3_600_000);
+
+describeWithEngine('a server in a container from a snapshot', () => {
+	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
+		const own = new OwnImages();
+		await using first = await own.start();
+		await withClient(first.app, (sql) => sql`INSERT INTO fruit VALUES ('apple')`);
+		await using second = await own.start();
+		expect(await identityOf(second)).toBe(await identityOf(first));
+		expect(await withClient(second.app, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
+		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
+		expect(row).toEqual({ name: 'app_migrator' });
+		expect(await own.images()).toHaveLength(1);
+	});
+
+	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
+		const own = new OwnImages();
+		await using server = await own.start({ extensions: ['amcheck'] });
+		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
+			await sql`VACUUM`;
+			return await sql`
+				SELECT bt_index_check(index => indexrelid, heapallindexed => true) FROM pg_index
+				JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam AND amname = 'btree'
+				WHERE relpersistence = 'p'`;
+		});
+		expect(checked.length).toBeGreaterThan(100);
+	});
+
+	test('has an image that names no owner and shows no password', async () => {
+		const own = new OwnImages();
+		await using server = await own.start();
+		const [image] = await own.images();
+		const { Config } = await (await dockerClient()).getImage(image?.Id ?? '').inspect();
+		expect(Config.Labels).toMatchObject({ 'dev.slipway.kind': 'snapshot', 'dev.slipway.owner': '' });
+		for (const { password } of [server.admin, server.app, server.migrator])
+			expect(JSON.stringify(Config)).not.toContain(password);
+		for (const record of recordsOf(own)) expect(statSync(record).mode & 0o777).toBe(0o600);
+	});
+});
+
+describeWithEngine('the image is made anew', () => {
+	test('from what there is, when a migration is added, and from nothing, when the first one changes', async () => {
+		const own = new OwnImages();
+		await using before = await own.start();
+		own.write(2, 'CREATE TABLE basket (id int)');
+		await using added = await own.start();
+		expect(await tablesOf(added)).toEqual(['basket', 'fruit']);
+		expect(await identityOf(added)).toBe(await identityOf(before));
+		own.write(1, 'CREATE TABLE fruit (name text PRIMARY KEY);');
+		await using changed = await own.start();
+		expect(await identityOf(changed)).not.toBe(await identityOf(before));
+		expect(await own.images()).toHaveLength(3);
+	});
+
+	test('for other server settings', async () => {
+		const own = new OwnImages();
+		await using _plain = await own.start();
+		await using larger = await own.start({ settings: { max_connections: '7' } });
+		const [setting] = await withClient(larger.admin, (sql) => sql`SHOW max_connections`);
+		expect(setting).toEqual({ max_connections: '7' });
+		expect(await own.images()).toHaveLength(2);
+	});
+
+	test('when it was removed from the engine', async () => {
+		const own = new OwnImages();
+		const before = await own.start();
+		const identity = await identityOf(before);
+		await before[Symbol.asyncDispose]();
+		const [image] = await own.images();
+		await (await dockerClient()).getImage(image?.RepoTags[0] ?? '').remove();
+		await using after = await own.start();
+		expect(await tablesOf(after)).toEqual(['fruit']);
+		expect(await identityOf(after)).not.toBe(identity);
+	});
+
+	test.each([
+		['names an image that has no data', (text: string) => text.replace(/"image":"[^"]*"/, '"image":"empty"')],
+		['is cut short', (text: string) => text.slice(0, 20)],
+		['is emptied', () => ''],
+	])('when its file %s', async (_, change) => {
+		const own = new OwnImages();
+		const before = await own.start();
+		const identity = await identityOf(before);
+		await before[Symbol.asyncDispose]();
+		for (const record of recordsOf(own)) writeFileSync(record, change(readFileSync(record, 'utf8')));
+		await using after = await own.start();
+		expect(await tablesOf(after)).toEqual(['fruit']);
+		expect(await identityOf(after)).not.toBe(identity);
+		expect(await own.images()).toHaveLength(1); // the one that nothing names is gone
+	});
+
+	test('when what it holds is damaged, with a warning', async () => {
+		const own = new OwnImages();
+		await (await own.start())[Symbol.asyncDispose]();
+		const [name] = (await own.images()).flatMap(({ RepoTags }) => RepoTags);
+		await cutShort(name ?? '');
+		const heard: string[] = [];
+		const listen = ({ message }: Error) => void heard.push(message);
+		process.on('warning', listen);
+		onTestFinished(() => void process.off('warning', listen));
+		await using after = await own.start();
+		expect(await tablesOf(after)).toEqual(['fruit']);
+		expect(heard).toEqual([expect.stringContaining(name ?? 'an image')]);
+	});
+});
+
+/** Gives the name to an image whose archive is cut short, in place of the one that had it. */
+async function cutShort(name: string): Promise<void> {
+	const docker = await dockerClient();
+	const Entrypoint = ['truncate', '--size=5000000', '/var/tmp/slipway-snapshot.tar'];
+	const container = await docker.createContainer({ Image: name, Entrypoint });
+	await container.start();
+	await container.wait();
+	const [repo, tag] = name.split(':');
+	await container.commit({ repo, tag });
+	await container.remove({ v: true });
+}
+
+describeWithEngine('several processes at once', () => {
+	test('make one image and all use it', async () => {
+		const own = new OwnImages();
+		const ended = await Promise.all([1, 2, 3].map(() => own.startProcess().finished));
+		expect(new Set(ended.map(({ stdout }) => stdout)).size).toBe(1);
+		expect(ended[0]?.stdout).toMatch(/^from \d+\n$/);
+		expect(await own.images()).toHaveLength(1);
+	});
+
+	test.each([0.3, 0.6, 0.9])('one that is killed (%f of the way) leaves nothing', async (share) => {
+		const own = new OwnImages();
+		const { child, pid, finished } = own.startProcess();
+		await sleep(share * 2500);
+		child.kill('SIGKILL');
+		await finished;
+		const next = await own.startProcess().finished;
+		expect(next.stdout).toMatch(/^from \d+\n$/);
+		expect(await own.images()).toHaveLength(1);
+		await eventually(async () => (await containersOf(pid)).length === 0);
+	});
+});
+
+describeWithEngine('images of snapshots', () => {
+	test('that were not used for long are removed when there are too many, but none in use', async () => {
+		const own = new OwnImages();
+		const used = await own.start({ settings: { max_connections: '7' } });
+		const unused = await own.start({ settings: { max_connections: '8' } });
+		await unused[Symbol.asyncDispose]();
+		const [record = ''] = recordsOf(own);
+		for (const each of recordsOf(own)) utimesSync(each, longAgo, longAgo);
+		for (let index = 0; index < 24; index++)
+			writeFileSync(
+				join(own.snapshots, `${index}.image.json`),
+				readFileSync(record, 'utf8').replace(/slipway-snapshot/, 'nowhere'),
+			);
+		await using _next = await own.start();
+		expect(await own.images()).toHaveLength(2);
+		await used[Symbol.asyncDispose]();
+	});
+
+	test('are removed when the folder is gone that names them', async () => {
+		const own = new OwnImages();
+		await (await own.start())[Symbol.asyncDispose]();
+		const engine = await connectEngine();
+		const [name = ''] = (await own.images()).flatMap(({ RepoTags }) => RepoTags);
+		expect(await removeLostImages(engine)).not.toContain(name);
+		rmSync(own.snapshots, { recursive: true });
+		expect(await removeLostImages(engine)).toContain(name);
+		mkdirSync(own.snapshots);
+		await using server = await own.start();
+		expect(await tablesOf(server)).toEqual(['fruit']);
+	});
+});
