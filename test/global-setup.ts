@@ -6,6 +6,7 @@ import {
 	connectEngine,
 	type OwnProvider,
 	removeLeftovers,
+	removeLostImages,
 } from '../src/postgres/index.ts';
 import { parseSettings } from '../src/settings/index.ts';
 
@@ -18,8 +19,8 @@ declare module 'vitest' {
 	}
 }
 
-/** Chooses where the servers of this run come from, and says so. */
-export async function setup({ provide }: TestProject): Promise<void> {
+/** Chooses where the servers of this run come from, and says so. Resolves with what ends the run. */
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
 	const { SLIPWAY_POSTGRES, POSTGRES_IMAGE } = process.env;
 	const { provider: setting, image } = parseSettings({ SLIPWAY_POSTGRES, POSTGRES_IMAGE });
 	const found = await chooseProvider({ image });
@@ -31,6 +32,10 @@ export async function setup({ provide }: TestProject): Promise<void> {
 	process.stderr.write(`PostgreSQL for the tests: ${provider}, because ${because}\n`);
 	provide('postgres', { provider, image });
 	provide('hasEngine', hasEngine);
+	return async () => {
+		// The tests' folders with snapshots are gone by now.
+		if (hasEngine) await removeLostImages(await connectEngine());
+	};
 }
 
 /** Under CI a missing prerequisite is a failure. */

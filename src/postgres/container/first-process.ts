@@ -21,29 +21,32 @@ trap 'exit 0' TERM INT
 
 IFS= read -r password || exit 0
 exec 3<&0 </dev/null
-command -v postgres >/dev/null && command -v initdb >/dev/null || refuse not-postgres
-version=$(postgres --version)
-version=\${version##*PostgreSQL) }
-major=\${version%%[!0-9]*}
+if [ ! "$durable" ] && [ -f "$snapshot" ]; then
+	tar -xmf "$snapshot" -C "$home" || refuse snapshot-damaged
+	for data in "$home"/*/docker; do :; done
+	IFS= read -r major <"$data/PG_VERSION" || refuse snapshot-damaged
+else
+	command -v postgres >/dev/null && command -v initdb >/dev/null || refuse not-postgres
+	version=$(postgres --version)
+	version=\${version##*PostgreSQL) }
+	major=\${version%%[!0-9]*}
 
-data=$home/$major/docker
-for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
-	[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
-done
-if [ ! -d "$data" ] && [ ! "$durable" ] && [ -f "$snapshot" ]; then
-	tar -xf "$snapshot" -C "$home" && [ -d "$data" ] || refuse snapshot-damaged
-fi
-if [ ! -d "$data" ]; then
-	options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
-	[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
-	[ "$durable" ] || options="$options --no-sync --wal-segsize=1"
-	rm -rf "$data.unfinished"
-	mkdir -p "$data.unfinished" || refuse unwritable "$home"
-	printf '%s\\n' "$password" |
-		initdb $options --pgdata="$data.unfinished" --username=postgres --pwfile=/dev/stdin >/dev/null ||
-		refuse initdb-failed
-	echo 'host all all all scram-sha-256' >>"$data.unfinished/pg_hba.conf"
-	mv "$data.unfinished" "$data"
+	data=$home/$major/docker
+	for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
+		[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
+	done
+	if [ ! -d "$data" ]; then
+		options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
+		[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
+		[ "$durable" ] || options="$options --no-sync --wal-segsize=1"
+		rm -rf "$data.unfinished"
+		mkdir -p "$data.unfinished" || refuse unwritable "$home"
+		printf '%s\\n' "$password" |
+			initdb $options --pgdata="$data.unfinished" --username=postgres --pwfile=/dev/stdin >/dev/null ||
+			refuse initdb-failed
+		echo 'host all all all scram-sha-256' >>"$data.unfinished/pg_hba.conf"
+		mv "$data.unfinished" "$data"
+	fi
 fi
 unset password
 [ "$durable" ] || [ "$major" -lt 18 ] || set -- "$@" -c io_method=sync
