@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
@@ -55,7 +55,10 @@ export function checkUnclaimed(directory: string): void {
 
 function writeClaim(file: string, command: string): void {
 	const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
-	writeFileSync(file, JSON.stringify(claimant));
+	// Whole or not at all: one that cannot be read would be taken for a dead one's.
+	const unfinished = join(dirname(dirname(file)), `${basename(file)}.unfinished`);
+	writeFileSync(unfinished, JSON.stringify(claimant));
+	renameSync(unfinished, file);
 }
 
 interface Other {

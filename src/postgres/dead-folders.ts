@@ -35,5 +35,11 @@ export async function removeDeadFolders(
 function isOld(folder: string, { claimed = 10_000, unclaimed }: Respite): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (existsSync(join(folder, 'claims')) ? claimed : unclaimed);
+	return Date.now() - found.mtimeMs >= (isClaimed(folder) ? claimed : unclaimed);
+}
+
+/** By somebody who may be dead. */
+function isClaimed(folder: string): boolean {
+	const claims = join(folder, 'claims');
+	return existsSync(claims) && readdirSync(claims).length > 0;
 }

@@ -23,8 +23,8 @@ export function removalOf(folder: string): Disposable {
  * its server, unless it was killed as well or not yet there.
  */
 export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
-	// Its claim comes at once.
-	const respite = { unclaimed: 10_000 };
+	// Its claim comes at once, and nobody claims it again.
+	const respite = { claimed: 0, unclaimed: 10_000 };
 	return await removeDeadFolders(parent, prefix, respite, (folder) =>
 		endOrphan(join(clusterIn(folder), 'data')),
 	);
