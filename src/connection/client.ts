@@ -1,4 +1,4 @@
-import { saslprep } from '@mongodb-js/saslprep';
+import { createRequire } from 'node:module';
 import postgres, { type Sql } from 'postgres';
 import type { Connection, SslMode } from './details.ts';
 import { explainConnectionFault } from './faults.ts';
@@ -75,9 +75,19 @@ export async function withClient<T>(
  * SASLprep refuses it; clients of Node leave the step out, so that a password typed into psql would not fit theirs.
  */
 export function normalizePassword(password: string): string {
+	if (isPlain(password)) return password;
 	try {
-		return saslprep(password);
+		return loadSaslprep()(password);
 	} catch {
 		return password;
 	}
+}
+
+/** Such as SASLprep leaves alone. */
+const isPlain = (password: string) => /^[\x20-\x7e]*$/.test(password);
+
+/** Its tables take longer to load than a server started ahead takes to answer. */
+function loadSaslprep(): typeof import('@mongodb-js/saslprep').saslprep {
+	const { saslprep } = createRequire(import.meta.url)('@mongodb-js/saslprep');
+	return saslprep;
 }

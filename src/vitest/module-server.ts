@@ -1,7 +1,6 @@
 import { inject } from 'vitest';
 import type { Connection } from '../connection/index.ts';
 import { borrowServer, type Logins } from '../standby/index.ts';
-import { startPostgres } from '../start-postgres.ts';
 import type { PostgresOptions } from './options.ts';
 
 /** The server of a test module. */
@@ -20,6 +19,8 @@ export async function acquireServer(options: PostgresOptions): Promise<ModuleSer
 }
 
 async function startHere(options: PostgresOptions): Promise<ModuleServer> {
+	// Bootstrap and migrations bring packages that every worker would load, though the plugin's process runs them.
+	const { startPostgres } = await import('../start-postgres.ts');
 	const server = await startPostgres(options);
 	return {
 		...server,
