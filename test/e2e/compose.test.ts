@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
-import { describeWithEngine } from '../postgres/container/engine.ts';
+import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { visit } from '../service/visitors.ts';
 import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
@@ -31,7 +31,7 @@ async function countOf(stack: Stack): Promise<number> {
 	return Number(row?.value);
 }
 
-describeWithEngine('docker compose up on a clean clone', () => {
+describeWithEngineHere('docker compose up on a clean clone', () => {
 	let stack: Stack;
 	beforeAll(async () => {
 		stack = new Stack();
@@ -155,7 +155,7 @@ describeWithEngine('docker compose up on a clean clone', () => {
 	);
 });
 
-describeWithEngine('docker compose', { timeout: 3 * minutes }, () => {
+describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	afterAll(removeOwned);
 
 	test('without settings, the ports are 3000 and 5432; PORT and DB_PORT name others', async () => {
@@ -264,7 +264,7 @@ describeWithEngine('docker compose', { timeout: 3 * minutes }, () => {
 	);
 });
 
-describeWithEngine(
+describeWithEngineHere(
 	'docker compose up refuses before the database is started',
 	{ concurrent: true, timeout: 3 * minutes },
 	() => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../child-process.ts';
-import { describeWithEngine } from '../postgres/container/engine.ts';
+import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
@@ -17,7 +17,7 @@ async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix:
 
 const saying = ({ stdout, stderr }: Finished) => stdout + stderr;
 
-describeWithEngine('scripts/doctor', () => {
+describeWithEngineHere('scripts/doctor', () => {
 	afterAll(removeOwned);
 
 	test(

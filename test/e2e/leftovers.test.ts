@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { projectRoot, runProcess, startModule } from '../child-process.ts';
-import { describeWithEngine } from '../postgres/container/engine.ts';
+import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { labelOf, listOwned, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
 const kinds = ['containers', 'volumes', 'networks', 'images'] as const;
 
-describeWithEngine('the stack of a test run', () => {
+describeWithEngineHere('the stack of a test run', () => {
 	afterAll(removeOwned);
 
 	test('is left alone while the run lives, and removed whole by scripts/clean after its SIGKILL', async () => {
