@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startEmbedded } from '../../src/postgres/index.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type Finished, runProcess } from '../child-process.ts';
+import { testInOwnNamespace } from '../own-namespace.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 interface Diagnosis {
@@ -139,7 +140,7 @@ test.runIf(process.getuid?.() === 0)('scripts/doctor tells files that another us
 	);
 });
 
-test('scripts/doctor tells a disk that is almost full', async () => {
+testInOwnNamespace('scripts/doctor tells a disk that is almost full', async () => {
 	const checkout = ownCheckout();
 	const inSmallDisk = `mount -t tmpfs -o size=20m none "$1" && cp -a "$2"/. "$1" && exec "$3" "$1/scripts/doctor.ts"`;
 	const { stdout, stderr } = await runProcess(
