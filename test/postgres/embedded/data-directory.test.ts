@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -176,6 +177,7 @@ describe('a port', () => {
 		await first[Symbol.asyncDispose]();
 		const squatter = createServer().listen(first.admin.port, '127.0.0.1');
 		onTestFinished(() => void squatter.close());
+		await once(squatter, 'listening');
 		const second = await start(directory);
 		expect(second.admin.port).not.toBe(first.admin.port);
 		expect(await recall(second)).toEqual([]);
