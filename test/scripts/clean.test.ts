@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { claimNewDirectory } from '../../src/postgres/index.ts';
-import { isRunning } from '../../src/postgres/process-identity.ts';
+import { currentProcess, isRunning } from '../../src/postgres/process-identity.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type Finished, type RunningChild, startModule, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
@@ -60,6 +60,8 @@ test('folders and servers of killed tests are removed, those of the living and o
 	await killedTest(folder);
 	const bench = join(checkout, '.slipway/bench-left');
 	mkdirSync(join(bench, 'claims'), { recursive: true });
+	const killed = { ...currentProcess(), startedAt: 'before', command: 'scripts/bench', since: 'before' };
+	writeFileSync(join(bench, 'claims/killed.json'), JSON.stringify(killed));
 	for (const name of spared) mkdirSync(join(folder, name));
 	claimNewDirectory(join(folder, 'slipway-test-living'), 'a test that lives');
 	age(folder);
