@@ -4,6 +4,7 @@ import { machine } from '../machine.ts';
 import type { Contender, Place } from './contender.ts';
 import { type Entry, entries, reference } from './contenders.ts';
 import { type PostgresFigures, type Round, summarize } from './figures.ts';
+import { inOwnProcess } from './own-process.ts';
 
 export interface PostgresBenchmark {
 	/** The project's folder. */
@@ -28,9 +29,9 @@ export async function measurePostgres({ root, rounds, report }: PostgresBenchmar
 	const entrants: Entrant[] = [];
 	for (const entry of entries) {
 		report(`warming up: ${entry.name}`);
-		const contender = await prepare(entry, place).catch((error: unknown) => {
+		const contender = await warmUp(entry, place).catch((error: unknown) => {
 			if (!entry.isExcused(error)) throw error;
-			missing[entry.name] = String(error).split('\n', 1)[0] ?? '';
+			missing[entry.name] = (error as Error).message.split('\n', 1)[0] ?? '';
 		});
 		if (contender !== undefined) entrants.push({ name: entry.name, contender: stack.use(contender) });
 	}
@@ -48,9 +49,9 @@ function placeIn(root: string): Place & Disposable {
 	return { root, folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-async function prepare({ prepare }: Entry, place: Place): Promise<Contender> {
+async function warmUp({ name }: Entry, place: Place): Promise<Contender> {
 	await using stack = new AsyncDisposableStack();
-	const contender = stack.use(await prepare(place));
+	const contender = stack.use(inOwnProcess(name, place));
 	await contender.turn();
 	stack.move();
 	return contender;

@@ -1,4 +1,3 @@
-import { setLogLevel } from '@pgpmjs/logger';
 import { getConnections } from 'pgsql-test';
 import { withClient } from '../../../src/connection/index.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
@@ -10,7 +9,6 @@ import { timed } from '../contender.ts';
  * @type {import('../contender.ts').Prepare}
  */
 export async function prepare() {
-	setLogLevel('error'); // It logs to stdout.
 	const server = await startEmbedded();
 	// It takes these for given; what makes them is another package.
 	for (const role of ['anonymous', 'authenticated', 'administrator'])
