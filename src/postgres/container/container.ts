@@ -10,6 +10,7 @@ import { ensureImage } from './image.ts';
 import { sweepOnce } from './leftovers.ts';
 import type { RunningContainer } from './run.ts';
 import type { ServerPlan } from './server-container.ts';
+import { runInSharedNetwork } from './shared-network.ts';
 import { newPassword } from './superuser.ts';
 import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';
 
@@ -47,7 +48,7 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
-	return await runContainer(engine, plan);
+	return (await runInSharedNetwork(engine, plan, runContainer)) ?? (await runContainer(engine, plan));
 }
 
 interface DurablePlan {

@@ -3,28 +3,36 @@
  * none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process that started
  * the container is gone, however that was and wherever it runs. Being the first process it also collects orphans.
  *
- * A throw-away server starts from a packed data directory where the image has one. At the order "pack" it shuts PostgreSQL
+ * A throw-away server starts from a packed data directory where the image has one. What is in the databases is unpacked while
+ * PostgreSQL starts, which looks at none of it before somebody logs in. At the order "pack" it shuts PostgreSQL
  * down and packs what there is; the container is there until its input closes, for the engine to make an image of it.
  *
  * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line of its
  * input: so neither the container's settings nor the arguments of a process show it, nor does a commit copy it.
  *
+ * Where it is to share the network of who starts it, it makes sure that this is what it got.
+ *
  * The image's own entrypoint is left out: it starts a second server to make a database that nobody asked for, which
  * takes half of a second, and lets everybody in who is in the container.
  */
 export const firstProcess = `
-home=$1 durable=$2 snapshot=$3
-shift 3
+home=$1 durable=$2 snapshot=$3 databases=$4 network=$5
+shift 5
 umask 077
 refuse() { echo "slipway-refuses $*" >&2; exit 1; }
 trap 'exit 0' TERM INT
 
+[ ! "$network" ] || [ "$network" = "$(cat /proc/sys/kernel/random/boot_id) $(readlink /proc/self/ns/net)" ] ||
+	refuse other-network
 IFS= read -r password || exit 0
 exec 3<&0 </dev/null
+unpacking=
 if [ ! "$durable" ] && [ -f "$snapshot" ]; then
 	tar -xmf "$snapshot" -C "$home" || refuse snapshot-damaged
 	for data in "$home"/*/docker; do :; done
 	IFS= read -r major <"$data/PG_VERSION" || refuse snapshot-damaged
+	tar -xmf "$databases" -C "$data" &
+	unpacking=$!
 else
 	command -v postgres >/dev/null && command -v initdb >/dev/null || refuse not-postgres
 	version=$(postgres --version)
@@ -64,8 +72,9 @@ pack() {
 	cd "$data" || return
 	find . \\( -name '*_fsm' -o -name '*_vm' -o -name pg_internal.init \\) -exec rm {} + || return
 	ls pg_wal | grep -E '^[0-9A-F]{24}$' | sort | tail -n +3 | while read -r file; do rm "pg_wal/$file"; done
-	rm -f "$snapshot"
-	tar -cf "$snapshot" -C "$home" "$major"
+	rm -f "$snapshot" "$databases"
+	tar -cf "$databases" base
+	tar -cf "$snapshot" -C "$home" --exclude="$major/docker/base/*" "$major"
 }
 postgres -D "$data" "$@" 3<&- &
 server=$!
@@ -77,6 +86,8 @@ trap 'packing=1; kill -INT "$server"' USR1
 	kill -TERM 1
 } <&3 3<&- &
 exec 3<&-
+[ ! "$unpacking" ] || wait "$unpacking" || refuse snapshot-damaged
+echo slipway-started
 wait "$server"
 status=$?
 # A signal to this shell interrupts its waiting.

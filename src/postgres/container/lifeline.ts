@@ -43,15 +43,18 @@ export class Lifeline {
 		return this.#output.trim();
 	}
 
-	/** Resolves when the container has printed `text`; rejects when it ends without. */
+	/** Resolves when the container has printed `text`; rejects when it ends without. Keeps this process until then. */
 	async printed(text: string): Promise<void> {
 		const ended = this.closed.then(() => 'ended');
-		while (!this.#output.includes(text)) {
-			if (
-				(await Promise.race([once(this.#heard, 'output'), ended])) === 'ended' &&
-				!this.#output.includes(text)
-			)
-				throw new Error(`the container ended: ${this.output}`);
+		this.#socket.ref();
+		try {
+			while (!this.#output.includes(text)) {
+				const heard = await Promise.race([once(this.#heard, 'output'), ended]);
+				if (heard === 'ended' && !this.#output.includes(text))
+					throw new Error(`the container ended: ${this.output}`);
+			}
+		} finally {
+			this.#socket.unref();
 		}
 	}
 

@@ -4,7 +4,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import type { Lifeline } from './lifeline.ts';
-import { ServerContainer, type ServerPlan } from './server-container.ts';
+import { identitySetting, ServerContainer, type ServerPlan, started } from './server-container.ts';
 import { explainStartFault } from './start-faults.ts';
 import { superuserConnection } from './superuser.ts';
 
@@ -25,8 +25,9 @@ const patienceMilliseconds = 120_000;
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	let admin: Connection | undefined;
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
-		admin = superuserConnection(engine.host, port, plan.superuserPassword);
-		await waitForAnswer(admin, container.lifeline);
+		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
+		admin = superuserConnection(host, port, plan.superuserPassword);
+		await waitForAnswer(admin, container);
 	});
 	try {
 		await container.start();
@@ -56,14 +57,22 @@ function handOver(
 	};
 }
 
-async function waitForAnswer(admin: Connection, lifeline: Lifeline | undefined): Promise<void> {
+async function waitForAnswer(
+	admin: Connection,
+	{ lifeline, identity }: Pick<ServerContainer, 'lifeline' | 'identity'>,
+): Promise<void> {
+	await lifeline?.printed(started);
 	const ended = lifeline?.closed.then(() => 'ended' as const) ?? Promise.resolve('ended' as const);
 	const end = performance.now() + patienceMilliseconds;
 	for (;;) {
 		const answer = await Promise.race([ended, ask(admin)]);
-		if (answer === undefined) return;
+		if (answer === identity) return;
 		if (answer === 'ended') throw new Error('the container ended');
-		if (!notYet.has(answer.code) || performance.now() > end) throw answer;
+		if (answer instanceof SlipwayError && (!notYet.has(answer.code) || performance.now() > end)) {
+			// Another server may have had the port before, and then this one ends.
+			if ((await Promise.race([ended, sleep(2_000, undefined, { ref: false })])) === 'ended') continue;
+			throw answer;
+		}
 		await sleep(retryMilliseconds);
 	}
 }
@@ -71,11 +80,14 @@ async function waitForAnswer(admin: Connection, lifeline: Lifeline | undefined):
 /** What a server that is on its way is like: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
 
-/** Undefined when it answers. */
-async function ask(admin: Connection): Promise<SlipwayError | undefined> {
+/** Resolves with which server it is when it answers. */
+async function ask(admin: Connection): Promise<SlipwayError | string> {
 	try {
-		await withClient(admin, async () => {});
-		return undefined;
+		return await withClient(admin, async (sql) => {
+			const [row] = await sql<[{ identity: string | null }]>`
+				SELECT current_setting(${identitySetting}, true) AS identity`;
+			return row.identity ?? '';
+		});
 	} catch (error) {
 		if (error instanceof SlipwayError) return error;
 		throw error;

@@ -1,14 +1,19 @@
-import { GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
+import { randomUUID } from 'node:crypto';
+import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
 import { Lifeline } from './lifeline.ts';
+import type { SharedNetwork } from './shared-network.ts';
 
 /** Where the image's volume is, or is in. */
 export const home = '/var/lib/postgresql';
-/** Where an image has a data directory to start from: outside of the volume, which images leave out, and writable for all. */
-const snapshotFile = '/var/tmp/slipway-snapshot.tar';
+/**
+ * Where an image has a data directory to start from, its databases apart: outside of the volume, which images leave out,
+ * and writable for all.
+ */
+const snapshotFiles = ['/var/tmp/slipway-snapshot.tar', '/var/tmp/slipway-databases.tar'];
 const serverPort = 5432;
 
 export interface ServerPlan {
@@ -19,7 +24,14 @@ export interface ServerPlan {
 	readonly volume?: string | undefined;
 	/** The port to publish; without it the engine takes a free one. */
 	readonly port?: number | undefined;
+	/** Where it is to listen on a port of this machine's own network, which the engine does not have to make. */
+	readonly shared?: SharedNetwork | undefined;
 }
+
+/** What the first process prints when the server's files are all there. */
+export const started = 'slipway-started';
+/** A setting of the server that tells it from one that has the same port and password by chance. */
+export const identitySetting = 'slipway.server';
 
 /** Resolves when the server on this published port answers. */
 type Ready = (port: number) => Promise<void>;
@@ -28,6 +40,7 @@ type Ready = (port: number) => Promise<void>;
 export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
 	lifeline: Lifeline | undefined;
+	readonly identity: string = randomUUID();
 	readonly #engine: Engine;
 	readonly #password: string;
 
@@ -43,19 +56,30 @@ export class ServerContainer extends GenericContainer {
 			.withUser('postgres')
 			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
 			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
-			.withCommand([home, durable, snapshotFile, ...serverParameters(plan)])
+			.withCommand([
+				home,
+				durable,
+				...snapshotFiles,
+				plan.shared?.network ?? '',
+				...serverParameters(plan, this.identity),
+			])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
 			// What parallel queries share; the engine's 64 MB are soon used up.
 			.withSharedMemorySize(512 * 1024 ** 2)
-			.withExposedPorts(serverPort)
-			.withWaitStrategy(waitUntil(ready));
+			.withWaitStrategy(waitUntil((ports) => ready(plan.shared?.port ?? ports.getBinding(serverPort))));
 		Object.assign(this.createOpts, { AttachStdin: true, OpenStdin: true, StdinOnce: true });
 		this.hostConfig.AutoRemove = true;
-		const binding = { HostIp: engine.publishOn, HostPort: String(plan.port ?? 0) };
-		this.hostConfig.PortBindings = { [`${serverPort}/tcp`]: [binding] };
+		if (plan.shared === undefined) this.#publish(engine.publishOn, plan.port ?? 0);
+		else this.withNetworkMode('host');
 		if (plan.volume === undefined) this.withTmpFs({ [home]: 'mode=1777' });
 		else this.withBindMounts([{ source: plan.volume, target: home }]);
+	}
+
+	#publish(address: string, port: number): void {
+		this.withExposedPorts(serverPort);
+		const binding = { HostIp: address, HostPort: String(port) };
+		this.hostConfig.PortBindings = { [`${serverPort}/tcp`]: [binding] };
 	}
 
 	protected override async containerCreated(containerId: string): Promise<void> {
@@ -65,9 +89,9 @@ export class ServerContainer extends GenericContainer {
 	}
 }
 
-function waitUntil(ready: Ready): WaitStrategy {
+function waitUntil(ready: (ports: BoundPorts) => Promise<void>): WaitStrategy {
 	const strategy: WaitStrategy = {
-		waitUntilReady: (_container, ports) => ready(ports.getBinding(serverPort)),
+		waitUntilReady: (_container, ports) => ready(ports),
 		withStartupTimeout: () => strategy,
 		isStartupTimeoutSet: () => true,
 		getStartupTimeout: () => 0,
@@ -75,10 +99,13 @@ function waitUntil(ready: Ready): WaitStrategy {
 	return strategy;
 }
 
-function serverParameters({ volume, settings }: ServerPlan): string[] {
+function serverParameters({ volume, shared, settings }: ServerPlan, identity: string): string[] {
 	const parameters = {
-		// In the container's own network; the engine publishes it.
-		listen_addresses: '*',
+		[identitySetting]: identity,
+		// All are those of the container's own network; the engine publishes its port.
+		...(shared === undefined
+			? { listen_addresses: '*' }
+			: { listen_addresses: '127.0.0.1', port: String(shared.port) }),
 		unix_socket_directories: '',
 		...(volume === undefined && {
 			fsync: 'off',

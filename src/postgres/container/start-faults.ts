@@ -9,7 +9,8 @@ export function explainStartFault(error: unknown, plan: ServerPlan, output: stri
 	const explain = refusals[code];
 	if (explain !== undefined) return explain(plan, details.split(' '), output);
 	const message = error instanceof Error ? error.message.trim() : String(error);
-	if (/port is already allocated|address already in use/i.test(message)) return portTaken(plan, error);
+	if (/port is already allocated|address already in use/i.test(`${message} ${output}`))
+		return portTaken(plan, error);
 	if (/unable to find user postgres|no matching entries in passwd|exec: "?\/bin\/sh/i.test(message))
 		return notPostgres(plan, error);
 	const wrong = wrongSettings(plan.settings, output);
@@ -31,6 +32,12 @@ const refusals: Record<string, Explain> = {
 			'data-directory-version',
 			`the volume ${volume} has data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
 			`Use the image that made them (POSTGRES_IMAGE=postgres:${found}) and dump them with pg_dump, or start anew: scripts/clean --erase`,
+		),
+	'other-network': ({ image }) =>
+		new SlipwayError(
+			'other-network',
+			`the container of ${image} is on another machine or in another network than this process`,
+			'Start it in a network of its own.',
 		),
 	unwritable: ({ volume }, [home]) =>
 		new SlipwayError(
@@ -61,10 +68,10 @@ function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
 	);
 }
 
-function portTaken({ port }: ServerPlan, cause: unknown): SlipwayError {
+function portTaken({ port, shared }: ServerPlan, cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'port-in-use',
-		`port ${port} is taken on the container engine's machine`,
+		`port ${shared?.port ?? port} is taken on the container engine's machine`,
 		'End what listens there, or ask for another port.',
 		{ cause },
 	);

@@ -1,19 +1,12 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/**
- * Below every system's range for outgoing connections, which would take a port at any moment, and above the ports that
- * services are known by.
- */
-const first = 10_240;
-const end = 32_768;
+import { mayBeRandom, randomPort } from '../random-port.ts';
 
 /** Ports to try, the one that this directory's server had last first, so that a saved connection goes on working. */
 export function* candidatePorts(directory: string): Generator<number> {
 	const last = lastPort(directory);
 	if (last !== undefined) yield last;
-	for (let attempt = 0; attempt < 50; attempt++) yield randomInt(first, end);
+	for (let attempt = 0; attempt < 50; attempt++) yield randomPort();
 }
 
 export function rememberPort(directory: string, port: number): void {
@@ -23,7 +16,7 @@ export function rememberPort(directory: string, port: number): void {
 function lastPort(directory: string): number | undefined {
 	try {
 		const port = Number(readFileSync(portFile(directory), 'utf8'));
-		return Number.isInteger(port) && port >= first && port < end ? port : undefined;
+		return mayBeRandom(port) ? port : undefined;
 	} catch {
 		return undefined;
 	}

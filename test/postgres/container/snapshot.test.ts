@@ -105,11 +105,14 @@ describeWithEngine('the image is made anew', () => {
 		expect(await own.images()).toHaveLength(1); // the one that nothing names is gone
 	});
 
-	test('when what it holds is damaged, with a warning', async () => {
+	test.each([
+		['cluster', '/var/tmp/slipway-snapshot.tar', 100_000],
+		['databases', '/var/tmp/slipway-databases.tar', 5_000_000],
+	])('when its archive of the %s is damaged, with a warning', async (_of, archive, size) => {
 		const own = new OwnImages();
 		await (await own.start())[Symbol.asyncDispose]();
 		const [name] = (await own.images()).flatMap(({ RepoTags }) => RepoTags);
-		await cutShort(name ?? '');
+		await cutShort(name ?? '', archive, size);
 		const heard: string[] = [];
 		const listen = ({ message }: Error) => void heard.push(message);
 		process.on('warning', listen);
@@ -120,10 +123,10 @@ describeWithEngine('the image is made anew', () => {
 	});
 });
 
-/** Gives the name to an image whose archive is cut short, in place of the one that had it. */
-async function cutShort(name: string): Promise<void> {
+/** Gives the name to an image in which this archive is cut short, in place of the one that had it. */
+async function cutShort(name: string, archive: string, size: number): Promise<void> {
 	const docker = await dockerClient();
-	const Entrypoint = ['truncate', '--size=5000000', '/var/tmp/slipway-snapshot.tar'];
+	const Entrypoint = ['truncate', `--size=${size}`, archive];
 	const container = await docker.createContainer({ Image: name, Entrypoint });
 	await container.start();
 	await container.wait();

@@ -1,0 +1,85 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { SlipwayError } from '../../errors.ts';
+import { randomPort } from '../random-port.ts';
+import type { Engine } from './engine.ts';
+import type { RunningContainer } from './run.ts';
+import type { ServerPlan } from './server-container.ts';
+
+/** A port of 127.0.0.1 in the network that this process is in. */
+export interface SharedNetwork {
+	/** What a process in that network, and no other, reads of it. */
+	readonly network: string;
+	readonly port: number;
+}
+
+type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
+
+/**
+ * Runs a container in the network of this machine, which saves the engine a third of the time that it takes to start one
+ * and most of what it takes to remove one. Undefined where the engine is in another network, such as that of a virtual
+ * machine. The container makes sure of that itself: a server of somebody else's may have the same port and password there.
+ */
+export async function runInSharedNetwork(
+	engine: Engine,
+	plan: ServerPlan,
+	run: Run,
+): Promise<RunningContainer | undefined> {
+	const network = await networkSharedWith(engine);
+	if (network === undefined) return undefined;
+	try {
+		return await runOnFreePort(engine, plan, run, network);
+	} catch (error) {
+		if (!hasCode(error, 'other-network')) throw error;
+		networks.set(engine, Promise.resolve(undefined));
+		return undefined;
+	}
+}
+
+/** The server binds its port itself, so that nobody can come between the choice and the use. */
+async function runOnFreePort(
+	engine: Engine,
+	plan: ServerPlan,
+	run: Run,
+	network: string,
+): Promise<RunningContainer> {
+	for (let attempt = 1; ; attempt++) {
+		const shared = { network, port: plan.port ?? randomPort() };
+		try {
+			return await run(engine, { ...plan, shared });
+		} catch (error) {
+			if (plan.port !== undefined || attempt === 20 || !hasCode(error, 'port-in-use')) throw error;
+		}
+	}
+}
+
+function hasCode(error: unknown, code: string): boolean {
+	return error instanceof SlipwayError && error.code === code;
+}
+
+const networks = new WeakMap<Engine, Promise<string | undefined>>();
+
+function networkSharedWith(engine: Engine): Promise<string | undefined> {
+	const known = networks.get(engine) ?? findSharedNetwork(engine);
+	networks.set(engine, known);
+	return known;
+}
+
+/** An engine of this machine that gives its containers the system's own namespaces, as far as its words tell. */
+async function findSharedNetwork({ docker }: Engine): Promise<string | undefined> {
+	if (process.platform !== 'linux') return undefined;
+	const { Name, SecurityOptions } = (await docker.info()) as EngineInfo;
+	const isRemapped = SecurityOptions?.some((option) => /^name=(rootless|userns)/.test(option)) ?? false;
+	return Name === hostname() && !isRemapped ? ownNetwork() : undefined;
+}
+
+interface EngineInfo {
+	readonly Name?: string;
+	readonly SecurityOptions?: readonly string[] | null;
+}
+
+/** As the first process in a container reads it. */
+export function ownNetwork(): string {
+	const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+	return `${boot} ${readlinkSync('/proc/self/ns/net')}`;
+}

@@ -1,0 +1,17 @@
+import { randomInt } from 'node:crypto';
+
+/**
+ * Below every system's range for outgoing connections, which would take a port at any moment, and above the ports that
+ * services are known by.
+ */
+const first = 10_240;
+const end = 32_768;
+
+export function randomPort(): number {
+	return randomInt(first, end);
+}
+
+/** Whether it can have come from `randomPort`. */
+export function mayBeRandom(port: number): boolean {
+	return Number.isInteger(port) && port >= first && port < end;
+}
