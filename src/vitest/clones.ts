@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { type Connection, openClient } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import { openFixture } from './clients.ts';
 import { findStrangers, leakFault } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
 import type { PostgresOptions } from './options.ts';
@@ -14,51 +15,48 @@ export interface Clone {
 	readonly admin: Connection;
 }
 
+/** With a client that is already logged in as the app. */
+export interface ConnectedClone extends Clone {
+	readonly sql: Sql;
+}
+
+/** How many are made ahead. Making two at once keeps up with tests that take no time. */
+const mostSpares = 2;
+/** How many that are done with are kept, at 8 MB each: to drop one costs PostgreSQL a checkpoint, to end with the server nothing. */
+const mostRetired = 10;
+
 /**
- * The databases of a module's tests: clones of its server's sealed database. One is made ahead; those that are done
- * with are dropped in the background, or with the server. When a test has ended the server, the next one gets another.
+ * The databases of a module's tests: clones of its server's sealed database. Those for the tests to come are made ahead;
+ * those that are done with are dropped in the background, or with the server. When a test has ended the server, the next
+ * one gets another.
  */
 export class Clones {
 	readonly #options: PostgresOptions;
 	#server: Promise<TemplateServer> | undefined;
-	#spare: Promise<Clone> | undefined;
+	readonly #spares: Promise<ConnectedClone>[] = [];
 	readonly #retiring = new Set<Promise<void>>();
+	readonly #retired: Clone[] = [];
 	readonly #faults: Error[] = [];
-	#closing = false;
 
 	constructor(options: PostgresOptions) {
 		this.#options = options;
 	}
 
-	async take(): Promise<Clone> {
-		const spare = this.#spare;
-		this.#spare = undefined;
+	/** One for a test after which at most `toCome` others take one. */
+	async take(toCome: number): Promise<ConnectedClone> {
 		// The server may have ended while it was made.
-		const clone = await (spare?.catch(() => this.#make()) ?? this.#make());
-		if (await clone.server.isLost()) return await this.take();
-		this.#spare ??= this.#make();
-		this.#spare.catch(() => {});
+		const clone = await (this.#spares.shift()?.catch(() => this.#connect()) ?? this.#connect());
+		if (await clone.server.isLost()) return await this.take(toCome);
+		while (this.#spares.length < Math.min(mostSpares, toCome)) {
+			const spare = this.#connect();
+			spare.catch(() => {}); // Whoever takes it hears of it.
+			this.#spares.push(spare);
+		}
 		return clone;
 	}
 
-	/** Drops the database of a test that has ended, and finds out whether that left connections open. */
-	retire(clone: Clone, test: string): void {
-		const retiring = this.#retire(clone, test).finally(() => this.#retiring.delete(retiring));
-		this.#retiring.add(retiring);
-	}
-
-	/** Throws `leaked-connections` where tests left some open. */
-	async [Symbol.asyncDispose](): Promise<void> {
-		this.#closing = true;
-		const server = await this.#server?.catch(() => undefined);
-		await Promise.all(this.#retiring);
-		await server?.[Symbol.asyncDispose]();
-		if (this.#faults.length === 1) throw this.#faults[0];
-		if (this.#faults.length > 1)
-			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
-	}
-
-	async #make(): Promise<Clone> {
+	/** One without a client, made now. */
+	async make(): Promise<Clone> {
 		this.#server ??= startTemplateServer(this.#options);
 		const starting = this.#server;
 		const server = await starting.catch((error: unknown) => {
@@ -67,23 +65,68 @@ export class Clones {
 		});
 		if (!(await server.isLost())) return await server.clone();
 		if (this.#server === starting) await this.#abandon(server);
-		return await this.#make();
+		return await this.make();
+	}
+
+	/** Gives back the database of a test that has ended, and finds out whether that left connections open. */
+	retire(clone: Clone, test: string): void {
+		const retiring = this.#retire(clone, test).finally(() => this.#retiring.delete(retiring));
+		this.#retiring.add(retiring);
+	}
+
+	/** Throws `leaked-connections` where tests left some open. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		const server = await this.#server?.catch(() => undefined);
+		await Promise.all(this.#retiring);
+		await server?.[Symbol.asyncDispose]();
+		await this.#closeSpares();
+		if (this.#faults.length === 1) throw this.#faults[0];
+		if (this.#faults.length > 1)
+			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
+	}
+
+	async #connect(): Promise<ConnectedClone> {
+		const clone = await this.make();
+		const sql = openFixture(clone.app);
+		try {
+			await sql`SELECT 1`;
+			return { ...clone, sql };
+		} catch (error) {
+			await sql.end({ timeout: 0 });
+			throw error;
+		}
 	}
 
 	async #abandon(server: TemplateServer): Promise<void> {
 		this.#server = undefined;
-		this.#spare = undefined;
+		this.#retired.length = 0;
 		await server[Symbol.asyncDispose]();
+		await this.#closeSpares();
 	}
 
-	async #retire({ server, app }: Clone, test: string): Promise<void> {
+	/** Of a server that is gone. */
+	async #closeSpares(): Promise<void> {
+		for (const spare of await Promise.allSettled(this.#spares.splice(0)))
+			if (spare.status === 'fulfilled') await spare.value.sql.end({ timeout: 0 });
+	}
+
+	async #retire(clone: Clone, test: string): Promise<void> {
+		const { server, app } = clone;
 		try {
 			const strangers = await findStrangers(server.superuser, app.database);
-			if (strangers.length > 0) this.#faults.push(leakFault(strangers, () => test));
-			if (!this.#closing) await dropDatabase(server.superuser, app.database);
+			if (strangers.length === 0) return await this.#dropLater(clone);
+			this.#faults.push(leakFault(strangers, () => test));
+			// They count among the connections that the server takes.
+			await dropDatabase(server.superuser, app.database);
 		} catch (error) {
 			if (!(await server.isLost())) this.#faults.push(error as Error);
 		}
+	}
+
+	async #dropLater(clone: Clone): Promise<void> {
+		this.#retired.push(clone);
+		const oldest = this.#retired.length > mostRetired ? this.#retired.shift() : undefined;
+		if (oldest !== undefined) await dropDatabase(oldest.server.superuser, oldest.app.database);
 	}
 }
 
@@ -95,7 +138,7 @@ const lossCodes = new Set([
 
 /** A server whose database is sealed, to be cloned. */
 export class TemplateServer {
-	/** With a second connection, so that no test waits until the database of the one before is dropped. */
+	/** With a connection for each clone that is made ahead, and one so that no test waits until another's database is dropped. */
 	readonly superuser: Sql;
 	readonly #server: ModuleServer;
 	#count = 0;
@@ -103,7 +146,7 @@ export class TemplateServer {
 
 	constructor(server: ModuleServer) {
 		this.#server = server;
-		this.superuser = openClient(server.admin, { max: 2, applicationName: 'slipway clones' });
+		this.superuser = openClient(server.admin, { max: mostSpares + 1, applicationName: 'slipway clones' });
 		void server.ended.then(() => {
 			this.#lost = true;
 		});

@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres';
 import { test as plain, type TestAPI } from 'vitest';
 import type { Connection } from '../connection/index.ts';
-import { type Connect, openFixture, withConnect } from './clients.ts';
-import { type Clone, Clones } from './clones.ts';
+import { type Connect, withConnect } from './clients.ts';
+import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions, type PostgresOptions } from './options.ts';
 import { SharedValues } from './shared.ts';
-import { fullName, hasFailed, keepForLook, serverLost } from './tests.ts';
+import { fullName, hasFailed, keepForLook, serverLost, testsToCome } from './tests.ts';
 
 const sources = new SharedValues<Clones>();
 
@@ -37,22 +37,19 @@ export interface DatabaseFixtures {
  */
 export const databaseTest: TestAPI<DatabaseFixtures & { postgres: PostgresOptions }> = plain.extend<{
 	$file: { postgres: PostgresOptions; clones: Clones };
-	$test: DatabaseFixtures & { clone: Clone };
+	$test: DatabaseFixtures & { clone: ConnectedClone };
 }>({
 	postgres: [noOptions, { scope: 'file' }],
 	clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
 	clone: async ({ clones, task }, use) => {
-		const clone = await clones.take();
+		const clone = await clones.take(testsToCome(task));
 		await use(clone);
+		await clone.sql.end({ timeout: 0 });
 		if (!hasFailed(task)) return clones.retire(clone, fullName(task));
 		if (await clone.server.isLost()) throw serverLost(await clone.server.whyLost(), fullName(task));
 		await keepForLook(clone.server, clone.app);
 	},
-	sql: async ({ clone }, use) => {
-		const client = openFixture(clone.app);
-		await use(client);
-		await client.end({ timeout: 0 });
-	},
+	sql: async ({ clone }, use) => await use(clone.sql),
 	app: async ({ clone }, use) => await use(clone.app),
 	migrator: async ({ clone }, use) => await use(clone.migrator),
 	admin: async ({ clone }, use) => await use(clone.admin),

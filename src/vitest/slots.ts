@@ -23,7 +23,7 @@ export class Slots {
 	async take(): Promise<Slot> {
 		const slot = this.#free.pop();
 		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
-		const clone = await this.#clones.take();
+		const clone = await this.#clones.make();
 		return { clone, client: openFixture(clone.app, 1) };
 	}
 

@@ -1,4 +1,4 @@
-import type { RunnerTestCase } from 'vitest';
+import type { RunnerTask, RunnerTestCase } from 'vitest';
 import type { Connection } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
@@ -10,6 +10,17 @@ export function fullName(task: Readonly<RunnerTestCase>): string {
 /** Whether the test has failed up to now, and is not meant to. */
 export function hasFailed({ result, fails }: Readonly<RunnerTestCase>): boolean {
 	return result?.state === 'fail' && !fails;
+}
+
+/** How many tests of the same module have not begun yet. */
+export function testsToCome({ file }: Readonly<RunnerTestCase>): number {
+	return file.tasks.reduce((sum, task) => sum + countWaiting(task), 0);
+}
+
+function countWaiting(task: RunnerTask): number {
+	if (task.type === 'suite') return task.tasks.reduce((sum, inner) => sum + countWaiting(inner), 0);
+	const isWaiting = task.result === undefined && (task.mode === 'run' || task.mode === 'queued');
+	return isWaiting ? 1 : 0;
 }
 
 /** Keeps the database of a test that failed until the run has ended, and prints how to look at it. */

@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 
-/** More than a test needs, and little enough that tests which run at once leave each other some. */
-const connectionLimit = 20;
+/** More than a test needs beside the one that is open from its start, and little enough that tests at once leave each other some. */
+const connectionLimit = 21;
 
 /** Makes `database` a template: nobody can connect to it any more, so that it stays as it is and can always be cloned. */
 export async function sealTemplate(superuser: Sql, database: string): Promise<void> {
