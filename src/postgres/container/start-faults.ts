@@ -48,7 +48,7 @@ const refusals: Record<string, Explain> = {
 	'snapshot-damaged': ({ image }, _details, output) =>
 		new SlipwayError(
 			'snapshot-damaged',
-			`the snapshot in the image ${image} cannot be read: ${lastWords(output)}`,
+			`the snapshot in the image ${image} cannot be read: ${/^tar: .*$/m.exec(output)?.[0] ?? lastWords(output)}`,
 			`Remove it: docker rmi ${image}`,
 		),
 	'initdb-failed': ({ image }, _details, output) =>
