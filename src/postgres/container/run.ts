@@ -61,21 +61,25 @@ async function waitForAnswer(
 	admin: Connection,
 	{ lifeline, identity }: Pick<ServerContainer, 'lifeline' | 'identity'>,
 ): Promise<void> {
-	await lifeline?.printed(started);
-	const ended = lifeline?.closed.then(() => 'ended' as const) ?? Promise.resolve('ended' as const);
-	const end = performance.now() + patienceMilliseconds;
+	if (lifeline === undefined) throw new Error('Testcontainers left out a step');
+	const ended = lifeline.closed.then(() => 'ended' as const);
+	const overdue = sleep(patienceMilliseconds, 'overdue' as const, { ref: false });
+	if ((await Promise.race([lifeline.printed(started), overdue])) === 'overdue') throw notStarted();
 	for (;;) {
-		const answer = await Promise.race([ended, ask(admin)]);
+		const answer = await Promise.race([ended, overdue, ask(admin)]);
 		if (answer === identity) return;
 		if (answer === 'ended') throw new Error('the container ended');
-		if (answer instanceof SlipwayError && (!notYet.has(answer.code) || performance.now() > end)) {
+		if (answer === 'overdue') throw notStarted();
+		if (answer instanceof SlipwayError && !notYet.has(answer.code)) {
 			// Another server may have had the port before, and then this one ends.
-			if ((await Promise.race([ended, sleep(2_000, undefined, { ref: false })])) === 'ended') continue;
+			if ((await Promise.race([ended, sleep(2_000)])) === 'ended') continue;
 			throw answer;
 		}
 		await sleep(retryMilliseconds);
 	}
 }
+
+const notStarted = () => new Error(`it did not answer within ${patienceMilliseconds / 1000} s`);
 
 /** What a server that is on its way is like: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
