@@ -67,10 +67,10 @@ function serve(socket: Socket, { token, shelf, loans, options }: Desk): void {
 	socket.unref();
 	socket.on('error', () => {}); // A borrower that was killed; 'close' follows.
 	onMessage<LoanRequest | KeepRequest>(socket, (message) => {
-		if ('keep' in message) {
-			loan?.keep();
+		if ('keep' in message && loan !== undefined) {
+			loan.keep();
 			send(socket, { kept: options.onKept(message.keep) });
-		} else if (loan === undefined && isSame(message.token, token)) {
+		} else if ('token' in message && loan === undefined && isSame(message.token, token)) {
 			loan = loans.open(() => shelf.take(message.options));
 			socket.once('close', () => loan?.close());
 			loan.server.then(
@@ -87,7 +87,7 @@ function serve(socket: Socket, { token, shelf, loans, options }: Desk): void {
 }
 
 function isSame(one: string, other: string): boolean {
-	const [a, b] = [Buffer.from(one), Buffer.from(other)];
+	const [a, b] = [Buffer.from(String(one)), Buffer.from(other)];
 	return a.length === b.length && timingSafeEqual(a, b);
 }
 

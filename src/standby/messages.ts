@@ -47,9 +47,23 @@ export function send(socket: Socket, message: LoanRequest | KeepRequest | Answer
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Calls `receive` with each message. A message is JSON on a line of its own. */
-export function onMessage<T>(socket: Socket, receive: (message: T) => void): void {
-	createInterface({ input: socket }).on('line', (line) => receive(JSON.parse(line) as T));
+/** Calls `receive` with each message. A message is JSON on a line of its own; whoever sends anything else is hung up on. */
+export function onMessage<T extends object>(socket: Socket, receive: (message: T) => void): void {
+	createInterface({ input: socket }).on('line', (line) => {
+		if (socket.destroyed) return;
+		const message = parseObject(line);
+		if (message === undefined) socket.destroy();
+		else receive(message as T);
+	});
+}
+
+function parseObject(line: string): object | undefined {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 export function toFault(error: unknown): Fault {

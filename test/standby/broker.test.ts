@@ -81,17 +81,25 @@ test('a borrower hears that its server has ended by itself', async () => {
 	expect(await server.ended).toMatchObject({ code: 'server-ended' });
 });
 
-test('whoever does not know the token is hung up on', async () => {
-	const { broker, starts } = await openBroker();
+test.each([
+	'{"token":"guess","options":{}}',
+	'{"token":7,"options":{}}',
+	'{"keep":{"username":"nobody"}}',
+	'{}',
+	'null',
+	'GET / HTTP/1.1',
+])('whoever does not know the token is hung up on, and nothing comes of it: %s', async (line) => {
+	const { broker, starts, kept } = await openBroker();
 	const socket = connect(broker.address.port, '127.0.0.1');
-	socket.write('{"token":"guess","options":{}}\n');
+	socket.write(`${line}\r\n${line}\r\n`);
 	let received = '';
 	socket.on('data', (data) => {
 		received += data;
 	});
+	socket.on('error', () => {}); // What it did not read makes the end of the connection a hard one.
 	await once(socket, 'close');
-	expect(received).toBe('');
-	expect(starts.begun).toBe(0);
+	expect({ received, begun: starts.begun, kept }).toEqual({ received: '', begun: 0, kept: [] });
+	await using _server = await borrowServer(broker.address, {});
 });
 
 test('a kept server outlives its loan', async () => {
