@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
+import { startPostgres } from '../../src/start-postgres.ts';
+import { makeFolder } from '../folder.ts';
 import { median } from '../median.ts';
+import { makeSnapshot, measureDiff } from './measure-diff.ts';
+import { writeCounter, writeManyTables } from './schema-project.ts';
 import { timeCommand } from './time-command.ts';
 
 export interface MigrationBenchmark {
@@ -21,34 +24,35 @@ export interface MigrationFigures {
 
 const count = 1000;
 
-/** Measures each command on a server that no round before has used. */
+/** Measures each command on a server that no round before has used, and `diff` on throw-away ones of its own. */
 export async function measureMigrations({
 	root,
 	rounds,
 	report,
 }: MigrationBenchmark): Promise<MigrationFigures> {
-	const directory = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
-	try {
-		writeMigrations(directory);
-		const measured: Record<string, number>[] = [];
-		for (let round = 1; round <= rounds; round++) {
-			report(`round ${round} of ${rounds}`);
-			await using server = await startPostgres();
-			measured.push(await measureRound(root, directory, server));
-		}
-		const names = Object.keys(measured[0] ?? {});
-		const medians = names.map((name) => [
-			name,
-			median(measured.map((figures) => figures[name] ?? Number.NaN)),
-		]);
-		return { medians: Object.fromEntries(medians), rounds: measured };
-	} finally {
-		rmSync(directory, { recursive: true });
+	using outer = makeFolder(tmpdir());
+	const directory = join(outer.path, 'small');
+	writeMigrations(directory);
+	const projects = [
+		writeCounter(join(outer.path, 'counter'), root),
+		writeManyTables(join(outer.path, 'many-tables')),
+	];
+	for (const project of projects) await makeSnapshot(root, project);
+	const measured: Record<string, number>[] = [];
+	for (let round = 1; round <= rounds; round++) {
+		report(`round ${round} of ${rounds}`);
+		const figures = await measureRound(root, directory);
+		for (const project of projects) Object.assign(figures, await measureDiff(root, project));
+		measured.push(figures);
 	}
+	const names = Object.keys(measured[0] ?? {});
+	const medians = names.map((name) => [name, median(measured.map((figures) => figures[name] ?? Number.NaN))]);
+	return { medians: Object.fromEntries(medians), rounds: measured };
 }
 
 /** In a repository, for `status` asks git where the pending ones come from. */
 function writeMigrations(directory: string): void {
+	mkdirSync(directory);
 	for (let number = 1; number <= count; number++)
 		writeFileSync(
 			join(directory, `${number}_add-t${number}.sql`),
@@ -60,11 +64,9 @@ function writeMigrations(directory: string): void {
 	git('-c', 'user.name=bench', '-c', 'user.email=bench@example.com', 'commit', '--quiet', '--message', 'Add');
 }
 
-async function measureRound(
-	root: string,
-	directory: string,
-	{ migrator }: PreparedServer,
-): Promise<Record<string, number>> {
+async function measureRound(root: string, directory: string): Promise<Record<string, number>> {
+	await using server = await startPostgres();
+	const { migrator } = server;
 	const environment = {
 		DB_HOST: migrator.host,
 		DB_PORT: String(migrator.port),

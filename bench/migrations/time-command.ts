@@ -6,16 +6,22 @@ interface Expectation {
 	readonly environment: Readonly<Record<string, string>>;
 	/** Its exit code. */
 	readonly expected: number;
+	/** In which it runs; the caller's own without it. */
+	readonly folder?: string;
 }
 
 /** Milliseconds that a command takes, from its launch to its end. */
 export async function timeCommand(
 	command: string,
 	args: readonly string[],
-	{ environment, expected }: Expectation,
+	{ environment, expected, folder }: Expectation,
 ): Promise<number> {
 	const start = performance.now();
-	const child = spawn(command, args, { env: { ...withoutSettings(), ...environment }, stdio: 'ignore' });
+	const child = spawn(command, args, {
+		cwd: folder,
+		env: { ...withoutSettings(), ...environment },
+		stdio: 'ignore',
+	});
 	const [code] = await once(child, 'exit');
 	if (code === expected) return performance.now() - start;
 	throw new SlipwayError(
