@@ -1,0 +1,75 @@
+import type { ExtractResult } from '@supabase/pg-delta/extract';
+import type { PlanOptions } from '@supabase/pg-delta/plan';
+import type { Pool } from 'pg';
+import type { Connection } from '../../connection/index.ts';
+import { ledgerSchema } from '../migrations/ledger.ts';
+import { type SchemaChange, toChanges } from './change.ts';
+import { loadComparison } from './library.ts';
+
+export interface Comparison {
+	/** The statements from one schema to the other; none where they are the same. */
+	readonly plan: (from: ExtractResult, to: ExtractResult) => readonly SchemaChange[];
+	readonly read: (admin: Connection) => ReadDatabase;
+}
+
+/** A database that is thrown away afterwards. */
+export interface ReadDatabase extends AsyncDisposable {
+	/** Its schema now, without the ledger, which is removed and no business of a migration. */
+	readonly extract: () => Promise<ExtractResult>;
+	/** Whether a statement fails is then a matter of the schema alone. */
+	readonly removeRows: () => Promise<void>;
+}
+
+const sqlFormat = { keywordCase: 'preserve', alignColumns: false, maxWidth: 110 } as const;
+
+/** A TRUNCATE of every table would take its time. */
+const removeRows = `
+	DO $$
+	DECLARE
+		candidate regclass;
+	BEGIN
+		FOR candidate IN SELECT oid FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0
+			AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+		LOOP
+			EXECUTE format('TRUNCATE %s CASCADE', candidate);
+		END LOOP;
+	END $$`;
+
+/** The library with what it has to know: who owns what needs no word about it, and whether it may guess a new name. */
+export async function openComparison(owner: string, renames: boolean): Promise<Comparison> {
+	const { extract, plan, format, Pool } = await loadComparison();
+	const options: PlanOptions = {
+		renames: renames ? 'auto' : 'off',
+		// What bootstrap makes is the same on both sides and no business of a migration.
+		scope: 'database',
+		defaultOwner: owner,
+	};
+	return {
+		plan: (from, to) => {
+			if (from.factBase.rootHash === to.factBase.rootHash) return [];
+			const found = plan(from.factBase, to.factBase, { ...options, assumedRoles: rolesOf(from) });
+			return toChanges(found).map((change) => ({ ...change, sql: format([change.sql], sqlFormat).join('') }));
+		},
+		read: (admin) => {
+			const pool: Pool = new Pool(toPoolConfig(admin));
+			// Without a listener the loss of an idle connection would end the process.
+			pool.on('error', () => {});
+			return {
+				extract: async () => {
+					await pool.query(`DROP SCHEMA IF EXISTS ${ledgerSchema} CASCADE`);
+					return await extract(pool);
+				},
+				removeRows: async () => void (await pool.query(removeRows)),
+				[Symbol.asyncDispose]: () => pool.end(),
+			};
+		},
+	};
+}
+
+function rolesOf({ factBase }: ExtractResult): string[] {
+	return factBase.facts().flatMap(({ id }) => (id.kind === 'role' ? [id.name] : []));
+}
+
+function toPoolConfig({ host, port, username, password, database }: Connection) {
+	return { host, port, user: username, password, database, max: 1 };
+}
