@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainFileFault, removeFile } from '../file-faults.ts';
 
 /** What a folder keeps of a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
@@ -34,8 +35,12 @@ export function readRecord(folder: string, key: string): SnapshotRecord | undefi
 /** It appears at once and whole. The caller has the key's lock. */
 export function writeRecord(folder: string, key: string, record: SnapshotRecord): void {
 	const file = fileOf(folder, key);
-	writeFileSync(`${file}.unfinished`, JSON.stringify(record), { mode: 0o600, flush: true });
-	renameSync(`${file}.unfinished`, file);
+	try {
+		writeFileSync(`${file}.unfinished`, JSON.stringify(record), { mode: 0o600, flush: true });
+		renameSync(`${file}.unfinished`, file);
+	} catch (error) {
+		throw explainFileFault(error, folder);
+	}
 }
 
 /** The file's time tells which was used last. A folder that is only read has nobody to collect its snapshots. */
@@ -47,7 +52,7 @@ export function noteUse(folder: string, key: string): void {
 }
 
 export function removeRecord(folder: string, key: string): void {
-	rmSync(fileOf(folder, key), { force: true });
+	removeFile(fileOf(folder, key));
 }
 
 export function listRecords(folder: string): FoundRecord[] {

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
+import { explainFileFault } from '../file-faults.ts';
 import type { PostgresServer } from '../provider.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
-import { explainFileFault } from './file-faults.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -77,13 +77,13 @@ export interface Holding {
 }
 
 export function handOver(holding: Holding): PostgresServer {
-	const { server, cluster, files } = holding;
+	const { server, cluster, durable, files } = holding;
 	let disposed: Promise<void> | undefined;
 	return {
 		admin: superuserConnection(server.port, cluster.superuserPassword),
 		ended: new Promise((resolveEnded) => {
 			void server.ended.then(({ output }) => {
-				if (disposed === undefined) resolveEnded(unexpectedEnd(output));
+				if (disposed === undefined) resolveEnded(unexpectedEnd(output, durable));
 			});
 		}),
 		[Symbol.asyncDispose]: () => {
@@ -107,10 +107,10 @@ async function stopServer({ server, cluster: { data }, durable }: Holding): Prom
 	if (pid !== undefined && !(await endsOn('SIGQUIT', pid, data))) await endsOn('SIGKILL', pid, data);
 }
 
-function unexpectedEnd(output: string): SlipwayError {
+function unexpectedEnd(output: string, durable: boolean): SlipwayError {
 	return new SlipwayError(
 		'server-ended',
 		`PostgreSQL ended by itself. Its last words:\n${output}`,
-		'Start again; what was committed is kept.',
+		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
 	);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from './file-faults.ts';
+import { saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
 import { endOf, orderStop, startSupervised } from './supervisor.ts';
 import { giveToOwner } from './user.ts';

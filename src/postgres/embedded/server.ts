@@ -3,8 +3,8 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
+import { saysNoSpace } from '../file-faults.ts';
 import { type ServerSettings, wrongSettings } from '../server-settings.ts';
-import { saysNoSpace } from './file-faults.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
@@ -98,6 +98,8 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 			fsync: 'off',
 			full_page_writes: 'off',
 			synchronous_commit: 'off',
+			// Each clone of a database makes two, which would crowd out what is told at the server's end.
+			log_checkpoints: 'off',
 			wal_level: 'minimal',
 			max_wal_senders: '0',
 			shared_buffers: '16MB',

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { explainFileFault, removeFile } from '../file-faults.ts';
 import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { collectSnapshots } from './collect.ts';
 import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
-import { explainFileFault } from './file-faults.ts';
 import { postmasterPid } from './postmaster.ts';
 import { trimData } from './trim.ts';
 
@@ -78,15 +78,11 @@ function saysDamage(error: unknown): error is SlipwayError {
 }
 
 function removeDamaged(archive: string, { message }: Error): void {
-	try {
-		rmSync(archive, { force: true });
-	} catch (error) {
-		throw explainFileFault(error, dirname(archive));
-	}
 	process.emitWarning(`The snapshot ${archive} is damaged and is made anew: ${message}`, {
 		type: 'SlipwayWarning',
 		code: 'snapshot-damaged',
 	});
+	removeFile(archive);
 }
 
 /** The file's time tells which was used last. A folder that is only read has nobody to collect its files. */

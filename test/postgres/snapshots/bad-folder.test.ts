@@ -98,14 +98,46 @@ testInOwnNamespace(
 	},
 );
 
-testInOwnNamespace('a folder without space is named, and keeps nothing', async () => {
+testInOwnNamespace.each(['2m', '10m'])(
+	'a folder without space (%s) is named, and keeps nothing',
+	async (size) => {
+		const own = new OwnSnapshots();
+		const output = await startIn(
+			own,
+			`mount -t tmpfs -o size=${size} none "$3"; start "$@"; ls "$3"; mount -o remount,size=100m "$3"; start "$@"`,
+		);
+		expect(output).toMatch(/^no-space \| .*\/snapshots\b.* \| Free some space.*\nlocks\nstarted\n$/);
+	},
+);
+
+testInOwnNamespace('a snapshot that is damaged in a folder that is read-only is named', async () => {
 	const own = new OwnSnapshots();
 	const output = await startIn(
 		own,
-		'mount -t tmpfs -o size=10m none "$3"; start "$@"; ls "$3"; mount -o remount,size=100m "$3"; start "$@"',
+		`mount -t tmpfs none "$3"; start "$@"; for file in "$3"/*.tar; do echo damaged >"$file"; done
+		mount -o remount,ro "$3"; start "$@"; mount -o remount,rw "$3"; start "$@"`,
 	);
-	expect(output).toMatch(/^no-space \| .*\/snapshots\b.* \| Free some space.*\nlocks\nstarted\n$/);
+	expect(output).toMatch(
+		/^started\nunwritable \| .*\/snapshots cannot be used: .*\.tar.* \| Make it writable/,
+	);
+	expect(output).toMatch(/\nstarted\n/);
 });
+
+testInOwnNamespace.each(['6m', '9m', '15m', '25m'])(
+	'a snapshot stays when there is no space for its servers (%s)',
+	async (size) => {
+		const own = new OwnSnapshots();
+		const output = await startIn(
+			own,
+			`start "$@"; ls -i "$3"; mkdir "$TMPDIR/small"; mount -t tmpfs -o size=${size} none "$TMPDIR/small"
+			TMPDIR="$TMPDIR/small" start "$@"; ls -i "$3"`,
+		);
+		const [started, ...rest] = output.trim().split('\n');
+		const files = rest.splice(0, 2);
+		expect(started).toBe('started');
+		expect(rest).toEqual([expect.stringMatching(/^no-space \| .* \| Free some space/), ...files]);
+	},
+);
 
 test('a folder that is a file is named', async () => {
 	const own = new OwnSnapshots();

@@ -1,4 +1,6 @@
-import { SlipwayError } from '../../errors.ts';
+import { unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SlipwayError } from '../errors.ts';
 
 /** The `SlipwayError` for a file operation below `directory` that the system refused; `error` itself otherwise. */
 export function explainFileFault(error: unknown, directory: string): unknown {
@@ -21,7 +23,18 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 	return error;
 }
 
-/** Whether a program of PostgreSQL ran out of space, by its messages, which it writes in English when asked to. */
+/** Removes a file that may be gone. Node's rmSync would say nothing of use about a file system that is read-only. */
+export function removeFile(file: string): void {
+	try {
+		unlinkSync(file);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFileFault(error, dirname(file));
+	}
+}
+
+/** Whether a program of PostgreSQL, or tar, ran out of space, by its messages, which it writes in English when asked to. */
 export function saysNoSpace(output: string): boolean {
-	return /No space left on device|could not (?:extend|write to) file .*: wrote only/.test(output);
+	return /No space left on device|could not (?:extend|write to) file .*: wrote only|Wrote only \d+ of \d+ bytes/.test(
+		output,
+	);
 }
