@@ -16,12 +16,12 @@ const command = defineCommand(
 )
 	.option(
 		'--erase',
-		'also removes the data that scripts/dev keeps for this checkout, and the images of its snapshots',
+		'also removes the data that scripts/dev keeps for this checkout, and its snapshots, which the next tests make anew',
 	)
 	.option('--yes', 'does not ask; needed where there is no terminal to ask on')
 	.option('--json', 'prints one JSON object')
 	.action(async (options: Options) => {
-		if (options.erase && !options.yes) await confirm(`erase the dev data of ${root}`);
+		if (options.erase && !options.yes) await confirm(`erase the dev data and the snapshots of ${root}`);
 		const { removed, engine } = await clean(root);
 		const erased = options.erase ? await erase(root) : [];
 		const result = { ...(engine !== undefined && { engine }), removed: [...removed, ...erased] };

@@ -5,6 +5,7 @@ import {
 	connectEngine,
 	eraseForgotten,
 	removeDeadFolders,
+	removeKeptFolders,
 	removeLeftovers,
 	removeLostImages,
 	removeThrowAways,
@@ -19,7 +20,7 @@ export interface Cleaned {
 }
 
 export interface Leftover {
-	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'server' | 'folder';
+	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'snapshot' | 'server' | 'folder';
 	readonly name: string;
 }
 
@@ -55,6 +56,7 @@ async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const parents = new Set([tmpdir(), temporaryFolder()]);
 	const removed: Leftover[] = [];
 	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
+	for (const parent of parents) removed.push(...as('folder', await removeKeptFolders(parent)));
 	for (const parent of parents)
 		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, respite)));
 	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', respite)));

@@ -4,6 +4,7 @@ import { SlipwayError } from '../errors.ts';
 import {
 	claimDirectory,
 	connectEngine,
+	eraseArchives,
 	eraseSnapshots,
 	eraseVolumes,
 	snapshotFolder,
@@ -18,8 +19,8 @@ function dataOf(root: string): string[] {
 }
 
 /**
- * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and the images
- * of its snapshots. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
+ * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and its snapshots, as
+ * files and as images. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
  * when there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
@@ -32,11 +33,14 @@ export async function erase(root: string): Promise<readonly Leftover[]> {
 	});
 	// What nothing in the checkout names any more can be there as well.
 	const volumes = engine === undefined ? [] : await eraseVolumes(engine, serverFiles(root, 'container'));
-	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshotFolder(root));
+	const snapshots = snapshotFolder(root);
+	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshots);
+	const archives = eraseArchives(snapshots);
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	return [
 		...volumes.map((name) => ({ kind: 'volume' as const, name })),
 		...images.map((name) => ({ kind: 'image' as const, name })),
+		...archives.map((name) => ({ kind: 'snapshot' as const, name })),
 		...folders.map((name) => ({ kind: 'folder' as const, name })),
 	];
 }

@@ -20,12 +20,14 @@ export {
 	type EmbeddedOptions,
 	embeddedIdentity,
 	embeddedSnapshots,
+	eraseArchives,
 	findBinaries,
 	removeThrowAways,
 	startEmbedded,
 	temporaryFolder,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
+export { makeKeptFolder, removeKeptFolders } from './kept-folder.ts';
 export type { PostgresServer } from './provider.ts';
 export type { ServerSettings } from './server-settings.ts';
 export {

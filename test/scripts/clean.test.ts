@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { claimNewDirectory } from '../../src/postgres/index.ts';
 import { currentProcess, isRunning } from '../../src/postgres/process-identity.ts';
-import { ownCheckout } from '../checkout.ts';
+import { ownCheckout, ownCheckoutWithCaches } from '../checkout.ts';
 import { type Finished, type RunningChild, startModule, startProcess } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
-import { containersOf, describeWithEngine, image, startOwner } from '../postgres/container/engine.ts';
+import {
+	containersOf,
+	describeWithEngine,
+	dockerClient,
+	image,
+	startOwner,
+} from '../postgres/container/engine.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
@@ -90,7 +96,7 @@ test('with nothing left it says so', async () => {
 });
 
 test('the dev data are erased when that is confirmed, and not while they are in use', async () => {
-	const checkout = ownCheckout();
+	const checkout = ownCheckoutWithCaches();
 	const data = join(checkout, '.slipway/postgres');
 	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
 	const dev = await startDev(checkout);
@@ -113,7 +119,76 @@ test('the dev data are erased when that is confirmed, and not while they are in 
 	expect(existsSync(data)).toBe(false);
 });
 
+/** Resolves with the folder of snapshots after a server has started in this checkout as a script's would. */
+async function makeSnapshot(checkout: string, provider: 'embedded' | 'container'): Promise<string> {
+	const source = `
+		import { startPostgres } from './src/start-postgres.ts';
+		const [, provider, image] = process.argv;
+		await using server = await startPostgres({ provider, image, migrations: 'migrations' });`;
+	const { status, stderr } = await startModule(source, [provider, image], { cwd: checkout }).finished;
+	expect(status, stderr).toBe(0);
+	return join(checkout, 'node_modules/.cache/slipway/snapshots');
+}
+
+test('the snapshots of the checkout are erased with the dev data, and made anew when they are needed', async () => {
+	const checkout = ownCheckoutWithCaches();
+	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
+	const folder = await makeSnapshot(checkout, 'embedded');
+	const archives = readdirSync(folder).filter((name) => name.endsWith('.tar'));
+	expect(archives).toHaveLength(1);
+	expect((await clean(checkout, [], environment)).stdout).toBe('');
+	expect(readdirSync(folder).toSorted()).toEqual([...archives, 'locks']);
+	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
+		status: 0,
+		stdout: `removed snapshot ${join(folder, archives[0] ?? '')}\n`,
+	});
+	expect(readdirSync(folder)).toEqual(['locks']);
+	await makeSnapshot(checkout, 'embedded');
+	expect(readdirSync(folder).toSorted()).toEqual([...archives, 'locks']);
+});
+
+test('the passwords of databases that a killed run kept are removed, those of one that lives are not', async () => {
+	const folder = temporaryDirectory();
+	const keep = () =>
+		startModule(
+			`import { makeKeptFolder } from './src/postgres/index.ts';
+			console.log('made ' + makeKeptFolder());
+			setInterval(() => {}, 1000);`,
+			[],
+			{ env: { TMPDIR: folder } },
+		);
+	const [killed, living] = [keep(), keep()];
+	onTestFinished(async () => {
+		living.child.kill('SIGKILL');
+		await living.finished;
+	});
+	await Promise.all([killed.printed('made'), living.printed('made')]);
+	killed.child.kill('SIGKILL');
+	const left = (await killed.finished).stdout.replace('made ', '').trim();
+	expect(await clean(ownCheckout(), [], { TMPDIR: folder, ...noEngine })).toMatchObject({
+		status: 0,
+		stdout: `removed folder ${left}\n`,
+	});
+	expect(readdirSync(folder).filter((name) => name.startsWith('slipway-kept-'))).toHaveLength(1);
+});
+
 describeWithEngine('on a container engine', () => {
+	test('the images of the checkout’s snapshots are erased with the files that name them', async () => {
+		const checkout = ownCheckoutWithCaches();
+		const folder = await makeSnapshot(checkout, 'container');
+		const [record = ''] = readdirSync(folder).filter((name) => name.endsWith('.image.json'));
+		const { image: name } = JSON.parse(readFileSync(join(folder, record), 'utf8')) as { image: string };
+		const environment = { TMPDIR: temporaryDirectory() };
+		expect((await clean(checkout, [], environment)).stdout).not.toContain(name);
+		const { status, stdout } = await clean(checkout, ['--erase', '--yes'], environment);
+		expect({ status, lines: stdout.split('\n') }).toMatchObject({
+			status: 0,
+			lines: expect.arrayContaining([`removed image ${name}`]),
+		});
+		expect(readdirSync(folder)).toEqual(['locks']);
+		await expect((await dockerClient()).getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 });
+	});
+
 	test('what a run left that was killed is removed', async () => {
 		const { child, pid, finished } = startOwner();
 		await eventually(async () => (await containersOf(pid)).length > 0);
@@ -148,7 +223,7 @@ describeWithEngine('on a container engine', () => {
 	});
 
 	test('the volume with the dev data is erased, also when the checkout has forgotten its name', async () => {
-		const checkout = ownCheckout();
+		const checkout = ownCheckoutWithCaches();
 		const dev = await startDev(checkout, { SLIPWAY_POSTGRES: 'container' });
 		dev.child.kill('SIGTERM');
 		await dev.finished;

@@ -61,10 +61,9 @@ export async function collectImages(engine: Engine, folder: string, key: string)
 		if (await removeImage(engine, image)) removeRecord(folder, key);
 	const images = await listImages(engine);
 	const known = new Set(listRecords(folder).map(({ image }) => image));
-	const isAbandoned = ({ RepoTags, Created }: ImageInfo) => {
-		const [name = ''] = RepoTags ?? [];
-		const isOld = Date.now() / 1000 - Created > abandonedSeconds;
-		return !known.has(name) && (isOld || name.startsWith(prefixOf(key)));
+	const isAbandoned = (image: ImageInfo) => {
+		const [name = ''] = image.RepoTags ?? [];
+		return !known.has(name) && (ageOf(image) > abandonedSeconds || name.startsWith(prefixOf(key)));
 	};
 	await removeAll(
 		engine,
@@ -73,14 +72,26 @@ export async function collectImages(engine: Engine, folder: string, key: string)
 	await removeLostImages(engine);
 }
 
+/** In seconds, since it was made. */
+const ageOf = ({ Created }: ImageInfo) => Date.now() / 1000 - Created;
+
 /** Long after the file would have been written that names it. */
 const abandonedSeconds = 600;
 
-/** Removes the images of this machine's folders that are gone, which nobody can use, and resolves with their names. */
+/**
+ * A snapshot of another machine, or of a container with a name of its own, may be in use there, and nothing tells from here
+ * whether it is. It is made anew when it is missed.
+ */
+const elsewhereSeconds = 30 * 24 * 60 * 60;
+
+/**
+ * Removes the images that nobody can use because their folder on this machine is gone, and those of other machines that
+ * were made a month ago; resolves with their names.
+ */
 export async function removeLostImages(engine: Engine): Promise<string[]> {
 	const isLost = (image: ImageInfo) => {
 		const folder = directoryOf(image.Labels);
-		return folder !== undefined && !existsSync(folder);
+		return folder === undefined ? ageOf(image) > elsewhereSeconds : !existsSync(folder);
 	};
 	return await removeAll(engine, (await listImages(engine)).filter(isLost));
 }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kept, surplusOf } from '../snapshots/index.ts';
 
@@ -11,11 +11,23 @@ const abandonedMilliseconds = 600_000;
  */
 export function collectSnapshots(folder: string): void {
 	const files = readdirSync(folder).flatMap((name) => describe(join(folder, name)));
-	for (const { path, idle } of files)
-		if (path.endsWith('.unfinished') && idle > abandonedMilliseconds) rmSync(path, { force: true });
+	for (const path of abandonedOf(files)) rmSync(path, { force: true });
 	const snapshots = files.filter(({ path }) => path.endsWith('.tar'));
 	for (const { path } of surplusOf(snapshots)) rmSync(path, { force: true });
 }
+
+/** Removes all snapshots, and what killed processes left, and resolves with their paths. */
+export function eraseArchives(folder: string): string[] {
+	const files = existsSync(folder) ? readdirSync(folder).flatMap((name) => describe(join(folder, name))) : [];
+	const erased = files.filter(({ path }) => path.endsWith('.tar')).map(({ path }) => path);
+	for (const path of [...erased, ...abandonedOf(files)]) rmSync(path, { force: true });
+	return erased;
+}
+
+const abandonedOf = (files: readonly Entry[]) =>
+	files
+		.filter(({ path, idle }) => path.endsWith('.unfinished') && idle > abandonedMilliseconds)
+		.map(({ path }) => path);
 
 interface Entry extends Kept {
 	readonly path: string;

@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claimNewDirectory } from './claim.ts';
+import { removeDeadFolders } from './dead-folders.ts';
+
+const prefix = 'slipway-kept-';
+
+/** Makes the folder for the passwords of databases that this process keeps for a look at them. */
+export function makeKeptFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), prefix));
+	claimNewDirectory(folder, 'a run of tests');
+	return folder;
+}
+
+/** Removes those of processes that were killed, whose servers are gone, and resolves with their paths. */
+export async function removeKeptFolders(parent = tmpdir()): Promise<string[]> {
+	// Its claim comes at once, and nobody claims it again.
+	return await removeDeadFolders(parent, prefix, { claimed: 0, unclaimed: 10_000 });
+}
