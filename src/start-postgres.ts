@@ -16,24 +16,9 @@ import {
 	startServer,
 } from './postgres/index.ts';
 import { type Contents, loginsOf, makeRecipe, prepareServer, privateDatabase } from './prepare/index.ts';
-import type { DatabaseSettings } from './settings/index.ts';
+import { checkOptions, type StartPostgresOptions } from './start-options.ts';
 
-export interface StartPostgresOptions extends StartServerOptions {
-	/** The folder with the migrations to apply; none are without it. */
-	readonly migrations?: string;
-	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
-	readonly database?: DatabaseSettings;
-	/** Extensions to create before the migrations run. */
-	readonly extensions?: readonly string[];
-	/** Rows to begin with: SQL, or files that end in `.sql`. The migrator writes them, after the migrations. */
-	readonly seed?: string | readonly string[];
-	/**
-	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
-	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
-	 * start from there. In containers the servers are images on the engine, and the folder has their names.
-	 */
-	readonly snapshots?: string | false;
-}
+export type { StartPostgresOptions };
 
 /** A server with its roles, database and schema: what a service or a test needs. */
 export interface PreparedServer extends PostgresServer {
@@ -46,9 +31,10 @@ export interface PreparedServer extends PostgresServer {
 /**
  * Starts a PostgreSQL server, embedded unless told, with a bootstrapped, migrated and seeded database. Without `directory` it is a
  * throw-away server of the caller's own. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
- * `no-extension`, `no-seed-file` and `seed-failed`.
+ * `invalid-options`, `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
+	checkOptions(options);
 	const { directory, database, snapshots, migrations, extensions = [], seed } = options;
 	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);

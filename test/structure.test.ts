@@ -15,7 +15,16 @@ const mayImport: Record<string, readonly string[]> = {
 	database: ['errors.ts', 'sql.ts', 'connection', 'settings'],
 	service: ['errors.ts', 'sql.ts', 'listening.ts', 'connection', 'settings', 'cli', 'database'],
 	prepare: ['errors.ts', 'connection', 'settings', 'postgres', 'database'],
-	'start-postgres.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'prepare'],
+	'start-options.ts': ['errors.ts', 'settings', 'postgres'],
+	'start-postgres.ts': [
+		'errors.ts',
+		'connection',
+		'settings',
+		'postgres',
+		'database',
+		'prepare',
+		'start-options.ts',
+	],
 	'shadow.ts': ['connection', 'database', 'start-postgres.ts'],
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	migrate: [
@@ -32,7 +41,15 @@ const mayImport: Record<string, readonly string[]> = {
 	stack: ['errors.ts'],
 	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'dev', 'stack'],
 	standby: ['errors.ts', 'connection'],
-	vitest: ['errors.ts', 'connection', 'database', 'start-postgres.ts', 'standby'],
+	vitest: [
+		'errors.ts',
+		'connection',
+		'postgres',
+		'database',
+		'start-options.ts',
+		'start-postgres.ts',
+		'standby',
+	],
 	'index.ts': ['errors.ts', 'connection', 'settings', 'postgres', 'database', 'start-postgres.ts'],
 };
 

@@ -1,11 +1,12 @@
 import type { Sql } from 'postgres';
-import { test as plain, type TestAPI } from 'vitest';
+import { test as plain } from 'vitest';
 import type { Connection } from '../connection/index.ts';
+import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions, type PostgresOptions } from './options.ts';
 import { SharedValues } from './shared.ts';
-import { fullName, hasFailed, keepForLook, serverLost, testsToCome } from './tests.ts';
+import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost, testsToCome } from './tests.ts';
 
 const sources = new SharedValues<Clones>();
 
@@ -35,23 +36,25 @@ export interface DatabaseFixtures {
  * A test on a database of its own, as the migrations left it. Roles and settings of the server are its module's: what
  * a test changes of these as the admin, the tests after it in the same module find.
  */
-export const databaseTest: TestAPI<DatabaseFixtures & { postgres: PostgresOptions }> = plain.extend<{
-	$file: { postgres: PostgresOptions; clones: Clones };
-	$test: DatabaseFixtures & { clone: ConnectedClone };
-}>({
-	postgres: [noOptions, { scope: 'file' }],
-	clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-	clone: async ({ clones, task }, use) => {
-		const clone = await clones.take(testsToCome(task));
-		await use(clone);
-		await clone.sql.end({ timeout: 0 });
-		if (!hasFailed(task)) return clones.retire(clone, fullName(task));
-		if (await clone.server.isLost()) throw serverLost(await clone.server.whyLost(), fullName(task));
-		await keepForLook(clone.server, clone.app);
-	},
-	sql: async ({ clone }, use) => await use(clone.sql),
-	app: async ({ clone }, use) => await use(clone.app),
-	migrator: async ({ clone }, use) => await use(clone.migrator),
-	admin: async ({ clone }, use) => await use(clone.admin),
-	connect: async ({ clone }, use) => await withConnect(clone, use),
-});
+export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
+	plain.extend<{
+		$file: { postgres: PostgresOptions; clones: Clones };
+		$test: DatabaseFixtures & { clone: ConnectedClone };
+	}>({
+		postgres: [noOptions, { scope: 'file' }],
+		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
+		clone: async ({ clones, task }, use) => {
+			const clone = await clones.take(testsToCome(task));
+			await use(clone);
+			await clone.sql.end({ timeout: 0 });
+			if (!hasFailed(task)) return clones.retire(clone, nameWithPlace(task));
+			if (await clone.server.isLost()) throw serverLost(fullName(task), await clone.server.whyLost());
+			await keepForLook(clone.server, clone.app);
+		},
+		sql: async ({ clone }, use) => await use(clone.sql),
+		app: async ({ clone }, use) => await use(clone.app),
+		migrator: async ({ clone }, use) => await use(clone.migrator),
+		admin: async ({ clone }, use) => await use(clone.admin),
+		connect: async ({ clone }, use) => await withConnect(clone, use),
+	}),
+);

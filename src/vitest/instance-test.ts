@@ -1,12 +1,14 @@
 import type { Sql } from 'postgres';
-import { test as plain, type TestAPI } from 'vitest';
+import { test as plain } from 'vitest';
 import type { Connection } from '../connection/index.ts';
+import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
 import { Instance } from './instance.ts';
 import { completeOptions, noOptions, type PostgresOptions } from './options.ts';
 import { SharedValues } from './shared.ts';
 
 const instances = new SharedValues<Instance>();
+let running = 0;
 
 export interface InstanceFixtures {
 	/** What the module asks of its server: `test.extend({ postgres: { migrations: 'db' } })`. */
@@ -25,31 +27,36 @@ export interface InstanceFixtures {
  * A test on a server that its module has for itself: nothing that one module does, roles and settings of the server
  * included, is seen in another. The tests of a module see what those before them wrote.
  */
-export const test: TestAPI<InstanceFixtures & { connect: Connect }> = plain.extend<{
-	$file: InstanceFixtures & { instance: Instance };
-	$test: { connect: Connect; watch: undefined };
-}>({
-	postgres: [noOptions, { scope: 'file' }],
-	instance: [
-		async ({ postgres }, use) => {
-			const options = completeOptions(postgres);
-			await using shared = await instances.hold(JSON.stringify(options), () => Instance.start(options));
-			await use(shared.value);
-		},
-		{ scope: 'file' },
-	],
-	sql: [async ({ instance }, use) => await use(instance.sql), { scope: 'file' }],
-	app: [async ({ instance }, use) => await use(instance.app), { scope: 'file' }],
-	migrator: [async ({ instance }, use) => await use(instance.migrator), { scope: 'file' }],
-	admin: [async ({ instance }, use) => await use(instance.admin), { scope: 'file' }],
-	connect: async ({ instance }, use) => await withConnect(instance, use),
-	watch: [
-		async ({ task }, use) => {
-			for (const instance of instances.held()) instance.checkBefore();
-			const from = Date.now();
-			await use(undefined);
-			for (const instance of instances.held()) await instance.checkAfter(task, from);
-		},
-		{ auto: true },
-	],
-});
+export const test: PostgresTest<InstanceFixtures & { connect: Connect }> = checked(
+	plain.extend<{
+		$file: InstanceFixtures & { instance: Instance };
+		$test: { connect: Connect; watch: undefined };
+	}>({
+		postgres: [noOptions, { scope: 'file' }],
+		instance: [
+			async ({ postgres }, use) => {
+				const options = completeOptions(postgres);
+				await using shared = await instances.hold(JSON.stringify(options), () => Instance.start(options));
+				await use(shared.value);
+			},
+			{ scope: 'file' },
+		],
+		sql: [async ({ instance }, use) => await use(instance.sql), { scope: 'file' }],
+		app: [async ({ instance }, use) => await use(instance.app), { scope: 'file' }],
+		migrator: [async ({ instance }, use) => await use(instance.migrator), { scope: 'file' }],
+		admin: [async ({ instance }, use) => await use(instance.admin), { scope: 'file' }],
+		connect: async ({ instance }, use) => await withConnect(instance, use),
+		watch: [
+			async ({ task, signal }, use) => {
+				for (const instance of instances.held()) instance.checkBefore();
+				const from = Date.now();
+				running++;
+				await use(undefined);
+				running--;
+				for (const instance of instances.held())
+					await instance.checkAfter(task, { from, stuck: signal.aborted && running === 0 });
+			},
+			{ auto: true },
+		],
+	}),
+);

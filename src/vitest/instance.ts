@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import type { Connection } from '../connection/index.ts';
+import { type Connection, openClient } from '../connection/index.ts';
 import { openFixture } from './clients.ts';
-import { findStrangers, leakFault, type Stranger } from './leaks.ts';
+import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
 import type { PostgresOptions } from './options.ts';
-import { fullName, hasFailed, keepForLook, serverLost } from './tests.ts';
+import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost } from './tests.ts';
 
 type Test = Readonly<RunnerTestCase>;
 
@@ -14,6 +14,14 @@ interface Run {
 	readonly test: string;
 	readonly from: number;
 	readonly to: number;
+}
+
+/** How a test has ended. */
+interface End {
+	/** When it began. */
+	readonly from: number;
+	/** Its time was over, and it is the only one that ran, so that what still runs on the fixtures' clients is its own. */
+	readonly stuck: boolean;
 }
 
 /** A server that all tests of a module use together, and what becomes of it while they run. */
@@ -48,18 +56,19 @@ export class Instance {
 
 	/** Throws `test-server-ended` when an earlier test has ended the server. */
 	checkBefore(): void {
-		if (this.#lost !== undefined) throw serverLost(this.#lost, this.#lostDuring);
+		if (this.#lost !== undefined) throw serverLost(this.#lostDuring);
 	}
 
 	/** Throws `test-server-ended` when this test has; keeps the server of a test that failed otherwise. */
-	async checkAfter(test: Test, from: number): Promise<void> {
-		this.#runs.push({ test: fullName(test), from, to: Date.now() });
+	async checkAfter(test: Test, { from, stuck }: End): Promise<void> {
+		this.#runs.push({ test: nameWithPlace(test), from, to: Date.now() });
 		// News of the server's end come a little later than the failure of a query.
 		if (hasFailed(test)) await Promise.race([this.#server.ended, sleep(200, undefined, { ref: false })]);
 		if (this.#lost !== undefined) {
 			this.#lostDuring = fullName(test);
-			throw serverLost(this.#lost, this.#lostDuring);
+			throw serverLost(this.#lostDuring, this.#lost);
 		}
+		if (stuck) await this.#endStatements();
 		if (!hasFailed(test) || this.#kept) return;
 		this.#kept = true;
 		await keepForLook(this.#server, this.app);
@@ -73,6 +82,18 @@ export class Instance {
 			await this.sql.end({ timeout: 0 });
 			await this.#server[Symbol.asyncDispose]();
 		}
+	}
+
+	/**
+	 * What nobody waits for any more would keep the connections of `sql` from the tests to come. One that runs a statement
+	 * stays, for the next query may be on its way to it; one that is left in a transaction is nobody else's.
+	 */
+	async #endStatements(): Promise<void> {
+		const superuser = openClient(this.admin, { applicationName: 'slipway' });
+		await superuser`
+			SELECT CASE state WHEN 'active' THEN pg_cancel_backend(pid) ELSE pg_terminate_backend(pid) END
+			FROM pg_stat_activity WHERE application_name = ${fixtureApplication} AND state <> 'idle'`;
+		await superuser.end({ timeout: 0 });
 	}
 
 	async #checkForLeaks(): Promise<void> {

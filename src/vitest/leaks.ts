@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { SlipwayError } from '../errors.ts';
+import type { SlipwayError } from '../errors.ts';
+import { testFault } from './faults.ts';
 
 /** A connection to a test's database that the fixtures did not open, or that is still there when they closed theirs. */
 export interface Stranger {
@@ -26,7 +27,8 @@ export async function findStrangers(sql: Sql, database: string): Promise<readonl
 				left(regexp_replace(coalesce(query, ''), '\\s+', ' ', 'g'), 80) AS query
 			FROM pg_stat_activity
 			WHERE datname = ${database} AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-				AND application_name <> ${fixtureApplication}`;
+				AND application_name <> ${fixtureApplication}
+			ORDER BY backend_start`;
 		if (strangers.length === 0 || attempt === attempts) return strangers;
 		await sleep(20);
 	}
@@ -41,9 +43,10 @@ export function leakFault(
 		(stranger) =>
 			`  opened in ${openedBy(stranger)}: ${stranger.user} as "${stranger.application}", last statement: ${stranger.query || 'unknown'}`,
 	);
-	return new SlipwayError(
+	const count = strangers.length === 1 ? '1 connection was' : `${strangers.length} connections were`;
+	return testFault(
 		'leaked-connections',
-		`${strangers.length} connections were not closed:\n${list.join('\n')}`,
+		`${count} not closed:\n${list.join('\n')}`,
 		'End the client or pool in the test that opens it, or open it with the fixture `connect`, which does so.',
 	);
 }

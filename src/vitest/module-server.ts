@@ -1,6 +1,7 @@
 import { inject } from 'vitest';
 import type { Connection } from '../connection/index.ts';
 import { borrowServer, type Logins } from '../standby/index.ts';
+import { asTestFault } from './faults.ts';
 import type { PostgresOptions } from './options.ts';
 
 /** The server of a test module. */
@@ -15,15 +16,16 @@ export interface ModuleServer extends Logins {
 /** From the process that runs vitest, where the plugin has one ready; started here without the plugin. */
 export async function acquireServer(options: PostgresOptions): Promise<ModuleServer> {
 	const standby = inject('slipway');
-	return standby === undefined ? await startHere(options) : await borrowServer(standby.address, options);
+	try {
+		return standby === undefined ? await startHere(options) : await borrowServer(standby.address, options);
+	} catch (error) {
+		throw asTestFault(error);
+	}
 }
 
 async function startHere(options: PostgresOptions): Promise<ModuleServer> {
 	// Bootstrap and migrations bring packages that every worker would load, though the plugin's process runs them.
 	const { startPostgres } = await import('../start-postgres.ts');
 	const server = await startPostgres(options);
-	return {
-		...server,
-		keep: async () => 'add the plugin slipway() to the configuration of vitest to keep it',
-	};
+	return { ...server, keep: async () => undefined };
 }

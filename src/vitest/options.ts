@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { inject } from 'vitest';
 import type { BrokerAddress } from '../standby/index.ts';
 import type { StartPostgresOptions } from '../start-postgres.ts';
+import { checkPostgresOptions } from './check-options.ts';
 
 /** What a module's server is started with. A relative path counts from the project's root. */
 export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
@@ -22,6 +23,7 @@ declare module 'vitest' {
 
 /** The options of a module over those of the plugin, with the project's folder `migrations` where nothing else is said. */
 export function completeOptions(options: PostgresOptions): PostgresOptions {
+	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
 	const { migrations, seed, ...others } = { ...defaults, ...options };
 	const folder = resolve(root, migrations ?? 'migrations');

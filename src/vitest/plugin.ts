@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { VitestPluginContext } from 'vitest/node';
+import { removeKeptFolders } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { startPostgres } from '../start-postgres.ts';
+import { checkPostgresOptions, keepsFailed, optionsFrom } from './check-options.ts';
 import { KeptDatabases } from './kept.ts';
 import type { PostgresOptions } from './options.ts';
 
@@ -21,9 +23,12 @@ const brokers = new WeakMap<object, Promise<Broker>>();
 
 /**
  * The plugin for vitest's configuration that has the next module's server started while a module runs. `defaults` are
- * for all modules of the project. Nothing is started before the first test asks.
+ * for all modules of the project, before what SLIPWAY_POSTGRES and POSTGRES_IMAGE say. Nothing is started before the first
+ * test asks. Throws `invalid-options` and `invalid-settings`.
  */
-export function slipway(defaults: PostgresOptions = {}): SlipwayPlugin {
+export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
+	const defaults = { ...optionsFrom(process.env), ...options };
+	checkPostgresOptions(defaults);
 	return {
 		name: 'slipway',
 		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
@@ -40,12 +45,13 @@ export function slipway(defaults: PostgresOptions = {}): SlipwayPlugin {
 
 /** One for all projects of a workspace. */
 async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker> {
+	const keeping = keepsFailed(process.env);
+	await removeKeptFolders();
 	const kept = new KeptDatabases();
 	const broker = await startBroker({
 		start: startPostgres,
 		onKept: (connection) => kept.add(connection),
 	});
-	const keeping = process.env.SLIPWAY_KEEP === 'failed';
 	vitest.onTestsRerun(async () => {
 		if (keeping) return;
 		kept[Symbol.dispose]();

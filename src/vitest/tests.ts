@@ -1,10 +1,17 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
 import type { Connection } from '../connection/index.ts';
-import { SlipwayError } from '../errors.ts';
+import type { SlipwayError } from '../errors.ts';
+import { testFault } from './faults.ts';
 
 /** The name of a test with those of the groups that it is in. */
 export function fullName(task: Readonly<RunnerTestCase>): string {
 	return JSON.stringify(task.fullTestName);
+}
+
+/** The same with its file, and the line where vitest has noted it (`includeTaskLocation`). */
+export function nameWithPlace(task: Readonly<RunnerTestCase>): string {
+	const line = task.location === undefined ? '' : `:${task.location.line}`;
+	return `${fullName(task)} (${task.file.name}${line})`;
 }
 
 /** Whether the test has failed up to now, and is not meant to. */
@@ -36,12 +43,12 @@ export async function keepForLook(
 	);
 }
 
-/** What `lost` means for a test that was using the server. */
-export function serverLost(lost: Error, test: string): SlipwayError {
-	return new SlipwayError(
+/** For a test whose server ended while `test` ran, which may be another one. What ended it is told once, as the cause. */
+export function serverLost(test: string, cause?: Error): SlipwayError {
+	return testFault(
 		'test-server-ended',
-		`the PostgreSQL server of this module ended while ${test} ran: ${lost.message}`,
+		`the PostgreSQL server of this module ended while ${test} ran`,
 		'Mend what ended it, perhaps the test itself; the next module has a server of its own.',
-		{ cause: lost },
+		{ cause },
 	);
 }

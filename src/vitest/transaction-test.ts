@@ -1,37 +1,41 @@
 import type { Sql } from 'postgres';
-import { test as plain, type TestAPI } from 'vitest';
+import { test as plain } from 'vitest';
+import { checked, type PostgresTest } from './checked-test.ts';
 import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
 import { noOptions, type PostgresOptions } from './options.ts';
 import { type Slot, Slots } from './slots.ts';
-import { fullName, hasFailed, keepForLook, serverLost } from './tests.ts';
+import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost } from './tests.ts';
 import { beginTransaction, type TestTransaction } from './transaction.ts';
 
 /**
  * A test in a transaction that is rolled back: `sql.begin` sets savepoints, and violated deferred constraints fail it
  * at its end. Sequences advance, and `now()` stands still.
  */
-export const transactionTest: TestAPI<{ sql: Sql; postgres: PostgresOptions }> = plain.extend<{
-	$file: { postgres: PostgresOptions; clones: Clones; slots: Slots };
-	$test: { sql: Sql };
-}>({
-	postgres: [noOptions, { scope: 'file' }],
-	clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-	slots: [
-		async ({ clones }, use) => {
-			await using slots = new Slots(clones);
-			await use(slots);
+export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
+	plain.extend<{
+		$file: { postgres: PostgresOptions; clones: Clones; slots: Slots };
+		$test: { sql: Sql };
+	}>({
+		postgres: [noOptions, { scope: 'file' }],
+		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
+		slots: [
+			async ({ clones }, use) => {
+				await using slots = new Slots(clones);
+				await use(slots);
+			},
+			{ scope: 'file' },
+		],
+		sql: async ({ slots, task, signal }, use) => {
+			const slot = await slots.take();
+			const transaction = await beginTransaction(slot.client);
+			await use(transaction.sql);
+			if (hasFailed(task))
+				await keepFailed(slot, transaction, { test: fullName(task), stuck: signal.aborted });
+			else await rollBack(slots, slot, transaction, nameWithPlace(task));
 		},
-		{ scope: 'file' },
-	],
-	sql: async ({ slots, task, signal }, use) => {
-		const slot = await slots.take();
-		const transaction = await beginTransaction(slot.client);
-		await use(transaction.sql);
-		if (hasFailed(task)) await keepFailed(slot, transaction, { test: fullName(task), stuck: signal.aborted });
-		else await rollBack(slots, slot, transaction, fullName(task));
-	},
-});
+	}),
+);
 
 async function rollBack(slots: Slots, slot: Slot, transaction: TestTransaction, test: string): Promise<void> {
 	const finding = await transaction.rollBack();
@@ -54,6 +58,6 @@ async function keepFailed(
 ): Promise<void> {
 	if (!stuck) await transaction.commit();
 	await client.end({ timeout: 0 });
-	if (await clone.server.isLost()) throw serverLost(await clone.server.whyLost(), test);
+	if (await clone.server.isLost()) throw serverLost(test, await clone.server.whyLost());
 	await keepForLook(clone.server, clone.app);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
-import { SlipwayError } from '../errors.ts';
+import type { SlipwayError } from '../errors.ts';
+import { testFault } from './faults.ts';
 
 /** How the transaction of a test was found at the test's end. */
 export type Finding =
@@ -70,7 +71,7 @@ interface Gate {
 
 /** The connection belongs to the next test then. */
 const testHasEnded = () =>
-	new SlipwayError(
+	testFault(
 		'test-has-ended',
 		'a query was made by a test that has ended',
 		'Wait for everything that the test starts (await) before it ends.',
@@ -78,7 +79,7 @@ const testHasEnded = () =>
 
 /** postgres.js would never answer. */
 const connectionLost = () =>
-	new SlipwayError(
+	testFault(
 		'connection-lost',
 		"the connection of the test's transaction is closed",
 		'See what closed it: the test itself, or the end of the server.',
@@ -107,7 +108,7 @@ async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayE
 	} catch (error) {
 		const { code, message } = error as { code?: string; message: string };
 		if (!code?.startsWith('23')) return undefined;
-		return new SlipwayError(
+		return testFault(
 			'deferred-constraint',
 			`the test leaves a deferred constraint violated, and COMMIT would have failed: ${message}`,
 			'Put in what the constraint asks for before the test ends.',
@@ -117,7 +118,7 @@ async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayE
 }
 
 function escaped(cause: unknown): SlipwayError {
-	return new SlipwayError(
+	return testFault(
 		'transaction-ended',
 		`the test ended the transaction that it runs in, or lost its connection: ${(cause as Error).message}`,
 		'Use sql.begin(), which sets a savepoint here, in place of BEGIN, COMMIT and ROLLBACK; or take databaseTest, which gives a test a database of its own.',
@@ -133,7 +134,7 @@ async function overdue(): Promise<Finding> {
 	await sleep(settleLimit, undefined, { ref: false });
 	return {
 		clean: false,
-		fault: new SlipwayError(
+		fault: testFault(
 			'statement-running',
 			`a statement of the test still runs ${settleLimit / 1000} s after the test has ended`,
 			'Wait for each statement (await) before the test ends.',
@@ -162,7 +163,7 @@ const impossible = Object.fromEntries(
 	['listen', 'subscribe', 'reserve', 'largeObject', 'end', 'close'].map((name) => [
 		name,
 		() => {
-			throw new SlipwayError(
+			throw testFault(
 				'not-in-transaction',
 				`sql.${name}() cannot be used in a test whose transaction is rolled back`,
 				'Take databaseTest for it, which gives a test a database of its own.',

@@ -1,22 +1,29 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runProcess } from '../child-process.ts';
 import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
 /** Runs the module with the plain level and what its first lines need; resolves with what vitest printed. */
-async function runModule(level: string, body: string): Promise<string> {
-	const project = makeProject({
-		'module.test.ts': `
+async function runModule(
+	level: string,
+	body: string,
+	others: Readonly<Record<string, string>> = {},
+): Promise<string> {
+	const modules = Object.entries({ 'module.test.ts': body, ...others });
+	const project = makeProject(Object.fromEntries(modules.map(([name, text]) => [name, module(level, text)])));
+	const { stdout, stderr } = await runVitest(project, ['--reporter=verbose', '--no-file-parallelism']);
+	return `${stdout}\n${stderr}`;
+}
+
+const module = (level: string, body: string) => `
 			import { expect } from 'vitest';
 			import { ${level} as test } from 'slipway/vitest';
 			import { openClient } from 'slipway';
 			import { setTimeout as sleep } from 'node:timers/promises';
 			const notes = (sql) => sql\`SELECT text FROM note\`;
-			${body}`,
-	});
-	const { stdout, stderr } = await runVitest(project, ['--reporter=verbose']);
-	return `${stdout}\n${stderr}`;
-}
+			${body}`;
 
 const clean = `test('after', async ({ sql }) => {
 	expect(await notes(sql)).toEqual([]);
@@ -141,7 +148,7 @@ test.each(['transactionTest', 'databaseTest'])(
 	},
 );
 
-test('test: where one has ended the server of the module, the others say so', async () => {
+test('test: where one has ended the server of the module, the others say so, and the next module is clean', async () => {
 	const output = await runModule(
 		'test',
 		`import { readFileSync } from 'node:fs';
@@ -152,11 +159,37 @@ test('test: where one has ended the server of the module, the others say so', as
 			for (;;) await notes(sql);
 		});
 		${clean}`,
+		{ 'next.test.ts': clean },
 	);
+	expect(output).toMatch(/× module.test.ts > after\b/);
 	expect(
-		output.match(/the PostgreSQL server of this module ended while "kills" ran/g)?.length,
+		output.match(
+			/the PostgreSQL server of this module ended while "kills" ran\nMend what ended it.* the next module has a server of its own/g,
+		)?.length,
 	).toBeGreaterThan(1);
-	expect(output).toMatch(/Tests +2 failed/);
+	expect(output).toContain('Caused by: SlipwayError: PostgreSQL ended by itself. Its last words');
+	expect(output).toMatch(/✓ next.test.ts > after\b/);
+	expect(output).toMatch(/Tests +2 failed \| 1 passed/);
+});
+
+test('test: those that outlive their time limit leave the clients of the module to the next one', async () => {
+	const output = await runModule(
+		'test',
+		`test('starts the server', async ({ sql }) => { await notes(sql); });
+		for (const number of [1, 2, 3, 4, 5])
+			test('hangs ' + number, { timeout: 300 }, async ({ sql }) => { await sql\`SELECT pg_sleep(600)\`; });
+		test('hangs in a transaction', { timeout: 300 }, async ({ sql }) => {
+			await sql.begin(async (tx) => {
+				await tx\`SELECT 1\`;
+				await new Promise(() => {});
+			});
+		});
+		${clean}`,
+	);
+	expect(output.match(/→ Test timed out in 300ms/g)).toHaveLength(6);
+	expect(output).toMatch(/✓ module.test.ts > after/);
+	expect(output).toMatch(/Tests +6 failed \| 2 passed/);
+	expect(output).not.toContain('Unhandled');
 });
 
 test.each([
@@ -174,12 +207,106 @@ test.each([
 		test('leaks', async ({ app }) => { await notes(openClient(app, { applicationName: 'the pool' })); });
 		test('goes on', async ({ sql }) => { await notes(sql); });`,
 	);
-	expect(output).toContain('1 connections were not closed');
+	expect(output).toContain('1 connection was not closed');
+	expect(output).toContain('or open it with the fixture `connect`, which does so.');
 	expect(output).toContain(
-		'opened in "leaks": app_user as "the pool", last statement: SELECT text FROM note',
+		'opened in "leaks" (module.test.ts): app_user as "the pool", last statement: SELECT text FROM note',
 	);
 	expect(output).toMatch(/Tests +3 passed/);
 	expect(output).toMatch(/Test Files +1 failed/);
+});
+
+test('a leak is named with the line too, where vitest notes it', async () => {
+	const project = makeProject({
+		'folder/module.test.ts': `
+			import { test } from 'slipway/vitest';
+			import { openClient } from 'slipway';
+			test('leaks', async ({ app }) => { await openClient(app)\`SELECT 1\`; });`,
+	});
+	const { stderr } = await runVitest(project, ['--includeTaskLocation']);
+	expect(stderr).toContain('opened in "leaks" (folder/module.test.ts:4): app_user');
+});
+
+test.each(['test', 'databaseTest', 'transactionTest'])(
+	'%s: an option that does not exist is refused at once with the nearest one',
+	async (level) => {
+		const output = await runModule(
+			level,
+			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
+		);
+		expect(output).toMatch(
+			/there is no "migratons", perhaps "migrations" is meant\nThe options are migrations, seed,/,
+		);
+		expect(output).not.toContain('"directory"');
+		expect(output).toMatch(/Tests +1 failed/);
+	},
+);
+
+test('an option of the plugin that does not exist is refused before the first test', async () => {
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway({ migratons: 'x' })] };`,
+		'module.test.ts': module('test', clean),
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status).toBe(1);
+	expect(stderr).toMatch(/there is no "migratons", perhaps "migrations" is meant\nThe options are /);
+	expect(stdout).not.toContain('module.test.ts');
+});
+
+test('types refuse an option that does not exist, and take those that do', async () => {
+	const project = makeProject({
+		'wrong.ts': `
+			import { databaseTest, test, transactionTest } from 'slipway/vitest';
+			test.extend({ postgres: { migratons: 'x' } })('a', () => {});
+			databaseTest.extend({ postgres: { seed: 'x', extention: [] }, other: 1 })('b', () => {});
+			transactionTest.extend({ postgres: { seeds: 'x' } })('c', () => {});`,
+		'right.ts': `
+			import { test } from 'slipway/vitest';
+			import type { Sql } from 'postgres';
+			const seeded = test.extend({ postgres: { seed: ['x'], settings: { a: 'b' }, provider: 'container' } });
+			seeded('a', ({ sql }) => sql satisfies Sql);
+			const made = test.extend({
+				postgres: [async (_: object, use: (options: object) => Promise<void>) => use({}), { scope: 'file' }],
+			});
+			made('b', ({ sql }) => sql satisfies Sql);
+			const more = test.extend<{ two: number }>({ two: async ({ sql }, use) => use((await sql\`SELECT\`).length) });
+			more('c', ({ sql, two, connect }) => [sql satisfies Sql, two satisfies number, connect]);`,
+	});
+	const tsc = [
+		join(project, 'node_modules/typescript/lib/tsc.js'),
+		...['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024'],
+	];
+	const { stdout } = await runProcess(process.execPath, [...tsc, 'wrong.ts', 'right.ts'], { cwd: project });
+	const errors = [...stdout.matchAll(/^(\w+\.ts)\((\d+),.*\n *Type 'NoOption<"(\w+)">'/gm)];
+	expect(errors.map(([, file, line, key]) => [file, line, key])).toEqual([
+		['wrong.ts', '3', 'migratons'],
+		['wrong.ts', '4', 'extention'],
+		['wrong.ts', '5', 'seeds'],
+	]);
+	expect(stdout.match(/error TS/g)).toHaveLength(3);
+});
+
+test('SLIPWAY_POSTGRES says where the servers come from, and what they cannot come from is refused', async () => {
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway()] };`,
+		'module.test.ts': `
+			import { inject, test } from 'vitest';
+			test('tells', () => { console.log(JSON.stringify(inject('slipway').defaults)); });`,
+	});
+	const chosen = await runVitest(project, [], {
+		SLIPWAY_POSTGRES: 'container',
+		POSTGRES_IMAGE: 'postgres:17',
+	});
+	expect(chosen.stdout).toContain('{"provider":"container","image":"postgres:17"}');
+	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
+	expect(status).toBe(1);
+	expect(stderr).toMatch(
+		/SLIPWAY_POSTGRES is "external", and tests have servers of their own.*\nSet it to one/,
+	);
 });
 
 test('a migration that fails is told once by each module, and tried once', async () => {

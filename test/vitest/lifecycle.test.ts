@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import type { RunningChild } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
-import { makeProject, startVitest, usePackage } from './project.ts';
+import { makeProject, runVitest, startVitest, usePackage } from './project.ts';
 
 usePackage();
 
@@ -72,6 +72,19 @@ async function readNotes(file: string): Promise<unknown> {
 	const [row] = await withClient(app, (sql) => sql`SELECT text FROM note`);
 	return row?.text;
 }
+
+test('what a killed run kept is removed by the next one', async () => {
+	const { project, run, left, serversEnded } = start({ 'failing.test.ts': failing }, ['run'], {
+		SLIPWAY_KEEP: 'failed',
+	});
+	await run.printed(/until Ctrl-C:\n(.*psql.*\n){3}/);
+	run.child.kill('SIGKILL');
+	await run.finished;
+	expect(left().some((name) => name.startsWith('slipway-kept-'))).toBe(true);
+	await runVitest(project, ['--passWithNoTests', 'nothing'], { TMPDIR: join(project, 'tmp') });
+	expect(left().some((name) => name.startsWith('slipway-kept-'))).toBe(false);
+	await eventually(serversEnded);
+});
 
 test('a failed test prints a psql line, and its database goes with the run', async () => {
 	const { run, left } = start({ 'failing.test.ts': failing }, ['run']);

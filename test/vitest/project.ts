@@ -63,12 +63,18 @@ const basics = {
 
 const vitest = (args: readonly string[]) => ['node_modules/vitest/vitest.mjs', ...args, '--no-color'];
 
+/** Those of whoever runs these tests are not meant for the project. */
+const noSettings = { SLIPWAY_POSTGRES: '', POSTGRES_IMAGE: '' };
+
 export function runVitest(
 	project: string,
 	args: readonly string[] = [],
 	env: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
-	return runProcess(process.execPath, vitest(['run', ...args]), { cwd: project, env });
+	return runProcess(process.execPath, vitest(['run', ...args]), {
+		cwd: project,
+		env: { ...noSettings, ...env },
+	});
 }
 
 export function startVitest(
@@ -76,5 +82,5 @@ export function startVitest(
 	args: readonly string[],
 	env: NodeJS.ProcessEnv = {},
 ): RunningChild {
-	return startProcess(process.execPath, vitest(args), { cwd: project, env });
+	return startProcess(process.execPath, vitest(args), { cwd: project, env: { ...noSettings, ...env } });
 }
