@@ -160,6 +160,37 @@ test('a module seeds its server in beforeAll and asks for other migrations and s
 	expect(stdout).toMatch(/Tests +2 passed/);
 });
 
+/** A module that looks for what another one, or a test before it, would have left on the server. */
+const traces = `
+	import { expect } from 'vitest';
+	import { databaseTest, test, transactionTest } from 'slipway/vitest';
+	const next = (sql) => sql\`SELECT nextval('note_id_seq')::int AS id\`;
+	const own = async (sql, admin) => {
+		expect(await admin\`SELECT FROM pg_roles WHERE rolname = 'only_here'\`).toEqual([]);
+		await admin\`CREATE ROLE only_here\`;
+		expect(await sql\`SHOW work_mem\`).toEqual([{ work_mem: '4MB' }]);
+		await admin\`ALTER ROLE app_user SET work_mem = '9MB'\`;
+		expect(await next(sql)).toEqual([{ id: 1 }]);
+	};
+	test('instance', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	databaseTest('database', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	databaseTest('another database', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });
+	transactionTest('transaction', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });`;
+
+test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
+	'roles, their settings and sequences are not seen in another module (%s)',
+	{ timeout: 120_000 },
+	async (provider) => {
+		const project = makeProject({ 'one.test.ts': traces, 'two.test.ts': traces });
+		const { status, stdout, stderr } = await runVitest(project, ['--testTimeout=100000'], {
+			SLIPWAY_POSTGRES: provider,
+			POSTGRES_IMAGE: inject('postgres').image,
+		});
+		expect(status, stdout + stderr).toBe(0);
+		expect(stdout).toMatch(/Tests +8 passed/);
+	},
+);
+
 test.skipIf(!inject('hasEngine'))(
 	'all levels work on servers in containers',
 	{ timeout: 120_000 },

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { connectEngine, removeLostImages } from '../../../src/postgres/index.ts';
+import { runProcess } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
-import { identityOf, tablesOf } from '../snapshots/own-snapshots.ts';
+import { temporaryDirectory } from '../../temporary-directory.ts';
+import { identityOf, startTwenty, tablesOf } from '../snapshots/own-snapshots.ts';
 import { containersOf, describeWithEngine, dockerClient } from './engine.ts';
 import { OwnImages } from './own-images.ts';
 
@@ -27,6 +31,12 @@ describeWithEngine('a server in a container from a snapshot', () => {
 		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
 		expect(row).toEqual({ name: 'app_migrator' });
 		expect(await own.images()).toHaveLength(1);
+	});
+
+	test('is one of twenty that are started at once, and none has what is written to another', async () => {
+		expect(await startTwenty(new OwnImages())).toEqual(
+			Array.from({ length: 20 }, (_, number) => `fruit ${number}`),
+		);
 	});
 
 	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
@@ -123,6 +133,41 @@ describeWithEngine('the image is made anew', () => {
 	});
 });
 
+const hasImage = async (name: string) =>
+	(await (await dockerClient()).listImages({ filters: { reference: [name] } })).length > 0;
+
+/** An image without files as a machine would have made it this long ago; removed when the test has ended. */
+async function loadImage({ machine, age }: { machine: string; age: number }): Promise<string> {
+	const docker = await dockerClient();
+	const folder = temporaryDirectory();
+	const name = `slipway-snapshot:test-${randomUUID()}`;
+	const files = {
+		'manifest.json': [{ Config: 'config.json', RepoTags: [name], Layers: [] }],
+		'config.json': {
+			architecture: 'amd64',
+			os: 'linux',
+			created: new Date(Date.now() - age).toISOString(),
+			config: {
+				Labels: {
+					'dev.slipway.kind': 'snapshot',
+					'dev.slipway.owner': '',
+					'dev.slipway.directory': `${machine}:/${name}`,
+				},
+			},
+			rootfs: { type: 'layers', diff_ids: [] },
+		},
+	};
+	for (const [file, content] of Object.entries(files))
+		writeFileSync(join(folder, file), JSON.stringify(content));
+	const archive = join(folder, 'image.tar');
+	await runProcess('tar', ['-cf', archive, '-C', folder, ...Object.keys(files)]);
+	onTestFinished(async () => {
+		if (await hasImage(name)) await docker.getImage(name).remove();
+	});
+	await text(await docker.loadImage(archive));
+	return name;
+}
+
 /** Gives the name to an image in which this archive is cut short, in place of the one that had it. */
 async function cutShort(name: string, archive: string, size: number): Promise<void> {
 	const docker = await dockerClient();
@@ -173,6 +218,15 @@ describeWithEngine('images of snapshots', () => {
 		await using _next = await own.start();
 		expect(await own.images()).toHaveLength(2);
 		await used[Symbol.asyncDispose]();
+	});
+
+	test('of another machine are removed a month after they were made, and not before', async () => {
+		const day = 24 * 60 * 60 * 1000;
+		const young = await loadImage({ machine: 'another', age: 29 * day });
+		const old = await loadImage({ machine: 'another', age: 31 * day });
+		await removeLostImages(await connectEngine());
+		expect(await hasImage(old)).toBe(false);
+		expect(await hasImage(young)).toBe(true);
 	});
 
 	test('are removed when the folder is gone that names them', async () => {

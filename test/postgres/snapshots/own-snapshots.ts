@@ -73,6 +73,25 @@ function commandLine(pid: string): string {
 	}
 }
 
+/** Starts twenty servers at once, writes to each what only that has, and resolves with what is found in them. */
+export async function startTwenty(own: OwnSnapshots): Promise<string[]> {
+	await using servers = new AsyncDisposableStack();
+	const started = await Promise.all(
+		Array.from({ length: 20 }, async () =>
+			servers.use(await own.start({ settings: { max_connections: '10' } })),
+		),
+	);
+	return await Promise.all(
+		started.map(({ app }, number) =>
+			withClient(app, async (sql) => {
+				await sql`INSERT INTO fruit VALUES (${`fruit ${number}`})`;
+				const rows = await sql<{ name: string }[]>`SELECT name FROM fruit`;
+				return rows.map(({ name }) => name).join();
+			}),
+		),
+	);
+}
+
 /** initdb gives every cluster a number of its own: servers that share it are copies of one. */
 export async function identityOf(server: PreparedServer): Promise<string> {
 	const [row] = await withClient(

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { superuserConnection } from '../../../src/postgres/embedded/cluster.ts';
 import { eventually } from '../../eventually.ts';
-import { identityOf, OwnSnapshots, tablesOf } from './own-snapshots.ts';
+import { identityOf, OwnSnapshots, startTwenty, tablesOf } from './own-snapshots.ts';
 
 describe('a server from a snapshot', () => {
 	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
@@ -18,6 +18,12 @@ describe('a server from a snapshot', () => {
 		expect(await withClient(second.app, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
 		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
 		expect(row).toEqual({ name: 'app_migrator' });
+	});
+
+	test('is one of twenty that are started at once, and none has what is written to another', async () => {
+		expect(await startTwenty(new OwnSnapshots())).toEqual(
+			Array.from({ length: 20 }, (_, number) => `fruit ${number}`),
+		);
 	});
 
 	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
