@@ -12,7 +12,7 @@ interface Options {
 
 const command = defineCommand(
 	'scripts/clean',
-	'Ends and removes what killed runs left: containers, servers, temporary folders. What belongs to a run that\nlives, or to somebody else, is left alone.',
+	'Ends and removes what killed runs left: containers, servers, temporary folders. What belongs to a run that lives, or to somebody else, is left alone.',
 )
 	.option(
 		'--erase',
