@@ -20,6 +20,12 @@ export interface StartPostgresOptions extends StartServerOptions {
 	readonly snapshots?: string | false;
 }
 
+/** The files and folders whose contents shape the database. */
+export function inputsOf({ migrations, seed = [] }: StartPostgresOptions): string[] {
+	const seeds = [seed].flat().filter((each) => each.endsWith('.sql'));
+	return migrations === undefined ? seeds : [migrations, ...seeds];
+}
+
 interface Kind {
 	/** As the end of "it has to be …". */
 	readonly name: string;

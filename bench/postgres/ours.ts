@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openClient } from '../../src/connection/index.ts';
 import { borrowServer, startBroker } from '../../src/standby/index.ts';
+import { inputsOf } from '../../src/start-options.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { type Contender, timed } from './contender.ts';
 
@@ -24,6 +25,7 @@ export async function fromSnapshot(options: Options): Promise<Contender> {
 export async function startedAhead(options: Options): Promise<Contender> {
 	let started = 0;
 	const broker = await startBroker({
+		inputs: inputsOf,
 		async start(options) {
 			const server = await startPostgres(options);
 			started++;

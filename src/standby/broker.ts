@@ -19,6 +19,8 @@ export interface StandbyServer extends Logins, Standby {}
 
 export interface BrokerOptions {
 	readonly start: (options: object) => Promise<StandbyServer>;
+	/** The files and folders that shape a server: when one has changed, what stands ready is of no use any more. */
+	readonly inputs: (options: object) => readonly string[];
 	/** Told of a database that is kept; returns the command line that opens it. */
 	readonly onKept: (connection: Connection) => string;
 }
@@ -37,7 +39,7 @@ export interface Broker extends AsyncDisposable {
  * not know the token is hung up on.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-	const shelf = new StandbyShelf(options.start, standbyCapacity);
+	const shelf = new StandbyShelf({ ...options, capacity: standbyCapacity });
 	const loans = new Loans();
 	const token = randomBytes(32).toString('base64url');
 	const listener = createServer((socket) => serve(socket, { token, shelf, loans, options }));

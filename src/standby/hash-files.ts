@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 
-/** A hash of the contents of all files that `options` names, those of a folder included. */
-export function hashFiles(options: object): string {
+/** A hash of the contents of these files, and of those that are in these folders. */
+export function hashFiles(paths: readonly string[]): string {
 	const hash = createHash('sha256');
-	for (const file of namedFiles(Object.values(options))) hash.update(`${file}\0`).update(readFileSync(file));
+	for (const file of paths.flatMap(filesAt)) hash.update(`${file}\0`).update(readFileSync(file));
 	return hash.digest('hex');
-}
-
-function namedFiles(values: readonly unknown[]): string[] {
-	return values.flatMap((value) => {
-		if (typeof value === 'string' && isAbsolute(value)) return filesAt(value);
-		return typeof value === 'object' && value !== null ? namedFiles(Object.values(value)) : [];
-	});
 }
 
 /** None where there is nothing: whoever starts a server with it says so. */

@@ -28,6 +28,7 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 	readonly #starts = new Set<Promise<void>>();
 	#target = 0;
 	#idle: NodeJS.Timeout | undefined;
+	#draining = false;
 	#disposed = false;
 
 	constructor(options: StandbyPoolOptions<T>) {
@@ -52,6 +53,15 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		this.#waiting.push(waiting);
 		this.#fill();
 		return waiting.promise;
+	}
+
+	/** Keeps none ready any more, and resolves when those who wait are served. Nobody may `take` after it. */
+	async drain(): Promise<void> {
+		this.#draining = true;
+		this.#target = 0;
+		clearTimeout(this.#idle);
+		for (const one of this.#ready.splice(0)) void dispose(one);
+		while (this.#starts.size > 0) await Promise.all(this.#starts);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -89,6 +99,7 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		if (this.#disposed) return await dispose(one);
 		const waiting = this.#waiting.shift();
 		if (waiting !== undefined) return waiting.resolve(one);
+		if (this.#draining) return await dispose(one);
 		this.#ready.push(one);
 		void one.ended.then(() => this.#forget(one));
 	}

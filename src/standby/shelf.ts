@@ -14,16 +14,20 @@ interface Compartment<T extends Standby> {
 	fault: unknown;
 }
 
+export interface ShelfOptions<T> {
+	readonly start: (options: object) => Promise<T>;
+	readonly inputs: (options: object) => readonly string[];
+	readonly capacity: () => number;
+}
+
 /** A pool for each way of starting a server, which share what the machine has room for. */
 export class StandbyShelf<T extends Standby> implements AsyncDisposable {
-	readonly #start: (options: object) => Promise<T>;
-	readonly #capacity: () => number;
+	readonly #options: ShelfOptions<T>;
 	readonly #compartments = new Map<string, Compartment<T>>();
-	readonly #outdated = new Set<Promise<void>>();
+	readonly #outdated = new Set<StandbyPool<T>>();
 
-	constructor(start: (options: object) => Promise<T>, capacity: () => number) {
-		this.#start = start;
-		this.#capacity = capacity;
+	constructor(options: ShelfOptions<T>) {
+		this.#options = options;
 	}
 
 	async take(options: object): Promise<T> {
@@ -33,12 +37,13 @@ export class StandbyShelf<T extends Standby> implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await Promise.all([...this.#all().map(({ pool }) => pool[Symbol.asyncDispose]()), ...this.#outdated]);
+		const pools = [...this.#all().map(({ pool }) => pool), ...this.#outdated];
+		await Promise.all(pools.map((pool) => pool[Symbol.asyncDispose]()));
 	}
 
 	#compartmentFor(options: object): Compartment<T> {
 		const key = JSON.stringify(options);
-		const fingerprint = hashFiles(options);
+		const fingerprint = hashFiles(this.#options.inputs(options));
 		const known = this.#compartments.get(key);
 		if (known?.fingerprint === fingerprint) return known;
 		if (known !== undefined) this.#discard(known);
@@ -53,11 +58,11 @@ export class StandbyShelf<T extends Standby> implements AsyncDisposable {
 			fault: undefined,
 			pool: new StandbyPool({
 				start: () =>
-					this.#start(options).catch((error: unknown) => {
+					this.#options.start(options).catch((error: unknown) => {
 						if (isLasting(error)) compartment.fault = error;
 						throw error;
 					}),
-				limit: () => this.#capacity() - this.#readyBeside(compartment),
+				limit: () => this.#options.capacity() - this.#readyBeside(compartment),
 				idleTime,
 			}),
 		};
@@ -68,9 +73,10 @@ export class StandbyShelf<T extends Standby> implements AsyncDisposable {
 		return this.#all().reduce((sum, each) => sum + (each === compartment ? 0 : each.pool.readyCount), 0);
 	}
 
+	/** Who waits asked before the change, and is served. */
 	#discard({ pool }: Compartment<T>): void {
-		const ending = pool[Symbol.asyncDispose]().finally(() => this.#outdated.delete(ending));
-		this.#outdated.add(ending);
+		this.#outdated.add(pool);
+		void pool.drain().then(() => this.#outdated.delete(pool));
 	}
 
 	#all(): Compartment<T>[] {

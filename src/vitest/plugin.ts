@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { VitestPluginContext } from 'vitest/node';
 import { removeKeptFolders } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
+import { inputsOf } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
 import { checkPostgresOptions, keepsFailed, optionsFrom } from './check-options.ts';
 import { KeptDatabases } from './kept.ts';
@@ -49,6 +50,7 @@ async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker
 	await removeKeptFolders();
 	const kept = new KeptDatabases();
 	const broker = await startBroker({
+		inputs: inputsOf,
 		start: startPostgres,
 		onKept: (connection) => kept.add(connection),
 	});

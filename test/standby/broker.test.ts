@@ -5,19 +5,22 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { type Broker, borrowServer, startBroker } from '../../src/standby/index.ts';
+import { inputsOf } from '../../src/start-options.ts';
 import { startPostgres } from '../../src/start-postgres.ts';
 import { startModule } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 async function openBroker() {
-	const starts = { begun: 0, done: 0 };
+	const starts = { begun: 0, done: 0, ports: [] as number[] };
 	const kept: Connection[] = [];
 	const broker = await startBroker({
+		inputs: inputsOf,
 		start: async (options) => {
 			starts.begun++;
 			const server = await startPostgres(options);
 			starts.done++;
+			starts.ports.push(server.app.port);
 			return server;
 		},
 		onKept: (connection) => `line ${kept.push(connection)}`,
@@ -137,6 +140,42 @@ test('a migration that fails is tried once, until it is changed', async () => {
 	await using server = await borrow();
 	expect(await withClient(server.app, (sql) => sql`SELECT * FROM x`)).toEqual([]);
 	rmSync(migrations, { recursive: true });
+});
+
+test('who waits while a migration changes is served, and who comes after has it', async () => {
+	const { broker } = await openBroker();
+	const migrations = join(temporaryDirectory(), 'migrations');
+	mkdirSync(migrations);
+	const add = (name: string) =>
+		writeFileSync(
+			join(migrations, `${name}.sql`),
+			`-- Up Migration\nCREATE TABLE t${name} ();\n-- Down Migration\nSELECT 1;\n`,
+		);
+	add('20260101000000000_one');
+	const before = await Promise.all([
+		borrowServer(broker.address, { migrations }),
+		borrowServer(broker.address, { migrations }),
+	]);
+	const waiting = Array.from({ length: 3 }, () => borrowServer(broker.address, { migrations }));
+	await Promise.race(waiting);
+	add('20260102000000000_two');
+	await using after = await borrowServer(broker.address, { migrations });
+	for (const server of [...before, ...(await Promise.all(waiting))]) {
+		expect(await answers(server.app)).toBe(true);
+		await server[Symbol.asyncDispose]();
+	}
+	expect(await withClient(after.app, (sql) => sql`SELECT * FROM t20260102000000000_two`)).toEqual([]);
+});
+
+test('the folder that keeps snapshots is no reason to start anew', async () => {
+	const { broker, starts } = await openBroker();
+	const snapshots = join(temporaryDirectory(), 'snapshots');
+	mkdirSync(snapshots);
+	await using _first = await borrowServer(broker.address, { snapshots });
+	await eventually(() => starts.done === 2);
+	writeFileSync(join(snapshots, 'another.tar'), '');
+	await using second = await borrowServer(broker.address, { snapshots });
+	expect(starts.ports.slice(0, 2)).toContain(second.app.port);
 });
 
 test('when the broker ends, its servers do, and borrowers hear of it', async () => {

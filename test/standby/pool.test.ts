@@ -111,3 +111,13 @@ test('a start that fails is told to all who wait, and the next who comes has it 
 	expect(counts.started).toBe(1);
 	listener.close();
 });
+
+test('one that is drained serves who waits, and keeps none ready', async () => {
+	const { pool, counts } = startPool({ limit: 1 });
+	const taken = [pool.take(), pool.take(), pool.take()];
+	await pool.drain();
+	const [one, two, three] = await Promise.all(taken);
+	expect(counts.running).toBe(3);
+	for (const each of [one, two, three]) await each?.[Symbol.asyncDispose]();
+	expect(pool.readyCount).toBe(0);
+});
