@@ -288,7 +288,7 @@ test('types refuse an option that does not exist, and take those that do', async
 	expect(stdout.match(/error TS/g)).toHaveLength(3);
 });
 
-test('SLIPWAY_POSTGRES says where the servers come from, and what they cannot come from is refused', async () => {
+test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean nothing are refused', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
@@ -307,6 +307,9 @@ test('SLIPWAY_POSTGRES says where the servers come from, and what they cannot co
 	expect(stderr).toMatch(
 		/SLIPWAY_POSTGRES is "external", and tests have servers of their own.*\nSet it to one/,
 	);
+	const misspelt = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
+	expect(misspelt.status).toBe(1);
+	expect(misspelt.stderr).toMatch(/SLIPWAY_KEEP is "faild"\nSet it to failed/);
 });
 
 test('a migration that fails is told once by each module, and tried once', async () => {
