@@ -102,7 +102,7 @@ export function handOver(container: RunningContainer, claim?: Disposable): Postg
 		admin: container.admin,
 		ended: new Promise((resolveEnded) => {
 			void container.ended.then((output) => {
-				if (disposed === undefined) resolveEnded(unexpectedEnd(output));
+				if (disposed === undefined) resolveEnded(unexpectedEnd(output, claim !== undefined));
 			});
 		}),
 		[Symbol.asyncDispose]: () => {
@@ -112,10 +112,10 @@ export function handOver(container: RunningContainer, claim?: Disposable): Postg
 	};
 }
 
-function unexpectedEnd(output: string): SlipwayError {
+function unexpectedEnd(output: string, durable: boolean): SlipwayError {
 	return new SlipwayError(
 		'server-ended',
 		`PostgreSQL's container ended by itself. Its last words:\n${output}`,
-		'Start again; what was committed is kept where the data are.',
+		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
 	);
 }

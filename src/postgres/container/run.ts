@@ -52,7 +52,7 @@ function handOver(
 		admin,
 		id,
 		lifeline,
-		ended: lifeline.closed.then(() => lifeline.output),
+		ended: lifeline.closed.then(() => lifeline.output.replace(`${started}\n`, '')),
 		stop: (seconds) => removeContainer(engine, container, seconds),
 	};
 }

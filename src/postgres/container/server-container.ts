@@ -114,6 +114,7 @@ function serverParameters({ volume, shared, settings }: ServerPlan, identity: st
 			wal_level: 'minimal',
 			max_wal_senders: '0',
 			shared_buffers: '16MB',
+			log_checkpoints: 'off',
 			dynamic_shared_memory_type: 'mmap',
 		}),
 		...settings,
