@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { Option } from 'commander';
 import { confirm, defineCommand, runCommand } from '../src/cli/index.ts';
-import { runSeeds } from '../src/database/seeds/index.ts';
+import { readSeedFolder, runSeeds } from '../src/database/seeds/index.ts';
 import { withDatabaseServer } from '../src/dev/index.ts';
 import { appConnection, type Environment, environments, loadSettings } from '../src/settings/index.ts';
 
@@ -35,11 +35,12 @@ async function seed({ directory, environment, yes }: Options): Promise<void> {
 	const chosen = environment ?? settings.environment;
 	const isProduction = [chosen, settings.environment].includes('production');
 	if (isProduction && !yes) await confirm(`seed the database "${settings.database.name}" in production`);
+	const seeds = await readSeedFolder(directory, chosen);
+	if (seeds.length === 0)
+		return void process.stderr.write(`there are no seeds for ${chosen} in ${directory}\n`);
 	await withDatabaseServer(settings, root, async (endpoint) => {
-		const onSeeded = (path: string) => print(`seeded ${path}`);
-		const app = appConnection(settings, endpoint);
-		const done = await runSeeds(app, { directory, environment: chosen, onSeeded });
-		if (done.length === 0) process.stderr.write(`there are no seeds for ${chosen} in ${directory}\n`);
+		const onSeeded = (name: string) => print(`seeded ${name}`);
+		await runSeeds(appConnection(settings, endpoint), seeds, { onSeeded });
 	});
 }
 

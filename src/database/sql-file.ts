@@ -1,6 +1,6 @@
 import type { PostgresError, Sql } from 'postgres';
 import { indexOfCharacter, locate } from './migrations/location.ts';
-import { type Statement, splitStatements } from './migrations/statements.ts';
+import { endsTransaction, type Statement, splitStatements } from './migrations/statements.ts';
 
 /** SQL as it lies on the disk. */
 export interface SqlFile {
@@ -9,13 +9,13 @@ export interface SqlFile {
 	readonly text: string;
 }
 
-/** What the server said of a statement, and where that stands. */
+/** What the server says of a statement, or would if it were run, and where that stands. */
 export class StatementFailure extends Error {
 	override readonly name = 'StatementFailure';
 	/** SQLSTATE. */
 	readonly code: string;
 
-	constructor(message: string, code: string, options: ErrorOptions) {
+	constructor(message: string, code: string, options?: ErrorOptions) {
 		super(message, options);
 		this.code = code;
 	}
@@ -23,13 +23,25 @@ export class StatementFailure extends Error {
 
 /** Runs the statements of a file in one transaction. Throws `StatementFailure`, whose message names file, line and column. */
 export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
+	const statements = splitStatements(file.text);
+	const end = statements.find(({ text }) => endsTransaction(text));
+	if (end !== undefined) throw refuseEnd(file, end);
 	await sql.begin(async (transaction) => {
-		for (const statement of splitStatements(file.text))
+		for (const statement of statements)
 			await transaction.unsafe(statement.text).catch((error: Error) => {
 				throw explain(error, file, statement);
 			});
 	});
 }
+
+/** Of what came before it nothing could be rolled back any more. */
+function refuseEnd({ path, text }: SqlFile, statement: Statement): StatementFailure {
+	const { line, column } = locate(text, statement.index);
+	const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
+	return new StatementFailure(`${path}:${line}:${column}: ${what}`, invalidTransactionTermination);
+}
+
+const invalidTransactionTermination = '2D000';
 
 function explain(error: Error, { path, text }: SqlFile, statement: Statement): Error {
 	if (!isServerError(error)) return error;

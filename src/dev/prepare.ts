@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
-import { runSeeds } from '../database/seeds/index.ts';
+import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 
@@ -37,6 +37,6 @@ export async function applyMigrations(
 
 /** Puts the rows in place that development starts with. */
 export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
-	const onSeeded = (path: string) => report(`seeded ${path}`);
-	await runSeeds(app, { directory, environment: 'development', onSeeded });
+	const onSeeded = (name: string) => report(`seeded ${name}`);
+	await runSeeds(app, await readSeedFolder(directory, 'development'), { onSeeded });
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
-import { applySeeds, type Seed } from '../database/seeds/index.ts';
+import { runSeeds, type SqlSeed } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, type DatabaseSettings, migratorConnection } from '../settings/index.ts';
 
@@ -12,7 +12,7 @@ export interface Contents {
 	readonly extensions: readonly string[];
 	/** The folder with the migrations, if there are any. */
 	readonly migrations: string | undefined;
-	readonly seeds: readonly Seed[];
+	readonly seeds: readonly SqlSeed[];
 }
 
 /** Does what is not done yet, but for the seeds, which have to be new. */
@@ -22,7 +22,8 @@ export async function prepareServer(server: PostgresServer, contents: Contents):
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
 	if (migrations !== undefined) await migrateUp(migrator, migrations);
-	await applySeeds(migrator, seeds);
+	// The migrator may write to every table; the app may be kept from some.
+	await runSeeds(migrator, seeds);
 }
 
 /** The connections of the app and the migrator. */

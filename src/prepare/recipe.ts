@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { type MigrationFile, readMigrationFiles } from '../database/migrations/index.ts';
-import type { Seed } from '../database/seeds/index.ts';
+import type { SqlSeed } from '../database/seeds/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { chainKeys, hashOf, hashOfCode, type Recipe, versionOf } from '../postgres/index.ts';
 import { type Contents, prepareServer, privateDatabase } from './prepare.ts';
@@ -46,7 +46,7 @@ const namesOnly = privateDatabase({
 	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
 });
 
-const linkOf = ({ name, text }: Seed) => hashOf('seed', name, text);
+const linkOf = ({ name, text }: SqlSeed) => hashOf('seed', name, text);
 
 function codeOfPreparation(): string {
 	const source = join(import.meta.dirname, '..');

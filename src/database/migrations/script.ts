@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
-import { type Statement, splitStatements } from './statements.ts';
+import { endsTransaction, type Statement, splitStatements } from './statements.ts';
 
 /** What a migration file says. */
 export interface MigrationScript {
@@ -110,16 +110,9 @@ function sectionFaults(text: string, sections: readonly Section[]): Fault[] {
 
 function partFaults(part: ScriptPart | undefined): Fault[] {
 	return (part?.statements ?? [])
-		.filter(({ text }) => controlsTransaction(text))
+		.filter(({ text }) => endsTransaction(text))
 		.map(({ index, text }) => ({
 			index,
 			message: `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`,
 		}));
-}
-
-function controlsTransaction(statement: string): boolean {
-	return (
-		/^(begin|commit|end|abort|start\s+transaction|prepare\s+transaction)\b/i.test(statement) ||
-		/^rollback\b(?!(\s+(work|transaction))?\s+to\b)/i.test(statement)
-	);
 }

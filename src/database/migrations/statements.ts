@@ -26,6 +26,14 @@ export function splitStatements(sql: string): readonly Statement[] {
 	return statements;
 }
 
+/** True also for what begins another one. Savepoints are none of that. */
+export function endsTransaction(statement: string): boolean {
+	return (
+		/^(begin|commit|end|abort|start\s+transaction|prepare\s+transaction)\b/i.test(statement) ||
+		/^rollback\b(?!(\s+(work|transaction))?\s+to\b)/i.test(statement)
+	);
+}
+
 const cut = (sql: string, start: number, end: number): Statement => ({
 	text: sql.slice(start, end).trimEnd(),
 	index: start,

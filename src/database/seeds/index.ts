@@ -1,2 +1,2 @@
-export { runSeeds, type SeedOptions } from './run.ts';
-export { applySeeds, readSeeds, type Seed } from './seeds.ts';
+export { readSeedFolder, readSeeds, type Seed, type SqlSeed } from './read.ts';
+export { runSeeds } from './run.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { runSeeds } from '../../../src/database/seeds/index.ts';
+import { readSeedFolder, readSeeds, runSeeds } from '../../../src/database/seeds/index.ts';
 import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
 import { projectRoot } from '../../child-process.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
@@ -24,7 +24,13 @@ function seedsDirectory(seeds: Record<string, string>): string {
 	return directory;
 }
 
-const seed = (directory: string, environment = 'test') => runSeeds(server.app, { directory, environment });
+/** The names of those that ran, without the directory. */
+async function seed(directory: string, environment = 'test'): Promise<readonly string[]> {
+	const done: string[] = [];
+	const onSeeded = (name: string) => done.push(relative(directory, name));
+	await runSeeds(server.app, await readSeedFolder(directory, environment), { onSeeded });
+	return done;
+}
 
 async function counters(pattern: string): Promise<readonly string[]> {
 	const rows = await withClient(
@@ -45,8 +51,7 @@ describe('seeds', () => {
 			'production/0_d.sql': insert('order-d'),
 			'README.md': 'no seed',
 		});
-		const done = await seed(directory);
-		expect(done).toEqual(['1_a.sql', '2_b.ts', 'test/0_c.sql'].map((path) => join(directory, path)));
+		expect(await seed(directory)).toEqual(['1_a.sql', '2_b.ts', 'test/0_c.sql']);
 		expect(await counters('order-%')).toEqual(['order-a', 'order-b', 'order-c']);
 	});
 
@@ -102,6 +107,31 @@ describe('seeds', () => {
 		await expect(seed(seedsDirectory({ '1_a.sql': 'CREATE TABLE mine (id int)' }))).rejects.toThrow(
 			'permission denied for schema public',
 		);
+	});
+
+	test('that would break up their transaction are refused before any of it runs', async () => {
+		const directory = seedsDirectory({ '1_bad.sql': `${insert('broken-up')}\nCOMMIT;\nSELECT nothing;` });
+		await expect(seed(directory)).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: expect.stringContaining(`${join(directory, '1_bad.sql')}:2:1: "COMMIT" would break up`),
+		});
+		expect(await counters('broken-up')).toEqual([]);
+	});
+
+	test('run the same way whoever runs them, who is named when one fails', async () => {
+		const file = join(seedsDirectory({ 'a.sql': insert('migrator-a') }), 'a.sql');
+		const seeds = await readSeeds([file, `${insert('migrator-b')}\nINSERT INTO nothing VALUES (1)`]);
+		await expect(runSeeds(server.migrator, seeds)).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: [
+				'seed 2:2:13: relation "nothing" does not exist',
+				'  in: INSERT INTO nothing VALUES (1)',
+				'Its transaction was rolled back.',
+				`done before it: ${file}`,
+			].join('\n'),
+			hint: expect.stringContaining(`It runs as "${server.migrator.username}"`),
+		});
+		expect(await counters('migrator-%')).toEqual(['migrator-a']);
 	});
 
 	test('are missed where there is no such directory', async () => {

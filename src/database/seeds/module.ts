@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Sql, TransactionSql } from 'postgres';
+
+/** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
+type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
+
+/** Runs the module's `seed(sql)` in a transaction. Throws an `Error` with file, line, column and statement where they are known. */
+export async function runModule(sql: Sql, path: string): Promise<void> {
+	try {
+		const seed = await loadFunction(path);
+		await sql.begin((transaction) => seed(transaction));
+	} catch (error) {
+		throw explain(error, path);
+	}
+}
+
+async function loadFunction(path: string): Promise<SeedFunction> {
+	const { seed } = (await import(pathToFileURL(resolve(path)).href)) as { seed?: unknown };
+	if (typeof seed === 'function') return seed as SeedFunction;
+	throw new Error('it exports no function "seed"');
+}
+
+function explain(error: unknown, path: string): Error {
+	if (!(error instanceof Error)) return new Error(`${path}: ${String(error)}`);
+	const { query } = error as { query?: string };
+	const statement = query === undefined ? '' : `\n  in: ${query.trim().replaceAll(/\s+/g, ' ')}`;
+	return new Error(`${path}${placeIn(error, path)}: ${error.message}${statement}`, { cause: error });
+}
+
+/** A stack names a module by its URL or its path. */
+function placeIn({ stack = '' }: Error, path: string): string {
+	const names = [pathToFileURL(resolve(path)).href, resolve(path)];
+	const places = names.map(
+		(name) => /^:\d+:\d+/.exec(stack.slice(stack.indexOf(`${name}:`) + name.length))?.[0],
+	);
+	return places.find((place) => place !== undefined) ?? '';
+}
