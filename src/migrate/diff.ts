@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { createMigration } from '../database/migrations/index.ts';
@@ -31,7 +30,10 @@ export function diffCommand(project: Project): Command {
 
 async function diff(words: readonly string[], options: Options): Promise<void> {
 	const { directory: migrations, check, dryRun } = options;
-	if (words.length === 0 && !check && !dryRun) throw noName();
+	const name = words.join(' ');
+	if (name === '' && !check && !dryRun) throw noName();
+	// Refuses a wrong name before the servers are started.
+	if (name !== '') await createMigration(migrations, name, { dryRun: true });
 	const difference = await diffModels({ migrations, models: options.models, renames: options.renames });
 	for (const each of difference.notCompared) tell(`not compared, write it by hand: ${each}`);
 	if (difference.up.length === 0)
@@ -40,8 +42,7 @@ async function diff(words: readonly string[], options: Options): Promise<void> {
 	if (check || dryRun) process.stdout.write(text);
 	if (check) throw behind();
 	if (dryRun) return;
-	const path = await createMigration(migrations, words.join(' '));
-	await writeFile(path, text);
+	const path = await createMigration(migrations, name, { text });
 	tell('read it before you apply it (scripts/migrate up)');
 	process.stdout.write(`${path}\n`);
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -25,18 +26,30 @@ export function typesCommand(project: Project): Command {
 }
 
 async function types(root: string, { directory, output, check }: Options): Promise<void> {
+	const biome = findBiome(root);
 	await using server = await startPostgres({ migrations: directory });
-	const text = format(root, await writeRowTypes(server.migrator));
+	const text = format(biome, root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
 	if (isCurrent) return void process.stderr.write(`${output} is current\n`);
 	if (check) throw behind(output);
-	await writeFile(output, text);
+	await writeFile(output, text).catch((cause: Error) => {
+		throw notWritten(output, cause);
+	});
 	process.stdout.write(`${output}\n`);
 }
 
-/** By the formatter that checks it. */
-function format(root: string, text: string): string {
+/** The formatter that checks the file. */
+function findBiome(root: string): string {
 	const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+	if (existsSync(biome)) return biome;
+	throw new SlipwayError(
+		'no-formatter',
+		'Biome, which formats the row types, is not installed',
+		'Run this in a checkout with the packages of development: npm ci. The image of the service has none.',
+	);
+}
+
+function format(biome: string, root: string, text: string): string {
 	const args = [biome, 'format', '--stdin-file-path=rows.ts'];
 	const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
 		cwd: root,
@@ -47,8 +60,17 @@ function format(root: string, text: string): string {
 	throw new SlipwayError(
 		'not-formatted',
 		`Biome could not format the row types: ${error?.message ?? stderr.trim()}`,
-		'Run this in a checkout with the packages of development: npm ci.',
+		'Mend what Biome names; biome.json has its settings.',
 		{ cause: error },
+	);
+}
+
+function notWritten(output: string, cause: Error): SlipwayError {
+	return new SlipwayError(
+		'row-types-not-written',
+		`the row types cannot be written to ${output}: ${cause.message}`,
+		'Name a file that can be written: --output PATH.',
+		{ cause },
 	);
 }
 

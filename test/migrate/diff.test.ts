@@ -75,10 +75,13 @@ describe('scripts/migrate diff', () => {
 		});
 	});
 
-	test('wants a name before it does anything', async () => {
-		expect(await project().run()).toMatchObject({
+	test('wants a name that it can use before it does anything', async () => {
+		const { migrations, run } = project(', note txet');
+		expect(await run()).toMatchObject({ status: 1, stderr: expect.stringContaining('has no name') });
+		expect(await run('a/b')).toMatchObject({
 			status: 1,
-			stderr: expect.stringContaining('has no name'),
+			stderr: expect.stringContaining('"a/b" cannot name a migration'),
 		});
+		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
 	});
 });

@@ -31,4 +31,8 @@ test('scripts/migrate types writes the row types as Biome formats them, and --ch
 	writeFileSync(output, '');
 	expect(await run('--check')).toMatchObject({ status: 1 });
 	expect(readFileSync(output, 'utf8')).toBe('');
+	expect(await run('--output', join(output, 'rows.ts'))).toMatchObject({
+		status: 1,
+		stderr: expect.stringContaining(`cannot be written to ${join(output, 'rows.ts')}: ENOTDIR`),
+	});
 });

@@ -9,22 +9,42 @@ const skeleton = `-- Up Migration
 -- Down Migration
 `;
 
+export interface CreateMigrationOptions {
+	/** What it says; two empty parts unless told. */
+	readonly text?: string;
+	/** Write nothing. */
+	readonly dryRun?: boolean;
+}
+
 /**
- * Writes an empty migration that sorts after all others of `directory`, and returns its path. `name` may
- * be words: "add users" becomes <UTC time>_add-users.sql. `dryRun` writes nothing. Throws `invalid-migration-name`.
+ * Writes a migration that sorts after all others of `directory`, and returns its path. `name` may be words: "add users"
+ * becomes <UTC time>_add-users.sql. Throws `invalid-migration-name` and `migrations-not-written`.
  */
 export async function createMigration(
 	directory: string,
 	name: string,
-	{ dryRun = false }: { readonly dryRun?: boolean } = {},
+	{ text = skeleton, dryRun = false }: CreateMigrationOptions = {},
 ): Promise<string> {
 	const slug = toSlug(name);
 	const names = existsSync(directory) ? await listMigrations(directory) : [];
 	const path = join(directory, `${nextNumbers(names, 1)[0]}_${slug}.sql`);
 	if (dryRun) return path;
-	await mkdir(directory, { recursive: true });
-	await writeFile(path, skeleton, { flag: 'wx' });
+	await mkdir(directory, { recursive: true })
+		.then(() => writeFile(path, text, { flag: 'wx' }))
+		.catch((cause: Error) => {
+			throw migrationsNotWritten(directory, cause);
+		});
 	return path;
+}
+
+/** For a folder in which a migration cannot be made or get another name. */
+export function migrationsNotWritten(directory: string, cause: Error): SlipwayError {
+	return new SlipwayError(
+		'migrations-not-written',
+		`the migrations in ${directory} cannot be written: ${cause.message}`,
+		'Make it a folder that you may write to. An image has the migrations that it was built with: run this in a checkout.',
+		{ cause },
+	);
 }
 
 const longestSlug = 100;

@@ -1,7 +1,7 @@
 import { link, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, withClient } from '../../connection/index.ts';
-import { nextNumbers } from './create.ts';
+import { migrationsNotWritten, nextNumbers } from './create.ts';
 import { compareNames, readMigrationFiles } from './files.ts';
 import { isApplied, readStatus } from './status.ts';
 
@@ -13,7 +13,8 @@ export interface Renumbering {
 
 /**
  * Renumbers what is not applied so that it comes after everything that is, in the order that it has, and keeps what the
- * files say. Nothing is out of order: nothing is renumbered. `dryRun` only returns what would be.
+ * files say. Nothing is out of order: nothing is renumbered. `dryRun` only returns what would be. Throws
+ * `migrations-not-written`.
  */
 export async function rebaseMigrations(
 	connection: Connection,
@@ -30,7 +31,11 @@ export async function rebaseMigrations(
 		from,
 		to: from.replace(/^\d+/, numbers[index] ?? ''),
 	}));
-	if (!dryRun) for (const each of renumberings) await rename(directory, each);
+	if (dryRun) return renumberings;
+	for (const each of renumberings)
+		await rename(directory, each).catch((cause: Error) => {
+			throw migrationsNotWritten(directory, cause);
+		});
 	return renumberings;
 }
 

@@ -25,7 +25,7 @@ function noModels(directory: string, cause?: Error): SlipwayError {
 	return new SlipwayError(
 		'no-models',
 		`there is no ${fileName} below ${directory}${cause === undefined ? '' : `: ${cause.message}`}`,
-		`Declare the tables of a feature in a ${fileName} beside it, or name another directory with --models.`,
+		`Declare the tables of a feature in a ${fileName} beside it, or name another directory with --models. The image of the service has none.`,
 		{ cause },
 	);
 }

@@ -13,6 +13,28 @@ describe('createMigration', () => {
 		expect(readFileSync(path, 'utf8')).toBe('-- Up Migration\n\n-- Down Migration\n');
 	});
 
+	test('writes the text that it is given, and nothing over it', async () => {
+		const directory = temporaryDirectory();
+		const paths = [
+			await createMigration(directory, 'a', { text: '-- Up Migration\nSELECT 1;\n' }),
+			await createMigration(directory, 'a', { text: '-- Up Migration\nSELECT 2;\n' }),
+		];
+		expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual([
+			'-- Up Migration\nSELECT 1;\n',
+			'-- Up Migration\nSELECT 2;\n',
+		]);
+	});
+
+	test('says where it cannot write', async () => {
+		const file = join(temporaryDirectory(), 'file');
+		writeFileSync(file, '');
+		const directory = join(file, 'migrations');
+		await expect(createMigration(directory, 'a')).rejects.toMatchObject({
+			code: 'migrations-not-written',
+			message: expect.stringContaining(`the migrations in ${directory} cannot be written: ENOTDIR`),
+		});
+	});
+
 	test('makes each sort after all before it, also within a millisecond and behind a fast clock', async () => {
 		const directory = temporaryDirectory();
 		writeFileSync(join(directory, `${Date.now() + 60_000}_fast-clock.sql`), '');
