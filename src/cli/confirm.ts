@@ -6,8 +6,11 @@ export async function confirm(deed: string): Promise<void> {
 	if (!process.stdin.isTTY)
 		throw new SlipwayError('not-confirmed', `there is no terminal to ask whether to ${deed}`, 'Say --yes.');
 	using terminal = createInterface({ input: process.stdin, output: process.stderr });
-	// Ctrl-C is an answer too.
-	const answer = await terminal.question(`Really ${deed}? [y/N] `).catch(() => 'n');
+	const answer = await terminal.question(`Really ${deed}? [y/N] `).catch(() => {
+		// Ctrl-C is an answer too, and leaves its line unended.
+		process.stderr.write('\n');
+		return 'n';
+	});
 	if (/^y(es)?$/i.test(answer.trim())) return;
 	throw new SlipwayError('not-confirmed', `the answer was not to ${deed}`, 'Answer y, or say --yes.');
 }

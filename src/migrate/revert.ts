@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type MigrateDownOptions, migrateDown, migrateRedo } from '../database/migrations/index.ts';
+import { type MigrateDownOptions, migrateDown, migrateRedo, nameSome } from '../database/migrations/index.ts';
 import { type ApprovalOptions, approveLoss, withApprovalOptions } from './approval.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
@@ -53,7 +53,7 @@ async function revert(
 		const names = await migrate(connection, directory, {
 			...toMigrateOptions(options, settings, onMigrated),
 			...target,
-			approve: (names) => approveLoss(`${deed} ${names.join(', ')}`, options, settings),
+			approve: (names) => approveLoss(`${deed} ${nameSome(names)}`, options, settings),
 		});
 		if (names.length === 0) tell(to === undefined ? 'nothing is applied' : `nothing is applied after ${to}`);
 	});

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { confirm } from '../cli/index.ts';
-import { type StampChange, stampMigrations } from '../database/migrations/index.ts';
+import { nameSome, type StampChange, stampMigrations } from '../database/migrations/index.ts';
 import { withYesOption } from './approval.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
@@ -34,7 +34,7 @@ async function stamp(
 	{ directory, yes, dryRun = false }: Options,
 ): Promise<void> {
 	const approve = async (changes: readonly StampChange[]) => {
-		if (!yes) await confirm(`note ${changes.map(describe).join(', ')}`);
+		if (!yes) await confirm(`note ${nameSome(changes.map(describe))}`);
 	};
 	await withMigratorLogin(project, async (connection) => {
 		const options = { approve, dryRun, onProgress: tell, ...(dryRun && { onSql: printSql }) };

@@ -4,6 +4,7 @@ import {
 	describeProvenance,
 	type MigrationStatus,
 	migrationStatus,
+	nameSome,
 	readProvenance,
 	refuseDivergence,
 } from '../database/migrations/index.ts';
@@ -59,7 +60,7 @@ function warnOfNewer(statuses: readonly MigrationStatus[]): void {
 	const newer = statuses.filter(({ state }) => state === 'newer').map(({ name }) => name);
 	if (newer.length === 0) return;
 	tell(
-		`the database is newer than these files: ${newer.join(', ')} is applied and has no file here.\n` +
+		`the database is newer than these files, which lack ${nameSome(newer)}\n` +
 			'  Check out the code that has it; or, to go back for good, revert it from there (scripts/migrate down).',
 	);
 }

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
+import { mostNamed } from './name-some.ts';
 import { describeProvenance, readProvenance } from './provenance.ts';
 import type { MigrationState, MigrationStatus } from './status.ts';
 
@@ -22,7 +23,7 @@ const faults: { readonly [state in MigrationState]?: { readonly what: string; re
 };
 
 /**
- * Throws `migrations-diverged`, naming every one and where it comes from, where the files are not a continuation of
+ * Throws `migrations-diverged`, naming what diverged and where it comes from, where the files are not a continuation of
  * what is applied. A database that is newer than the files is none of that: the code before the last may run on it.
  */
 export async function refuseDivergence(
@@ -32,18 +33,22 @@ export async function refuseDivergence(
 	const diverged = statuses.filter(({ state }) => faults[state] !== undefined);
 	if (diverged.length === 0) return;
 	const concerned = withNeighbours(statuses);
+	const named = someOf(concerned);
 	const provenance = await readProvenance(
 		directory,
-		concerned.map(({ name }) => name),
+		named.map(({ name }) => name),
 	);
 	throw new SlipwayError(
 		'migrations-diverged',
 		[
 			`the migrations in ${directory} do not fit what is applied to the database, and nothing was run:`,
-			...concerned.flatMap(({ name, state }) => [
+			...named.flatMap(({ name, state }) => [
 				`  ${name}: ${faults[state]?.what ?? 'it is applied already'}`,
 				...describeProvenance(provenance.get(name)).map((line) => `    ${line}`),
 			]),
+			...(named.length < concerned.length
+				? [`  and ${concerned.length - named.length} more: scripts/migrate status`]
+				: []),
 		].join('\n'),
 		mends(diverged).join('\n'),
 	);
@@ -55,6 +60,15 @@ function withNeighbours(statuses: readonly MigrationStatus[]): readonly Migratio
 	return statuses.filter(
 		({ state }, index) => faults[state] !== undefined || (first >= 0 && index > first && state !== 'pending'),
 	);
+}
+
+/** Neither crowds out the other: what came too late is of no use without what it came too late for. */
+function someOf(concerned: readonly MigrationStatus[]): readonly MigrationStatus[] {
+	const { diverged = [], neighbours = [] } = Object.groupBy(concerned, ({ state }) =>
+		faults[state] === undefined ? 'neighbours' : 'diverged',
+	);
+	const named = new Set([...diverged.slice(0, mostNamed), ...neighbours.slice(0, mostNamed)]);
+	return concerned.filter((each) => named.has(each));
 }
 
 function mends(diverged: readonly MigrationStatus[]): string[] {

@@ -4,6 +4,7 @@ import { SlipwayError } from '../../errors.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
 import { readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
+import { nameSome } from './name-some.ts';
 import type { MigrationStep, Progress } from './progress.ts';
 import type { Statement } from './statements.ts';
 import type { MigrationTimeouts } from './timeouts.ts';
@@ -110,8 +111,8 @@ function serverNotes({ detail, hint, where }: DatabaseError): string[] {
 function outcome({ direction, done, ahead }: Progress): string[] {
 	const verb = direction === 'up' ? 'applied' : 'reverted';
 	return [
-		...(done.length > 0 ? [`${verb} before it: ${done.join(', ')}`] : []),
-		...(ahead.length > 0 ? [`not ${verb}: ${ahead.join(', ')}`] : []),
+		...(done.length > 0 ? [`${verb} before it: ${nameSome(done)}`] : []),
+		...(ahead.length > 0 ? [`not ${verb}: ${nameSome(ahead)}`] : []),
 	];
 }
 

@@ -92,6 +92,19 @@ test('a migration of a branch that is not checked out is named by that branch', 
 	]);
 });
 
+test('of many that do not fit some of each kind are named', async () => {
+	const { migrator } = await ownDatabase(server);
+	const directory = temporaryDirectory();
+	for (let number = 101; number <= 120; number++) writeMigration(directory, `${number}_later`, 'SELECT 1;');
+	await migrateUp(migrator, directory);
+	for (let number = 1; number <= 12; number++) writeMigration(directory, `${number}_early`, 'SELECT 1;');
+	const error = await migrateUp(migrator, directory).catch((error: Error) => error);
+	const lines = (error as Error).message.split('\n');
+	expect(lines.filter((line) => line.endsWith('a later one is'))).toHaveLength(10);
+	expect(lines.filter((line) => line.endsWith('it is applied already'))).toHaveLength(10);
+	expect(lines.at(-1)).toBe('  and 12 more: scripts/migrate status');
+});
+
 test('without a repository it is refused all the same', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = temporaryDirectory();

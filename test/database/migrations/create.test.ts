@@ -13,7 +13,7 @@ describe('createMigration', () => {
 		expect(readFileSync(path, 'utf8')).toBe('-- Up Migration\n\n-- Down Migration\n');
 	});
 
-	test('writes the text that it is given, and nothing over it', async () => {
+	test('writes the text that it is given, each time into a file of its own', async () => {
 		const directory = temporaryDirectory();
 		const paths = [
 			await createMigration(directory, 'a', { text: '-- Up Migration\nSELECT 1;\n' }),

@@ -58,6 +58,15 @@ describe('a migration that fails', () => {
 		expect(await migrateUp(migrator, directory)).toHaveLength(5);
 	});
 
+	test('among many names some of those before and after it, and how many more there are', async () => {
+		const { migrator } = await ownDatabase(server);
+		const files = Array.from({ length: 31 }, (_, index) => [`${index + 1}_t`, 'SELECT 1;']);
+		const directory = migrationsDirectory({ ...Object.fromEntries(files), '13_t': 'SELECT 1 / 0;' });
+		await expect(migrateUp(migrator, directory)).rejects.toThrow(
+			/\napplied before it: 1_t, .*, 10_t and 2 more\nnot applied: 14_t, .*, 23_t and 8 more$/,
+		);
+	});
+
 	test('is named with the detail, hint and context of the server', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
