@@ -116,6 +116,9 @@ function outcome({ direction, done, ahead }: Progress): string[] {
 	];
 }
 
+/** SQLSTATE for a schema, table, column, function or other object that exists. */
+const alreadyThere = ['42P06', '42P07', '42701', '42710', '42723'];
+
 function mend(
 	{ code, message }: DatabaseError,
 	{ direction }: Progress,
@@ -125,5 +128,10 @@ function mend(
 		return `Run scripts/migrate ${direction} again when what holds the lock has ended (it is named above where it could be seen), or allow more than ${lockTimeout}: --lock-timeout, --lock-retries.`;
 	if (code === '57014' && message.includes('statement timeout'))
 		return `Make it do less at a time, or allow more than ${statementTimeout}: --statement-timeout, and 0 for no limit. It holds its locks for so long.`;
-	return `Mend the file, then run scripts/migrate ${direction} again.`;
+	if (code === '25001')
+		return `Have it run without a transaction, alone in a file, by a marker that says so: -- ${direction === 'up' ? 'Up' : 'Down'} Migration, no transaction`;
+	const mended = `Mend the file, then run scripts/migrate ${direction} again.`;
+	return direction === 'up' && alreadyThere.includes(code ?? '')
+		? `${mended} Where the database has all that it makes from elsewhere, note that it is applied: scripts/migrate stamp NAME.`
+		: mended;
 }

@@ -77,6 +77,22 @@ describe('a migration that fails', () => {
 		);
 	});
 
+	test.each([
+		[
+			'cannot run in a transaction',
+			'CREATE INDEX CONCURRENTLY ON there (id);',
+			'-- Up Migration, no transaction',
+		],
+		['makes what is there', 'CREATE TABLE there (id int);', 'scripts/migrate stamp NAME'],
+	])('since it %s is told with the mend for that', async (_, text, mend) => {
+		const { migrator } = await ownDatabase(server);
+		await withClient(migrator, (sql) => sql`CREATE TABLE there (id int)`);
+		await expect(migrateUp(migrator, migrationsDirectory({ '1_a': text }))).rejects.toMatchObject({
+			code: 'migration-failed',
+			hint: expect.stringContaining(mend),
+		});
+	});
+
 	test('only at its commit is named by its file', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
