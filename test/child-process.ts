@@ -19,16 +19,21 @@ export interface RunningChild {
 	printed(text: string | RegExp): Promise<void>;
 }
 
+export interface ChildOptions extends SpawnOptions {
+	/** Whether the caller writes to its standard input; it has none unless told. */
+	readonly input?: boolean;
+}
+
 /** Starts a real process. Its environment is this one's without what CI or a developer may have set for PostgreSQL. */
 export function startProcess(
 	command: string,
 	args: readonly string[],
-	options: SpawnOptions = {},
+	{ input = false, ...options }: ChildOptions = {},
 ): RunningChild {
 	const child = spawn(command, args, {
 		...options,
 		env: { ...cleanEnvironment(), ...options.env },
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
 	});
 	const output = { stdout: '', stderr: '' };
 	for (const name of ['stdout', 'stderr'] as const) {

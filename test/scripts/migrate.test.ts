@@ -12,6 +12,7 @@ import {
 } from '../database/migrations/own-database.ts';
 import { startTestServer } from '../server.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
+import { startOnTerminal } from '../terminal.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -24,8 +25,13 @@ function migrate(database: OwnDatabase, args: readonly string[], environment = {
 	return startMigrate(database, args, environment).finished;
 }
 
-function startMigrate({ settings, migrator }: OwnDatabase, args: readonly string[], environment = {}) {
-	return startProcess(join(projectRoot, 'scripts/migrate'), args, {
+function startMigrate(
+	{ settings, migrator }: OwnDatabase,
+	args: readonly string[],
+	environment = {},
+	start = startProcess,
+) {
+	return start(join(projectRoot, 'scripts/migrate'), args, {
 		env: {
 			DB_HOST: migrator.host,
 			DB_PORT: String(migrator.port),
@@ -167,6 +173,23 @@ describe('scripts/migrate', () => {
 			status: 0,
 			stdout: 'reverted 1_a\n',
 		});
+	});
+
+	test('asks on a terminal before it loses data, and takes nothing but yes for that', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		await migrate(database, ['up', '--directory', directory]);
+		for (const [keys, status, end] of [
+			['n\r', 1, /\nerror: the answer was not to revert 1_a\r\n {2}Answer y, or say --yes\.\r\n$/],
+			['\r', 1, /\nerror: the answer was not to revert 1_a/],
+			['\x03', 1, /\nerror: the answer was not to revert 1_a/],
+			['y\r', 0, /\nreverted 1_a\r\n$/],
+		] as const) {
+			const asked = startMigrate(database, ['down', '--directory', directory], {}, startOnTerminal);
+			await asked.printed(/Really revert 1_a\? \[y\/N\] /);
+			asked.child.stdin?.write(keys);
+			expect(await asked.finished).toMatchObject({ status, stdout: expect.stringMatching(end) });
+		}
 	});
 
 	test('prints with --dry-run the SQL and nothing else, and does nothing', async () => {

@@ -1,28 +1,28 @@
+import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
+import { type ApprovedOptions, withApproval } from './approval.ts';
 import { compareNames, type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
-import { type MigrateOptions, withMigrator } from './migrator.ts';
 import type { MigrationStep } from './progress.ts';
 import { type MigrationScript, parseScripts } from './script.ts';
 import { findMigration } from './target.ts';
 import { stepUp } from './up.ts';
 
-export interface MigrateDownOptions extends MigrateOptions {
+/** What is approved are the names. */
+export interface MigrateDownOptions extends ApprovedOptions<string> {
 	/** How many, from the one applied last; 1 unless told. */
 	readonly count?: number;
 	/** Instead: the one that stays as the last. */
 	readonly to?: string;
 	/** Instead: everything. */
 	readonly all?: boolean;
-	/** Asked, before anything is reverted, with the names. Nothing is when it rejects. */
-	readonly approve?: (names: readonly string[]) => Promise<void>;
 }
 
 /**
  * Reverts what was applied last, as the migrator, and returns the names, the latest first. An edited file
  * may be reverted: what it says today is its author's last word. Throws, having reverted nothing,
- * `migration-missing` or `migration-irreversible`.
+ * `migration-missing`, `migration-irreversible` or `changed-meanwhile`.
  */
 export async function migrateDown(
 	connection: Connection,
@@ -48,16 +48,13 @@ async function revert(
 	again: boolean,
 ): Promise<readonly string[]> {
 	const files = await readMigrationFiles(directory);
-	return await withMigrator(connection, options, async ({ sql, run }) => {
-		const entries = choose(await readLedger(sql), options);
-		if (entries.length === 0) return [];
-		const names = entries.map(({ name }) => name);
-		const scripts = parseScripts(findFiles(files, entries, directory));
-		const steps = scripts.map(stepDown);
-		if (!options.dryRun) await options.approve?.(names);
+	const plan = async (sql: Sql) => {
+		const scripts = parseScripts(findFiles(files, choose(await readLedger(sql), options), directory));
+		return { deeds: scripts.map(({ file }) => file.name), scripts, steps: scripts.map(stepDown) };
+	};
+	return await withApproval(connection, options, plan, async ({ run }, { scripts, steps }) => {
 		await run('down', steps);
 		if (again) await run('up', scripts.toReversed().map(stepUp));
-		return names;
 	});
 }
 

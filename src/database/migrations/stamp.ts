@@ -1,5 +1,7 @@
+import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { quoteLiteral } from '../../sql.ts';
+import { type ApprovedOptions, withApproval } from './approval.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import {
 	createLedger,
@@ -9,14 +11,10 @@ import {
 	noteAction,
 	readLedger,
 } from './ledger.ts';
-import { type MigrateOptions, withMigrator } from './migrator.ts';
 import { migrationOrigin } from './origin.ts';
 import { findMigration } from './target.ts';
 
-export interface StampOptions extends MigrateOptions {
-	/** Asked, before anything is noted, with what would be. */
-	readonly approve?: (changes: readonly StampChange[]) => Promise<void>;
-}
+export type StampOptions = ApprovedOptions<StampChange>;
 
 export interface StampChange {
 	readonly name: string;
@@ -25,7 +23,7 @@ export interface StampChange {
 
 /**
  * Makes the ledger say that `last` and all before it are applied, as their files are now, and nothing else; runs none
- * of them. Without `last` the ledger says that nothing is applied. Returns what changed.
+ * of them. Without `last` the ledger says that nothing is applied. Returns what changed. Throws `changed-meanwhile`.
  */
 export async function stampMigrations(
 	connection: Connection,
@@ -35,13 +33,13 @@ export async function stampMigrations(
 ): Promise<readonly StampChange[]> {
 	const files = await readMigrationFiles(directory);
 	const wanted = last === undefined ? [] : throughLast(files, last, directory);
-	return await withMigrator(connection, options, async ({ sql, send }) => {
+	const plan = async (sql: Sql) => {
 		const changes = compare(wanted, await readLedger(sql));
-		if (changes.length === 0) return [];
-		if (!options.dryRun) await options.approve?.(changes);
+		return { deeds: changes.map(({ name, action }) => ({ name, action })), changes };
+	};
+	return await withApproval(connection, options, plan, async ({ sql, send }, { changes }) => {
 		const ledger = (await ledgerIsComplete(sql)) ? [] : [createLedger];
 		await send([...ledger, ...changes.map(({ sql }) => sql)].join('\n')).catch(explainLedgerFault);
-		return changes.map(({ name, action }) => ({ name, action }));
 	});
 }
 

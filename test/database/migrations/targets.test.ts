@@ -87,6 +87,19 @@ describe('a question before the data go', () => {
 		expect(asked).toEqual([['10_c', '2_b'], ['10_c']]);
 		expect(await tablesOf(migrator)).toEqual(['a', 'b', 'c']);
 	});
+
+	test('keeps nobody waiting for an approval, and does nothing else than what was approved', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
+		await migrateUp(migrator, directory, { to: '1_a' });
+		const approve = async () => {
+			await migrateUp(migrator, directory);
+		};
+		await expect(migrateDown(migrator, directory, { approve })).rejects.toMatchObject({
+			code: 'changed-meanwhile',
+		});
+		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
+	});
 });
 
 describe('a dry run', () => {
