@@ -111,6 +111,20 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		minutes,
 	);
 
+	test(
+		'runs the other subcommands where it migrates, and bootstrap with its options',
+		async () => {
+			expect(await stack.ask('run', '--rm', '-T', 'migrate', 'status')).toMatch(
+				/^STATE .*\napplied .*_create-counter/m,
+			);
+			expect(await stack.ask('run', '--rm', '-T', 'migrate', 'down', '--dry-run')).toMatch(
+				/^DROP TABLE counter;$/m,
+			);
+			expect(await stack.ask('run', '--rm', '-T', 'bootstrap', '--dry-run')).toMatch(/^nothing to do: /m);
+		},
+		minutes,
+	);
+
 	test('has the default passwords in no image and in no argument of a process', async () => {
 		const image = await ask('image', 'inspect', `${stack.project}-web`);
 		const history = await ask('history', '--no-trunc', `${stack.project}-web`);

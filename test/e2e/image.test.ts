@@ -67,6 +67,29 @@ describeWithEngine('the image', () => {
 		expect(added).toBeLessThanOrEqual(25_000_000);
 	});
 
+	test.each([
+		['new', ['x'], 'a migration cannot be written to migrations'],
+		['lint', [], 'squawk, which knows the dangerous statements, is not installed'],
+		['diff', ['--check'], 'there is no schema.sql below src'],
+		['types', ['--check'], 'Biome, which formats the row types, is not installed'],
+	])(
+		'says of scripts/migrate %s that it lacks what that needs, and what to do',
+		async (part, args, message) => {
+			const { status, stderr } = await docker(
+				'run',
+				'--rm',
+				...owner,
+				image,
+				'scripts/migrate',
+				part,
+				...args,
+			);
+			expect(status).toBe(1);
+			expect(stderr).toContain(`error: ${message}`);
+			expect(stderr).toMatch(/\n {2}.*\b(image|checkout)\b/i);
+		},
+	);
+
 	test('says what it is, as the Open Container Initiative names it, and how its health is looked at', async () => {
 		const { Labels, Healthcheck, Cmd } = JSON.parse(
 			await ask('image', 'inspect', '--format={{json .Config}}', image),

@@ -41,7 +41,7 @@ export async function createMigration(
 export function migrationsNotWritten(directory: string, cause: Error): SlipwayError {
 	return new SlipwayError(
 		'migrations-not-written',
-		`the migrations in ${directory} cannot be written: ${cause.message}`,
+		`a migration cannot be written to ${directory}: ${cause.message}`,
 		'Make it a folder that you may write to. An image has the migrations that it was built with: run this in a checkout.',
 		{ cause },
 	);

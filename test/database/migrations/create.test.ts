@@ -31,7 +31,7 @@ describe('createMigration', () => {
 		const directory = join(file, 'migrations');
 		await expect(createMigration(directory, 'a')).rejects.toMatchObject({
 			code: 'migrations-not-written',
-			message: expect.stringContaining(`the migrations in ${directory} cannot be written: ENOTDIR`),
+			message: expect.stringContaining(`a migration cannot be written to ${directory}: ENOTDIR`),
 		});
 	});
 
