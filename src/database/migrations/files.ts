@@ -81,8 +81,19 @@ async function readDirectory(directory: string): Promise<string[]> {
 
 async function readMigrationFile(directory: string, name: string): Promise<MigrationFile> {
 	const path = join(directory, `${name}.sql`);
-	const text = decode(await readFile(path), path).replaceAll('\r\n', '\n');
+	const text = decode(await readBytes(path), path).replaceAll('\r\n', '\n');
 	return { name, path, text, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+	return await readFile(path).catch((cause: Error) => {
+		throw new SlipwayError(
+			'invalid-migrations',
+			`${path} cannot be read: ${cause.message}`,
+			'A migration is a file that you may read: restore it, or remove what is there in its place.',
+			{ cause },
+		);
+	});
 }
 
 function decode(bytes: Buffer, path: string): string {

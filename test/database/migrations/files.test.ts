@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listMigrations, readMigrationFiles } from '../../../src/database/migrations/files.ts';
@@ -72,6 +72,16 @@ describe('a migration file', () => {
 		expect(windows?.sha256).toBe(unix?.sha256);
 		expect(windows?.text).toBe(unix?.text);
 		expect(other?.sha256).not.toBe(unix?.sha256);
+	});
+
+	test('that cannot be read is named', async () => {
+		const directory = temporaryDirectory();
+		const path = join(directory, '1_a.sql');
+		mkdirSync(path);
+		await expect(readMigrationFiles(directory)).rejects.toMatchObject({
+			code: 'invalid-migrations',
+			message: expect.stringContaining(`${path} cannot be read: EISDIR`),
+		});
 	});
 
 	test('that is not UTF-8 is refused', async () => {
