@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from 'postgres';
+import type { PendingQuery, Row, Sql } from 'postgres';
 
 interface BlockerRow {
 	readonly pid: number;
@@ -20,8 +20,9 @@ export async function watchBlockers<T>(
 ): Promise<T> {
 	const over = new AbortController();
 	const told = new Set<string>();
+	const blockingPids = (own: Sql) => own`SELECT unnest(pg_catalog.pg_blocking_pids(${pid}))`;
 	const watching = repeat(interval, over.signal, async () => {
-		for (const blocker of await blockersOf(sql, pid)) {
+		for (const blocker of await describeSessions(sql, blockingPids)) {
 			if (!told.has(blocker)) tell(blocker);
 			told.add(blocker);
 		}
@@ -42,14 +43,18 @@ async function repeat(interval: number, signal: AbortSignal, step: () => Promise
 	}
 }
 
-async function blockersOf(sql: Sql, pid: number): Promise<readonly string[]> {
+/** The sessions whose processes `selectPids` selects, in words. */
+export async function describeSessions(
+	sql: Sql,
+	selectPids: (sql: Sql) => PendingQuery<Row[]>,
+): Promise<readonly string[]> {
 	const rows = await sql.begin(async (transaction) => {
 		// The migrator acts as the owner; the right to see the queries of others may be its own.
 		await transaction`SET LOCAL ROLE NONE`;
 		return await transaction<BlockerRow[]>`
 			SELECT pid, usename AS username, application_name AS application, state, query
 			FROM pg_catalog.pg_stat_activity
-			WHERE pid = ANY (pg_catalog.pg_blocking_pids(${pid}))`;
+			WHERE pid IN (${selectPids(sql)})`;
 	});
 	return rows.map(describeBlocker);
 }

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
-import { watchBlockers } from './blockers.ts';
+import { describeSessions } from './blockers.ts';
 import { withPgClient } from './pg-client.ts';
 
 /** node-pg-migrate's own, so that it and Slipway take turns as well. */
@@ -25,12 +26,43 @@ export async function withMigrationTurn<T>(
 	use: (session: MigratorSession) => Promise<T>,
 ): Promise<T> {
 	return await withPgClient(connection, async (client) => {
+		await takeTurn(client, sql, onProgress);
 		const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-		const pid = rows[0]?.pid ?? 0;
-		const tell = (blocker: string) => onProgress(`waiting for another migration run to end: ${blocker}`);
-		await watchBlockers(sql, { pid, interval: 1000, tell }, () =>
-			client.query(`SELECT pg_advisory_lock(${lockId})`),
-		);
-		return await use({ client, pid });
+		return await use({ client, pid: rows[0]?.pid ?? 0 });
 	});
 }
+
+const interval = 100;
+/** How many intervals pass before a person is told, and between one look at who it is and the next. */
+const patience = 10;
+
+/**
+ * Tries again and again, because a statement that waits for the lock would be in the way of the one that has it: CREATE
+ * INDEX CONCURRENTLY waits for every statement that is older, which would be a deadlock.
+ */
+async function takeTurn(client: Client, sql: Sql, onProgress: (line: string) => void): Promise<void> {
+	const told = new Set<string>();
+	for (let tries = 1; !(await takeLock(client)); tries++) {
+		await sleep(interval);
+		if (tries % patience > 0) continue;
+		// Who cannot be asked is not what fails.
+		for (const holder of await describeSessions(sql, selectHolder).catch(() => [])) {
+			if (!told.has(holder)) onProgress(`waiting for another migration run to end: ${holder}`);
+			told.add(holder);
+		}
+	}
+}
+
+/** False, at once, where another session has it. */
+async function takeLock(client: Client): Promise<boolean> {
+	const { rows } = await client.query<{ taken: boolean }>(
+		`SELECT pg_catalog.pg_try_advisory_lock(${lockId}) AS taken`,
+	);
+	return rows[0]?.taken === true;
+}
+
+const selectHolder = (sql: Sql) => sql`
+	SELECT pid FROM pg_catalog.pg_locks
+	WHERE locktype = 'advisory' AND granted AND objsubid = 1
+		AND classid::bigint << 32 | objid::bigint = ${lockId}::bigint
+		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())`;

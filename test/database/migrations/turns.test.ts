@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withClient } from '../../../src/connection/index.ts';
+import { type Connection, openClient, withClient } from '../../../src/connection/index.ts';
 import { migrateUp } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { projectRoot, startModule, startProcess } from '../../child-process.ts';
@@ -60,6 +60,14 @@ const onMachine = (name: string, { settings, migrator }: OwnDatabase, directory:
 		},
 	);
 
+/** A session that has written to the table `a` and leaves its transaction open. */
+async function idleWriter(connection: Connection): Promise<AsyncDisposable> {
+	const client = openClient(connection);
+	await client`BEGIN`;
+	await client`INSERT INTO a VALUES (1)`;
+	return { [Symbol.asyncDispose]: () => client.end() };
+}
+
 const sleeping = ({ migrator }: OwnDatabase) =>
 	withClient(server.admin, async (sql) => {
 		const [found] = await sql`
@@ -105,6 +113,23 @@ describe('migrations of one database at once', () => {
 			wake(database, 'pg_cancel_backend'),
 		]);
 		expect(await second).toEqual(['1_a']);
+	});
+
+	test('do not keep one waiting that makes an index concurrently, which waits for every older statement', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		await migrateUp(migrator, directory);
+		const text = '-- Up Migration, no transaction\nCREATE INDEX CONCURRENTLY a_id ON a (id);';
+		writeMigration(directory, '2_index', text);
+		await using writer = await idleWriter(migrator);
+		const reached = Promise.withResolvers<string>();
+		const first = migrateUp(migrator, directory, { onProgress: reached.resolve });
+		expect(await reached.promise).toContain('2_index waits for a lock');
+		const said = Promise.withResolvers<string>();
+		const second = migrateUp(migrator, directory, { onProgress: said.resolve });
+		expect(await said.promise).toContain('waiting for another migration run to end');
+		await writer[Symbol.asyncDispose]();
+		expect(await Promise.all([first, second])).toEqual([['2_index'], []]);
 	});
 
 	test('do not wait for one that was killed in the middle of a statement', async () => {
