@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
+import { SlipwayError } from '../../errors.ts';
 import { describeSessions } from './blockers.ts';
 import { withPgClient } from './pg-client.ts';
 
@@ -17,7 +18,7 @@ export interface MigratorSession {
 
 /**
  * Lends `use` a session of the migrator that no other runs beside on this database. The lock is the
- * session's: it is free when that ends, however it ends.
+ * session's: it is free when that ends, however it ends. Throws `connection-lost` where that is before its turn.
  */
 export async function withMigrationTurn<T>(
 	connection: Connection,
@@ -26,7 +27,9 @@ export async function withMigrationTurn<T>(
 	use: (session: MigratorSession) => Promise<T>,
 ): Promise<T> {
 	return await withPgClient(connection, async (client) => {
-		await takeTurn(client, sql, onProgress);
+		await takeTurn(client, sql, onProgress).catch((cause: Error) => {
+			throw lostInWaiting(cause);
+		});
 		const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
 		return await use({ client, pid: rows[0]?.pid ?? 0 });
 	});
@@ -66,3 +69,12 @@ const selectHolder = (sql: Sql) => sql`
 	WHERE locktype = 'advisory' AND granted AND objsubid = 1
 		AND classid::bigint << 32 | objid::bigint = ${lockId}::bigint
 		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())`;
+
+function lostInWaiting(cause: Error): SlipwayError {
+	return new SlipwayError(
+		'connection-lost',
+		`the connection was lost before it was this run's turn: ${cause.message}; nothing was run`,
+		'Run it again.',
+		{ cause },
+	);
+}

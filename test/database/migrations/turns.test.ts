@@ -115,6 +115,29 @@ describe('migrations of one database at once', () => {
 		expect(await second).toEqual(['1_a']);
 	});
 
+	test('that wait and lose their connection say that nothing was run', async () => {
+		const database = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
+		const first = migrateUp(database.migrator, directory);
+		await eventually(() => sleeping(database));
+		const onProgress = () =>
+			withClient(
+				server.admin,
+				(sql) => sql`
+					SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+					WHERE datname = ${database.settings.name} AND application_name LIKE 'slipway migrate%'
+						AND wait_event IS DISTINCT FROM 'PgSleep'`,
+			);
+		await expect(migrateUp(database.migrator, directory, { onProgress })).rejects.toMatchObject({
+			code: 'connection-lost',
+			message: expect.stringMatching(/nothing was run$/),
+		});
+		await Promise.all([
+			expect(first).rejects.toMatchObject({ code: 'migration-failed' }),
+			wake(database, 'pg_cancel_backend'),
+		]);
+	});
+
 	test('do not keep one waiting that makes an index concurrently, which waits for every older statement', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
