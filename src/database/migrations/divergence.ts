@@ -10,7 +10,7 @@ const faults: { readonly [state in MigrationState]?: { readonly what: string; re
 	},
 	missing: {
 		what: 'it is applied, and its file is missing',
-		mend: 'Missing: restore the file from version control, or check out the branch that has it and revert it there (scripts/migrate down).',
+		mend: 'Missing: restore the file from version control, or check out the branch that has it and revert it there (scripts/migrate down). Where it is gone for good, scripts/migrate stamp with the last one that stays forgets it.',
 	},
 	'out-of-order': {
 		what: 'it is not applied, and a later one is',
