@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import postgres, { type Sql } from 'postgres';
 import type { Connection, SslMode } from './details.ts';
 import { explainConnectionFault } from './faults.ts';
+import { countClosing } from './transaction.ts';
 
 export interface ClientOptions {
 	/** How many connections at most; 1 unless told. */
@@ -22,7 +23,7 @@ const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
 
 /** A postgres.js client. It connects with its first query; the caller ends it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
-	return postgres({
+	const client: Sql = postgres({
 		...address(connection),
 		username: connection.username,
 		password: normalizePassword(connection.password),
@@ -38,7 +39,9 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 		},
 		fetch_types: false,
 		onnotice: () => {},
+		onclose: () => countClosing(client),
 	});
+	return client;
 }
 
 /**

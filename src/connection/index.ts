@@ -9,3 +9,4 @@ export {
 } from './details.ts';
 export { explainConnectionFault } from './faults.ts';
 export { psqlCommand, writePassFile } from './pass-file.ts';
+export { transact } from './transaction.ts';

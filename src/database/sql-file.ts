@@ -1,4 +1,5 @@
 import type { PostgresError, Sql } from 'postgres';
+import { transact } from '../connection/index.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
 import { endsTransaction, type Statement, splitStatements } from './migrations/statements.ts';
 
@@ -26,7 +27,7 @@ export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	const statements = splitStatements(file.text);
 	const end = statements.find(({ text }) => endsTransaction(text));
 	if (end !== undefined) throw refuseEnd(file, end);
-	await sql.begin(async (transaction) => {
+	await transact(sql, async (transaction) => {
 		for (const statement of statements)
 			await transaction.unsafe(statement.text).catch((error: Error) => {
 				throw explain(error, file, statement);

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Sql } from 'postgres';
+import { transact } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { Change, Step } from './change.ts';
@@ -14,7 +15,7 @@ export async function takeSteps(
 	if (steps.length === 0) return;
 	const byAdmin = steps.filter(({ actor }) => actor === 'admin');
 	const byOwner = steps.filter(({ actor }) => actor === 'owner');
-	await sql.begin(async (transaction) => {
+	await transact(sql, async (transaction) => {
 		for (const step of byAdmin) await send(transaction, step);
 		if (byOwner.length > 0) await transaction.unsafe(`SET LOCAL ROLE ${quoteIdentifier(owner)}`);
 		for (const step of byOwner) await send(transaction, step);

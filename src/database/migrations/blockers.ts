@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PendingQuery, Row, Sql } from 'postgres';
+import { transact } from '../../connection/index.ts';
 
 interface BlockerRow {
 	readonly pid: number;
@@ -48,7 +49,7 @@ export async function describeSessions(
 	sql: Sql,
 	selectPids: (sql: Sql) => PendingQuery<Row[]>,
 ): Promise<readonly string[]> {
-	const rows = await sql.begin(async (transaction) => {
+	const rows = await transact(sql, async (transaction) => {
 		// The migrator acts as the owner; the right to see the queries of others may be its own.
 		await transaction`SET LOCAL ROLE NONE`;
 		return await transaction<BlockerRow[]>`

@@ -6,6 +6,7 @@ import { withClient } from '../../../src/connection/index.ts';
 import { readSeedFolder, readSeeds, runSeeds } from '../../../src/database/seeds/index.ts';
 import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
 import { projectRoot } from '../../child-process.ts';
+import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
 let server: PreparedServer;
@@ -132,6 +133,23 @@ describe('seeds', () => {
 			hint: expect.stringContaining(`It runs as "${server.migrator.username}"`),
 		});
 		expect(await counters('migrator-%')).toEqual(['migrator-a']);
+	});
+
+	test('that lose their connection are rolled back, and say so', async () => {
+		const seeds = [{ name: 'a.sql', text: `${insert('lost')} SELECT pg_sleep(600)` }];
+		const failure = expect(runSeeds(server.app, seeds)).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: expect.stringMatching(/^a\.sql.*\n(.*\n)?Its transaction was rolled back\.$/),
+		});
+		await withClient(server.admin, (sql) =>
+			eventually(async () => {
+				const ended = await sql`
+					SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+				return ended.length > 0;
+			}),
+		);
+		await failure;
+		expect(await counters('lost')).toEqual([]);
 	});
 
 	test('are missed where there is no such directory', async () => {
