@@ -69,13 +69,12 @@ const kinds: Readonly<Record<keyof StartPostgresOptions, Kind>> = {
 export function checkOptions(options: object, except: readonly string[] = []): void {
 	const names = Object.keys(kinds).filter((name) => !except.includes(name));
 	const faults = Object.entries(options).flatMap(([key, value]) => {
-		if (!names.includes(key)) return [`there is no "${key}", ${suggest(key, names)}`];
+		if (!names.includes(key)) return [`there is no "${key}"`];
 		const kind = kinds[key as keyof typeof kinds];
-		return value === undefined || kind.fits(value)
-			? []
-			: [
-					`"${key}"${key === 'database' ? '' : ` is ${inspect(value, { depth: 1 })} and`} has to be ${kind.name}`,
-				];
+		if (value === undefined || kind.fits(value)) return [];
+		// What is given for a database has passwords in it.
+		const given = key === 'database' ? '' : ` is ${inspect(value, { depth: 1 })} and`;
+		return [`"${key}"${given} has to be ${kind.name}`];
 	});
 	if (faults.length === 0) return;
 	throw new SlipwayError(
@@ -83,27 +82,4 @@ export function checkOptions(options: object, except: readonly string[] = []): v
 		`PostgreSQL cannot be started with these options: ${faults.join('; ')}`,
 		`The options are ${names.join(', ')}.`,
 	);
-}
-
-function suggest(key: string, names: readonly string[]): string {
-	const [nearest = ''] = names.toSorted((a, b) => distance(key, a) - distance(key, b));
-	return `perhaps "${nearest}" is meant`;
-}
-
-/** How many letters have to be put in, left out or changed to make `b` of `a` (Levenshtein). */
-function distance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-	for (const [index, letter] of [...a].entries()) {
-		const next = [index + 1];
-		for (const [column, other] of [...b].entries())
-			next.push(
-				Math.min(
-					(row[column] as number) + (letter === other ? 0 : 1),
-					(row[column + 1] as number) + 1,
-					(next[column] as number) + 1,
-				),
-			);
-		row = next;
-	}
-	return row[b.length] as number;
 }

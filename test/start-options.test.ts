@@ -3,16 +3,10 @@ import { type StartPostgresOptions, startPostgres } from '../src/start-postgres.
 
 const start = (options: object) => startPostgres(options as StartPostgresOptions);
 
-test.each([
-	['migratons', 'migrations'],
-	['migration', 'migrations'],
-	['seeds', 'seed'],
-	['snapshot', 'snapshots'],
-	['extention', 'extensions'],
-])('a misspelt option "%s" is refused with the nearest one, "%s"', async (key, nearest) => {
-	await expect(start({ [key]: 'value' })).rejects.toMatchObject({
+test('a misspelt option is refused with all that there are', async () => {
+	await expect(start({ migratons: 'migrations' })).rejects.toMatchObject({
 		code: 'invalid-options',
-		message: `PostgreSQL cannot be started with these options: there is no "${key}", perhaps "${nearest}" is meant`,
+		message: 'PostgreSQL cannot be started with these options: there is no "migratons"',
 		hint: expect.stringMatching(/^The options are .*\bmigrations, .*\bseed, /),
 	});
 });
