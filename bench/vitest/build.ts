@@ -8,13 +8,12 @@ import { type Folder, makeFolder } from '../folder.ts';
 export function buildPackage(root: string): Folder {
 	using stack = new DisposableStack();
 	const folder = stack.use(makeFolder(tmpdir()));
+	const args = [join(root, 'scripts/build.ts'), '--out', folder.path];
 	try {
-		const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
-		const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder.path];
 		execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-	} catch (error) {
-		throw new SlipwayError('build-failed', 'the package could not be built', 'Mend what tsc says above.', {
-			cause: error,
+	} catch (cause) {
+		throw new SlipwayError('build-failed', 'the package could not be built', 'Mend what is said above.', {
+			cause,
 		});
 	}
 	stack.move();

@@ -13,13 +13,9 @@ export function usePackage(): void {
 		directory = makeDirectory();
 		built = directory.path;
 		cpSync(join(projectRoot, 'package.json'), join(built, 'package.json'));
-		const tsc = join(projectRoot, 'node_modules/typescript/lib/tsc.js');
-		const { status, stdout } = await runProcess(
-			process.execPath,
-			[tsc, '-p', 'tsconfig.build.json', '--outDir', join(built, 'dist')],
-			{ cwd: projectRoot },
-		);
-		if (status !== 0) throw new Error(stdout);
+		const args = [join(projectRoot, 'scripts/build.ts'), '--out', join(built, 'dist')];
+		const { status, stderr } = await runProcess(process.execPath, args);
+		if (status !== 0) throw new Error(stderr);
 	});
 	afterAll(() => directory[Symbol.dispose]());
 }
