@@ -8,7 +8,7 @@ import type { ServerPlan } from './server-container.ts';
 
 /** A port of 127.0.0.1 in the network that this process is in. */
 export interface SharedNetwork {
-	/** What a process in that network, and no other, reads of it. */
+	/** What a process in that network, and no other, reads of it; empty when it is known that the engine's is the same. */
 	readonly network: string;
 	readonly port: number;
 }
@@ -16,9 +16,8 @@ export interface SharedNetwork {
 type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
 
 /**
- * Runs a container in the network of this machine, which saves the engine a third of the time that it takes to start one
- * and most of what it takes to remove one. Undefined where the engine is in another network, such as that of a virtual
- * machine. The container makes sure of that itself: a server of somebody else's may have the same port and password there.
+ * Runs a container in the network of this machine, so that the engine has none to make and to remove. Undefined where the engine is in another network, such as that of a virtual
+ * machine. The first container makes sure of that itself: a server of somebody else's may have the same port and password there.
  */
 export async function runInSharedNetwork(
 	engine: Engine,
@@ -28,7 +27,9 @@ export async function runInSharedNetwork(
 	const network = await networkSharedWith(engine);
 	if (network === undefined) return undefined;
 	try {
-		return await runOnFreePort(engine, plan, run, network);
+		const running = await runOnFreePort(engine, plan, run, network);
+		networks.set(engine, Promise.resolve(''));
+		return running;
 	} catch (error) {
 		if (!hasCode(error, 'other-network')) throw error;
 		networks.set(engine, Promise.resolve(undefined));
