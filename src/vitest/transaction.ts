@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
+import { transact } from '../connection/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { testFault } from './faults.ts';
 
@@ -32,7 +33,7 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 	const mark = `slipway_${randomBytes(8).toString('hex')}`;
 	const begun = Promise.withResolvers<TransactionSql>();
 	const end = Promise.withResolvers<void>();
-	const ended = client.begin(async (transaction) => {
+	const ended = transact(client, async (transaction) => {
 		await transaction.unsafe(`SAVEPOINT ${mark}`);
 		begun.resolve(transaction);
 		await end.promise;
