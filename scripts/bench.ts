@@ -25,7 +25,7 @@ const report = (line: string) => process.stderr.write(`${line}\n`);
 
 const counter = defineCommand(
 	'counter',
-	'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5\n' +
+	'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5 ' +
 		'with pg, in turn. Needs wrk.',
 )
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 5)
@@ -50,7 +50,7 @@ const dev = defineCommand(
 
 const diff = defineCommand(
 	'diff',
-	'Lets libraries that compare schemas write the SQL for 25 changes, there and back, runs it, and has pg_dump judge.\n' +
+	'Lets libraries that compare schemas write the SQL for 25 changes, there and back, runs it, and has pg_dump judge. ' +
 		'Needs Docker with the image postgres:18, for its pg_dump.',
 )
 	.option('--json', 'as JSON')
@@ -62,7 +62,7 @@ const diff = defineCommand(
 
 const migrations = defineCommand(
 	'migrations',
-	'Measures scripts/migrate, as whole processes: 1,000 small migrations on a throw-away server, and diff on the\n' +
+	'Measures scripts/migrate, as whole processes: 1,000 small migrations on a throw-away server, and diff on the ' +
 		"counter's schema and on 200 tables.",
 )
 	.option('--rounds <number>', 'how often each is measured', parseCount, 5)
@@ -74,7 +74,7 @@ const migrations = defineCommand(
 
 const postgres = defineCommand(
 	'postgres',
-	'Measures how long one isolated PostgreSQL takes until its first query is answered: ours, as the role of\n' +
+	'Measures how long one isolated PostgreSQL takes until its first query is answered: ours, as the role of ' +
 		'production on the migrated schema, and what others give.',
 )
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
@@ -94,7 +94,7 @@ interface SuiteOptions {
 
 const suite = defineCommand(
 	'suite',
-	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a\n' +
+	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a ' +
 		'transaction for each test, and all of them on one database without isolation. Linux.',
 )
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
@@ -114,7 +114,7 @@ interface LeftoversOptions {
 
 const leftovers = defineCommand(
 	'leftovers',
-	'Kills the runner, a worker, a PostgreSQL process or a supervisor of a run of vitest at a random moment, over and\n' +
+	'Kills the runner, a worker, a PostgreSQL process or a supervisor of a run of vitest at a random moment, over and ' +
 		'over, and fails when the next start leaves anything of it, or when anything of others was harmed. Linux.',
 )
 	.option('--rounds <number>', 'how often something is killed', parseCount, 200)

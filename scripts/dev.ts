@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, '..');
 
 const command = defineCommand(
 	'scripts/dev',
-	'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes.\n' +
-		'Data are kept, in .slipway/ or in a volume, from one run to the next. Ctrl-C ends everything, and a second\n' +
+	'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes. ' +
+		'Data are kept, in .slipway/ or in a volume, from one run to the next. Ctrl-C ends everything, and a second ' +
 		'one does not wait for requests in flight.',
 )
 	.addOption(

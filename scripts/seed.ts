@@ -15,7 +15,7 @@ interface Options {
 
 const command = defineCommand(
 	'scripts/seed',
-	'Puts the rows in place that an environment starts with, as the app, in the database that the settings name or, when\n' +
+	'Puts the rows in place that an environment starts with, as the app, in the database that the settings name or, when ' +
 		'they name no server, of scripts/dev. A second time changes nothing.',
 )
 	.addOption(

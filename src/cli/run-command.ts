@@ -9,6 +9,7 @@ export function defineCommand(name: string, description: string): Command {
 		.option('--verbose', 'with stack traces and causes')
 		.allowExcessArguments(false)
 		.showSuggestionAfterError()
+		.showHelpAfterError('  --help lists what there is.')
 		.exitOverride();
 }
 

@@ -27,7 +27,11 @@ test('exits with 0 when all was done, 1 when it failed, and 2 when the arguments
 		stdout: '',
 		stderr: 'error: no\n  Mend.\n',
 	});
-	expect(await startModule(command(''), ['more']).finished).toMatchObject({ status: 2, stdout: '' });
+	expect(await startModule(command(''), ['more']).finished).toEqual({
+		status: 2,
+		stdout: '',
+		stderr: expect.stringMatching(/^error: too many arguments.*\n {2}--help lists what there is\.\n$/),
+	});
 });
 
 test('--help is no failure, and --verbose adds where a failure comes from', async () => {
