@@ -35,6 +35,14 @@ describe('a target', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
+	test('may be said by the words that it was made with, where no other has them', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = threeTables();
+		expect(await migrateUp(migrator, directory, { to: 'b' })).toEqual(['1_a', '2_b']);
+		writeMigration(directory, '11_c', makesTable('d'));
+		await expect(migrateUp(migrator, directory, { to: 'c' })).rejects.toThrow('"c" may be 10_c or 11_c');
+	});
+
 	test('may be said by a beginning that no other has, and is refused when it is unknown or open', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
