@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../child-process.ts';
 import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
+import { startTestServer } from '../server.ts';
 import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
@@ -55,6 +56,27 @@ describeWithEngineHere('scripts/doctor', () => {
 			);
 		},
 		3 * minutes,
+	);
+
+	test(
+		'does not take the server that the settings name for one in the way',
+		async () => {
+			await using stack = new Stack();
+			stack.installPackages();
+			await using server = await startTestServer();
+			const { host, port, username, password } = server.admin;
+			const { status, stdout } = await doctor(stack, {
+				DB_HOST: host,
+				DB_PORT: String(port),
+				DB_ADMIN_USERNAME: username,
+				DB_ADMIN_PASSWORD: password,
+			});
+			expect(stdout).toMatch(
+				new RegExp(`^warning ports: port ${port} \\(DB_PORT\\), .*\\n {10}Leave it so`, 'm'),
+			);
+			expect(status, stdout).toBe(0);
+		},
+		minutes,
 	);
 
 	test(

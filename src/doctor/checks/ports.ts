@@ -1,6 +1,6 @@
 import { checkCanListen } from '../../listening.ts';
 import type { Container } from '../containers.ts';
-import { error, type Finding, ok } from '../finding.ts';
+import { error, type Finding, ok, warning } from '../finding.ts';
 import { listenerOn } from '../listener.ts';
 import type { Site } from '../site.ts';
 
@@ -39,7 +39,10 @@ function portsOf(published: string): number[] {
 	return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-async function checkPort({ root, stack }: Site, { variable, host, port, service }: Wanted): Promise<Finding> {
+async function checkPort(
+	{ root, settings, stack }: Site,
+	{ variable, host, port, service }: Wanted,
+): Promise<Finding> {
 	const container = stack?.containers.find(({ ports }) => ports.includes(port));
 	if (container !== undefined && isOurs(container))
 		return ok(`port ${port} is that of the stack's ${service}`);
@@ -57,6 +60,13 @@ async function checkPort({ root, stack }: Site, { variable, host, port, service 
 		return candidate.project === stack?.project && candidate.service === service;
 	}
 	function taken(holder: string): Finding {
+		// Who names a server does not work with the stack's, and the port may be that server's own.
+		const named = 'provider' in settings && settings.provider === 'external';
+		if (service === 'db' && named)
+			return warning(
+				`port ${port} (DB_PORT), where docker compose would publish a database, is taken by ${holder}`,
+				'Leave it so where that is the server that the settings name; docker compose up needs another DB_PORT.',
+			);
 		return error(
 			`port ${port} (${variable}) is taken by ${holder}`,
 			`End that, or choose another port: ${variable}=${port === 65535 ? port - 1 : port + 1}`,
