@@ -57,9 +57,9 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	return settings;
 }
 
-/** Who says where a server is means that one. */
+/** Who says where a server is means that one. A port alone may be where compose publishes the stack's. */
 function namesServer(reader: VariableReader): boolean {
-	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST', 'DB_PORT'].some((name) => reader.isSet(name));
+	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST'].some((name) => reader.isSet(name));
 }
 
 function readEndpoint(reader: VariableReader, url: UrlParts): Endpoint {
