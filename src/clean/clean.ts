@@ -20,7 +20,7 @@ export interface Cleaned {
 }
 
 export interface Leftover {
-	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'snapshot' | 'server' | 'folder';
+	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'snapshot' | 'server' | 'folder' | 'file';
 	readonly name: string;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { serverFiles } from '../dev/index.ts';
+import { passFile, serverFiles } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
 	claimDirectory,
@@ -20,7 +20,7 @@ function dataOf(root: string): string[] {
 
 /**
  * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and its snapshots, as
- * files and as images. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
+ * files and as images, and the password that psql had. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
  * when there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
@@ -37,10 +37,13 @@ export async function erase(root: string): Promise<readonly Leftover[]> {
 	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshots);
 	const archives = eraseArchives(snapshots);
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	const files = [passFile(root)].filter((file) => existsSync(file));
+	for (const file of files) rmSync(file, { force: true });
 	return [
 		...volumes.map((name) => ({ kind: 'volume' as const, name })),
 		...images.map((name) => ({ kind: 'image' as const, name })),
 		...archives.map((name) => ({ kind: 'snapshot' as const, name })),
 		...folders.map((name) => ({ kind: 'folder' as const, name })),
+		...files.map((name) => ({ kind: 'file' as const, name })),
 	];
 }

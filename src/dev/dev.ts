@@ -4,7 +4,7 @@ import { psqlCommand, writePassFile } from '../connection/index.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
-import { checkoutFiles, serverFiles, startDevServer } from './server.ts';
+import { passFile, serverFiles, startDevServer } from './server.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { ServiceProcess } from './service-process.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -50,15 +50,14 @@ async function run(options: DevOptions): Promise<void> {
 	const migrations = join(root, 'migrations');
 	const app = await until(prepareDatabase(server, settings, migrations, report));
 	if (options.seed) await until(seedDatabase(app, join(root, 'seeds'), report));
-	const passFile = join(checkoutFiles(root), 'pgpass');
-	writePassFile(passFile, app);
+	writePassFile(passFile(root), app);
 
 	await using service = new ServiceProcess({
 		entry: join(root, 'src/service/main.ts'),
 		environment: serviceEnvironment(options.environment, app),
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
-	const start = starter(service, options, psqlCommand(passFile, app));
+	const start = starter(service, options, psqlCommand(passFile(root), app));
 	// From before the first start on: a change is what mends a service that hangs in it.
 	using _source = follow(join(root, 'src'), start, options);
 	using _schema = follow(migrations, () => applyMigrations(server, settings, migrations, report), options);

@@ -1,2 +1,2 @@
 export { type DevOptions, runDev } from './dev.ts';
-export { checkoutFiles, serverFiles, withDatabaseServer } from './server.ts';
+export { checkoutFiles, passFile, serverFiles, withDatabaseServer } from './server.ts';

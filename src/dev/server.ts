@@ -12,6 +12,8 @@ import { adminConnection, type ProviderName, type Settings } from '../settings/i
 
 /** Where a checkout keeps what is its own: data, the password file, no source. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
+/** Lets psql in as the app: the login that `scripts/dev` had last. */
+export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
 /** Also the words for whoever comes second. */
 const lender = 'scripts/dev';
 

@@ -98,6 +98,7 @@ test('with nothing left it says so', async () => {
 test('the dev data are erased when that is confirmed, and not while they are in use', async () => {
 	const checkout = ownCheckoutWithCaches();
 	const data = join(checkout, '.slipway/postgres');
+	const passFile = join(checkout, '.slipway/pgpass');
 	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
 	const dev = await startDev(checkout);
 	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
@@ -114,9 +115,9 @@ test('the dev data are erased when that is confirmed, and not while they are in 
 	expect(existsSync(data)).toBe(true);
 	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
 		status: 0,
-		stdout: `removed folder ${data}\n`,
+		stdout: `removed folder ${data}\nremoved file ${passFile}\n`,
 	});
-	expect(existsSync(data)).toBe(false);
+	expect([data, passFile].filter((path) => existsSync(path))).toEqual([]);
 });
 
 /** Resolves with the folder of snapshots after a server has started in this checkout as a script's would. */
