@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Connection } from '../connection/index.ts';
 import { standbyCapacity } from './capacity.ts';
 import {
+	type Answer,
 	type BrokerAddress,
 	type KeepRequest,
 	type LoanRequest,
@@ -70,8 +71,7 @@ function serve(socket: Socket, { token, shelf, loans, options }: Desk): void {
 	socket.on('error', () => {}); // A borrower that was killed; 'close' follows.
 	onMessage<LoanRequest | KeepRequest>(socket, (message) => {
 		if ('keep' in message && loan !== undefined) {
-			loan.keep();
-			send(socket, { kept: options.onKept(message.keep) });
+			send(socket, keep(loan, message.keep, options));
 		} else if ('token' in message && loan === undefined && isSame(message.token, token)) {
 			loan = loans.open(() => shelf.take(message.options));
 			socket.once('close', () => loan?.close());
@@ -86,6 +86,16 @@ function serve(socket: Socket, { token, shelf, loans, options }: Desk): void {
 			socket.destroy();
 		}
 	});
+}
+
+function keep(loan: Loan, connection: Connection, { onKept }: BrokerOptions): Answer {
+	try {
+		const kept = onKept(connection);
+		loan.keep();
+		return { kept };
+	} catch (error) {
+		return { notKept: toFault(error) };
+	}
 }
 
 function isSame(one: string, other: string): boolean {

@@ -8,7 +8,7 @@ import { type Answer, type BrokerAddress, fromFault, type Logins, onMessage, sen
 export interface BorrowedServer extends Logins, AsyncDisposable {
 	/** Resolves with the cause when the server, or the broker, ends by itself. */
 	readonly ended: Promise<Error>;
-	/** Has the server outlive the loan; resolves with a command line that opens `connection`. */
+	/** Has the server outlive the loan; resolves with a command line that opens `connection`. Rejects where it cannot be kept. */
 	keep(connection: Connection): Promise<string>;
 }
 
@@ -41,6 +41,7 @@ function listenTo(socket: Socket) {
 	onMessage<Answer>(socket, (answer) => {
 		if ('lent' in answer) lent.resolve(answer.lent);
 		else if ('kept' in answer) keeping.shift()?.resolve(answer.kept);
+		else if ('notKept' in answer) keeping.shift()?.reject(fromFault(answer.notKept));
 		else if ('ended' in answer) ended.resolve(fromFault(answer.ended));
 		else {
 			lent.reject(fromFault(answer.fault));

@@ -32,7 +32,8 @@ export type Answer =
 	| { readonly lent: Logins }
 	| { readonly fault: Fault }
 	| { readonly ended: Fault }
-	| { readonly kept: string };
+	| { readonly kept: string }
+	| { readonly notKept: Fault };
 
 /** An error on its way to another process. */
 export interface Fault {

@@ -11,7 +11,7 @@ import { startModule } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
-async function openBroker() {
+async function openBroker(onKept?: (connection: Connection) => string) {
 	const starts = { begun: 0, done: 0, ports: [] as number[] };
 	const kept: Connection[] = [];
 	const broker = await startBroker({
@@ -23,7 +23,7 @@ async function openBroker() {
 			starts.ports.push(server.app.port);
 			return server;
 		},
-		onKept: (connection) => `line ${kept.push(connection)}`,
+		onKept: onKept ?? ((connection) => `line ${kept.push(connection)}`),
 	});
 	onTestFinished(() => broker[Symbol.asyncDispose]());
 	return { broker, starts, kept };
@@ -183,4 +183,14 @@ test('when the broker ends, its servers do, and borrowers hear of it', async () 
 	const server = await borrowServer(broker.address, {});
 	await broker[Symbol.asyncDispose]();
 	expect(await answers(server.app)).toBe(false);
+});
+
+test('a borrower whose database cannot be kept hears why, and the broker goes on', async () => {
+	const { broker } = await openBroker((connection) => {
+		throw new Error(`no room for ${connection.username}`);
+	});
+	await using server = await borrowServer(broker.address, {});
+	await expect(server.keep(server.app)).rejects.toThrow(`no room for ${server.app.username}`);
+	expect(await answers(server.app)).toBe(true);
+	await using _other = await borrowServer(broker.address, {});
 });
