@@ -28,11 +28,11 @@ export async function runInSharedNetwork(
 	if (network === undefined) return undefined;
 	try {
 		const running = await runOnFreePort(engine, plan, run, network);
-		networks.set(engine, Promise.resolve(''));
+		networks.set(engine, '');
 		return running;
 	} catch (error) {
 		if (!hasCode(error, 'other-network')) throw error;
-		networks.set(engine, Promise.resolve(undefined));
+		networks.set(engine, undefined);
 		return undefined;
 	}
 }
@@ -58,12 +58,11 @@ function hasCode(error: unknown, code: string): boolean {
 	return error instanceof SlipwayError && error.code === code;
 }
 
-const networks = new WeakMap<Engine, Promise<string | undefined>>();
+const networks = new WeakMap<Engine, string | undefined>();
 
-function networkSharedWith(engine: Engine): Promise<string | undefined> {
-	const known = networks.get(engine) ?? findSharedNetwork(engine);
-	networks.set(engine, known);
-	return known;
+async function networkSharedWith(engine: Engine): Promise<string | undefined> {
+	if (!networks.has(engine)) networks.set(engine, await findSharedNetwork(engine));
+	return networks.get(engine);
 }
 
 /** An engine of this machine that gives its containers the system's own namespaces, as far as its words tell. */

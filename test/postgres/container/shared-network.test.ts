@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { expect, test } from 'vitest';
+import Docker from 'dockerode';
+import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { runContainer } from '../../../src/postgres/container/run.ts';
-import { ownNetwork } from '../../../src/postgres/container/shared-network.ts';
+import { ownNetwork, runInSharedNetwork } from '../../../src/postgres/container/shared-network.ts';
 import { newPassword } from '../../../src/postgres/container/superuser.ts';
 import { connectEngine, startContainer } from '../../../src/postgres/index.ts';
 import { randomPort } from '../../../src/postgres/random-port.ts';
@@ -38,6 +41,14 @@ describeWithEngine('a throw-away server in a container', () => {
 		}
 	});
 
+	test('starts after the engine has failed once to say where it is', async () => {
+		const engine = { ...(await connectEngine()), docker: await dockerThatFailsOnce() };
+		const plan = { image, settings: {}, superuserPassword: newPassword() };
+		await expect(runInSharedNetwork(engine, plan, runContainer)).rejects.toThrow('socket hang up');
+		const running = await runInSharedNetwork(engine, plan, runContainer);
+		await running?.stop(5);
+	});
+
 	testInOwnNamespace(
 		'does not start in the network of the engine when this process is in another',
 		async () => {
@@ -69,6 +80,22 @@ describeWithEngine('a throw-away server in a container', () => {
 		},
 	);
 });
+
+/** The engine behind a port whose first connection is cut. */
+async function dockerThatFailsOnce(): Promise<Docker> {
+	const { modem } = (await connectEngine()).docker;
+	const { socketPath, host, port } = modem as { socketPath?: string; host?: string; port?: number };
+	let connections = 0;
+	const proxy = createServer((socket) => {
+		if (++connections === 1) return void socket.destroy();
+		const engine = socketPath === undefined ? connect(Number(port), host) : connect(socketPath);
+		for (const end of [socket, engine]) end.on('error', () => {});
+		socket.pipe(engine).pipe(socket);
+	});
+	await once(proxy.listen(0, '127.0.0.1'), 'listening');
+	onTestFinished(() => void proxy.close());
+	return new Docker({ protocol: 'http', host: '127.0.0.1', port: (proxy.address() as AddressInfo).port });
+}
 
 function runInNamespace(namespaces: readonly string[], source: string, before = '') {
 	const command = `${before} exec "$@"`;
