@@ -73,7 +73,7 @@ pack() {
 	find . \\( -name '*_fsm' -o -name '*_vm' -o -name pg_internal.init \\) -exec rm {} + || return
 	ls pg_wal | grep -E '^[0-9A-F]{24}$' | sort | tail -n +3 | while read -r file; do rm "pg_wal/$file"; done
 	rm -f "$snapshot" "$databases"
-	tar -cf "$databases" base
+	tar -cf "$databases" base || return
 	tar -cf "$snapshot" -C "$home" --exclude="$major/docker/base/*" "$major"
 }
 postgres -D "$data" "$@" 3<&- &
