@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import { type Connection, openClient } from '../connection/index.ts';
+import { type Connection, withClient } from '../connection/index.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
@@ -89,11 +89,12 @@ export class Instance {
 	 * stays, for the next query may be on its way to it; one that is left in a transaction is nobody else's.
 	 */
 	async #endStatements(): Promise<void> {
-		const superuser = openClient(this.admin, { applicationName: 'slipway' });
-		await superuser`
-			SELECT CASE state WHEN 'active' THEN pg_cancel_backend(pid) ELSE pg_terminate_backend(pid) END
-			FROM pg_stat_activity WHERE application_name = ${fixtureApplication} AND state <> 'idle'`;
-		await superuser.end({ timeout: 0 });
+		await withClient(
+			this.admin,
+			(superuser) => superuser`
+				SELECT CASE state WHEN 'active' THEN pg_cancel_backend(pid) ELSE pg_terminate_backend(pid) END
+				FROM pg_stat_activity WHERE application_name = ${fixtureApplication} AND state <> 'idle'`,
+		);
 	}
 
 	async #checkForLeaks(): Promise<void> {
