@@ -44,12 +44,13 @@ export class Clones {
 
 	/** One for a test after which at most `toCome` others take one. */
 	async take(toCome: number): Promise<ConnectedClone> {
+		const makeNow = async () => await logIn(await this.make());
 		// The server may have ended while it was made.
-		const clone = await (this.#spares.shift()?.catch(() => this.#connect()) ?? this.#connect());
+		const clone = await (this.#spares.shift()?.catch(makeNow) ?? makeNow());
 		if (await clone.server.isLost()) return await this.take(toCome);
 		while (this.#spares.length < Math.min(mostSpares, toCome)) {
-			const spare = this.#connect();
-			spare.catch(() => {}); // Whoever takes it hears of it.
+			const spare = clone.server.clone().then(logIn);
+			spare.catch(() => {}); // Whoever would have taken it makes one.
 			this.#spares.push(spare);
 		}
 		return clone;
@@ -85,18 +86,6 @@ export class Clones {
 			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
 	}
 
-	async #connect(): Promise<ConnectedClone> {
-		const clone = await this.make();
-		const sql = openFixture(clone.app);
-		try {
-			await sql`SELECT 1`;
-			return { ...clone, sql };
-		} catch (error) {
-			await sql.end({ timeout: 0 });
-			throw error;
-		}
-	}
-
 	async #abandon(server: TemplateServer): Promise<void> {
 		this.#server = undefined;
 		this.#retired.length = 0;
@@ -127,6 +116,17 @@ export class Clones {
 		this.#retired.push(clone);
 		const oldest = this.#retired.length > mostRetired ? this.#retired.shift() : undefined;
 		if (oldest !== undefined) await dropDatabase(oldest.server.superuser, oldest.app.database);
+	}
+}
+
+async function logIn(clone: Clone): Promise<ConnectedClone> {
+	const sql = openFixture(clone.app);
+	try {
+		await sql`SELECT 1`;
+		return { ...clone, sql };
+	} catch (error) {
+		await sql.end({ timeout: 0 });
+		throw error;
 	}
 }
 
@@ -170,7 +170,7 @@ export class TemplateServer {
 
 	/** Whether the server has ended by itself. A connection may be closed without that, and is opened again. */
 	async isLost(): Promise<boolean> {
-		this.#lost ||= !(await this.#answers()) && !(await this.#answers());
+		if (!this.#lost && !(await this.#answers()) && !(await this.#answers())) this.#lost = true;
 		return this.#lost;
 	}
 
