@@ -5,7 +5,7 @@ import { readStack } from '../stack.ts';
 
 /** Of Docker Engine 25. compose.yaml asks often for the health while something starts, which is new in it. */
 const oldestApi = '1.44';
-/** compose.yaml gives a config its content. */
+/** The dev container includes compose.yaml and takes its published port away (`!reset`). */
 const oldestCompose = '2.24.4';
 
 export async function checkDocker({ docker }: Site): Promise<Finding[]> {
