@@ -48,8 +48,17 @@ export function send(socket: Socket, message: LoanRequest | KeepRequest | Answer
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
+/** In bytes. The options of a loan may have a seed in them. */
+const longestMessage = 64 * 1024 ** 2;
+
 /** Calls `receive` with each message. A message is JSON on a line of its own; whoever sends anything else is hung up on. */
 export function onMessage<T extends object>(socket: Socket, receive: (message: T) => void): void {
+	let unfinished = 0;
+	socket.on('data', (data: Buffer) => {
+		const lineEnd = data.lastIndexOf('\n');
+		unfinished = lineEnd < 0 ? unfinished + data.length : data.length - lineEnd - 1;
+		if (unfinished > longestMessage) socket.destroy();
+	});
 	createInterface({ input: socket }).on('line', (line) => {
 		if (socket.destroyed) return;
 		const message = parseObject(line);

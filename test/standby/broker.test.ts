@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { type Broker, borrowServer, startBroker } from '../../src/standby/index.ts';
@@ -102,6 +103,15 @@ test.each([
 	socket.on('error', () => {}); // What it did not read makes the end of the connection a hard one.
 	await once(socket, 'close');
 	expect({ received, begun: starts.begun, kept }).toEqual({ received: '', begun: 0, kept: [] });
+	await using _server = await borrowServer(broker.address, {});
+});
+
+test('whoever sends a line without end is hung up on', async () => {
+	const { broker } = await openBroker();
+	const withoutEnd = function* () {
+		for (;;) yield Buffer.alloc(1024 ** 2, 'a');
+	};
+	await expect(pipeline(withoutEnd, connect(broker.address.port, '127.0.0.1'))).rejects.toThrow();
 	await using _server = await borrowServer(broker.address, {});
 });
 
