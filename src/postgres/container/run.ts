@@ -33,7 +33,8 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 		await container.start();
 		return handOver(engine, container, admin);
 	} catch (error) {
-		await removeContainer(engine, container, 0);
+		// The next start removes what cannot be removed now; why this one failed matters more.
+		await removeContainer(engine, container, 0).catch(() => {});
 		// What it printed may still be on the way, and tells more than the engine does.
 		await Promise.race([container.lifeline?.closed, sleep(1000, undefined, { ref: false })]);
 		throw explainStartFault(error, plan, container.lifeline?.output ?? '');
