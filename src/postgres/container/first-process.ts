@@ -76,6 +76,13 @@ pack() {
 	tar -cf "$databases" base || return
 	tar -cf "$snapshot" -C "$home" --exclude="$major/docker/base/*" "$major"
 }
+# PostgreSQL's own word, in no language, in the last line of its lock file.
+is_ready() {
+	state=
+	[ -f "$data/postmaster.pid" ] || return
+	while IFS= read -r line || [ "$line" ]; do state=$line; done <"$data/postmaster.pid"
+	[ "$state" != "\${state#ready}" ]
+}
 postgres -D "$data" "$@" 3<&- &
 server=$!
 trap stop TERM INT
@@ -87,7 +94,8 @@ trap 'packing=1; kill -INT "$server"' USR1
 } <&3 3<&- &
 exec 3<&-
 [ ! "$unpacking" ] || wait "$unpacking" || refuse snapshot-damaged
-echo slipway-started
+while ! is_ready && kill -0 "$server" 2>/dev/null; do sleep 0.002; done
+! is_ready || echo slipway-started
 wait "$server"
 status=$?
 # A signal to this shell interrupts its waiting.

@@ -4,7 +4,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import type { Lifeline } from './lifeline.ts';
-import { identitySetting, ServerContainer, type ServerPlan, started } from './server-container.ts';
+import { ServerContainer, type ServerPlan, started } from './server-container.ts';
 import { explainStartFault } from './start-faults.ts';
 import { superuserConnection } from './superuser.ts';
 
@@ -27,7 +27,7 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
 		admin = superuserConnection(host, port, plan.superuserPassword);
-		await waitForAnswer(admin, container);
+		await waitUntilReached(admin, plan, container.lifeline);
 	});
 	try {
 		await container.start();
@@ -58,24 +58,23 @@ function handOver(
 	};
 }
 
-async function waitForAnswer(
+/** In a network of its own a server is reached through the engine, which may be slower than PostgreSQL. */
+async function waitUntilReached(
 	admin: Connection,
-	{ lifeline, identity }: Pick<ServerContainer, 'lifeline' | 'identity'>,
+	{ shared }: ServerPlan,
+	lifeline: Lifeline | undefined,
 ): Promise<void> {
 	if (lifeline === undefined) throw new Error('Testcontainers left out a step');
-	const ended = lifeline.closed.then(() => 'ended' as const);
 	const overdue = sleep(patienceMilliseconds, 'overdue' as const, { ref: false });
 	if ((await Promise.race([lifeline.printed(started), overdue])) === 'overdue') throw notStarted();
+	if (shared !== undefined) return;
+	const ended = lifeline.closed.then(() => 'ended' as const);
 	for (;;) {
 		const answer = await Promise.race([ended, overdue, ask(admin)]);
-		if (answer === identity) return;
+		if (answer === undefined) return;
 		if (answer === 'ended') throw new Error('the container ended');
 		if (answer === 'overdue') throw notStarted();
-		if (answer instanceof SlipwayError && !notYet.has(answer.code)) {
-			// Another server may have had the port before, and then this one ends.
-			if ((await Promise.race([ended, sleep(2_000)])) === 'ended') continue;
-			throw answer;
-		}
+		if (!notYet.has(answer.code)) throw answer;
 		await sleep(retryMilliseconds);
 	}
 }
@@ -85,14 +84,11 @@ const notStarted = () => new Error(`it did not answer within ${patienceMilliseco
 /** What a server that is on its way is like: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
 
-/** Resolves with which server it is when it answers. */
-async function ask(admin: Connection): Promise<SlipwayError | string> {
+/** Undefined when it answers. */
+async function ask(admin: Connection): Promise<SlipwayError | undefined> {
 	try {
-		return await withClient(admin, async (sql) => {
-			const [row] = await sql<[{ identity: string | null }]>`
-				SELECT current_setting(${identitySetting}, true) AS identity`;
-			return row.identity ?? '';
-		});
+		await withClient(admin, async () => {});
+		return undefined;
 	} catch (error) {
 		if (error instanceof SlipwayError) return error;
 		throw error;

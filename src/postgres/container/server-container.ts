@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
@@ -28,10 +27,8 @@ export interface ServerPlan {
 	readonly shared?: SharedNetwork | undefined;
 }
 
-/** What the first process prints when the server's files are all there. */
+/** What the first process prints when the server takes connections. */
 export const started = 'slipway-started';
-/** A setting of the server that tells it from one that has the same port and password by chance. */
-export const identitySetting = 'slipway.server';
 
 /** Resolves when the server on this published port answers. */
 type Ready = (port: number) => Promise<void>;
@@ -40,7 +37,6 @@ type Ready = (port: number) => Promise<void>;
 export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
 	lifeline: Lifeline | undefined;
-	readonly identity: string = randomUUID();
 	readonly #engine: Engine;
 	readonly #password: string;
 
@@ -56,13 +52,7 @@ export class ServerContainer extends GenericContainer {
 			.withUser('postgres')
 			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
 			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
-			.withCommand([
-				home,
-				durable,
-				...snapshotFiles,
-				plan.shared?.network ?? '',
-				...serverParameters(plan, this.identity),
-			])
+			.withCommand([home, durable, ...snapshotFiles, plan.shared?.network ?? '', ...serverParameters(plan)])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
 			// What parallel queries share; the engine's 64 MB are soon used up.
@@ -99,9 +89,8 @@ function waitUntil(ready: (ports: BoundPorts) => Promise<void>): WaitStrategy {
 	return strategy;
 }
 
-function serverParameters({ volume, shared, settings }: ServerPlan, identity: string): string[] {
+function serverParameters({ volume, shared, settings }: ServerPlan): string[] {
 	const parameters = {
-		[identitySetting]: identity,
 		// All are those of the container's own network; the engine publishes its port.
 		...(shared === undefined
 			? { listen_addresses: '*' }
