@@ -60,7 +60,7 @@ unset password
 [ "$durable" ] || [ "$major" -lt 18 ] || set -- "$@" -c io_method=sync
 
 # No other container uses these data, and the numbers of processes count anew in each.
-rm -f "$data/postmaster.pid"
+[ ! -f "$data/postmaster.pid" ] || rm "$data/postmaster.pid"
 stopped= packing=
 stop() {
 	[ "$durable" ] || exit 0
