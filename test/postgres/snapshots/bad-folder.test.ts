@@ -77,7 +77,11 @@ async function startIn(own: OwnSnapshots, mounts: string): Promise<string> {
 		} catch ({ code, message, hint }) {
 			console.log([code, message, hint].join(' | '));
 		}`;
-	const script = `start() { "$0" --input-type=module-typescript -e "$1" "$2" "$3"; }; mkdir -p "$3"; ${mounts}`;
+	// The options that mount finds there name this user, whom the namespace does not know.
+	const script = `
+		start() { "$0" --input-type=module-typescript -e "$1" "$2" "$3"; }
+		remount() { mount --options-mode ignore -o "remount,$1" "$2"; }
+		mkdir -p "$3"; ${mounts}`;
 	const args = ['-rm', 'sh', '-c', script, process.execPath, source, own.migrations, own.snapshots];
 	const { stdout, stderr } = await runProcess('unshare', args, { env: { TMPDIR: own.folder } });
 	return stdout + stderr;
@@ -89,8 +93,8 @@ testInOwnNamespace(
 		const own = new OwnSnapshots();
 		const output = await startIn(
 			own,
-			`mount -t tmpfs none "$3"; mount -o remount,ro "$3"; start "$@"
-		mount -o remount,rw "$3"; start "$@"; mount -o remount,ro "$3"; start "$@"`,
+			`mount -t tmpfs none "$3"; remount ro "$3"; start "$@"
+		remount rw "$3"; start "$@"; remount ro "$3"; start "$@"`,
 		);
 		const [refused, ...started] = output.trim().split('\n');
 		expect(refused).toMatch(/^unwritable \| .*\/snapshots\/locks.* \| .*"snapshots"/);
@@ -104,7 +108,7 @@ testInOwnNamespace.each(['2m', '10m'])(
 		const own = new OwnSnapshots();
 		const output = await startIn(
 			own,
-			`mount -t tmpfs -o size=${size} none "$3"; start "$@"; ls "$3"; mount -o remount,size=100m "$3"; start "$@"`,
+			`mount -t tmpfs -o size=${size} none "$3"; start "$@"; ls "$3"; remount size=100m "$3"; start "$@"`,
 		);
 		expect(output).toMatch(/^no-space \| .*\/snapshots\b.* \| Free some space.*\nlocks\nstarted\n$/);
 	},
@@ -115,7 +119,7 @@ testInOwnNamespace('a snapshot that is damaged in a folder that is read-only is 
 	const output = await startIn(
 		own,
 		`mount -t tmpfs none "$3"; start "$@"; for file in "$3"/*.tar; do echo damaged >"$file"; done
-		mount -o remount,ro "$3"; start "$@"; mount -o remount,rw "$3"; start "$@"`,
+		remount ro "$3"; start "$@"; remount rw "$3"; start "$@"`,
 	);
 	expect(output).toMatch(
 		/^started\nunwritable \| .*\/snapshots cannot be used: .*\.tar.* \| Make it writable/,
