@@ -40,7 +40,7 @@ const onMachine = (name: string, { settings, migrator }: OwnDatabase, directory:
 			'--uts',
 			'sh',
 			'-c',
-			'echo "$1" >/proc/sys/kernel/hostname; exec "$2" scripts/migrate.ts up --directory "$3"',
+			'hostname "$1" && exec "$2" scripts/migrate.ts up --directory "$3"',
 			'sh',
 			name,
 			process.execPath,
