@@ -20,8 +20,8 @@ function dataOf(root: string): string[] {
 
 /**
  * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and its snapshots, as
- * files and as images, and the password that psql had. Throws `directory-in-use` when one runs, before anything is removed, and what `connectEngine` throws
- * when there is a volume to remove.
+ * files and as images, and the password that psql had. Throws `directory-in-use` when one runs, before anything is
+ * removed, and what `connectEngine` throws when there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);

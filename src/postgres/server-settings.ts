@@ -3,6 +3,20 @@ import { SlipwayError } from '../errors.ts';
 /** PostgreSQL's own names and values, such as `{ max_connections: '200' }`. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
+/** For data that nobody reads again: they need not outlive a crash, and the server is small. A key of snapshots has them. */
+export const throwAwaySettings: ServerSettings = {
+	fsync: 'off',
+	full_page_writes: 'off',
+	synchronous_commit: 'off',
+	wal_level: 'minimal',
+	max_wal_senders: '0',
+	shared_buffers: '16MB',
+	// Each clone of a database makes two, which would crowd out what is told at the server's end.
+	log_checkpoints: 'off',
+	// In the data directory, and gone with it even when the server was killed.
+	dynamic_shared_memory_type: 'mmap',
+};
+
 const ours = ['port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file'];
 
 /** Throws `invalid-server-settings`, naming every name that cannot be one, or is not the caller's to set. */

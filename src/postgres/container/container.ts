@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { defaultImage } from '../../settings/index.ts';
 import { claimDirectory } from '../claim.ts';
-import type { PostgresServer } from '../provider.ts';
+import { type PostgresServer, unexpectedEnd } from '../provider.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
@@ -102,7 +102,8 @@ export function handOver(container: RunningContainer, claim?: Disposable): Postg
 		admin: container.admin,
 		ended: new Promise((resolveEnded) => {
 			void container.ended.then((output) => {
-				if (disposed === undefined) resolveEnded(unexpectedEnd(output, claim !== undefined));
+				if (disposed === undefined)
+					resolveEnded(unexpectedEnd("PostgreSQL's container", output, claim !== undefined));
 			});
 		}),
 		[Symbol.asyncDispose]: () => {
@@ -110,12 +111,4 @@ export function handOver(container: RunningContainer, claim?: Disposable): Postg
 			return disposed;
 		},
 	};
-}
-
-function unexpectedEnd(output: string, durable: boolean): SlipwayError {
-	return new SlipwayError(
-		'server-ended',
-		`PostgreSQL's container ended by itself. Its last words:\n${output}`,
-		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
-	);
 }

@@ -1,5 +1,5 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
-import type { ServerSettings } from '../server-settings.ts';
+import { type ServerSettings, throwAwaySettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
@@ -96,16 +96,7 @@ function serverParameters({ volume, shared, settings }: ServerPlan): string[] {
 			? { listen_addresses: '*' }
 			: { listen_addresses: '127.0.0.1', port: String(shared.port) }),
 		unix_socket_directories: '',
-		...(volume === undefined && {
-			fsync: 'off',
-			full_page_writes: 'off',
-			synchronous_commit: 'off',
-			wal_level: 'minimal',
-			max_wal_senders: '0',
-			shared_buffers: '16MB',
-			log_checkpoints: 'off',
-			dynamic_shared_memory_type: 'mmap',
-		}),
+		...(volume === undefined && throwAwaySettings),
 		...settings,
 	};
 	return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readlinkSync } from 'node:fs';
 import { SlipwayError } from '../../errors.ts';
+import { currentProcess } from '../process-identity.ts';
 import { randomPort } from '../random-port.ts';
 import type { Engine } from './engine.ts';
 import type { RunningContainer } from './run.ts';
@@ -16,8 +16,9 @@ export interface SharedNetwork {
 type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
 
 /**
- * Runs a container in the network of this machine, so that the engine has none to make and to remove. Undefined where the engine is in another network, such as that of a virtual
- * machine. The first container makes sure of that itself: a server of somebody else's may have the same port and password there.
+ * Runs a container in the network of this machine, so that the engine has none to make and to remove. Undefined where the
+ * engine is in another network, such as that of a virtual machine. The first container makes sure of that itself: a server
+ * of somebody else's may have the same port and password there.
  */
 export async function runInSharedNetwork(
 	engine: Engine,
@@ -70,7 +71,7 @@ async function findSharedNetwork({ docker }: Engine): Promise<string | undefined
 	if (process.platform !== 'linux') return undefined;
 	const { Name, SecurityOptions } = (await docker.info()) as EngineInfo;
 	const isRemapped = SecurityOptions?.some((option) => /^name=(rootless|userns)/.test(option)) ?? false;
-	return Name === hostname() && !isRemapped ? ownNetwork() : undefined;
+	return Name === currentProcess().machine && !isRemapped ? ownNetwork() : undefined;
 }
 
 interface EngineInfo {
@@ -80,6 +81,5 @@ interface EngineInfo {
 
 /** As the first process in a container reads it. */
 export function ownNetwork(): string {
-	const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-	return `${boot} ${readlinkSync('/proc/self/ns/net')}`;
+	return `${currentProcess().boot} ${readlinkSync('/proc/self/ns/net')}`;
 }

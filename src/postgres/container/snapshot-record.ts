@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainFileFault, removeFile } from '../file-faults.ts';
+import { noteUse } from '../snapshots/index.ts';
 
 /** What a folder keeps of a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
@@ -43,12 +44,8 @@ export function writeRecord(folder: string, key: string, record: SnapshotRecord)
 	}
 }
 
-/** The file's time tells which was used last. A folder that is only read has nobody to collect its snapshots. */
-export function noteUse(folder: string, key: string): void {
-	const now = new Date();
-	try {
-		utimesSync(fileOf(folder, key), now, now);
-	} catch {}
+export function noteUseOf(folder: string, key: string): void {
+	noteUse(fileOf(folder, key));
 }
 
 export function removeRecord(folder: string, key: string): void {

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
 import { defaultImage } from '../../settings/index.ts';
-import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
+import { throwAwaySettings } from '../server-settings.ts';
+import { hashOf, hashOfCode, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { type ContainerOptions, handOver, runThrowAway } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
 import { collectImages, commitImage, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
-import { noteUse, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
+import { noteUseOf, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
 import { newPassword } from './superuser.ts';
 
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
@@ -18,7 +18,9 @@ export async function containerIdentity({ image = defaultImage, settings = {} }:
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
 	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
-	const ordered = Object.entries(settings).toSorted().flat();
+	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
+		.toSorted()
+		.flat();
 	return hashOf('container', Id, Os, Architecture, hashOfCode(import.meta.dirname), ...ordered);
 }
 
@@ -89,30 +91,17 @@ async function startFrom({ engine, folder, options }: Shelf, key: string): Promi
 			superuserPassword,
 			settings: options.settings ?? {},
 		});
-		noteUse(folder, key);
+		noteUseOf(folder, key);
 		return { running, record };
 	} catch (error) {
 		if (await hasImage(engine, image)) {
 			if (!saysDamage(error)) throw error;
-			warn(image, error);
+			warnOfDamage(image, error);
 			await removeImage(engine, image);
 		}
 		removeRecord(folder, key);
 		return undefined;
 	}
-}
-
-const damages = ['snapshot-damaged', 'data-directory-version', 'server-did-not-start', 'wrong-password'];
-
-function saysDamage(error: unknown): error is SlipwayError {
-	return error instanceof SlipwayError && damages.includes(error.code);
-}
-
-function warn(image: string, { message }: Error): void {
-	process.emitWarning(`The snapshot ${image} is damaged and is made anew: ${message}`, {
-		type: 'SlipwayWarning',
-		code: 'snapshot-damaged',
-	});
 }
 
 /** The file that names the image comes last, so that what a killed maker leaves is not found. */

@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../../errors.ts';
 import { claimDirectory } from '../claim.ts';
 import { explainFileFault } from '../file-faults.ts';
-import type { PostgresServer } from '../provider.ts';
+import { type PostgresServer, unexpectedEnd } from '../provider.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
@@ -83,7 +82,7 @@ export function handOver(holding: Holding): PostgresServer {
 		admin: superuserConnection(server.port, cluster.superuserPassword),
 		ended: new Promise((resolveEnded) => {
 			void server.ended.then(({ output }) => {
-				if (disposed === undefined) resolveEnded(unexpectedEnd(output, durable));
+				if (disposed === undefined) resolveEnded(unexpectedEnd('PostgreSQL', output, durable));
 			});
 		}),
 		[Symbol.asyncDispose]: () => {
@@ -105,12 +104,4 @@ async function stopServer({ server, cluster: { data }, durable }: Holding): Prom
 	if ((await Promise.race([ended, overdue])) === 'overdue') supervisor.unref();
 	const pid = postmasterPid(data);
 	if (pid !== undefined && !(await endsOn('SIGQUIT', pid, data))) await endsOn('SIGKILL', pid, data);
-}
-
-function unexpectedEnd(output: string, durable: boolean): SlipwayError {
-	return new SlipwayError(
-		'server-ended',
-		`PostgreSQL ended by itself. Its last words:\n${output}`,
-		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
-	);
 }

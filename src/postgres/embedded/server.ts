@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { saysNoSpace } from '../file-faults.ts';
-import { type ServerSettings, wrongSettings } from '../server-settings.ts';
+import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
@@ -94,19 +94,8 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 		listen_addresses: '127.0.0.1',
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
 		unix_socket_directories: '',
-		...(!durable && {
-			fsync: 'off',
-			full_page_writes: 'off',
-			synchronous_commit: 'off',
-			// Each clone of a database makes two, which would crowd out what is told at the server's end.
-			log_checkpoints: 'off',
-			wal_level: 'minimal',
-			max_wal_senders: '0',
-			shared_buffers: '16MB',
-			...(binaries.major >= 18 && { io_method: 'sync' }),
-			// In the data directory, and gone with it even when the server was killed.
-			dynamic_shared_memory_type: 'mmap',
-		}),
+		...(!durable && throwAwaySettings),
+		...(!durable && binaries.major >= 18 && { io_method: 'sync' }),
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

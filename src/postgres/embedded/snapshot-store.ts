@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
-import { hashOf, hashOfCode, type SnapshotStore } from '../snapshots/index.ts';
+import { throwAwaySettings } from '../server-settings.ts';
+import {
+	hashOf,
+	hashOfCode,
+	noteUse,
+	type SnapshotStore,
+	saysDamage,
+	warnOfDamage,
+} from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { collectSnapshots } from './collect.ts';
@@ -17,7 +25,9 @@ type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 export function embeddedIdentity({ settings = {} }: Options): string {
 	const { version } = findBinaries();
 	const code = hashOfCode(import.meta.dirname);
-	const ordered = Object.entries(settings).toSorted().flat();
+	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
+		.toSorted()
+		.flat();
 	return hashOf('embedded', version, process.platform, process.arch, code, ...ordered);
 }
 
@@ -55,7 +65,8 @@ async function startFrom(archive: string, options: Options): Promise<Holding | u
 		// Another process may have found it damaged, or collected it.
 		if (!existsSync(archive)) return undefined;
 		if (!saysDamage(error)) throw error;
-		removeDamaged(archive, error);
+		warnOfDamage(archive, error);
+		removeFile(archive);
 		return undefined;
 	}
 }
@@ -69,28 +80,6 @@ function isReadable(archive: string): boolean {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
 		throw explainFileFault(error, dirname(archive));
 	}
-}
-
-const damages = ['snapshot-damaged', 'cluster-damaged', 'data-directory-version', 'server-did-not-start'];
-
-function saysDamage(error: unknown): error is SlipwayError {
-	return error instanceof SlipwayError && damages.includes(error.code);
-}
-
-function removeDamaged(archive: string, { message }: Error): void {
-	process.emitWarning(`The snapshot ${archive} is damaged and is made anew: ${message}`, {
-		type: 'SlipwayWarning',
-		code: 'snapshot-damaged',
-	});
-	removeFile(archive);
-}
-
-/** The file's time tells which was used last. A folder that is only read has nobody to collect its files. */
-function noteUse(archive: string): void {
-	const now = new Date();
-	try {
-		utimesSync(archive, now, now);
-	} catch {}
 }
 
 /** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */

@@ -1,0 +1,21 @@
+import { SlipwayError } from '../../errors.ts';
+
+/** What a server fails with that starts from a snapshot which is not whole, or is of another version. */
+const damages = [
+	'snapshot-damaged',
+	'cluster-damaged',
+	'data-directory-version',
+	'server-did-not-start',
+	'wrong-password',
+];
+
+export function saysDamage(error: unknown): error is SlipwayError {
+	return error instanceof SlipwayError && damages.includes(error.code);
+}
+
+export function warnOfDamage(snapshot: string, { message }: Error): void {
+	process.emitWarning(`The snapshot ${snapshot} is damaged and is made anew: ${message}`, {
+		type: 'SlipwayWarning',
+		code: 'snapshot-damaged',
+	});
+}
