@@ -25,6 +25,10 @@ export class OwnImages extends OwnSnapshots {
 		return super.startProcess({ provider: 'container', image });
 	}
 
+	override kept(): Promise<readonly unknown[]> {
+		return this.images();
+	}
+
 	/** The images on the engine that say that they belong to the folder, be they finished or not. */
 	async images(): Promise<Shown[]> {
 		const all = await (await dockerClient()).listImages({

@@ -9,7 +9,8 @@ import { connectEngine, removeLostImages } from '../../../src/postgres/index.ts'
 import { runProcess } from '../../child-process.ts';
 import { eventually } from '../../eventually.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
-import { identityOf, startTwenty, tablesOf } from '../snapshots/own-snapshots.ts';
+import { identityOf, tablesOf } from '../snapshots/own-snapshots.ts';
+import { testSnapshots } from '../snapshots/snapshot-conformance.ts';
 import { containersOf, describeWithEngine, dockerClient } from './engine.ts';
 import { OwnImages } from './own-images.ts';
 
@@ -21,36 +22,7 @@ const recordsOf = (own: OwnImages) =>
 const longAgo = new Date(Date.now() - 3_600_000);
 
 describeWithEngine('a server in a container from a snapshot', () => {
-	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
-		const own = new OwnImages();
-		await using first = await own.start();
-		await withClient(first.app, (sql) => sql`INSERT INTO fruit VALUES ('apple')`);
-		await using second = await own.start();
-		expect(await identityOf(second)).toBe(await identityOf(first));
-		expect(await withClient(second.app, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
-		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
-		expect(row).toEqual({ name: 'app_migrator' });
-		expect(await own.images()).toHaveLength(1);
-	});
-
-	test('is one of twenty that are started at once, and none has what is written to another', async () => {
-		expect(await startTwenty(new OwnImages())).toEqual(
-			Array.from({ length: 20 }, (_, number) => `fruit ${number}`),
-		);
-	});
-
-	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
-		const own = new OwnImages();
-		await using server = await own.start({ extensions: ['amcheck'] });
-		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
-			await sql`VACUUM`;
-			return await sql`
-				SELECT bt_index_check(index => indexrelid, heapallindexed => true) FROM pg_index
-				JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam AND amname = 'btree'
-				WHERE relpersistence = 'p'`;
-		});
-		expect(checked.length).toBeGreaterThan(100);
-	});
+	testSnapshots(() => new OwnImages());
 
 	test('has an image that names no owner and shows no password', async () => {
 		const own = new OwnImages();

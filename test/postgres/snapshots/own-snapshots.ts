@@ -51,6 +51,11 @@ export class OwnSnapshots {
 		return readdirSync(this.snapshots).filter((name) => name.includes('.tar'));
 	}
 
+	/** The snapshots that are kept, by whatever tells them apart. */
+	async kept(): Promise<readonly unknown[]> {
+		return this.files();
+	}
+
 	/** Of the servers that processes of this test started, those that are there. */
 	servers(): string[] {
 		return readdirSync(this.folder).filter((name) => name.startsWith('slipway-server-'));
@@ -71,25 +76,6 @@ function commandLine(pid: string): string {
 	} catch {
 		return '';
 	}
-}
-
-/** Starts twenty servers at once, writes to each what only that has, and resolves with what is found in them. */
-export async function startTwenty(own: OwnSnapshots): Promise<string[]> {
-	await using servers = new AsyncDisposableStack();
-	const started = await Promise.all(
-		Array.from({ length: 20 }, async () =>
-			servers.use(await own.start({ settings: { max_connections: '10' } })),
-		),
-	);
-	return await Promise.all(
-		started.map(({ app }, number) =>
-			withClient(app, async (sql) => {
-				await sql`INSERT INTO fruit VALUES (${`fruit ${number}`})`;
-				const rows = await sql<{ name: string }[]>`SELECT name FROM fruit`;
-				return rows.map(({ name }) => name).join();
-			}),
-		),
-	);
 }
 
 /** initdb gives every cluster a number of its own: servers that share it are copies of one. */

@@ -5,41 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { superuserConnection } from '../../../src/postgres/embedded/cluster.ts';
 import { eventually } from '../../eventually.ts';
-import { identityOf, OwnSnapshots, startTwenty, tablesOf } from './own-snapshots.ts';
+import { identityOf, OwnSnapshots, tablesOf } from './own-snapshots.ts';
+import { testSnapshots } from './snapshot-conformance.ts';
 
 describe('a server from a snapshot', () => {
-	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
-		const own = new OwnSnapshots();
-		await using first = await own.start();
-		await withClient(first.app, (sql) => sql`INSERT INTO fruit VALUES ('apple')`);
-		await using second = await own.start();
-		expect(await identityOf(second)).toBe(await identityOf(first));
-		expect(second.app.port).not.toBe(first.app.port);
-		expect(await withClient(second.app, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
-		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
-		expect(row).toEqual({ name: 'app_migrator' });
-	});
-
-	test('is one of twenty that are started at once, and none has what is written to another', async () => {
-		expect(await startTwenty(new OwnSnapshots())).toEqual(
-			Array.from({ length: 20 }, (_, number) => `fruit ${number}`),
-		);
-	});
-
-	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
-		const own = new OwnSnapshots();
-		await using server = await own.start({ extensions: ['amcheck'] });
-		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
-			await sql`VACUUM`;
-			return await sql`
-				SELECT bt_index_check(index => indexrelid, heapallindexed => true) FROM pg_index
-				JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam AND amname = 'btree'
-				WHERE relpersistence = 'p'`;
-		});
-		expect(checked.length).toBeGreaterThan(100);
-		const [row] = await withClient(server.admin, (sql) => sql`SHOW data_checksums`);
-		expect(row).toEqual({ data_checksums: 'on' });
-	});
+	testSnapshots(() => new OwnSnapshots());
 
 	test('can be cloned into further databases, from each of the templates', async () => {
 		await using server = await new OwnSnapshots().start();

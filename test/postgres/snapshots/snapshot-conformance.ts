@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { identityOf, type OwnSnapshots } from './own-snapshots.ts';
+
+/** What every provider's servers from snapshots keep. `open` makes snapshots of the running test's own. */
+export function testSnapshots(open: () => OwnSnapshots): void {
+	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
+		const own = open();
+		await using first = await own.start();
+		await withClient(first.app, (sql) => sql`INSERT INTO fruit VALUES ('apple')`);
+		await using second = await own.start();
+		expect(await identityOf(second)).toBe(await identityOf(first));
+		expect(second.app.port).not.toBe(first.app.port);
+		expect(await withClient(second.app, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
+		const [row] = await withClient(second.migrator, (sql) => sql`SELECT session_user AS name`);
+		expect(row).toEqual({ name: 'app_migrator' });
+		expect(await own.kept()).toHaveLength(1);
+	});
+
+	test('is one of twenty that are started at once, and none has what is written to another', async () => {
+		expect(await startTwenty(open())).toEqual(Array.from({ length: 20 }, (_, number) => `fruit ${number}`));
+	});
+
+	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
+		await using server = await open().start({ extensions: ['amcheck'] });
+		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
+			await sql`VACUUM`;
+			return await sql`
+				SELECT bt_index_check(index => indexrelid, heapallindexed => true) FROM pg_index
+				JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam AND amname = 'btree'
+				WHERE relpersistence = 'p'`;
+		});
+		expect(checked.length).toBeGreaterThan(100);
+		const [row] = await withClient(
+			server.admin,
+			(sql) =>
+				sql`SELECT current_setting('data_checksums') AS checksums, current_setting('server_version_num')::int AS version`,
+		);
+		// initdb turns them on from 18 on.
+		expect(row?.checksums).toBe(row?.version >= 180_000 ? 'on' : 'off');
+	});
+}
+
+/** Starts twenty servers at once, writes to each what only that has, and resolves with what is found in them. */
+async function startTwenty(own: OwnSnapshots): Promise<string[]> {
+	await using servers = new AsyncDisposableStack();
+	const started = await Promise.all(
+		Array.from({ length: 20 }, async () =>
+			servers.use(await own.start({ settings: { max_connections: '10' } })),
+		),
+	);
+	return await Promise.all(
+		started.map(({ app }, number) =>
+			withClient(app, async (sql) => {
+				await sql`INSERT INTO fruit VALUES (${`fruit ${number}`})`;
+				const rows = await sql<{ name: string }[]>`SELECT name FROM fruit`;
+				return rows.map(({ name }) => name).join();
+			}),
+		),
+	);
+}
