@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { superuserConnection } from '../../../src/postgres/embedded/cluster.ts';
 import { eventually } from '../../eventually.ts';
+import { lossCodes } from '../../lost-connection.ts';
 import { identityOf, OwnSnapshots, tablesOf } from './own-snapshots.ts';
 import { testSnapshots } from './snapshot-conformance.ts';
 
@@ -133,13 +134,15 @@ async function cancelMigration(own: OwnSnapshots): Promise<void> {
 		() => own.servers().length === 1 && existsSync(join(own.folder, own.servers()[0] ?? '', 'port')),
 	);
 	const admin = superuserConnection(Number(read('port')), read('cluster/superuser-password'));
-	await withClient(admin, async (sql) => {
+	const sent = withClient(admin, async (sql) => {
 		await eventually(async () => {
 			const [row] =
 				await sql`SELECT bool_or(pg_cancel_backend(pid)) AS sent FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
 			return row?.sent === true;
 		});
 	});
+	// The server ends with the migration that fails, and may take the answer with it.
+	await sent.catch((error) => expect(error.code).toMatch(lossCodes));
 }
 
 /** The servers that this process started lie elsewhere; only the locks and the archives are in the folder. */
