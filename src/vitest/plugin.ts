@@ -7,6 +7,7 @@ import { startPostgres } from '../start-postgres.ts';
 import { checkPostgresOptions, keepsFailed, optionsFrom } from './check-options.ts';
 import { KeptDatabases } from './kept.ts';
 import type { PostgresOptions } from './options.ts';
+import { watchInputs } from './watch-inputs.ts';
 
 export interface SlipwayPlugin {
 	readonly name: string;
@@ -20,7 +21,13 @@ const testTimeout = 30_000;
 /** The most that a timer takes, in milliseconds: 24 days. */
 const longestTimeout = 2 ** 31 - 1;
 
-const brokers = new WeakMap<object, Promise<Broker>>();
+/** What the projects of a workspace share. */
+interface Shared {
+	readonly broker: Broker;
+	readonly watch: (inputs: readonly string[]) => void;
+}
+
+const shared = new WeakMap<object, Promise<Shared>>();
 
 /**
  * The plugin for vitest's configuration that has the next module's server started while a module runs. `defaults` are
@@ -34,23 +41,27 @@ export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 		name: 'slipway',
 		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
 		async configureVitest({ vitest, project }) {
-			const broker = brokers.get(vitest) ?? openBroker(vitest);
-			brokers.set(vitest, broker);
-			const { address } = await broker;
+			const opening = shared.get(vitest) ?? openShared(vitest);
+			shared.set(vitest, opening);
+			const { broker, watch } = await opening;
 			const { root } = project.config;
-			project.provide('slipway', { address, root, defaults });
-			vitest.config.forceRerunTriggers.push(`${resolve(root, defaults.migrations ?? 'migrations')}/**`);
+			project.provide('slipway', { address: broker.address, root, defaults });
+			watch([resolve(root, defaults.migrations ?? 'migrations')]);
 		},
 	};
 }
 
-/** One for all projects of a workspace. */
-async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker> {
+async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared> {
 	const keeping = keepsFailed(process.env);
 	await removeKeptFolders();
 	const kept = new KeptDatabases();
+	const watch = watchInputs(vitest);
 	const broker = await startBroker({
-		inputs: inputsOf,
+		inputs(options) {
+			const inputs = inputsOf(options);
+			watch(inputs);
+			return inputs;
+		},
 		start: startPostgres,
 		onKept: (connection) => kept.add(connection),
 	});
@@ -65,5 +76,5 @@ async function openBroker(vitest: VitestPluginContext['vitest']): Promise<Broker
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});
-	return broker;
+	return { broker, watch };
 }

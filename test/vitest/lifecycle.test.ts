@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -116,6 +116,33 @@ test('in watch mode, a new migration starts a run that has it, and what failed b
 	run.child.kill('SIGTERM');
 	await run.finished;
 	await eventually(serversEnded);
+});
+
+test('in watch mode, what goes from the migrations and what changes in a seed start a run that shows it', {
+	timeout: 120_000,
+}, async () => {
+	const extra = 'migrations/20260102000000000_added.sql';
+	const { project, run } = start(
+		{
+			[extra]: '-- Up Migration\nCREATE TABLE added (x int);',
+			'[a] (b).sql': "INSERT INTO note (text) VALUES ('first')",
+			'module.test.ts': `
+				import { databaseTest } from 'slipway/vitest';
+				const test = databaseTest.extend({ postgres: { seed: '[a] (b).sql' } });
+				test('prints what there is', async ({ sql }) => {
+					const [row] = await sql\`SELECT text, to_regclass('added') FROM note\`;
+					console.log(JSON.stringify(row));
+				});`,
+		},
+		['--watch'],
+	);
+	await run.printed(/"first","to_regclass":"added"(.|\n)*Waiting/);
+	writeFileSync(join(project, '[a] (b).sql'), "INSERT INTO note (text) VALUES ('second')");
+	await run.printed(/"second","to_regclass":"added"(.|\n)*Waiting/);
+	rmSync(join(project, extra));
+	await run.printed(/"second","to_regclass":null/);
+	run.child.kill('SIGTERM');
+	await run.finished;
 });
 
 const waiting = `
