@@ -107,6 +107,7 @@ class Loans implements AsyncDisposable {
 	readonly #open = new Set<Loan>();
 	readonly #kept = new Set<StandbyServer>();
 	readonly #ending = new Set<Promise<void>>();
+	readonly #faults: unknown[] = [];
 
 	open(take: () => Promise<StandbyServer>): Loan {
 		const loan: Loan = new Loan(take(), (server, kept) => {
@@ -124,14 +125,25 @@ class Loans implements AsyncDisposable {
 		await Promise.all(this.#ending);
 	}
 
+	/** Throws what servers failed with when they were to end, whenever that was: nobody waited for it then. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all([...this.#open].map((loan) => loan.close()));
 		await this.endKept();
+		if (this.#faults.length === 1) throw this.#faults[0];
+		if (this.#faults.length > 1) throw new AggregateError(this.#faults, 'servers of tests did not end well');
 	}
 
 	#end(server: StandbyServer): void {
-		const ending = Promise.resolve(server[Symbol.asyncDispose]()).finally(() => this.#ending.delete(ending));
+		const ending = this.#dispose(server).finally(() => this.#ending.delete(ending));
 		this.#ending.add(ending);
+	}
+
+	async #dispose(server: StandbyServer): Promise<void> {
+		try {
+			await server[Symbol.asyncDispose]();
+		} catch (error) {
+			this.#faults.push(error);
+		}
 	}
 }
 

@@ -73,6 +73,28 @@ test('a borrower that is killed loses its server', async () => {
 	await eventually(async () => !(await answers(app)));
 });
 
+test('a server that does not end well harms no other, and is told of when the broker closes', async () => {
+	const broker = await startBroker({
+		inputs: inputsOf,
+		start: async (options) => {
+			const server = await startPostgres(options);
+			const end = async () => {
+				await server[Symbol.asyncDispose]();
+				throw new Error(`port ${server.app.port} did not end well`);
+			};
+			return { ...server, [Symbol.asyncDispose]: end };
+		},
+		onKept: () => '',
+	});
+	const first = await borrowServer(broker.address, {});
+	await first[Symbol.asyncDispose]();
+	await eventually(async () => !(await answers(first.app)));
+	await using second = await borrowServer(broker.address, {});
+	expect(await answers(second.app)).toBe(true);
+	const faults = await broker[Symbol.asyncDispose]().then(undefined, ({ errors }) => errors.map(String));
+	expect(faults).toEqual([first, second].map(({ app }) => `Error: port ${app.port} did not end well`));
+});
+
 test('a borrower hears that its server has ended by itself', async () => {
 	const { broker } = await openBroker();
 	await using server = await borrowServer(broker.address, {});
