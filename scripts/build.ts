@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { defineCommand, runCommand } from '../src/cli/index.ts';
@@ -6,10 +7,14 @@ import { SlipwayError } from '../src/errors.ts';
 
 const root = join(import.meta.dirname, '..');
 
+const dist = join(root, 'dist');
+
 const command = defineCommand('scripts/build', 'Makes the package as npm publishes it: JavaScript and types.')
-	.option('--out <folder>', 'where to', join(root, 'dist'))
+	.option('--out <folder>', 'where to', dist)
 	.action(async ({ out }: { out: string }) => {
 		const folder = resolve(out);
+		// Of a source that is no more. In another folder there may be what is not ours.
+		if (folder === dist) rmSync(join(dist, 'src'), { recursive: true, force: true });
 		compile(folder);
 		await bundleFixtures(join(folder, 'src/vitest'));
 	});
