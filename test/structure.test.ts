@@ -86,6 +86,16 @@ test('another part is imported through its index', () => {
 	expect(strays).toEqual([]);
 });
 
+test('no files import one another in a circle', () => {
+	let left = files.map((each) => ({ file: each.file, imports: importsOf(each) }));
+	for (let before = 0; before !== left.length; ) {
+		before = left.length;
+		const names = new Set(left.map(({ file }) => file));
+		left = left.filter(({ imports }) => imports.some((target) => names.has(target)));
+	}
+	expect(left).toEqual([]);
+});
+
 test('the environment and the arguments are read at entry points only', () => {
 	const readers = files.filter(({ text }) => /process\.(env|argv)\b/.test(text)).map(({ file }) => file);
 	expect(readers).toEqual([join('service', 'main.ts'), join('vitest', 'plugin.ts')]);

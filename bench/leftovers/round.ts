@@ -9,19 +9,13 @@ import { filesLeft } from './files.ts';
 import type { Plan } from './plan.ts';
 import { processesLeft } from './processes.ts';
 import { projectFiles } from './project-files.ts';
-import { killOne } from './victims.ts';
+import { killOne, type Run } from './victims.ts';
 
 export interface Field {
 	readonly project: Project;
 	/** The engine, where there is one. */
 	readonly docker: Docker | undefined;
 	readonly bystanders: Bystanders;
-}
-
-/** A run of vitest, with all that it has started. */
-export interface Run {
-	readonly tree: ProcessTree;
-	readonly containers: RunContainers | undefined;
 }
 
 /** What a run does not have any more 2 s after its end, it has on a loaded machine a little later. In milliseconds. */

@@ -1,8 +1,14 @@
 import type Docker from 'dockerode';
-import { killFirstProcess, killPostgresIn } from './containers.ts';
+import type { ProcessTree } from '../process-tree.ts';
+import { killFirstProcess, killPostgresIn, type RunContainers } from './containers.ts';
 import type { Plan } from './plan.ts';
 import { processesOf } from './processes.ts';
-import type { Run } from './round.ts';
+
+/** A run of vitest, with all that it has started. */
+export interface Run {
+	readonly tree: ProcessTree;
+	readonly containers: RunContainers | undefined;
+}
 
 /** Kills one of what the plan says; resolves with whether there was any. */
 export async function killOne(run: Run, docker: Docker | undefined, plan: Plan): Promise<boolean> {

@@ -1,6 +1,8 @@
-import { checkOptions } from '../start-options.ts';
+import { checkOptions, type StartPostgresOptions } from '../start-options.ts';
 import { asTestFault, testFault } from './faults.ts';
-import type { PostgresOptions } from './options.ts';
+
+/** What a module's server is started with. A relative path counts from the project's root. */
+export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
 
 /** Throws `invalid-options`, for what types do not see. */
 export function checkPostgresOptions(options: PostgresOptions): void {

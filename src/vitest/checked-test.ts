@@ -1,5 +1,5 @@
 import type { TestAPI } from 'vitest';
-import type { PostgresOptions } from './options.ts';
+import type { PostgresOptions } from './check-options.ts';
 
 /** A test of vitest's whose options are checked by types too: vitest itself lets `extend` replace a fixture with anything. */
 export type PostgresTest<Fixtures> = CheckedExtend & Plain<Fixtures>;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { type Connection, openClient } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, leakFault } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
-import type { PostgresOptions } from './options.ts';
 
 /** A test's own database. */
 export interface Clone {

@@ -1,10 +1,11 @@
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
 import type { Connection } from '../connection/index.ts';
+import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
 import { Instance } from './instance.ts';
-import { completeOptions, noOptions, type PostgresOptions } from './options.ts';
+import { completeOptions, noOptions } from './options.ts';
 import { SharedValues } from './shared.ts';
 
 const instances = new SharedValues<Instance>();

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
 import { type Connection, withClient } from '../connection/index.ts';
+import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
-import type { PostgresOptions } from './options.ts';
 import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost } from './tests.ts';
 
 type Test = Readonly<RunnerTestCase>;

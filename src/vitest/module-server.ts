@@ -1,8 +1,8 @@
 import { inject } from 'vitest';
 import type { Connection } from '../connection/index.ts';
 import { borrowServer, type Logins } from '../standby/index.ts';
+import type { PostgresOptions } from './check-options.ts';
 import { asTestFault } from './faults.ts';
-import type { PostgresOptions } from './options.ts';
 
 /** The server of a test module. */
 export interface ModuleServer extends Logins {

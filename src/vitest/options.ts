@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
 import type { BrokerAddress } from '../standby/index.ts';
-import type { StartPostgresOptions } from '../start-postgres.ts';
-import { checkPostgresOptions } from './check-options.ts';
-
-/** What a module's server is started with. A relative path counts from the project's root. */
-export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
+import { checkPostgresOptions, type PostgresOptions } from './check-options.ts';
 
 /** What the plugin tells the workers. */
 export interface ProvidedSlipway {

@@ -4,9 +4,8 @@ import { removeKeptFolders } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { inputsOf } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
-import { checkPostgresOptions, keepsFailed, optionsFrom } from './check-options.ts';
+import { checkPostgresOptions, keepsFailed, optionsFrom, type PostgresOptions } from './check-options.ts';
 import { KeptDatabases } from './kept.ts';
-import type { PostgresOptions } from './options.ts';
 import { watchInputs } from './watch-inputs.ts';
 
 export interface SlipwayPlugin {

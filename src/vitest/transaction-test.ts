@@ -1,9 +1,10 @@
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
+import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
-import { noOptions, type PostgresOptions } from './options.ts';
+import { noOptions } from './options.ts';
 import { type Slot, Slots } from './slots.ts';
 import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost } from './tests.ts';
 import { beginTransaction, type TestTransaction } from './transaction.ts';

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Grant } from './grants.ts';
-import type { SchemaName } from './schema-rules.ts';
+import type { ObjectKind, SchemaName } from './schema-rules.ts';
 import { grantsIn } from './server-state.ts';
 
 /** What the catalogs of the database itself say. */
@@ -21,9 +21,6 @@ export interface SchemaState {
 	readonly owner: string;
 	readonly grants: readonly Grant[];
 }
-
-export const objectKinds = ['TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
-export type ObjectKind = (typeof objectKinds)[number];
 
 export interface DefaultGrants {
 	/** `null` where it goes for every schema. */

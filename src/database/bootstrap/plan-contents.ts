@@ -1,10 +1,10 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
-import { type ContentsState, type ObjectKind, objectKinds, type SchemaState } from './contents-state.ts';
+import type { ContentsState, SchemaState } from './contents-state.ts';
 import { type Grant, type Securable, setGrants } from './grants.ts';
 import { planObject } from './plan-objects.ts';
-import { type SchemaName, schemaNames, schemaRules } from './schema-rules.ts';
+import { type ObjectKind, objectKinds, type SchemaName, schemaNames, schemaRules } from './schema-rules.ts';
 
 /** The schemas, and the privileges on what is in them and will be. */
 export function planContents(contents: ContentsState, settings: DatabaseSettings): Step[] {

@@ -1,8 +1,9 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import type { Step } from './change.ts';
-import type { ObjectKind, ObjectState } from './contents-state.ts';
+import type { ObjectState } from './contents-state.ts';
 import { addGrants, type Securable, setGrants } from './grants.ts';
+import type { ObjectKind } from './schema-rules.ts';
 import { schemaRules } from './schema-rules.ts';
 
 const nouns: Record<ObjectKind, string> = { TABLES: 'table', SEQUENCES: 'sequence', FUNCTIONS: 'routine' };

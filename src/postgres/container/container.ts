@@ -9,7 +9,7 @@ import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import { sweepOnce } from './leftovers.ts';
 import type { RunningContainer } from './run.ts';
-import type { ServerPlan } from './server-container.ts';
+import type { ServerPlan } from './server-plan.ts';
 import { runInSharedNetwork } from './shared-network.ts';
 import { newPassword } from './superuser.ts';
 import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';

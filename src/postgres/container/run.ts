@@ -4,7 +4,8 @@ import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import type { Lifeline } from './lifeline.ts';
-import { ServerContainer, type ServerPlan, started } from './server-container.ts';
+import { ServerContainer, started } from './server-container.ts';
+import type { ServerPlan } from './server-plan.ts';
 import { explainStartFault } from './start-faults.ts';
 import { superuserConnection } from './superuser.ts';
 

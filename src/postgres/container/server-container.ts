@@ -1,10 +1,10 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
-import { type ServerSettings, throwAwaySettings } from '../server-settings.ts';
+import { throwAwaySettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
 import { Lifeline } from './lifeline.ts';
-import type { SharedNetwork } from './shared-network.ts';
+import type { ServerPlan } from './server-plan.ts';
 
 /** Where the image's volume is, or is in. */
 export const home = '/var/lib/postgresql';
@@ -14,18 +14,6 @@ export const home = '/var/lib/postgresql';
  */
 const snapshotFiles = ['/var/tmp/slipway-snapshot.tar', '/var/tmp/slipway-databases.tar'];
 const serverPort = 5432;
-
-export interface ServerPlan {
-	readonly image: string;
-	readonly superuserPassword: string;
-	readonly settings: ServerSettings;
-	/** The volume with the data. Without it they are in memory, and end with the container. */
-	readonly volume?: string | undefined;
-	/** The port to publish; without it the engine takes a free one. */
-	readonly port?: number | undefined;
-	/** Where it is to listen on a port of this machine's own network, which the engine does not have to make. */
-	readonly shared?: SharedNetwork | undefined;
-}
 
 /** What the first process prints when the server takes connections. */
 export const started = 'slipway-started';

@@ -4,14 +4,7 @@ import { currentProcess } from '../process-identity.ts';
 import { randomPort } from '../random-port.ts';
 import type { Engine } from './engine.ts';
 import type { RunningContainer } from './run.ts';
-import type { ServerPlan } from './server-container.ts';
-
-/** A port of 127.0.0.1 in the network that this process is in. */
-export interface SharedNetwork {
-	/** What a process in that network, and no other, reads of it; empty when it is known that the engine's is the same. */
-	readonly network: string;
-	readonly port: number;
-}
+import type { ServerPlan } from './server-plan.ts';
 
 type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
 

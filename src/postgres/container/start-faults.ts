@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import { wrongSettings } from '../server-settings.ts';
-import type { ServerPlan } from './server-container.ts';
+import type { ServerPlan } from './server-plan.ts';
 
 /** The `SlipwayError` for a container that did not start, by what it printed and by what the engine says. */
 export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {

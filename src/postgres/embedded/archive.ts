@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
 import { saysNoSpace } from '../file-faults.ts';
-import { clusterIn } from './cluster.ts';
+import { clusterIn } from './cluster-folder.ts';
 import { passwordFile } from './initdb.ts';
 import type { Programs } from './programs.ts';
 import { withPrefix } from './user.ts';

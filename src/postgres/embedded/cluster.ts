@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
+import { clusterIn } from './cluster-folder.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
 import type { Programs } from './programs.ts';
 import { giveToOwner } from './user.ts';
@@ -39,8 +40,6 @@ export function readCluster(directory: string): Cluster {
 	const superuserPassword = readPart(cluster, passwordFile);
 	return { data: join(cluster, 'data'), superuserPassword };
 }
-
-export const clusterIn = (directory: string) => join(directory, 'cluster');
 
 export function superuserConnection(port: number, password: string): Connection {
 	return { host: '127.0.0.1', port, sslMode: 'disable', username: superuser, password, database: 'postgres' };

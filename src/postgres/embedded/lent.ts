@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { explainFileFault } from '../file-faults.ts';
 import type { PostgresServer } from '../provider.ts';
 import { borrowed } from '../provider.ts';
-import { clusterIn, readCluster, superuserConnection } from './cluster.ts';
+import { readCluster, superuserConnection } from './cluster.ts';
+import { clusterIn } from './cluster-folder.ts';
 import { runningPort } from './postmaster.ts';
 
 /** The server that somebody else runs on `directory`; undefined when it does not take connections yet. */

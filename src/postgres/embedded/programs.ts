@@ -1,6 +1,6 @@
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import type { Binaries } from './binaries.ts';
-import { clusterIn } from './cluster.ts';
+import { clusterIn } from './cluster-folder.ts';
 import { libraryPrefix, programEnvironment } from './environment.ts';
 import { chooseLaunch, type Launch } from './user.ts';
 

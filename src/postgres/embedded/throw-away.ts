@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
-import { clusterIn } from './cluster.ts';
+import { clusterIn } from './cluster-folder.ts';
 import { endOrphan } from './postmaster.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
