@@ -37,6 +37,14 @@ describeWithEngineHere('scripts/doctor', () => {
 			expect(healthy.stdout).toContain(`docker compose can use the data of ${stack.project}_db`);
 			expect(healthy.stdout.match(/the stack's server accepts the password/g)).toHaveLength(3);
 
+			await using elsewhere = await startTestServer();
+			const named = { DB_HOST: elsewhere.admin.host, DB_PORT: String(elsewhere.admin.port) };
+			const both = await doctor(stack, { PORT: port, ...named });
+			expect(both.stdout.match(/the stack's server accepts the password/g)).toHaveLength(3);
+			expect(both.stdout).toMatch(
+				new RegExp(`passwords: the server on ${named.DB_HOST}:${named.DB_PORT} does not accept`),
+			);
+
 			const wrong = { PORT: port, DB_PORT: db, DB_ADMIN_PASSWORD: 'wrong', DB_PASSWORD: 'other' };
 			const { status, stdout } = await doctor(stack, wrong);
 			expect(status).toBe(1);

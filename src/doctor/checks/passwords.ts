@@ -11,38 +11,49 @@ interface Server {
 	readonly mend: string;
 }
 
-/** Tries the three logins on the stack's server when it runs, else on the one that the settings name. */
+/** Tries the three logins on the stack's server when it runs, and on the one that the settings name. */
 export async function checkPasswords(site: Site): Promise<Finding[]> {
 	const { settings } = site;
 	if (settings instanceof SlipwayError) return [];
-	const server = serverOf(site, settings);
-	if (server === undefined) return [];
-	const logins = [
-		{ login: adminConnection(settings, server.endpoint), mend: server.mend },
-		{ login: migratorConnection(settings, server.endpoint), mend: undefined },
-		{ login: appConnection(settings, server.endpoint), mend: undefined },
-	];
-	return await Promise.all(logins.map(({ login, mend }) => tryLogin(server, login, mend)));
+	const findings = await Promise.all(serversOf(site, settings).map((server) => tryLogins(server, settings)));
+	return findings.flat();
 }
 
-function serverOf({ stack }: Site, settings: Settings): Server | undefined {
-	const container = stack?.containers.find(
+function serversOf({ stack }: Site, settings: Settings): Server[] {
+	const { endpoint } = settings;
+	const published = stack?.containers.find(
 		({ project, service }) => project === stack.project && service === 'db',
-	);
-	const port = container?.ports[0];
-	if (port !== undefined)
-		return {
-			name: "the stack's server",
-			endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
-			mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${settings.admin.username} -d postgres -c '\\password'`,
-		};
-	if (settings.provider !== 'external') return undefined;
-	const { host, port: named } = settings.endpoint;
+	)?.ports[0];
+	const isNamed = settings.provider === 'external';
+	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
+	return [
+		...(published === undefined ? [] : [stackServer(published, settings)]),
+		...(isNamed && !isSame ? [namedServer(endpoint)] : []),
+	];
+}
+
+function stackServer(port: number, { admin }: Settings): Server {
 	return {
-		name: `the server on ${host}:${named}`,
-		endpoint: settings.endpoint,
+		name: "the stack's server",
+		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
+		mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
+	};
+}
+
+function namedServer(endpoint: Settings['endpoint']): Server {
+	return {
+		name: `the server on ${endpoint.host}:${endpoint.port}`,
+		endpoint,
 		mend: 'Correct DB_ADMIN_PASSWORD.',
 	};
+}
+
+async function tryLogins(server: Server, settings: Settings): Promise<Finding[]> {
+	return await Promise.all([
+		tryLogin(server, adminConnection(settings, server.endpoint), server.mend),
+		tryLogin(server, migratorConnection(settings, server.endpoint), undefined),
+		tryLogin(server, appConnection(settings, server.endpoint), undefined),
+	]);
 }
 
 async function tryLogin({ name }: Server, login: Connection, mend: string | undefined): Promise<Finding> {
