@@ -96,7 +96,7 @@ describe('scripts/migrate', () => {
 		expect(status).toBe(1);
 		expect(JSON.parse(stdout)).toEqual([{ name: '1_a', state: 'edited', appliedAt: expect.any(String) }]);
 		expect(stderr).toMatch(
-			/^error: the migrations in .*\n {2}1_a: its file was edited after it was applied\n {2}Edited: /,
+			/^error: the migrations in .*\n {2}1_a: its file is not as it was applied\n {2}Edited: /,
 		);
 	});
 

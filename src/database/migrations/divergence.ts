@@ -5,8 +5,8 @@ import type { MigrationState, MigrationStatus } from './status.ts';
 
 const faults: { readonly [state in MigrationState]?: { readonly what: string; readonly mend: string } } = {
 	edited: {
-		what: 'its file was edited after it was applied',
-		mend: 'Edited: restore the file as it was applied and write a new migration; or, where the data may go, revert it (scripts/migrate down) and apply it anew. Where only a comment changed, scripts/migrate stamp with the last applied name notes the files as they are.',
+		what: 'its file is not as it was applied',
+		mend: 'Edited: restore the file as it was applied and write a new migration; or, where the data may go, revert it (scripts/migrate down) and apply it anew. Where only a comment changed, or the ledger rather than the file, scripts/migrate stamp with the last applied name notes the files as they are.',
 	},
 	missing: {
 		what: 'it is applied, and its file is missing',
