@@ -21,9 +21,10 @@ export async function borrowServer({ port, token }: BrokerAddress, options: obje
 	return {
 		...logins,
 		ended: answers.ended,
-		keep(connection) {
+		async keep(connection) {
+			if (socket.destroyed) throw brokerGone();
 			send(socket, { keep: connection });
-			return answers.nextKept();
+			return await answers.nextKept();
 		},
 		async [Symbol.asyncDispose]() {
 			if (socket.destroyed) return;

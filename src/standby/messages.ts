@@ -59,7 +59,9 @@ export function onMessage<T extends object>(socket: Socket, receive: (message: T
 		unfinished = lineEnd < 0 ? unfinished + data.length : data.length - lineEnd - 1;
 		if (unfinished > longestMessage) socket.destroy();
 	});
-	createInterface({ input: socket }).on('line', (line) => {
+	const lines = createInterface({ input: socket });
+	lines.on('error', () => {}); // The socket's, which has listeners of its own.
+	lines.on('line', (line) => {
 		if (socket.destroyed) return;
 		const message = parseObject(line);
 		if (message === undefined) socket.destroy();

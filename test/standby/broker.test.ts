@@ -52,25 +52,53 @@ test('the next server is ready before it is asked for', async () => {
 	expect(second.app.port).not.toBe(first.app.port);
 });
 
-test('a borrower that is killed loses its server', async () => {
-	const { broker } = await openBroker();
+const killServer = (admin: Connection) =>
+	withClient(admin, async (sql) => {
+		const path =
+			await sql`SELECT setting || '/postmaster.pid' AS file FROM pg_settings WHERE name = 'data_directory'`;
+		const [row] = await sql`SELECT pg_read_file(${path[0]?.file}) AS text`;
+		process.kill(Number(String(row?.text).split('\n')[0]), 'SIGKILL');
+	});
+
+/** A process of its own that borrows a server and then does `ending`. */
+async function startBorrower({ address }: Broker, ending: string) {
 	const { child, finished, printed } = startModule(
-		`import { borrowServer } from './src/standby/index.ts';
-		const server = await borrowServer(JSON.parse(process.argv[1]), {});
-		console.log(JSON.stringify(server.app));
-		setInterval(() => {}, 1000);`,
-		[JSON.stringify(broker.address)],
+		`import { writeSync } from 'node:fs';
+		import { borrowServer } from './src/standby/index.ts';
+		const { app, admin } = await borrowServer(JSON.parse(process.argv[1]), {});
+		writeSync(1, JSON.stringify({ app, admin }) + '\\n');
+		${ending};`,
+		[JSON.stringify(address)],
 	);
 	let output = '';
 	child.stdout?.on('data', (text: string) => {
 		output += text;
 	});
 	await printed(/\}\n/);
-	const app = JSON.parse(output) as Connection;
+	const logins = JSON.parse(output) as Record<'app' | 'admin', Connection>;
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await finished;
+	};
+	return { ...logins, kill };
+}
+
+test('a borrower that is killed loses its server', async () => {
+	const { broker } = await openBroker();
+	const { app, kill } = await startBorrower(broker, 'setInterval(() => {}, 1000)');
 	expect(await answers(app)).toBe(true);
-	child.kill('SIGKILL');
-	await finished;
+	await kill();
 	await eventually(async () => !(await answers(app)));
+});
+
+test('a borrower that is killed before it has read what it was told harms no other', async () => {
+	const { broker } = await openBroker();
+	const busy = await startBorrower(broker, 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)');
+	await killServer(busy.admin);
+	await eventually(async () => !(await answers(busy.app)));
+	await busy.kill();
+	await using other = await borrowServer(broker.address, {});
+	expect(await answers(other.app)).toBe(true);
 });
 
 test('a server that does not end well harms no other, and is told of when the broker closes', async () => {
@@ -98,12 +126,7 @@ test('a server that does not end well harms no other, and is told of when the br
 test('a borrower hears that its server has ended by itself', async () => {
 	const { broker } = await openBroker();
 	await using server = await borrowServer(broker.address, {});
-	await withClient(server.admin, async (sql) => {
-		const path =
-			await sql`SELECT setting || '/postmaster.pid' AS file FROM pg_settings WHERE name = 'data_directory'`;
-		const [row] = await sql`SELECT pg_read_file(${path[0]?.file}) AS text`;
-		process.kill(Number(String(row?.text).split('\n')[0]), 'SIGKILL');
-	});
+	await killServer(server.admin);
 	expect(await server.ended).toMatchObject({ code: 'server-ended' });
 });
 
