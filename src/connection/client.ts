@@ -37,7 +37,6 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			application_name: options.applicationName ?? 'slipway',
 			...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
 		},
-		fetch_types: false,
 		onnotice: () => {},
 		onclose: () => countClosing(client),
 	});

@@ -84,6 +84,27 @@ test('each project of a workspace has its own migrations, and all share one brok
 	expect(new Set(brokers).size).toBe(1);
 });
 
+test('the client is as one of one’s own: arrays arrive as such, and connections can be reserved', async () => {
+	const project = makeProject({
+		'client.test.ts': `
+			import { expect } from 'vitest';
+			import { databaseTest, test } from 'slipway/vitest';
+			for (const level of [test, databaseTest])
+				level('reserves', async ({ sql }) => {
+					const [one, two] = [await sql.reserve(), await sql.reserve()];
+					expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
+					expect(await two\`SELECT \${['a', 'b']}::text[] AS list\`).toEqual([{ list: ['a', 'b'] }]);
+					for (const each of [one, two]) each.release();
+				});
+			test('keeps all connections', async ({ sql }) => {
+				for (let count = 1; count <= 4; count++) await sql.reserve();
+			});`,
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +3 passed/);
+});
+
 test('tests that do not ask for PostgreSQL do not start it', async () => {
 	const project = makeProject({
 		'plain.test.ts': `
