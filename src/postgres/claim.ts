@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
@@ -42,14 +42,17 @@ export function claimNewDirectory(directory: string, command: string): void {
 
 /** Who has claimed `directory`; undefined when nobody that lives has. */
 export function claimantOf(directory: string): Claimant | undefined {
-	const claims = join(directory, 'claims');
-	return existsSync(claims) ? findOther(claims, '')?.claimant : undefined;
+	return findOther(join(directory, 'claims'), '')?.claimant;
+}
+
+/** Whether anybody has, who may be dead. */
+export function wasClaimed(directory: string): boolean {
+	return filesIn(join(directory, 'claims')).length > 0;
 }
 
 /** Throws `directory-in-use`, naming who has it, when somebody has claimed `directory`. */
 export function checkUnclaimed(directory: string): void {
-	const claims = join(directory, 'claims');
-	const other = existsSync(claims) ? findOther(claims, '') : undefined;
+	const other = findOther(join(directory, 'claims'), '');
 	if (other !== undefined) throw inUse(directory, other);
 }
 
@@ -69,7 +72,7 @@ interface Other {
 
 /** Another living claim; those of the dead are removed on the way. */
 function findOther(claims: string, own: string): Other | undefined {
-	for (const file of readdirSync(claims)) {
+	for (const file of filesIn(claims)) {
 		if (file === own) continue;
 		const claimant = readClaim(join(claims, file));
 		if (claimant === undefined) continue;
@@ -78,6 +81,16 @@ function findOther(claims: string, own: string): Other | undefined {
 		rmSync(join(claims, file), { force: true });
 	}
 	return undefined;
+}
+
+/** None of a folder that is not there, or not there any more. */
+function filesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+		throw error;
+	}
 }
 
 /** Undefined for a file that went away or was cut short by a crash of the machine. */

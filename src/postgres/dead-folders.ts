@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimantOf } from './claim.ts';
+import { claimantOf, wasClaimed } from './claim.ts';
 
 /** Milliseconds for which a folder is left alone since something was made or removed in it. */
 interface Respite {
@@ -35,11 +35,5 @@ export async function removeDeadFolders(
 function isOld(folder: string, { claimed = 10_000, unclaimed }: Respite): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (isClaimed(folder) ? claimed : unclaimed);
-}
-
-/** By somebody who may be dead. */
-function isClaimed(folder: string): boolean {
-	const claims = join(folder, 'claims');
-	return existsSync(claims) && readdirSync(claims).length > 0;
+	return Date.now() - found.mtimeMs >= (wasClaimed(folder) ? claimed : unclaimed);
 }
