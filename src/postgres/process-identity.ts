@@ -64,8 +64,10 @@ function startOf(pid: number): string | undefined {
 	if (!isRunning(pid)) return undefined;
 	if (process.platform === 'linux') return startInProc(pid);
 	if (process.platform === 'win32') return '';
+	// It prints the time in the time zone and the language of whoever asks.
+	const env = { LC_ALL: 'C', TZ: 'UTC' };
 	try {
-		return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+		return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim();
 	} catch {
 		return undefined;
 	}
