@@ -1,5 +1,5 @@
 import type { ContainerInfo } from 'dockerode';
-import { type ProcessIdentity, stateOf } from '../process-identity.ts';
+import { currentProcess, type ProcessIdentity, stateOf } from '../process-identity.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import { label, ownerOf } from './labels.ts';
@@ -14,9 +14,11 @@ export interface Removed {
 
 let swept: Promise<unknown> | undefined;
 
-/** Removes the containers of dead processes, by the first start of this process. */
+/** Removes the containers of dead processes, by the first start of this process; where that fails, by the next one. */
 export function sweepOnce(engine: Engine): Promise<unknown> {
-	swept ??= removeContainers(engine);
+	swept ??= removeContainers(engine).catch(() => {
+		swept = undefined;
+	});
 	return swept;
 }
 
@@ -55,7 +57,8 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 function isLeft({ Labels, State, Created }: ContainerInfo): boolean {
 	const owner = ownerOf(Labels);
 	if (owner === undefined) return false;
-	const state = stateOf(owner);
+	// An engine may serve several machines of the same name.
+	const state = owner.boot === currentProcess().boot ? stateOf(owner) : 'elsewhere';
 	if (state === 'elsewhere') return State !== 'running' && Date.now() / 1000 - Created > 3600;
 	return state === 'dead';
 }

@@ -25,8 +25,8 @@ export class Lifeline {
 
 	constructor(docker: Docker, socket: Socket) {
 		this.#socket = socket;
-		this.closed = once(socket, 'close').then(() => {});
-		socket.on('error', () => {}); // The engine may go away at any moment.
+		this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+		socket.on('error', () => {}); // The engine may go away at any moment; 'close' follows.
 		socket.unref();
 		const keep = new Writable({
 			write: (chunk: Buffer, _encoding, done) => {

@@ -1,4 +1,6 @@
-import type Docker from 'dockerode';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import Docker from 'dockerode';
 import { describe, inject, onTestFinished } from 'vitest';
 import { connectEngine } from '../../../src/postgres/index.ts';
 import { type RunningChild, startModule } from '../../child-process.ts';
@@ -9,6 +11,29 @@ export const { image } = inject('postgres');
 
 export async function dockerClient(): Promise<Docker> {
 	return (await connectEngine()).docker;
+}
+
+/** The engine behind a port, whose first `cut` connections are cut. `reset` breaks those that are there. */
+export async function dockerBehindProxy({ cut }: { readonly cut: number }) {
+	const { modem } = await dockerClient();
+	const { socketPath, host, port } = modem as { socketPath?: string; host?: string; port?: number };
+	const sockets: Socket[] = [];
+	const proxy = createServer((socket) => {
+		if (sockets.push(socket) <= cut) return void socket.destroy();
+		const engine = socketPath === undefined ? connect(Number(port), host) : connect(socketPath);
+		for (const end of [socket, engine]) end.on('error', () => {});
+		socket.on('close', () => engine.destroy());
+		socket.pipe(engine).pipe(socket);
+	});
+	await once(proxy.listen(0, '127.0.0.1'), 'listening');
+	onTestFinished(() => void proxy.close());
+	const own = (proxy.address() as AddressInfo).port;
+	return {
+		docker: new Docker({ protocol: 'http', host: '127.0.0.1', port: own }),
+		reset() {
+			for (const socket of sockets) socket.resetAndDestroy();
+		},
+	};
 }
 
 /** A process of its own with a server in a container, ended with the test. */

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { sweepOnce } from '../../../src/postgres/container/leftovers.ts';
+import { connectEngine } from '../../../src/postgres/index.ts';
 import { currentProcess } from '../../../src/postgres/process-identity.ts';
 import { projectRoot, runProcess, startModule } from '../../child-process.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
-import { describeWithEngine, dockerClient, image } from './engine.ts';
+import { describeWithEngine, dockerBehindProxy, dockerClient, image } from './engine.ts';
 
 const owners = {
 	living: currentProcess(),
 	dead: { ...currentProcess(), pid: process.pid, startedAt: 'before' },
 	elsewhere: { ...currentProcess(), boot: 'another', machine: 'another' },
+	/** On another machine of the same name, which the engine serves as well. */
+	namesake: { ...currentProcess(), boot: 'another' },
 };
 
 /** What a run might leave that was killed before its container had a process: nothing of it runs. */
@@ -77,6 +81,7 @@ describeWithEngine('what a killed run left', () => {
 
 	test('of containers is gone after the next start', async () => {
 		const [left, spared] = [await leave(owners.dead), await leave(owners.living)];
+		const namesakes = await leave(owners.namesake);
 		const starter = startModule(
 			`import { startContainer } from './src/postgres/index.ts';
 			await using server = await startContainer({ image: process.argv[1] });`,
@@ -85,5 +90,14 @@ describeWithEngine('what a killed run left', () => {
 		expect(await starter.finished).toMatchObject({ status: 0, stderr: '' });
 		expect((await isLeft(left)).container).toBe(false);
 		expect(await isLeft(spared)).toEqual(all(true));
+		expect((await isLeft(namesakes)).container).toBe(true);
+	});
+
+	test('and cannot be removed now keeps no server from starting, and is removed by the next start', async () => {
+		const left = await leave(owners.dead);
+		const engine = await connectEngine();
+		await sweepOnce({ ...engine, docker: (await dockerBehindProxy({ cut: 1 })).docker });
+		await sweepOnce(engine);
+		expect((await isLeft(left)).container).toBe(false);
 	});
 });

@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import Docker from 'dockerode';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { runContainer } from '../../../src/postgres/container/run.ts';
 import { ownNetwork, runInSharedNetwork } from '../../../src/postgres/container/shared-network.ts';
@@ -10,8 +7,9 @@ import { newPassword } from '../../../src/postgres/container/superuser.ts';
 import { connectEngine, startContainer } from '../../../src/postgres/index.ts';
 import { randomPort } from '../../../src/postgres/random-port.ts';
 import { projectRoot, runProcess } from '../../child-process.ts';
+import { eventually } from '../../eventually.ts';
 import { testInOwnNamespace } from '../../own-namespace.ts';
-import { describeWithEngine, image } from './engine.ts';
+import { describeWithEngine, dockerBehindProxy, image } from './engine.ts';
 
 describeWithEngine('a throw-away server in a container', () => {
 	test('is reached on 127.0.0.1 and on no other address of this machine', async () => {
@@ -42,11 +40,20 @@ describeWithEngine('a throw-away server in a container', () => {
 	});
 
 	test('starts after the engine has failed once to say where it is', async () => {
-		const engine = { ...(await connectEngine()), docker: await dockerThatFailsOnce() };
+		const engine = { ...(await connectEngine()), docker: (await dockerBehindProxy({ cut: 1 })).docker };
 		const plan = { image, settings: {}, superuserPassword: newPassword() };
 		await expect(runInSharedNetwork(engine, plan, runContainer)).rejects.toThrow('socket hang up');
 		const running = await runInSharedNetwork(engine, plan, runContainer);
 		await running?.stop(5);
+	});
+
+	test('is told to have ended when the connection to the engine breaks, and ends', async () => {
+		const { docker, reset } = await dockerBehindProxy({ cut: 0 });
+		const plan = { image, settings: {}, superuserPassword: newPassword() };
+		const running = await runContainer({ ...(await connectEngine()), docker }, plan);
+		reset();
+		await running.ended;
+		await eventually(() => withClient(running.admin, async () => false).catch(() => true));
 	});
 
 	testInOwnNamespace(
@@ -80,22 +87,6 @@ describeWithEngine('a throw-away server in a container', () => {
 		},
 	);
 });
-
-/** The engine behind a port whose first connection is cut. */
-async function dockerThatFailsOnce(): Promise<Docker> {
-	const { modem } = (await connectEngine()).docker;
-	const { socketPath, host, port } = modem as { socketPath?: string; host?: string; port?: number };
-	let connections = 0;
-	const proxy = createServer((socket) => {
-		if (++connections === 1) return void socket.destroy();
-		const engine = socketPath === undefined ? connect(Number(port), host) : connect(socketPath);
-		for (const end of [socket, engine]) end.on('error', () => {});
-		socket.pipe(engine).pipe(socket);
-	});
-	await once(proxy.listen(0, '127.0.0.1'), 'listening');
-	onTestFinished(() => void proxy.close());
-	return new Docker({ protocol: 'http', host: '127.0.0.1', port: (proxy.address() as AddressInfo).port });
-}
 
 function runInNamespace(namespaces: readonly string[], source: string, before = '') {
 	const command = `${before} exec "$@"`;

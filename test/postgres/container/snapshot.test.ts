@@ -24,6 +24,13 @@ const longAgo = new Date(Date.now() - 3_600_000);
 describeWithEngine('a server in a container from a snapshot', () => {
 	testSnapshots(() => new OwnImages());
 
+	test('listens where Slipway says, whatever the settings ask for', async () => {
+		await expect(new OwnImages().start({ settings: { listen_addresses: '*' } })).rejects.toMatchObject({
+			code: 'invalid-server-settings',
+			message: expect.stringContaining('"listen_addresses" is set by Slipway'),
+		});
+	});
+
 	test('has an image that names no owner and shows no password', async () => {
 		const own = new OwnImages();
 		await using server = await own.start();
