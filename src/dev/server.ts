@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
+import { SlipwayError } from '../errors.ts';
 import {
 	attachServer,
 	type OwnProvider,
@@ -34,14 +35,16 @@ export function startDevServer(
 
 /**
  * The database for a command of its own, such as `scripts/migrate`: on the server that the settings name or, when
- * they name none and this checkout has been used with `scripts/dev`, on the server of that, running or not.
+ * they name none, on that of `scripts/dev`, running or not. Throws `no-server` where that has not been used yet:
+ * whatever else listens on this machine is nobody's choice.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
 	root: string,
 	use: (endpoint: Settings['endpoint']) => Promise<T>,
 ): Promise<T> {
-	const provider = settings.provider ?? usedLast(root) ?? 'external';
+	const provider = settings.provider ?? usedLast(root);
+	if (provider === undefined) throw noServer(root);
 	if (provider === 'external') return await use(settings.endpoint);
 	await using server = await attachServer({
 		provider,
@@ -52,6 +55,14 @@ export async function withDatabaseServer<T>(
 	});
 	await bootstrapDatabase(server.admin, settings.database);
 	return await use(server.admin);
+}
+
+function noServer(root: string): SlipwayError {
+	return new SlipwayError(
+		'no-server',
+		`there is no database to work on: scripts/dev has not run yet in ${root}, and no setting names a server`,
+		'Run scripts/dev, or name a server in the environment or in .env: DB_HOST or DATABASE_URL.',
+	);
 }
 
 /** Every use puts down a claim, and takes it back. */

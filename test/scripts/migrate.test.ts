@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/postgres/index.ts';
+import { ownCheckout } from '../checkout.ts';
 import { projectRoot, runProcess, startProcess } from '../child-process.ts';
 import {
 	makesTable,
@@ -136,6 +137,18 @@ describe('scripts/migrate', () => {
 			expect([status, stdout]).toEqual([1, '']);
 			expect(stderr).toMatch(message);
 			expect(stderr).not.toMatch(/wr0ng|\n\s+at /);
+		}
+	});
+
+	test('works on no server that nobody named', async () => {
+		const checkout = ownCheckout();
+		for (const script of ['migrate.ts status', 'migrate.ts down --yes', 'seed.ts']) {
+			const [file = '', ...args] = script.split(' ');
+			const ended = await runProcess(process.execPath, [join(checkout, 'scripts', file), ...args]);
+			expect(ended).toMatchObject({ status: 1, stdout: '' });
+			expect(ended.stderr).toMatch(
+				/^error: there is no database to work on: scripts\/dev has not run yet .*\n {2}Run scripts\/dev, /,
+			);
 		}
 	});
 
