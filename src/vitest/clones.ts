@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { type Connection, openClient } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import type { SlipwayError } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, leakFault } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
+import { serverLost } from './tests.ts';
 
 /** A test's own database. */
 export interface Clone {
@@ -75,20 +77,22 @@ export class Clones {
 		this.#retiring.add(retiring);
 	}
 
-	/** Throws `leaked-connections` where tests left some open. */
+	/** Throws `leaked-connections` where tests left some open, and `test-server-ended` where no test was told so. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#retiring);
+		if (server?.hasEnded) await this.#abandon(server);
 		await server?.[Symbol.asyncDispose]();
 		await this.#closeSpares();
 		if (this.#faults.length === 1) throw this.#faults[0];
 		if (this.#faults.length > 1)
-			throw new AggregateError(this.#faults, 'tests left connections to their databases open');
+			throw new AggregateError(this.#faults, 'tests ended their server or left connections open');
 	}
 
 	async #abandon(server: TemplateServer): Promise<void> {
 		this.#server = undefined;
 		this.#retired.length = 0;
+		if (!server.lossIsTold) this.#faults.push(await server.lossDuring('one of its tests'));
 		await server[Symbol.asyncDispose]();
 		await this.#closeSpares();
 	}
@@ -143,6 +147,7 @@ export class TemplateServer {
 	readonly #server: ModuleServer;
 	#count = 0;
 	#lost = false;
+	#lossIsTold = false;
 
 	constructor(server: ModuleServer) {
 		this.#server = server;
@@ -174,10 +179,20 @@ export class TemplateServer {
 		return this.#lost;
 	}
 
-	/** Why it has ended; news of that come a little later than the first failure. */
-	async whyLost(): Promise<Error> {
+	/** Whether the server is known to have ended, without asking it. */
+	get hasEnded(): boolean {
+		return this.#lost;
+	}
+
+	get lossIsTold(): boolean {
+		return this.#lossIsTold;
+	}
+
+	/** The error for the test that it ended in. News of why come a little later than the first failure. */
+	async lossDuring(test: string): Promise<SlipwayError> {
+		this.#lossIsTold = true;
 		const silence = sleep(2_000, new Error('it does not answer'), { ref: false });
-		return await Promise.race([this.#server.ended, silence]);
+		return serverLost(test, await Promise.race([this.#server.ended, silence]));
 	}
 
 	/** A server that has no connection left answers too. */

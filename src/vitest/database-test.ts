@@ -7,7 +7,7 @@ import { type Connect, withConnect } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions } from './options.ts';
 import { SharedValues } from './shared.ts';
-import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost, testsToCome } from './tests.ts';
+import { fullName, hasFailed, keepForLook, nameWithPlace, testsToCome } from './tests.ts';
 
 const sources = new SharedValues<Clones>();
 
@@ -48,8 +48,9 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 			const clone = await clones.take(testsToCome(task));
 			await use(clone);
 			await clone.sql.end({ timeout: 0 });
-			if (!hasFailed(task)) return clones.retire(clone, nameWithPlace(task));
-			if (await clone.server.isLost()) throw serverLost(fullName(task), await clone.server.whyLost());
+			const { server } = clone;
+			if (!hasFailed(task) && !server.hasEnded) return clones.retire(clone, nameWithPlace(task));
+			if (await server.isLost()) throw await server.lossDuring(fullName(task));
 			await keepForLook(clone.server, clone.app);
 		},
 		sql: async ({ clone }, use) => await use(clone.sql),

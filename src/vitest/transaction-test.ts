@@ -6,7 +6,7 @@ import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
 import { type Slot, Slots } from './slots.ts';
-import { fullName, hasFailed, keepForLook, nameWithPlace, serverLost } from './tests.ts';
+import { fullName, hasFailed, keepForLook, nameWithPlace } from './tests.ts';
 import { beginTransaction, type TestTransaction } from './transaction.ts';
 
 /**
@@ -59,6 +59,6 @@ async function keepFailed(
 ): Promise<void> {
 	if (!stuck) await transaction.commit();
 	await client.end({ timeout: 0 });
-	if (await clone.server.isLost()) throw serverLost(test, await clone.server.whyLost());
+	if (await clone.server.isLost()) throw await clone.server.lossDuring(test);
 	await keepForLook(clone.server, clone.app);
 }
