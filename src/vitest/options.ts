@@ -21,11 +21,12 @@ declare module 'vitest' {
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
-	const { migrations, seed, ...others } = { ...defaults, ...options };
+	const { migrations, seed, snapshots, ...others } = { ...defaults, ...options };
 	const folder = resolve(root, migrations ?? 'migrations');
 	return {
 		...others,
 		...((migrations !== undefined || existsSync(folder)) && { migrations: folder }),
+		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { VitestPluginContext } from 'vitest/node';
-import { removeKeptFolders } from '../postgres/index.ts';
+import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { inputsOf } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
@@ -44,7 +44,9 @@ export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 			shared.set(vitest, opening);
 			const { broker, watch } = await opening;
 			const { root } = project.config;
-			project.provide('slipway', { address: broker.address, root, defaults });
+			// Of the project, wherever vitest was started.
+			const snapshots = defaults.snapshots ?? snapshotFolder(root);
+			project.provide('slipway', { address: broker.address, root, defaults: { ...defaults, snapshots } });
 			watch([resolve(root, defaults.migrations ?? 'migrations')]);
 		},
 	};

@@ -1,4 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { runProcess } from '../child-process.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
@@ -103,6 +107,27 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status, stdout + stderr).toBe(0);
 	expect(stdout).toMatch(/Tests +3 passed/);
+});
+
+test('snapshots are with the project, wherever vitest is started', async () => {
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway()] };`,
+		'one.test.ts': `
+			import { test } from 'slipway/vitest';
+			test('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`,
+		'two.test.ts': `
+			import { test } from 'slipway/vitest';
+			test.extend({ postgres: { snapshots: 'kept' } })('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`,
+	});
+	const vitest = join(project, 'node_modules/vitest/vitest.mjs');
+	const ended = await runProcess(process.execPath, [vitest, 'run', '--root', project], {
+		cwd: temporaryDirectory(),
+	});
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	for (const folder of ['node_modules/.cache/slipway/snapshots', 'kept'])
+		expect(readdirSync(join(project, folder)).join()).toMatch(/\.tar/);
 });
 
 test('tests that do not ask for PostgreSQL do not start it', async () => {
