@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProcess } from '../child-process.ts';
@@ -148,6 +149,37 @@ test.each(['transactionTest', 'databaseTest'])(
 	},
 );
 
+test('databaseTest: one that ends its server fails also when it does not notice', async () => {
+	const output = await runModule(
+		'databaseTest',
+		`import { readFileSync } from 'node:fs';
+		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);
+		test('kills', async ({ sql }) => {
+			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
+			process.kill(await postmasterOf(pid), 'SIGKILL');
+			await sleep(1000);
+		});
+		${clean}`,
+	);
+	expect(output).toContain('the PostgreSQL server of this module ended while "kills" ran');
+	expect(output).toMatch(/✓ module.test.ts > after/);
+	expect(output).toMatch(/Tests +1 failed \| 1 passed/);
+});
+
+test('databaseTest: a server that ends with the last test, which does not notice, fails the module', async () => {
+	const output = await runModule(
+		'databaseTest',
+		`import { readFileSync } from 'node:fs';
+		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);
+		test('kills', async ({ sql }) => {
+			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
+			process.kill(await postmasterOf(pid), 'SIGKILL');
+		});`,
+	);
+	expect(output).toMatch(/the PostgreSQL server of this module ended while ("kills"|one of its tests) ran/);
+	expect(output).toMatch(/Test Files +1 failed/);
+});
+
 test('test: where one has ended the server of the module, the others say so, and the next module is clean', async () => {
 	const output = await runModule(
 		'test',
@@ -284,6 +316,10 @@ test('types refuse an option that does not exist, and take those that do', async
 		['wrong.ts', '5', 'seeds'],
 	]);
 	expect(stdout.match(/error TS/g)).toHaveLength(3);
+	for (const peer of ['dockerode', 'testcontainers']) rmSync(join(project, 'node_modules', peer));
+	const strictly = [...tsc, '--skipLibCheck', 'false', 'right.ts'];
+	const withoutPeers = await runProcess(process.execPath, strictly, { cwd: project });
+	expect(withoutPeers).toMatchObject({ status: 0, stdout: '' });
 });
 
 test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean nothing are refused', async () => {
@@ -299,7 +335,7 @@ test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean 
 		SLIPWAY_POSTGRES: 'container',
 		POSTGRES_IMAGE: 'postgres:17',
 	});
-	expect(chosen.stdout).toContain('{"provider":"container","image":"postgres:17"}');
+	expect(chosen.stdout).toContain('{"provider":"container","image":"postgres:17",');
 	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
 	expect(status).toBe(1);
 	expect(stderr).toMatch(
