@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { lstatSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SlipwayError } from '../errors.ts';
 
@@ -26,7 +26,9 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 /** Removes a file that may be gone. Node's rmSync would say nothing of use about a file system that is read-only. */
 export function removeFile(file: string): void {
 	try {
-		unlinkSync(file);
+		// In its place there may be a folder.
+		if (lstatSync(file).isDirectory()) rmSync(file, { recursive: true });
+		else unlinkSync(file);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFileFault(error, dirname(file));
 	}

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { projectRoot, runProcess } from '../../child-process.ts';
@@ -20,6 +20,12 @@ function warnings(): string[] {
 const cutBetweenFiles = (file: string) =>
 	truncateSync(file, readFileSync(file).lastIndexOf('cluster/superuser-password'));
 
+function replaceByFolder(file: string): void {
+	rmSync(file);
+	mkdirSync(file);
+	writeFileSync(join(file, 'other'), '');
+}
+
 const flip = (file: string) => {
 	const bytes = readFileSync(file);
 	const control = bytes.indexOf('cluster/data/global/pg_control') + 512;
@@ -31,6 +37,7 @@ test.each([
 	['cut short', (file: string) => truncateSync(file, 5_000_000)],
 	['cut short between two files', cutBetweenFiles],
 	['emptied', (file: string) => truncateSync(file, 0)],
+	['replaced by a folder', replaceByFolder],
 	['overwritten with zeros', (file: string) => writeFileSync(file, Buffer.alloc(1_000_000))],
 	['changed within', flip],
 ])('a snapshot that was %s is made anew, and a warning says so', async (_, damage) => {
