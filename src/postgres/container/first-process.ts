@@ -67,11 +67,15 @@ stop() {
 	stopped=1
 	kill -INT "$server" 2>/dev/null
 }
-# Leaves out what comes back by itself, and of the log all but the last checkpoint, which may reach into a second file.
+# Leaves out what comes back by itself, and the log's files for what is to come: those after the one of the last
+# checkpoint, which may reach into the next. Older ones stay, such as a setting may have kept.
 pack() {
 	cd "$data" || return
 	find . \\( -name '*_fsm' -o -name '*_vm' -o -name pg_internal.init \\) -exec rm {} + || return
-	ls pg_wal | grep -E '^[0-9A-F]{24}$' | sort | tail -n +3 | while read -r file; do rm "pg_wal/$file"; done
+	last=$(LC_ALL=C pg_controldata "$data" | sed -n "s/^Latest checkpoint's REDO WAL file: *//p")
+	[ "$last" ] || return
+	ls pg_wal | grep -E '^[0-9A-F]{24}$' | sort | sed "1,/$last/d" | tail -n +2 |
+		while read -r file; do rm "pg_wal/$file"; done
 	rm -f "$snapshot" "$databases"
 	tar -cf "$databases" base || return
 	tar -cf "$snapshot" -C "$home" --exclude="$major/docker/base/*" "$major"

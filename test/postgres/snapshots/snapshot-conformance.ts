@@ -21,6 +21,20 @@ export function testSnapshots(open: () => OwnSnapshots): void {
 		expect(await startTwenty(open())).toEqual(Array.from({ length: 20 }, (_, number) => `fruit ${number}`));
 	});
 
+	test('has its last checkpoint also where a setting keeps the log of what came before', async () => {
+		const own = open();
+		const options = {
+			settings: { wal_keep_size: '64MB' },
+			seed: 'INSERT INTO fruit SELECT n::text FROM generate_series(1, 20000) AS n',
+		};
+		await using first = await own.start(options);
+		await using second = await own.start(options);
+		expect(await withClient(second.app, (sql) => sql`SELECT count(*)::int FROM fruit`)).toEqual([
+			{ count: 20_000 },
+		]);
+		expect(await identityOf(second)).toBe(await identityOf(first));
+	});
+
 	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
 		await using server = await open().start({ extensions: ['amcheck'] });
 		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
