@@ -104,6 +104,12 @@ describe('models', () => {
 		);
 	});
 
+	test('begin with the settings of the login, whatever one before them set', async () => {
+		const a = "SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE public.a (id int);";
+		const { up } = await diff({ '1_a': '-- Up Migration\nSELECT 1;' }, { a, b: 'CREATE TABLE b (id int)' });
+		expect(up).toHaveLength(2);
+	});
+
 	test('name what is not compared', async () => {
 		const statistics = 'CREATE TABLE a (x int, y int); CREATE STATISTICS pair ON x, y FROM a;';
 		const { notCompared } = await diff({ '1_a': '-- Up Migration\nSELECT 1;' }, { a: statistics });

@@ -1,5 +1,5 @@
 import type { PostgresError, Sql } from 'postgres';
-import { transact } from '../connection/index.ts';
+import { transactAfresh } from './fresh-transaction.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
 import { endsTransaction, type Statement, splitStatements } from './migrations/statements.ts';
 
@@ -22,12 +22,12 @@ export class StatementFailure extends Error {
 	}
 }
 
-/** Runs the statements of a file in one transaction. Throws `StatementFailure`, whose message names file, line and column. */
+/** Runs the statements of a file in one transaction, whatever another file set in the session. Throws `StatementFailure`, whose message names file, line and column. */
 export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	const statements = splitStatements(file.text);
 	const end = statements.find(({ text }) => endsTransaction(text));
 	if (end !== undefined) throw refuseEnd(file, end);
-	await transact(sql, async (transaction) => {
+	await transactAfresh(sql, async (transaction) => {
 		for (const statement of statements)
 			await transaction.unsafe(statement.text).catch((error: Error) => {
 				throw explain(error, file, statement);

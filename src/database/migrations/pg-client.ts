@@ -5,6 +5,7 @@ import {
 	normalizePassword,
 	type SslMode,
 } from '../../connection/index.ts';
+import { forgetSettings } from '../fresh-transaction.ts';
 import { migrationOrigin } from './origin.ts';
 
 // node-pg-migrate runs on pg; everything else here runs on postgres.js. What is pg's own stays in this file.
@@ -39,8 +40,7 @@ export async function withPgClient<T>(
  * client that has been killed; it is not to be had on every system.
  */
 export const sessionDefaults = `
-RESET ROLE;
-RESET ALL;
+${forgetSettings}
 SET TIME ZONE 'UTC';
 DO $$ BEGIN
 	SET client_connection_check_interval = '1s';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, TransactionSql } from 'postgres';
-import { transact } from '../../connection/index.ts';
+import { transactAfresh } from '../fresh-transaction.ts';
 
 /** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
 type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
@@ -10,7 +10,7 @@ type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
 export async function runModule(sql: Sql, path: string): Promise<void> {
 	try {
 		const seed = await loadFunction(path);
-		await transact(sql, seed);
+		await transactAfresh(sql, seed);
 	} catch (error) {
 		throw explain(error, path);
 	}

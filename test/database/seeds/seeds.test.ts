@@ -135,6 +135,22 @@ describe('seeds', () => {
 		expect(await counters('migrator-%')).toEqual(['migrator-a']);
 	});
 
+	test('begin with the settings of the login, whatever one before them set', async () => {
+		const dumped = "SELECT pg_catalog.set_config('search_path', '', false);";
+		const directory = seedsDirectory({
+			'1_dump.sql': `${dumped} INSERT INTO public.counter (name) VALUES ('afresh-1');`,
+			'2_a.sql': insert('afresh-2'),
+			'3_dump.ts': `export const seed = (sql) => sql.unsafe("${dumped}");`,
+			'4_b.ts': `export const seed = (sql) => sql.unsafe("${insert('afresh-4')}");`,
+		});
+		await seed(directory);
+		expect(await counters('afresh-%')).toEqual(['afresh-1', 'afresh-2', 'afresh-4']);
+		const asOwner = [{ name: 'a.sql', text: 'SET ROLE app_migrator;' }];
+		const asBefore = [{ name: 'b.sql', text: insert('afresh-owner') }];
+		await runSeeds(server.migrator, [...asOwner, ...asBefore]);
+		expect(await counters('afresh-owner')).toEqual(['afresh-owner']);
+	});
+
 	test('that lose their connection are rolled back, and say so', async () => {
 		const seeds = [{ name: 'a.sql', text: `${insert('lost')} SELECT pg_sleep(600)` }];
 		const failure = expect(runSeeds(server.app, seeds)).rejects.toMatchObject({
