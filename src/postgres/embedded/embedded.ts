@@ -27,7 +27,7 @@ export interface EmbeddedOptions {
  * of, and within 2 s when this process is gone without having done so.
  *
  * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `path-too-long`, `no-binaries`,
- * `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
+ * `initdb-failed`, `no-shared-memory`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
 	return handOver(await startHeld(options));

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
+import { segmentFault } from './shared-memory.ts';
 import { endOf, orderStop, startSupervised } from './supervisor.ts';
 import { giveToOwner } from './user.ts';
 
@@ -75,6 +76,8 @@ function initdbFault(directory: string, output: string): SlipwayError {
 		.map((line) => line.replace(/^initdb: error: /, ''))
 		.join('\n');
 	const message = `PostgreSQL could not make its data directory in ${directory}: ${reason}`;
+	const noSegment = segmentFault(message, reason);
+	if (noSegment !== undefined) return noSegment;
 	return saysNoSpace(reason)
 		? new SlipwayError(
 				'no-space',

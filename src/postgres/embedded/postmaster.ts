@@ -7,6 +7,7 @@ import { isRunning } from '../process-identity.ts';
 
 /** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999, Windows counts in fours. */
 const noProcess = 99_999_999;
+const memoryLine = 6;
 const statusLine = 7;
 
 /** Whether the server that listens on `port` with this data directory says that it takes connections. */
@@ -91,6 +92,13 @@ function commandLine(pid: number): string {
 	} catch {
 		return '';
 	}
+}
+
+/** The key, as ipcs writes it, and the number of the shared memory that the server's lock file names. */
+export function sharedMemoryOf(data: string): { readonly key: string; readonly id: string } | undefined {
+	const [, key, id] = /^ *(\d+) +(\d+)$/.exec(readLockFile(data)?.[memoryLine] ?? '') ?? [];
+	if (key === undefined || id === undefined) return undefined;
+	return { key: `0x${BigInt.asUintN(32, BigInt(key)).toString(16).padStart(8, '0')}`, id };
 }
 
 /** Keeps the line that names the shared memory, by which PostgreSQL finds server processes without a postmaster. */

@@ -8,6 +8,7 @@ import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
+import { segmentFault } from './shared-memory.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
@@ -121,6 +122,8 @@ function startFault(data: string, settings: ServerSettings, log: string): Slipwa
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
 	if (wrong !== undefined) return wrong;
+	const noSegment = segmentFault(message, log);
+	if (noSegment !== undefined) return noSegment;
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))

@@ -13,7 +13,10 @@ export interface Supervision {
 	readonly log: number;
 	/** To the server, INT is a fast shutdown, and QUIT an immediate one, for data that nobody will read again. */
 	readonly stopSignal: 'INT' | 'QUIT' | 'TERM';
-	/** A folder to remove when the program has been stopped; it is left alone when the program ended by itself. */
+	/**
+	 * A folder to remove when the program has been stopped; it is left alone when the program ended by itself, and when
+	 * it had to be killed, for it names what that left elsewhere.
+	 */
 	readonly removeWhenStopped: string | undefined;
 }
 
@@ -118,7 +121,7 @@ while [ "$status" -gt 128 ] && kill -0 "$program" 2>/dev/null; do
 	status=$?
 done
 kill "$watcher" 2>/dev/null
-[ -z "$stopped" ] || [ -z "$remove" ] || rm -rf -- "$remove"
+[ -z "$stopped" ] || [ -z "$remove" ] || [ "$status" -eq 137 ] || rm -rf -- "$remove"
 exit "$status"
 `;
 

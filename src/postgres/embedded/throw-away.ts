@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { endOrphan } from './postmaster.ts';
+import { freeSharedMemory } from './shared-memory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const prefix = 'slipway-server-';
@@ -14,18 +15,27 @@ export async function makeThrowAway(): Promise<string> {
 	return mkdtempSync(join(parent, prefix));
 }
 
+/** The removal of what a server that has ended left in `folder`, and of what it left elsewhere. */
 export function removalOf(folder: string): Disposable {
-	return { [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
+	return {
+		[Symbol.dispose]: () => {
+			freeSharedMemory(dataIn(folder));
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
 }
+
+const dataIn = (folder: string) => join(clusterIn(folder), 'data');
 
 /**
  * Ends and removes the servers of killed processes, and resolves with their folders. A supervisor removes the folder of
- * its server, unless it was killed as well or not yet there.
+ * its server, unless one of them was killed as well or not yet there.
  */
 export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
 	// Its claim comes at once, and nobody claims it again.
 	const respite = { claimed: 0, unclaimed: 10_000 };
-	return await removeDeadFolders(parent, prefix, respite, (folder) =>
-		endOrphan(join(clusterIn(folder), 'data')),
-	);
+	return await removeDeadFolders(parent, prefix, respite, async (folder) => {
+		await endOrphan(dataIn(folder));
+		freeSharedMemory(dataIn(folder));
+	});
 }
