@@ -1,23 +1,36 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withClient } from '../src/connection/index.ts';
+import { describeWithEngine } from './postgres/container/engine.ts';
+import { OwnImages } from './postgres/container/own-images.ts';
 import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
 
-test.each([
+const wrongSettings: readonly (readonly [Record<string, string>, string])[] = [
 	[{ max_connection: '5' }, 'unrecognized configuration parameter "max_connection"'],
 	[{ max_connections: 'many' }, 'invalid value for parameter "max_connections": "many"'],
 	[{ max_connections: '-1' }, '-1 is outside the valid range for parameter "max_connections"'],
-	[{ port: '5432' }, '"port" is set by Slipway'],
+	[{ port: '5432' }, '"port" is Slipway\'s to set'],
+	[
+		{ logging_collector: 'on', LOG_DESTINATION: 'csvlog' },
+		'"logging_collector" is Slipway\'s to set; "LOG_D',
+	],
 	[{ 'a b': '1' }, '"a b" is no name of a setting'],
-])('server settings %j are refused with what is wrong', async (settings, message) => {
-	const own = new OwnSnapshots();
-	for (const snapshots of [own.snapshots, false] as const)
-		await expect(own.start({ settings, snapshots })).rejects.toMatchObject({
-			code: 'invalid-server-settings',
-			message: expect.stringContaining(message),
-		});
-});
+];
+
+function testWrongSettings(open: () => OwnSnapshots): void {
+	test.each(wrongSettings)('%j are refused with what is wrong', async (settings, message) => {
+		const own = open();
+		for (const snapshots of [own.snapshots, false] as const)
+			await expect(own.start({ settings, snapshots })).rejects.toMatchObject({
+				code: 'invalid-server-settings',
+				message: expect.stringContaining(message),
+			});
+	});
+}
+
+describe('settings of an embedded server', () => testWrongSettings(() => new OwnSnapshots()));
+describeWithEngine('settings of a server in a container', () => testWrongSettings(() => new OwnImages()));
 
 test('an extension that the server does not have is refused with those that it has', async () => {
 	await expect(new OwnSnapshots().start({ extensions: ['postgis'] })).rejects.toMatchObject({

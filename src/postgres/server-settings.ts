@@ -17,12 +17,16 @@ export const throwAwaySettings: ServerSettings = {
 	dynamic_shared_memory_type: 'mmap',
 };
 
-const ours = ['port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file'];
+const ours = [
+	...['port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file'],
+	// What the server prints says why it did not start, such as for a port that is taken.
+	...['logging_collector', 'log_destination'],
+];
 
 /** Throws `invalid-server-settings`, naming every name that cannot be one, or is not the caller's to set. */
 export function checkSettings(settings: ServerSettings): void {
 	const faults = Object.keys(settings).flatMap((name) => {
-		if (ours.includes(name.toLowerCase())) return [`"${name}" is set by Slipway`];
+		if (ours.includes(name.toLowerCase())) return [`"${name}" is Slipway's to set`];
 		return /^[a-z_][\w$]*(\.[a-z_][\w$]*)?$/i.test(name) ? [] : [`"${name}" is no name of a setting`];
 	});
 	if (faults.length > 0) throw invalid(faults);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
+import { checkSettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import type { Lifeline } from './lifeline.ts';
@@ -23,7 +24,9 @@ export interface RunningContainer {
 const retryMilliseconds = 5;
 const patienceMilliseconds = 120_000;
 
+/** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
+	checkSettings(plan.settings);
 	let admin: Connection | undefined;
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
