@@ -1,5 +1,5 @@
 export interface Statement {
-	/** Without the semicolon. */
+	/** Without the semicolon, and without the blanks and comments before and after. */
 	readonly text: string;
 	/** Where it begins in the SQL that it was taken from. */
 	readonly index: number;
@@ -15,15 +15,11 @@ export function splitStatements(sql: string): readonly Statement[] {
 	for (const { kind, text, index } of readTokens(sql)) {
 		if (kind === 'blank' || kind === 'comment') continue;
 		if (text === ';' && open.depth === 0) {
-			if (open.start !== undefined) statements.push(cut(sql, open.start, index));
+			statements.push(...open.cut(sql));
 			open = new OpenStatement();
-		} else {
-			open.start ??= index;
-			open.take(kind, text);
-		}
+		} else open.take(kind, text, index);
 	}
-	if (open.start !== undefined) statements.push(cut(sql, open.start, sql.length));
-	return statements;
+	return [...statements, ...open.cut(sql)];
 }
 
 /** True also for what begins another one. Savepoints are none of that. */
@@ -34,20 +30,24 @@ export function endsTransaction(statement: string): boolean {
 	);
 }
 
-const cut = (sql: string, start: number, end: number): Statement => ({
-	text: sql.slice(start, end).trimEnd(),
-	index: start,
-});
-
 class OpenStatement {
-	start: number | undefined;
+	#start: number | undefined;
+	#end = 0;
 	/** How many parentheses, and within the body of a routine how many BEGIN and CASE, wait for their end. */
 	depth = 0;
 	#first = '';
 	#last = '';
 	#inBody = false;
 
-	take(kind: TokenKind, text: string): void {
+	/** Empty when nothing was taken. */
+	cut(sql: string): readonly Statement[] {
+		if (this.#start === undefined) return [];
+		return [{ text: sql.slice(this.#start, this.#end), index: this.#start }];
+	}
+
+	take(kind: TokenKind, text: string, index: number): void {
+		this.#start ??= index;
+		this.#end = index + text.length;
 		if (kind === 'other') this.#nest(text === '(' ? 1 : text === ')' ? -1 : 0);
 		if (kind !== 'word') return;
 		const word = text.toLowerCase();
@@ -99,15 +99,20 @@ function readToken(sql: string, index: number): Token {
 		pattern.lastIndex = index;
 		const text = pattern.exec(sql)?.[0];
 		if (text === undefined) continue;
-		if (kind === 'comment') return { kind, index, text: sql.slice(index, endOfComment(sql, index)) };
+		if (kind === 'comment') return readComment(sql, index);
 		if (kind === 'dollar') return { kind, index, text: sql.slice(index, endOfDollarQuote(sql, index, text)) };
 		return { kind, index, text };
 	}
 	return { kind: 'other', index, text: sql.charAt(index) };
 }
 
-/** Comments nest. */
-function endOfComment(sql: string, start: number): number {
+/** Comments nest. One that is left open is the server's to refuse, and no comment here. */
+function readComment(sql: string, index: number): Token {
+	const end = endOfComment(sql, index);
+	return { kind: end === undefined ? 'other' : 'comment', index, text: sql.slice(index, end) };
+}
+
+function endOfComment(sql: string, start: number): number | undefined {
 	const marks = /\/\*|\*\//g;
 	marks.lastIndex = start;
 	let depth = 0;
@@ -115,7 +120,7 @@ function endOfComment(sql: string, start: number): number {
 		depth += mark[0] === '/*' ? 1 : -1;
 		if (depth === 0) return marks.lastIndex;
 	}
-	return sql.length;
+	return undefined;
 }
 
 function endOfDollarQuote(sql: string, start: number, tag: string): number {

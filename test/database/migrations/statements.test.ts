@@ -13,7 +13,7 @@ describe('splitStatements', () => {
 		['SELECT $$;$$', 'in a dollar-quoted string'],
 		['SELECT $a$ $b$ ; $$ $a$', 'in a dollar-quoted string with others in it'],
 		['SELECT $größe$;$größe$', 'in a dollar-quoted string with a tag of other letters'],
-		['SELECT a$b$ FROM t /* ; $b$ */', 'after a name with dollars'],
+		['SELECT a$b$ FROM t /* ; $b$ */ WHERE c', 'after a name with dollars'],
 		['SELECT /* ; /* ; */ ; */ 1', 'in nested comments'],
 		['SELECT -- ;\n1', 'in a line comment'],
 		['CREATE RULE r AS ON DELETE TO t DO (DELETE FROM a; DELETE FROM b)', 'in parentheses'],
@@ -31,9 +31,15 @@ describe('splitStatements', () => {
 		expect(texts(' \n-- nothing;\n/* ; */ ;; ')).toEqual([]);
 	});
 
+	test.each(['SELECT 1 -- the last\n', 'SELECT 1 /* the last */', 'SELECT 1 -- before its semicolon\n;'])(
+		'leaves out what follows the last word of %j',
+		(sql) => expect(texts(sql)).toEqual(['SELECT 1']),
+	);
+
 	test('leaves to the server what is never closed', () => {
 		for (const open of ["SELECT 'a; b", 'SELECT "a; b', 'SELECT $$a; b', 'SELECT (a; b', 'SELECT /* a; b'])
 			expect(texts(`SELECT 1; ${open}`)).toEqual(['SELECT 1', open]);
+		expect(texts('/* SELECT 1;')).toEqual(['/* SELECT 1;']);
 	});
 
 	test('finds every statement where it begins, whatever stands between', () => {
