@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { locate } from '../location.ts';
 
+/** In a statement of several parts, also such as drop nothing that has a name. */
 const dropped =
-	/\bdrop\s+(?:(?:column|table)\s+)?(?:if\s+exists\s+)?((?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*[.,]\s*(?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*))*)/giu;
+	/\bdrop\s+(?!(?:not\s+null|default|expression|identity|constraint)\b)(?:(?:column|table)\s+)?(?:if\s+exists\s+)?((?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*[.,]\s*(?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*))*)/giu;
 
 /**
  * Where the SQL in `source` still names what `statement` drops. It looks for the word in texts that read as SQL: what the
@@ -14,7 +15,9 @@ export async function findMentions(
 	source: string | undefined,
 ): Promise<readonly string[]> {
 	if (source === undefined) return [];
-	const word = wordOf(droppedNames(statement));
+	const names = droppedNames(statement);
+	if (names.length === 0) return [];
+	const word = wordOf(names);
 	const files = await sourceFiles(source);
 	const found = await Promise.all(
 		files.map(async (file) =>

@@ -79,6 +79,18 @@ describe('the linter', () => {
 		const [finding] = await lintMigrations(directory, { source });
 		expect(finding?.message).toMatch(/ The code still names it: src\/store\.ts:3\.$/);
 	});
+
+	test('looks for no name where a statement drops what has none', async () => {
+		const source = temporaryDirectory();
+		writeFileSync(join(source, 'a.ts'), 'sql`INSERT INTO a SELECT 1 WHERE NOT EXISTS (SELECT FROM a)`;');
+		const directory = migrationsDirectory({
+			'1_a': 'ALTER TABLE counter ALTER COLUMN value DROP NOT NULL;',
+			'2_b': 'ALTER TABLE counter ALTER COLUMN value DROP NOT NULL, DROP COLUMN note;',
+		});
+		const findings = await lintMigrations(directory, { source });
+		expect(findings.map(({ kind }) => kind)).toContain('ban-drop-column');
+		for (const { message } of findings) expect(message).not.toContain('still names it');
+	});
 });
 
 describe('an allowance', () => {
