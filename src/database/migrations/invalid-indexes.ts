@@ -1,6 +1,8 @@
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
+import { maxIdentifierBytes } from '../../sql.ts';
 import type { MigrationStep } from './progress.ts';
+import { withoutComments } from './statements.ts';
 
 /** An index that a CREATE INDEX CONCURRENTLY left behind when it failed or was cut off. */
 export interface InvalidIndex {
@@ -20,13 +22,14 @@ export async function invalidIndexes(sql: Sql): Promise<readonly InvalidIndex[]>
 }
 
 /**
- * Throws `invalid-index` where an invalid index has a name that `step` uses and does not remove: with IF NOT EXISTS the
+ * Throws `invalid-index` where an invalid index has the name of one that `step` makes, and removes none: with IF NOT EXISTS the
  * migration would pass, and leave it as it is.
  */
 export async function refuseInvalidIndexes(sql: Sql, { script, part }: MigrationStep): Promise<void> {
 	if (part.inTransaction || part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
-	const text = part.statements.map((statement) => statement.text).join('\n');
-	const invalid = (await invalidIndexes(sql)).find(({ name }) => text.includes(lastPart(name)));
+	const made = new Set(part.statements.flatMap(({ text }) => indexMadeBy(text)));
+	if (made.size === 0) return;
+	const invalid = (await invalidIndexes(sql)).find(({ name }) => made.has(meaningOf(lastPart(name))));
 	if (invalid === undefined) return;
 	throw new SlipwayError(
 		'invalid-index',
@@ -35,5 +38,25 @@ export async function refuseInvalidIndexes(sql: Sql, { script, part }: Migration
 	);
 }
 
+/** None where PostgreSQL finds a name, which is a new one. The schema is that of the table. */
+function indexMadeBy(statement: string): string[] {
+	const [, name] = creation.exec(withoutComments(statement)) ?? [];
+	return name === undefined ? [] : [meaningOf(name)];
+}
+
+const creation =
+	/^create (?:unique )?index (?:concurrently )?(?:if not exists )?("(?:[^"]|"")+"|[^ "]+) on /i;
+
 /** Without the schema. */
 const lastPart = (name: string) => /(?:"(?:[^"]|"")+"|[^."]+)$/.exec(name)?.[0] ?? name;
+
+/** What PostgreSQL takes a name for: it folds the letters of ASCII, and cuts what is too long. */
+function meaningOf(name: string): string {
+	const quoted = /^"(.*)"$/s.exec(name)?.[1];
+	let meaning =
+		quoted === undefined
+			? name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+			: quoted.replaceAll('""', '"');
+	while (Buffer.byteLength(meaning) > maxIdentifierBytes) meaning = [...meaning].slice(0, -1).join('');
+	return meaning;
+}

@@ -22,6 +22,14 @@ export function splitStatements(sql: string): readonly Statement[] {
 	return [...statements, ...open.cut(sql)];
 }
 
+/** What `statement` says, with one blank between its words and marks, and no comments. */
+export function withoutComments(statement: string): string {
+	return [...readTokens(statement)]
+		.filter(({ kind }) => kind !== 'blank' && kind !== 'comment')
+		.map(({ text }) => text)
+		.join(' ');
+}
+
 /** True also for what begins another one. Savepoints are none of that. */
 export function endsTransaction(statement: string): boolean {
 	return (

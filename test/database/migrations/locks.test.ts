@@ -147,6 +147,32 @@ describe('an index that was left INVALID', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['2_index']);
 	});
 
+	test('keeps nothing from being made but an index of its name, however that is written', async () => {
+		const { migrator } = await ownDatabase(server);
+		const long = `a${'_long'.repeat(20)}`;
+		await withClient(migrator, async (sql) => {
+			await sql`CREATE TABLE a (email int, b int)`;
+			await sql`INSERT INTO a VALUES (1, 1), (1, 1)`;
+			for (const name of ['email', long])
+				await sql.unsafe(`CREATE UNIQUE INDEX CONCURRENTLY ${name} ON a (email)`).catch(() => {});
+		});
+		const marker = '-- Up Migration, no transaction\n';
+		const directory = migrationsDirectory({
+			'1_other': `${marker}CREATE INDEX CONCURRENTLY email_b ON a (email); CREATE INDEX ON a (email);`,
+		});
+		expect(await migrateUp(migrator, directory)).toEqual(['1_other']);
+		for (const name of ['email', 'Email', '"email"', '-- its name:\n\temail', long]) {
+			writeMigration(
+				directory,
+				'2_same',
+				`${marker}CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} ON a (b);`,
+			);
+			await expect(migrateUp(migrator, directory)).rejects.toMatchObject({ code: 'invalid-index' });
+		}
+		writeMigration(directory, '2_same', `${marker}CREATE INDEX CONCURRENTLY "Email" ON a (email, b);`);
+		expect(await migrateUp(migrator, directory)).toEqual(['2_same']);
+	});
+
 	test('may be removed by the migration itself', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
