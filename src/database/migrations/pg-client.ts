@@ -35,8 +35,7 @@ export async function withPgClient<T>(
 
 /**
  * Every migration starts from these, whatever the one before it set. node-pg-migrate notes its times
- * without a zone, and reverts by them: in local time, the hour that comes twice in autumn would upset
- * their order. Without the connection check the server would finish a statement, and hold the lock, for a
+ * without a zone: in local time, the hour that comes twice in autumn would upset their order. Without the connection check the server would finish a statement, and hold the lock, for a
  * client that has been killed; it is not to be had on every system.
  */
 export const sessionDefaults = `

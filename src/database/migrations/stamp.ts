@@ -84,6 +84,6 @@ function compare(
 
 const forget = (name: string) => `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
 
-/** As node-pg-migrate notes it. The clock, not the transaction's time: `down` goes by it, latest first. */
+/** As node-pg-migrate notes it. Slipway goes by the names, whatever the times are. */
 const note = (name: string) =>
-	`INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, clock_timestamp());`;
+	`INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, now());`;
