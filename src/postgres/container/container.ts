@@ -36,6 +36,7 @@ export interface ContainerOptions {
  */
 export async function startContainer(options: ContainerOptions = {}): Promise<PostgresServer> {
 	const { image = defaultImage, directory, command = 'another program', port, settings = {} } = options;
+	checkSettings(settings);
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
 	return directory === undefined
@@ -45,7 +46,6 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 
 /** For this part of Slipway: the container of a server without a volume. */
 export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
-	checkSettings(plan.settings);
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
 	return (await runInSharedNetwork(engine, plan, runContainer)) ?? (await runContainer(engine, plan));
@@ -61,7 +61,6 @@ interface DurablePlan {
 
 async function startDurable(engine: Engine, plan: DurablePlan): Promise<PostgresServer> {
 	const { directory } = plan;
-	checkSettings(plan.settings);
 	mkdirSync(directory, { recursive: true });
 	const claim = await claimDirectory(directory, plan.command);
 	try {
