@@ -1,3 +1,5 @@
+import { printable } from '../database/migrations/index.ts';
+
 /** Data. */
 export function print(line: string): void {
 	process.stdout.write(`${line}\n`);
@@ -14,7 +16,7 @@ export function printJson(value: unknown): void {
 
 /** Rows in columns that are as wide as they must be. */
 export function printTable(heads: readonly string[], rows: readonly (readonly string[])[]): void {
-	const lines = [heads, ...rows];
+	const lines = [heads, ...rows].map((line) => line.map(printable));
 	const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
 	for (const line of lines)
 		print(

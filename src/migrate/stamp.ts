@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { confirm } from '../cli/index.ts';
-import { nameSome, type StampChange, stampMigrations } from '../database/migrations/index.ts';
+import { nameSome, printable, type StampChange, stampMigrations } from '../database/migrations/index.ts';
 import { withYesOption } from './approval.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
@@ -45,4 +45,4 @@ async function stamp(
 }
 
 const describe = ({ name, action }: StampChange) =>
-	`${name} as ${action === 'stamp' ? 'applied' : 'not applied'}`;
+	`${printable(name)} as ${action === 'stamp' ? 'applied' : 'not applied'}`;

@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import { mostNamed } from './name-some.ts';
+import { printable } from './printable.ts';
 import { describeProvenance, readProvenance } from './provenance.ts';
 import type { MigrationState, MigrationStatus } from './status.ts';
 
@@ -43,7 +44,7 @@ export async function refuseDivergence(
 		[
 			`the migrations in ${directory} do not fit what is applied to the database, and nothing was run:`,
 			...named.flatMap(({ name, state }) => [
-				`  ${name}: ${faults[state]?.what ?? 'it is applied already'}`,
+				`  ${printable(name)}: ${faults[state]?.what ?? 'it is applied already'}`,
 				...describeProvenance(provenance.get(name)).map((line) => `    ${line}`),
 			]),
 			...(named.length < concerned.length

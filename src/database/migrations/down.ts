@@ -4,6 +4,7 @@ import { SlipwayError } from '../../errors.ts';
 import { type ApprovedOptions, withApproval } from './approval.ts';
 import { compareNames, type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
+import { printable } from './printable.ts';
 import type { MigrationStep } from './progress.ts';
 import { type MigrationScript, parseScripts } from './script.ts';
 import { findMigration } from './target.ts';
@@ -81,7 +82,7 @@ function findFiles(
 		if (file !== undefined) return file;
 		throw new SlipwayError(
 			'migration-missing',
-			`${name} cannot be reverted: ${directory} has no file of that name; nothing was reverted`,
+			`${printable(name)} cannot be reverted: ${directory} has no file of that name; nothing was reverted`,
 			'Restore the file from version control, or check out the branch that has it.',
 		);
 	});

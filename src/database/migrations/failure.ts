@@ -2,7 +2,7 @@ import type { DatabaseError } from 'pg';
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
-import { readLedger } from './ledger.ts';
+import { ledgerFault, readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
 import { nameSome } from './name-some.ts';
 import type { MigrationStep, Progress } from './progress.ts';
@@ -27,6 +27,8 @@ export async function explainFailure(
 	const { current, statement } = progress;
 	if (current === undefined || !(error instanceof Error)) return error;
 	if (!isServerError(error)) return await lostConnection(error, current, progress, circumstances.sql);
+	const fault = progress.isNoting ? ledgerFault(error) : undefined;
+	if (fault !== undefined) return notNoted(fault, current, progress);
 	const indexes = current.part.inTransaction ? [] : await invalidIndexes(circumstances.sql);
 	return new SlipwayError(
 		'migration-failed',
@@ -44,6 +46,21 @@ export async function explainFailure(
 			mend(error, progress, circumstances.timeouts),
 		].join('\n'),
 		{ cause: error },
+	);
+}
+
+/** All of the file ran: it is not to blame. */
+function notNoted(fault: SlipwayError, { script, part }: MigrationStep, progress: Progress): SlipwayError {
+	return new SlipwayError(
+		fault.code,
+		[
+			fault.message,
+			`So ${script.file.path} ran to its end and could not be noted.`,
+			part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
+			...outcome(progress),
+		].join('\n'),
+		fault.hint,
+		{ cause: fault.cause },
 	);
 }
 

@@ -27,7 +27,7 @@ async function hasHistory(sql: Sql): Promise<boolean> {
 
 async function readHistory(sql: Sql): Promise<readonly MigrationEvent[]> {
 	return await sql<MigrationEvent[]>`
-		SELECT at, action, name, role, origin FROM slipway.migration_history ORDER BY id`.catch(
-		explainLedgerFault,
+		SELECT at, action, name, role, origin FROM slipway.migration_history ORDER BY id`.catch((error) =>
+		explainLedgerFault(error, 'migration_history'),
 	);
 }

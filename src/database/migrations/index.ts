@@ -6,6 +6,7 @@ export { type MigrationEvent, migrationHistory } from './history.ts';
 export { type Finding, lintMigrations, refuseFindings } from './lint/index.ts';
 export type { MigrateOptions } from './migrator.ts';
 export { nameSome } from './name-some.ts';
+export { printable } from './printable.ts';
 export { describeProvenance, readProvenance } from './provenance.ts';
 export { type Renumbering, rebaseMigrations } from './rebase.ts';
 export { type StampChange, type StampOptions, stampMigrations } from './stamp.ts';

@@ -30,7 +30,7 @@ export async function readLedger(sql: Sql): Promise<readonly LedgerEntry[]> {
 		SELECT name, hash.sha256, hash.applied_at AS "appliedAt", count(id)::int AS entries
 		FROM slipway.migrations FULL JOIN slipway.migration_hashes AS hash USING (name)
 		GROUP BY name, hash.sha256, hash.applied_at
-		ORDER BY min(run_on), min(id)`.catch(explainLedgerFault);
+		ORDER BY min(run_on), min(id)`.catch((error) => explainLedgerFault(error, 'migrations'));
 	return rows.map(({ name, sha256, appliedAt, entries }) => ({
 		name,
 		sha256: sha256 ?? undefined,
@@ -47,15 +47,17 @@ interface LedgerRow {
 }
 
 async function hasLedger(sql: Sql): Promise<boolean> {
-	const [found] = await sql<{ usable: boolean; tables: number }[]>`
+	const [found] = await sql<{ usable: boolean; tables: readonly string[] }[]>`
 		SELECT
 			coalesce(has_schema_privilege(to_regnamespace('slipway'), 'USAGE'), false) AS usable,
-			(SELECT count(*)::int FROM pg_catalog.pg_class
-				WHERE relnamespace = to_regnamespace('slipway')
-				AND relname IN ('migrations', 'migration_hashes')) AS tables`;
+			ARRAY(SELECT relname::text FROM pg_catalog.pg_class
+				WHERE relnamespace = to_regnamespace('slipway')) AS tables`;
 	if (found?.usable !== true) throw noLedger('has no schema "slipway" that this role may use');
-	if (found.tables === 1) throw damaged('it has one of the tables "migrations" and "migration_hashes"');
-	return found.tables === 2;
+	const [missing, ...others] = (['migrations', 'migration_hashes'] as const).filter(
+		(table) => !found.tables.includes(table),
+	);
+	if (missing !== undefined && others.length === 0) throw damaged(`it has no table "${missing}"`, missing);
+	return missing === undefined;
 }
 
 /** Makes the ledger where it is not; the first table is as node-pg-migrate would make it. */
@@ -80,12 +82,28 @@ CREATE TABLE IF NOT EXISTS slipway.migration_history (
 	origin text NOT NULL
 );`.trim();
 
+type LedgerTable = 'migrations' | 'migration_hashes' | 'migration_history';
+
+const ledgerColumns: readonly (readonly [LedgerTable, readonly string[]])[] = [
+	['migrations', ['id', 'name', 'run_on']],
+	['migration_hashes', ['name', 'sha256', 'applied_at']],
+	['migration_history', ['id', 'at', 'action', 'name', 'sha256', 'role', 'origin']],
+];
+
+/** False where `createLedger` has something to make. Throws `ledger-damaged` where what is there cannot be written to. */
 export async function ledgerIsComplete(sql: Sql): Promise<boolean> {
-	const [found] = await sql<{ tables: number }[]>`
-		SELECT count(*)::int AS tables FROM pg_catalog.pg_class
+	const rows = await sql<{ table: string; columns: readonly string[] }[]>`
+		SELECT relname AS "table", array_agg(attname::text) AS columns
+		FROM pg_catalog.pg_class
+		JOIN pg_catalog.pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
 		WHERE relnamespace = to_regnamespace('slipway')
-		AND relname IN ('migrations', 'migration_hashes', 'migration_history')`;
-	return found?.tables === 3;
+		GROUP BY relname`;
+	const found = new Map(rows.map(({ table, columns }) => [table, columns]));
+	for (const [table, columns] of ledgerColumns) {
+		const missing = columns.find((column) => found.get(table)?.includes(column) === false);
+		if (missing !== undefined) throw damaged(`its table "${table}" has no column "${missing}"`, table);
+	}
+	return ledgerColumns.every(([table]) => found.has(table));
 }
 
 export type LedgerAction = 'up' | 'down' | 'stamp' | 'unstamp';
@@ -108,11 +126,18 @@ INSERT INTO slipway.migration_history (action, name, sha256, origin)
 VALUES (${quoteLiteral(action)}, ${subject}, ${hash}, ${from});`;
 }
 
-export function explainLedgerFault(error: Error & { code?: string }): never {
+export function explainLedgerFault(error: Error & { code?: string | undefined }, table?: LedgerTable): never {
+	throw ledgerFault(error, table) ?? error;
+}
+
+/** What a failure to read or write the ledger says of it, if anything. `table`: the one that was asked, where that is known. */
+export function ledgerFault(
+	error: Error & { code?: string | undefined },
+	table?: LedgerTable,
+): SlipwayError | undefined {
 	if (error.code === '42501')
-		throw noLedger(`keeps its schema "slipway" from this role (${error.message})`, error);
-	if (error.code === '42703' || error.code === '42P01') throw damaged(error.message, error);
-	throw error;
+		return noLedger(`keeps its schema "slipway" from this role (${error.message})`, error);
+	return /^(42|23)/.test(error.code ?? '') ? damaged(error.message, table, error) : undefined;
 }
 
 function noLedger(complaint: string, cause?: Error): SlipwayError {
@@ -124,11 +149,20 @@ function noLedger(complaint: string, cause?: Error): SlipwayError {
 	);
 }
 
-function damaged(complaint: string, cause?: Error): SlipwayError {
+function damaged(complaint: string, table: LedgerTable | undefined, cause?: Error): SlipwayError {
 	return new SlipwayError(
 		'ledger-damaged',
 		`the ledger of the migrations, in the schema "slipway", was changed by somebody else: ${complaint}`,
-		'Restore the tables slipway.migrations and slipway.migration_hashes from a backup; or, where you know which migration was applied last, drop both and run scripts/migrate stamp NAME.',
+		[
+			...(table === 'migration_history' ? [] : [stateMend]),
+			...(table === undefined || table === 'migration_history' ? [historyMend] : []),
+		].join('\n'),
 		{ cause },
 	);
 }
+
+const stateMend =
+	'Restore the tables slipway.migrations and slipway.migration_hashes from a backup; or, where you know which migration was applied last, remove both (DROP TABLE IF EXISTS slipway.migrations, slipway.migration_hashes) and run scripts/migrate stamp NAME.';
+
+const historyMend =
+	'The table slipway.migration_history only tells what was done: restore it from a backup, or set it aside (ALTER TABLE slipway.migration_history RENAME TO migration_history_old); the next run makes a new one.';

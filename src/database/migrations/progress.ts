@@ -48,6 +48,14 @@ export class Progress {
 		return this.#current?.part.statements[this.#queries - before - 1];
 	}
 
+	/** Its own statements are done, and what was sent last is its entry in the ledger. */
+	get isNoting(): boolean {
+		if (this.#current === undefined) return false;
+		const { inTransaction, statements } = this.#current.part;
+		const after = this.#queries - (inTransaction ? 2 : 0) - statements.length;
+		return after === 1 || after === 2;
+	}
+
 	get done(): readonly string[] {
 		return this.#done;
 	}

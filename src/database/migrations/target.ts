@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
+import { printable } from './printable.ts';
 
 /**
  * The one of `names` that a person means by `text`: the name itself, with or without `.sql`, or what no other has of it:
@@ -15,7 +16,7 @@ export function findMigration(names: readonly string[], text: string, among: str
 		'unknown-migration',
 		only === undefined
 			? `no migration ${among} is called ${JSON.stringify(text)}`
-			: `${JSON.stringify(text)} may be ${candidates.join(' or ')}`,
+			: `${JSON.stringify(text)} may be ${candidates.map(printable).join(' or ')}`,
 		'Name one as scripts/migrate status does; its beginning, or what follows its number, will do where no other has that.',
 	);
 }
