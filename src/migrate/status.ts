@@ -28,11 +28,11 @@ export function statusCommand(project: Project): Command {
 async function status(project: Project, { directory, json }: Options): Promise<void> {
 	await withMigratorLogin(project, async (connection) => {
 		const statuses = await migrationStatus(connection, directory);
-		const provenance = await readProvenance(
+		const { origins, refused } = await readProvenance(
 			directory,
 			statuses.filter(({ state }) => state !== 'applied').map(({ name }) => name),
 		);
-		if (json) printJson(statuses.map((each) => ({ ...each, ...origin(provenance.get(each.name)) })));
+		if (json) printJson(statuses.map((each) => ({ ...each, ...origin(origins.get(each.name)) })));
 		else
 			printTable(
 				['STATE', 'APPLIED AT', 'MIGRATION', 'ORIGIN'],
@@ -40,10 +40,11 @@ async function status(project: Project, { directory, json }: Options): Promise<v
 					state,
 					appliedAt?.toISOString() ?? '',
 					name,
-					describeProvenance(provenance.get(name)).join(),
+					describeProvenance(origins.get(name)).join(),
 				]),
 			);
 		await refuseDivergence(statuses, directory);
+		if (refused !== undefined) tell(refused);
 		warnOfNewer(statuses);
 		if (statuses.some(({ state }) => state === 'pending')) process.exitCode = 3;
 	});

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { listMigrations, sequenceNumber } from './files.ts';
+import { listMigrations } from './files.ts';
+import { sequenceNumber } from './order.ts';
 
 const skeleton = `-- Up Migration
 
@@ -69,7 +70,7 @@ function toSlug(name: string): string {
  */
 export function nextNumbers(names: readonly string[], count: number): readonly string[] {
 	const last = names.at(-1);
-	const earliest = last === undefined ? 0 : (sequenceNumber(last) ?? 0) + 1;
+	const earliest = last === undefined ? 0 : Number(sequenceNumber(last) ?? 0n) + 1;
 	if (earliest > Date.now() + 24 * 60 * 60 * 1000)
 		throw new SlipwayError(
 			'migration-from-the-future',

@@ -35,7 +35,7 @@ export async function refuseDivergence(
 	if (diverged.length === 0) return;
 	const concerned = withNeighbours(statuses);
 	const named = someOf(concerned);
-	const provenance = await readProvenance(
+	const { origins, refused } = await readProvenance(
 		directory,
 		named.map(({ name }) => name),
 	);
@@ -45,11 +45,12 @@ export async function refuseDivergence(
 			`the migrations in ${directory} do not fit what is applied to the database, and nothing was run:`,
 			...named.flatMap(({ name, state }) => [
 				`  ${printable(name)}: ${faults[state]?.what ?? 'it is applied already'}`,
-				...describeProvenance(provenance.get(name)).map((line) => `    ${line}`),
+				...describeProvenance(origins.get(name)).map((line) => `    ${line}`),
 			]),
 			...(named.length < concerned.length
 				? [`  and ${concerned.length - named.length} more: scripts/migrate status`]
 				: []),
+			...(refused === undefined ? [] : [`  ${refused}`]),
 		].join('\n'),
 		mends(diverged).join('\n'),
 	);

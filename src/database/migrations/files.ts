@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { compareNames, sequenceNumber } from './order.ts';
+import { printable } from './printable.ts';
+import { refuseSameNumbers } from './same-number.ts';
 
 /** A migration as it lies on the disk. */
 export interface MigrationFile {
@@ -18,55 +21,44 @@ export interface MigrationFile {
 
 /**
  * Reads the migrations of a directory in the order in which they are applied. Files that are not `.sql`
- * are left alone. Throws `invalid-migrations` naming every file that cannot be one.
+ * are left alone. Throws `invalid-migrations` naming every file that cannot be one, and `same-number` where the order
+ * of two is open.
  */
 export async function readMigrationFiles(directory: string): Promise<readonly MigrationFile[]> {
-	const names = await listMigrations(directory);
-	return names.map((name) => readMigrationFile(directory, name));
+	return readFiles(directory, await listMigrations(directory));
+}
+
+/** The same where the order of some is open: two branches may have given the same number. */
+export async function readUnorderedFiles(directory: string): Promise<readonly MigrationFile[]> {
+	return readFiles(directory, await listUnordered(directory));
 }
 
 /** The names of the migrations of a directory, in order. */
 export async function listMigrations(directory: string): Promise<readonly string[]> {
+	const names = await listUnordered(directory);
+	await refuseSameNumbers(directory, names);
+	return names;
+}
+
+async function listUnordered(directory: string): Promise<readonly string[]> {
 	const names = (await readDirectory(directory))
 		.filter((file) => file.endsWith('.sql') && !file.startsWith('.'))
 		.map((file) => file.slice(0, -'.sql'.length))
 		.toSorted(compareNames);
-	const faults = nameFaults(names);
+	const faults = names.filter((name) => sequenceNumber(name) === undefined);
 	if (faults.length > 0)
 		throw new SlipwayError(
 			'invalid-migrations',
-			`${directory} has files that are no migrations:\n${faults.join('\n')}`,
+			[
+				`${directory} has files that are no migrations:`,
+				...faults.map(
+					(name) =>
+						`  ${printable(name)}.sql: not named <number>_<name>.sql, of ASCII letters, digits, - _ .`,
+				),
+			].join('\n'),
 			'Rename them as scripts/migrate new would name them: <UTC time, 17 digits>_<name>.sql',
 		);
 	return names;
-}
-
-/** Sorts by number as node-pg-migrate does; what has none comes first. */
-export function compareNames(a: string, b: string): number {
-	return (sequenceNumber(a) ?? -1) - (sequenceNumber(b) ?? -1) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-/** The leading number of a migration's name; 17 digits are a UTC time, and stand for its milliseconds. */
-export function sequenceNumber(name: string): number | undefined {
-	const digits = /^(\d+)_[\w.-]+$/.exec(name)?.[1];
-	if (digits === undefined) return undefined;
-	if (digits.length !== 17) return Number(digits);
-	const milliseconds = Date.parse(
-		digits.replace(/^(.{4})(..)(..)(..)(..)(..)(...)$/, '$1-$2-$3T$4:$5:$6.$7Z'),
-	);
-	return Number.isNaN(milliseconds) ? undefined : milliseconds;
-}
-
-function nameFaults(names: readonly string[]): string[] {
-	return names.flatMap((name, index) => {
-		const number = sequenceNumber(name);
-		const next = names[index + 1];
-		if (number === undefined)
-			return [`  ${name}.sql: not named <number>_<name>.sql, of ASCII letters, digits, - _ .`];
-		if (next !== undefined && number === sequenceNumber(next))
-			return [`  ${name}.sql and ${next}.sql: the same number, so that their order is open`];
-		return [];
-	});
 }
 
 async function readDirectory(directory: string): Promise<string[]> {
@@ -78,6 +70,10 @@ async function readDirectory(directory: string): Promise<string[]> {
 			{ cause: error },
 		);
 	});
+}
+
+function readFiles(directory: string, names: readonly string[]): readonly MigrationFile[] {
+	return names.map((name) => readMigrationFile(directory, name));
 }
 
 function readMigrationFile(directory: string, name: string): MigrationFile {

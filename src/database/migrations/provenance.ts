@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { printable } from './printable.ts';
 
 /** Where git has a migration from. */
 export interface Provenance {
@@ -12,34 +13,56 @@ export interface Provenance {
 	readonly branch: string | undefined;
 }
 
+/** Where migrations come from, by their names, for those that git knows. */
+export interface Provenances {
+	readonly origins: ReadonlyMap<string, Provenance>;
+	/** Why git does not say, with the mend, where there is one. */
+	readonly refused?: string;
+}
+
 /**
  * Where `names` come from, for those that git knows, on any branch. Empty where git is not there, or `directory` is
  * none of its own: that explains less, and is no fault.
  */
-export async function readProvenance(
-	directory: string,
-	names: readonly string[],
-): Promise<ReadonlyMap<string, Provenance>> {
-	if (names.length === 0) return new Map();
+export async function readProvenance(directory: string, names: readonly string[]): Promise<Provenances> {
+	if (names.length === 0) return { origins: new Map() };
 	const wanted = new Set(names);
-	const additions = (await readAdditions(directory).catch(() => [])).filter(({ name }) => wanted.has(name));
-	const branches = await readBranches(
-		directory,
-		additions.map(({ commit }) => commit),
-	).catch(() => new Map<string, string>());
-	return new Map(
-		additions.map(({ name, commit, author, date }) => [
-			name,
-			{ commit: commit.slice(0, 12), author, date, branch: branches.get(commit) },
-		]),
+	try {
+		const additions = (await readAdditions(directory)).filter(({ name }) => wanted.has(name));
+		const commits = additions.map(({ commit }) => commit);
+		const branches = await readBranches(directory, commits).catch(() => new Map<string, string>());
+		const entries = additions.map(
+			({ name, commit, author, date }) =>
+				[name, { commit: commit.slice(0, 12), author, date, branch: branches.get(commit) }] as const,
+		);
+		return { origins: new Map(entries) };
+	} catch (error) {
+		return { origins: new Map(), ...refusal(error as { stderr?: string }) };
+	}
+}
+
+/** In every language of git's, this is in what it says of a folder that is somebody else's. */
+function refusal({ stderr = '' }: { stderr?: string }): { refused?: string } {
+	const mend = /git config --global --add safe\.directory .*/.exec(stderr)?.[0];
+	if (mend === undefined) return {};
+	return {
+		refused: `where they come from is not known, as git does not trust a folder of another user: ${mend}`,
+	};
+}
+
+/** Undefined where none is checked out, or git is not there. */
+export async function currentBranch(directory: string): Promise<string | undefined> {
+	return await git(directory, ['symbolic-ref', '--short', '--quiet', 'HEAD']).then(
+		(text) => text.trimEnd(),
+		() => undefined,
 	);
 }
 
 export function describeProvenance(provenance: Provenance | undefined): string[] {
 	if (provenance === undefined) return [];
 	const { commit, author, date, branch } = provenance;
-	const where = branch === undefined ? 'no branch has it' : `branch ${branch}`;
-	return [`from ${where}: commit ${commit} by ${author}, ${date}`];
+	const deed = printable(`commit ${commit} by ${author}, ${date}`);
+	return [branch === undefined ? `from ${deed}, which is on no branch` : `from branch ${branch}: ${deed}`];
 }
 
 interface Addition {

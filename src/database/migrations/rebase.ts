@@ -2,8 +2,10 @@ import { link, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { migrationsNotWritten, nextNumbers } from './create.ts';
-import { compareNames, readMigrationFiles } from './files.ts';
-import { isApplied, readStatus } from './status.ts';
+import { readUnorderedFiles } from './files.ts';
+import { compareNames } from './order.ts';
+import { findMakingWay } from './same-number.ts';
+import { isApplied, type MigrationStatus, readStatus } from './status.ts';
 
 /** A file that got another number, by its old and new name. */
 export interface Renumbering {
@@ -13,8 +15,8 @@ export interface Renumbering {
 
 /**
  * Renumbers what is not applied so that it comes after everything that is, in the order that it has, and keeps what the
- * files say. Nothing is out of order: nothing is renumbered. `dryRun` only returns what would be. Throws
- * `migrations-not-written`.
+ * files say. Nothing is out of order: only what shares a number makes way, and nothing where there is none. `dryRun` only
+ * returns what would be. Throws `migrations-not-written`.
  */
 export async function rebaseMigrations(
 	connection: Connection,
@@ -22,12 +24,11 @@ export async function rebaseMigrations(
 	{ dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<readonly Renumbering[]> {
 	const statuses = await withClient(connection, async (sql) =>
-		readStatus(sql, await readMigrationFiles(directory)),
+		readStatus(sql, await readUnorderedFiles(directory)),
 	);
-	if (!statuses.some(({ state }) => state === 'out-of-order')) return [];
-	const unapplied = statuses.filter((status) => !isApplied(status)).map(({ name }) => name);
-	const numbers = nextNumbers(statuses.map(({ name }) => name).toSorted(compareNames), unapplied.length);
-	const renumberings = unapplied.map((from, index) => ({
+	const late = await findLate(statuses, directory);
+	const numbers = nextNumbers(statuses.map(({ name }) => name).toSorted(compareNames), late.length);
+	const renumberings = late.map((from, index) => ({
 		from,
 		to: from.replace(/^\d+/, numbers[index] ?? ''),
 	}));
@@ -37,6 +38,16 @@ export async function rebaseMigrations(
 			throw migrationsNotWritten(directory, cause);
 		});
 	return renumberings;
+}
+
+/** What needs a later number, in the order in which it is to be applied. */
+async function findLate(statuses: readonly MigrationStatus[], directory: string): Promise<readonly string[]> {
+	const applied = new Set(statuses.filter(isApplied).map(({ name }) => name));
+	const names = statuses.map(({ name }) => name);
+	const makingWay = await findMakingWay(directory, names, applied);
+	if (!statuses.some(({ state }) => state === 'out-of-order')) return makingWay;
+	const others = names.filter((name) => !applied.has(name) && !makingWay.includes(name));
+	return [...others, ...makingWay];
 }
 
 /** Unlike a plain rename, this never writes over a file. */

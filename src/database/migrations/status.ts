@@ -1,7 +1,8 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
-import { compareNames, type MigrationFile, readMigrationFiles } from './files.ts';
+import { type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
+import { compareNames } from './order.ts';
 
 /**
  * `edited`: the file is not what was applied; `missing`: applied, and there is no file; `newer`: missing, and later than

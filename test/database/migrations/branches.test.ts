@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { migrateUp, migrationStatus, rebaseMigrations } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { startTestServer } from '../../server.ts';
@@ -90,6 +90,85 @@ test('a migration of a branch that is not checked out is named by that branch', 
 		'out-of-order',
 		'newer',
 	]);
+});
+
+/** A repository in which Ada's branch is checked out and has Ben's merged: both gave the number 10. */
+function sameNumberTwice() {
+	const directory = temporaryDirectory();
+	const git = (...args: string[]) =>
+		execFileSync('git', ['-C', directory, '-c', 'user.email=x@example.com', '-c', 'user.name=Ada', ...args]);
+	const commit = (name: string) => {
+		writeMigration(directory, name, makesTable(name.replace(/^\d+_/, '')));
+		git('add', '.');
+		git('commit', '--quiet', '--message', name);
+	};
+	git('init', '--quiet', '--initial-branch', 'main');
+	commit('1_base');
+	git('switch', '--quiet', '--create', 'notes');
+	commit('10_notes');
+	commit('11_comments');
+	git('switch', '--quiet', 'main');
+	commit('10_users');
+	commit('12_groups');
+	git('switch', '--quiet', 'notes');
+	git('merge', '--quiet', '--no-edit', 'main');
+	return { directory, git };
+}
+
+const withoutNumber = (renumberings: Awaited<ReturnType<typeof rebaseMigrations>>) =>
+	renumberings.map(({ from, to }) => `${from} ${to.replace(/^\d{17}/, '#')}`);
+
+test('of two with the same number the one that the current branch added makes way, with what follows it there', async () => {
+	const { migrator } = await ownDatabase(server);
+	const { directory } = sameNumberTwice();
+	const refusal = migrateUp(migrator, directory);
+	await expect(refusal).rejects.toMatchObject({ code: 'same-number' });
+	await expect(refusal).rejects.toThrow(
+		/10_notes\.sql and 10_users\.sql\n {4}10_notes is from branch notes: commit .*\n {4}10_users is from branch main: commit /,
+	);
+	const renumbered = await rebaseMigrations(migrator, directory);
+	expect(withoutNumber(renumbered)).toEqual(['10_notes #_notes', '11_comments #_comments']);
+	expect(await migrateUp(migrator, directory)).toEqual([
+		'1_base',
+		'10_users',
+		'12_groups',
+		...renumbered.map(({ to }) => to),
+	]);
+});
+
+test('of two with the same number the one that is not applied makes way', async () => {
+	const { migrator } = await ownDatabase(server);
+	const { directory, git } = sameNumberTwice();
+	git('switch', '--quiet', '--detach', 'notes~1');
+	expect(await migrateUp(migrator, directory)).toEqual(['1_base', '10_notes', '11_comments']);
+	git('switch', '--quiet', 'notes');
+	const renumbered = await rebaseMigrations(migrator, directory);
+	expect(withoutNumber(renumbered)).toEqual(['10_users #_users', '12_groups #_groups']);
+	expect(await migrateUp(migrator, directory)).toEqual(renumbered.map(({ to }) => to));
+});
+
+test('a commit that is on no branch is said to be on none', async () => {
+	const { migrator } = await ownDatabase(server);
+	const { directory, git } = sameNumberTwice();
+	git('switch', '--quiet', '--detach', 'main~1');
+	await migrateUp(migrator, directory);
+	writeMigration(directory, '9_lost', makesTable('lost'));
+	git('add', '.');
+	git('commit', '--quiet', '--message', 'lost');
+	await expect(migrateUp(migrator, directory)).rejects.toThrow(
+		/9_lost: .*\n {4}from commit [0-9a-f]{12} by Ada, .*, which is on no branch\n/,
+	);
+});
+
+test('where git does not trust the folder, it is said once, with the mend', async ({ onTestFinished }) => {
+	const { migrator } = await ownDatabase(server);
+	const { directory } = sameNumberTwice();
+	onTestFinished(() => void vi.unstubAllEnvs());
+	vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1').stubEnv('GIT_CONFIG_NOSYSTEM', '1');
+	vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
+	await expect(migrateUp(migrator, directory)).rejects.toThrow(
+		/10_users\.sql\n {2}where they come from is not known, .*: git config --global --add safe\.directory \S+$/,
+	);
 });
 
 test('of many that do not fit some of each kind are named', async () => {

@@ -44,18 +44,28 @@ describe('a directory of migrations', () => {
 			'users.sql': '',
 			"1_it's.sql": '',
 			'20261399000000000_no-such-month.sql': '',
-			'2_a.sql': '',
-			'02_b.sql': '',
 		});
 		const refusal = listMigrations(directory);
 		await expect(refusal).rejects.toMatchObject({ code: 'invalid-migrations' });
-		for (const fault of [
-			'users.sql: not',
-			"1_it's.sql: not",
-			'no-such-month.sql: not',
-			'02_b.sql and 2_a.sql',
-		])
+		for (const fault of ['users.sql: not', "1_it's.sql: not", 'no-such-month.sql: not'])
 			await expect(refusal).rejects.toThrow(fault);
+	});
+
+	test('is refused where two have the same number, however it is written', async () => {
+		const directory = directoryOf({ '1_a.sql': '', '2_a.sql': '', '02_b.sql': '' });
+		await expect(listMigrations(directory)).rejects.toMatchObject({
+			code: 'same-number',
+			message: expect.stringMatching(
+				/so that their order is open; nothing was run:\n {2}02_b\.sql and 2_a\.sql$/,
+			),
+			hint: expect.stringContaining('scripts/migrate rebase'),
+		});
+	});
+
+	test('is told apart by the last of many digits', async () => {
+		const names = ['100000000000000001_c', '100000000000000002_b', '100000000000000003_a'];
+		const directory = directoryOf(Object.fromEntries(names.map((name) => [`${name}.sql`, ''])));
+		expect(await listMigrations(directory)).toEqual(names);
 	});
 
 	test('that is not there is named', async () => {
