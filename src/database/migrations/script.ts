@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
-import { endsTransaction, type Statement, splitStatements } from './statements.ts';
+import { endsTransaction, lineComments, type Statement, splitStatements } from './statements.ts';
 
 /** What a migration file says. */
 export interface MigrationScript {
@@ -65,20 +65,26 @@ interface Section {
 	readonly end: number;
 }
 
-/** The marker lines are node-pg-migrate's. A file without any is an up part that cannot be reverted. */
-const markerLine = /^[ \t]*--[ \t-]*(up|down)[ \t]+migration\b(.*)$/gim;
+/** node-pg-migrate's markers, each a line of its own. A file without any is an up part that cannot be reverted. */
+const marker = /^--[ \t-]*(up|down)[ \t]+migration\b(.*)$/i;
 
 function findSections(text: string): readonly Section[] {
-	const markers = Array.from(text.matchAll(markerLine));
+	const markers = lineComments(text).flatMap(({ text: comment, index }) => {
+		const match = marker.exec(comment);
+		return match !== null && startsLine(text, index) ? [{ match, index }] : [];
+	});
 	if (markers.length === 0) return [{ direction: 'up', remark: '', marker: 0, start: 0, end: text.length }];
-	return markers.map((match, position) => ({
+	return markers.map(({ match, index }, position) => ({
 		direction: (match[1] ?? '').toLowerCase(),
 		remark: (match[2] ?? '').replace(/^[\s:,(-]+|[\s).-]+$/g, '').toLowerCase(),
-		marker: match.index,
-		start: match.index + match[0].length,
+		marker: index,
+		start: index + match[0].length,
 		end: markers[position + 1]?.index ?? text.length,
 	}));
 }
+
+const startsLine = (text: string, index: number) =>
+	text.slice(text.lastIndexOf('\n', index) + 1, index).trim() === '';
 
 const noTransaction = 'no transaction';
 

@@ -30,6 +30,14 @@ export function withoutComments(statement: string): string {
 		.join(' ');
 }
 
+/** The comments from `--` to the end of a line: what only looks like one, within quotes or another comment, is none. */
+export function lineComments(sql: string): readonly Statement[] {
+	const comments: Statement[] = [];
+	for (const { kind, text, index } of readTokens(sql))
+		if (kind === 'blank' && text.startsWith('--')) comments.push({ text, index });
+	return comments;
+}
+
 /** True also for what begins another one. Savepoints are none of that. */
 export function endsTransaction(statement: string): boolean {
 	return (

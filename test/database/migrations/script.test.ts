@@ -23,6 +23,16 @@ describe('a migration file', () => {
 		expect(parse('SELECT 1;')).toMatchObject({ upStatements: ['SELECT 1'], down: undefined });
 	});
 
+	test.each([
+		['the body of a function', 'DO $$\n-- Down Migration\nBEGIN END $$'],
+		['a text', "SELECT '\n-- Up Migration\n'"],
+		['a name', 'SELECT 1 AS "\n-- Up Migration\n"'],
+		['a comment', 'SELECT /*\n-- Down Migration\n*/ 1'],
+	])('has no marker within %s', (_, statement) => {
+		const text = `-- Up Migration\n${statement};\n  -- Down Migration\n${statement};\n`;
+		expect(parse(text)).toMatchObject({ upStatements: [statement], downStatements: [statement] });
+	});
+
 	test('cannot be reverted when its down part is empty', () => {
 		expect(parse('-- Up Migration\nSELECT 1;\n-- Down Migration\n-- none\n').down).toBeUndefined();
 	});
