@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type MigrateDownOptions, migrateDown, migrateRedo, nameSome } from '../database/migrations/index.ts';
 import { type ApprovalOptions, approveLoss, withApprovalOptions } from './approval.ts';
+import { tellWhenInterrupted } from './interruption.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
 import { parseCount, type RunOptions, toMigrateOptions, withRunOptions } from './run-options.ts';
@@ -50,11 +51,12 @@ async function revert(
 			print(`${reverted.has(name) ? 'applied' : 'reverted'} ${name}`);
 			reverted.add(name);
 		};
-		const names = await migrate(connection, directory, {
+		const given = {
 			...toMigrateOptions(options, settings, onMigrated),
 			...target,
-			approve: (names) => approveLoss(`${deed} ${nameSome(names)}`, options, settings),
-		});
+			approve: (names: readonly string[]) => approveLoss(`${deed} ${nameSome(names)}`, options, settings),
+		};
+		const names = await tellWhenInterrupted(() => migrate(connection, directory, given));
 		if (names.length === 0) tell(to === undefined ? 'nothing is applied' : `nothing is applied after ${to}`);
 	});
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { migrateUp } from '../database/migrations/index.ts';
+import { tellWhenInterrupted } from './interruption.ts';
 import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
 import { type RunOptions, toMigrateOptions, withRunOptions } from './run-options.ts';
@@ -21,7 +22,10 @@ export function upCommand(project: Project): Command {
 async function up(project: Project, { directory, to, ...options }: Options): Promise<void> {
 	await withMigratorLogin(project, async (connection, settings) => {
 		const given = toMigrateOptions(options, settings, (name) => print(`applied ${name}`));
-		const applied = await migrateUp(connection, directory, { ...given, ...(to !== undefined && { to }) });
+		const target = to === undefined ? {} : { to };
+		const applied = await tellWhenInterrupted(() =>
+			migrateUp(connection, directory, { ...given, ...target }),
+		);
 		if (applied.length > 0) return;
 		tell(to === undefined ? 'nothing is pending' : `nothing is pending up to ${to}`);
 		await tellNewer(connection, directory);

@@ -47,6 +47,22 @@ function startMigrate(
 }
 
 describe('scripts/migrate', () => {
+	test.each(['SIGINT', 'SIGTERM'] as const)(
+		'ended by %s says what becomes of the database',
+		async (signal) => {
+			const database = await ownDatabase(server);
+			const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': 'SELECT pg_sleep(600);' });
+			const { pid, printed, finished } = startMigrate(database, ['up', '--directory', directory]);
+			await printed('applied 1_a');
+			process.kill(pid, signal);
+			expect(await finished).toEqual({
+				status: signal,
+				stdout: 'applied 1_a\n',
+				stderr: expect.stringMatching(/^interrupted: what was under way is rolled back, .*\n$/),
+			});
+		},
+	);
+
 	test("takes the project's own migrations up and down again", async () => {
 		const database = await ownDatabase(server);
 		const name = '20261121090000000_create-counter';

@@ -6,6 +6,7 @@ import { ledgerFault, readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
 import { nameSome } from './name-some.ts';
 import type { MigrationStep, Progress } from './progress.ts';
+import { readOnlyFault } from './read-only.ts';
 import type { Statement } from './statements.ts';
 import type { MigrationTimeouts } from './timeouts.ts';
 
@@ -27,8 +28,8 @@ export async function explainFailure(
 	const { current, statement } = progress;
 	if (current === undefined || !(error instanceof Error)) return error;
 	if (!isServerError(error)) return await lostConnection(error, current, progress, circumstances.sql);
-	const fault = progress.isNoting ? ledgerFault(error) : undefined;
-	if (fault !== undefined) return notNoted(fault, current, progress);
+	const fault = progress.isNoting ? ledgerFault(error) : readOnlyFault(error);
+	if (fault !== undefined) return withOutcome(fault, current, progress);
 	const indexes = current.part.inTransaction ? [] : await invalidIndexes(circumstances.sql);
 	return new SlipwayError(
 		'migration-failed',
@@ -49,13 +50,15 @@ export async function explainFailure(
 	);
 }
 
-/** All of the file ran: it is not to blame. */
-function notNoted(fault: SlipwayError, { script, part }: MigrationStep, progress: Progress): SlipwayError {
+/** The file is not to blame. */
+function withOutcome(fault: SlipwayError, { script, part }: MigrationStep, progress: Progress): SlipwayError {
 	return new SlipwayError(
 		fault.code,
 		[
 			fault.message,
-			`So ${script.file.path} ran to its end and could not be noted.`,
+			progress.isNoting
+				? `So ${script.file.path} ran to its end and could not be noted.`
+				: `So ${script.file.path} could not run.`,
 			part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
 		].join('\n'),

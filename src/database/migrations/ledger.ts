@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql.ts';
+import { readOnlyFault } from './read-only.ts';
 
 /** Bootstrap makes the schema: the owner writes to it, the app reads it. */
 export const ledgerSchema = 'slipway';
@@ -137,7 +138,8 @@ export function ledgerFault(
 ): SlipwayError | undefined {
 	if (error.code === '42501')
 		return noLedger(`keeps its schema "slipway" from this role (${error.message})`, error);
-	return /^(42|23)/.test(error.code ?? '') ? damaged(error.message, table, error) : undefined;
+	if (/^(42|23)/.test(error.code ?? '')) return damaged(error.message, table, error);
+	return readOnlyFault(error);
 }
 
 function noLedger(complaint: string, cause?: Error): SlipwayError {

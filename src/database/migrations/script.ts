@@ -39,7 +39,11 @@ function parseScript(file: MigrationFile): Parsed {
 	const parts = new Map(sections.map((section) => [section.direction, parsePart(file.text, section)]));
 	const up = parts.get('up') ?? { statements: [], start: 0, inTransaction: true };
 	const down = parts.get('down');
-	const faults = [...sectionFaults(file.text, sections), ...[up, down].flatMap((part) => partFaults(part))];
+	const faults = [
+		...characterFaults(file.text),
+		...sectionFaults(file.text, sections),
+		...[up, down].flatMap((part) => partFaults(part)),
+	];
 	if (up.statements.length === 0)
 		faults.push({ index: 0, message: 'it has no statement after "-- Up Migration"' });
 	return {
@@ -114,11 +118,26 @@ function sectionFaults(text: string, sections: readonly Section[]): Fault[] {
 	return faults;
 }
 
+/** The server would take it for the end of the message, and close the connection. */
+function characterFaults(text: string): Fault[] {
+	const index = text.indexOf('\0');
+	return index < 0 ? [] : [{ index, message: 'a NUL character, which PostgreSQL takes nowhere' }];
+}
+
 function partFaults(part: ScriptPart | undefined): Fault[] {
-	return (part?.statements ?? [])
-		.filter(({ text }) => endsTransaction(text))
-		.map(({ index, text }) => ({
-			index,
-			message: `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`,
-		}));
+	return (part?.statements ?? []).flatMap(({ index, text }) => {
+		const message = statementFault(text);
+		return message === undefined ? [] : [{ index, message }];
+	});
+}
+
+/** The query of a COPY in parentheses is for COPY TO. */
+const readsInput = /^copy\s+(?!\()[^']*?\bfrom\s+stdin\b/i;
+
+function statementFault(text: string): string | undefined {
+	if (endsTransaction(text))
+		return `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`;
+	if (readsInput.test(text))
+		return 'COPY FROM stdin reads rows that only psql sends: write them as INSERT (pg_dump --inserts does)';
+	return undefined;
 }

@@ -7,10 +7,10 @@ const heading = `// Written by scripts/migrate types from the migrated database:
 
 /** A module with an interface for each table, such as `CounterRow`. Throws `row-types-collide` where two would share a name. */
 export function renderRowTypes(columns: readonly Column[]): string {
-	const tables = Map.groupBy(columns, ({ schema, table }) => JSON.stringify([schema, table]));
-	const interfaces = Array.from(tables.values(), (own) => ({ name: nameOf(own), text: toInterface(own) }));
-	refuseCollisions(interfaces.map(({ name }) => name));
-	return [heading, ...interfaces.map(({ text }) => text)].join('\n');
+	const byTable = Map.groupBy(columns, ({ schema, table }) => JSON.stringify([schema, table]));
+	const tables = Array.from(byTable.values());
+	refuseCollisions(tables);
+	return [heading, ...tables.map(toInterface)].join('\n');
 }
 
 function toInterface(columns: readonly Column[]): string {
@@ -39,14 +39,16 @@ function nameOf([first]: readonly Column[]): string {
 	return `${/^\p{N}|^$/u.test(name) ? 'Table' : ''}${name}Row`;
 }
 
-function refuseCollisions(names: readonly string[]): void {
-	const collision = names.find((name, index) => names.indexOf(name) !== index);
-	if (collision === undefined) return;
-	throw new SlipwayError(
-		'row-types-collide',
-		`two tables would both be ${collision} in TypeScript`,
-		'Rename one of them.',
-	);
+function refuseCollisions(tables: readonly (readonly Column[])[]): void {
+	for (const [name, own] of Map.groupBy(tables, nameOf)) {
+		if (own.length === 1) continue;
+		const colliding = own.flatMap(([first]) => (first ? toText(`${first.schema}.${first.table}`) : []));
+		throw new SlipwayError(
+			'row-types-collide',
+			`the tables ${colliding.join(' and ')} would both be ${name} in TypeScript`,
+			'Rename one of them: only letters and digits count, and what follows another character is a new word.',
+		);
+	}
 }
 
 function toKey(name: string): string {

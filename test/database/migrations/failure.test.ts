@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { migrateDown, migrateUp, migrationStatus } from '../../../src/database/migrations/index.ts';
+import {
+	migrateDown,
+	migrateUp,
+	migrationStatus,
+	stampMigrations,
+} from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { startTestServer } from '../../server.ts';
 import { makesTable, migrationsDirectory, ownDatabase, tablesOf, writeMigration } from './own-database.ts';
@@ -43,6 +48,28 @@ describe('a migration that fails', () => {
 		expect(await tablesOf(migrator)).toEqual(['a']);
 		writeMigration(directory, '2_b', makesTable('b'));
 		expect(await migrateUp(migrator, directory)).toEqual(['2_b', '3_c']);
+	});
+
+	test.each([
+		['before the first', 'nothing'],
+		['after some', '1_a'],
+	])('for a database that takes no changes, %s, is not blamed on the file', async (_, applied) => {
+		const { migrator, settings } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		if (applied === '1_a') await migrateUp(migrator, directory);
+		writeMigration(directory, '2_b', makesTable('b'));
+		await withClient(server.admin, (sql) =>
+			sql.unsafe(`ALTER DATABASE ${settings.name} SET default_transaction_read_only = on`),
+		);
+		for (const use of [
+			() => migrateUp(migrator, directory),
+			() => stampMigrations(migrator, directory, '2_b'),
+		])
+			await expect(use()).rejects.toMatchObject({
+				code: 'database-read-only',
+				message: expect.stringMatching(/^the database takes no changes: cannot execute /),
+				hint: expect.stringContaining('RESET default_transaction_read_only'),
+			});
 	});
 
 	test('half-way through ten files says which are applied and which are not', async () => {

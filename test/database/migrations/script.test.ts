@@ -55,6 +55,8 @@ describe('a migration file', () => {
 		['SELECT 1; ROLLBACK AND CHAIN', '"ROLLBACK AND CHAIN" would break up'],
 		["SELECT 1; PREPARE TRANSACTION 'x'", '"PREPARE TRANSACTION'],
 		['-- Up Migration\nSELECT 1;\n-- Down Migration\nEND;', 'm/1_a.sql:4:1: "END" would break up'],
+		['SELECT 1;\n\nSELECT \0;', 'm/1_a.sql:3:8: a NUL character'],
+		['SELECT 1;\nCOPY a (id, "b c") FROM stdin;\n1\t2\n\\.\n', 'm/1_a.sql:2:1: COPY FROM stdin reads'],
 	])('%j is refused', (text, message) => {
 		expect(() => parse(text)).toThrow(message);
 	});
@@ -66,8 +68,9 @@ describe('a migration file', () => {
 			'DO $$ BEGIN NULL; END $$;',
 			"SELECT 'x'; -- COMMIT;",
 			'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;',
+			"COPY a FROM '/from stdin'; COPY (SELECT $$ from stdin $$) TO '/x';",
 		].join('\n');
-		expect(parse(text).upStatements).toHaveLength(8);
+		expect(parse(text).upStatements).toHaveLength(10);
 	});
 
 	test('names every fault of every file', () => {

@@ -81,6 +81,6 @@ test('two tables that would share a name are refused', async () => {
 	);
 	await expect(writeRowTypes(own.migrator)).rejects.toMatchObject({
 		code: 'row-types-collide',
-		message: 'two tables would both be ABRow in TypeScript',
+		message: "the tables 'public.a-b' and 'public.a_b' would both be ABRow in TypeScript",
 	});
 });
