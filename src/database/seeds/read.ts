@@ -1,6 +1,8 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { environments } from '../../settings/index.ts';
 
 /** Rows to begin with. */
 export type Seed = SqlSeed | ModuleSeed;
@@ -19,10 +21,11 @@ export interface ModuleSeed {
 
 /**
  * The seeds for an environment in the order in which they run: the files of `directory`, which every environment gets,
- * then those of its folder `environment`, both by name. Throws `no-seeds` where `directory` cannot be read.
+ * then those of its folder `environment`, both by name. Throws `no-seeds` where `directory` cannot be read, and
+ * `invalid-seeds` for what would be left out without a word.
  */
 export async function readSeedFolder(directory: string, environment: string): Promise<readonly Seed[]> {
-	const shared = await listFolder(directory).catch((cause: Error) => {
+	const shared = await readFolder(directory).catch((cause: Error) => {
 		throw new SlipwayError(
 			'no-seeds',
 			`the seeds in ${directory} cannot be read: ${cause.message}`,
@@ -30,22 +33,48 @@ export async function readSeedFolder(directory: string, environment: string): Pr
 			{ cause },
 		);
 	});
-	const own = await listFolder(join(directory, environment)).catch((error: NodeJS.ErrnoException) => {
+	const own = await readFolder(join(directory, environment)).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return [];
 		throw error;
 	});
-	const paths = [...shared, ...own];
+	refuseOthers([...shared.filter((entry) => !isEnvironment(entry)), ...own]);
 	return await Promise.all(
-		paths.map((path) => (path.endsWith('.sql') ? readFileSeed(path) : { name: path })),
+		[...shared, ...own]
+			.filter(isSeed)
+			.map((entry) => join(entry.parentPath, entry.name))
+			.map((path) => (path.endsWith('.sql') ? readFileSeed(path) : { name: path })),
 	);
 }
 
-async function listFolder(folder: string): Promise<string[]> {
+/** Notes, and what editors and systems put down, are nobody's seeds. */
+const harmless = /^\.|^(readme|license)\b|\.md$|~$/i;
+
+/** By name. */
+async function readFolder(folder: string): Promise<readonly Dirent[]> {
 	const entries = await readdir(folder, { withFileTypes: true });
 	return entries
-		.filter((entry) => entry.isFile() && /^[^.].*\.(sql|ts)$/.test(entry.name))
-		.map(({ name }) => join(folder, name))
-		.toSorted();
+		.filter(({ name }) => !harmless.test(name))
+		.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+const isSeed = (entry: Dirent) => !entry.isDirectory() && /\.(sql|ts)$/.test(entry.name);
+
+const isEnvironment = (entry: Dirent) =>
+	entry.isDirectory() && (environments as readonly string[]).includes(entry.name);
+
+function refuseOthers(entries: readonly Dirent[]): void {
+	const others = entries.filter((entry) => !isSeed(entry));
+	if (others.length === 0) return;
+	throw new SlipwayError(
+		'invalid-seeds',
+		others
+			.map((entry) => {
+				const what = entry.isDirectory() ? 'a folder of no environment' : 'neither .sql nor .ts';
+				return `${join(entry.parentPath, entry.name)} is ${what}, and would not run`;
+			})
+			.join('\n'),
+		`The environments are ${environments.join(', ')}, each with a folder beside the seeds of all. Rename what is meant for one, and move elsewhere what a seed only reads.`,
+	);
 }
 
 /** Reads what a caller gave: what ends in `.sql` is a file, and everything else is SQL. Throws `no-seed-file`. */

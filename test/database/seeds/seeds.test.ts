@@ -168,6 +168,27 @@ describe('seeds', () => {
 		expect(await counters('lost')).toEqual([]);
 	});
 
+	test.each([
+		['staging/1_a.sql', 'staging is a folder of no environment'],
+		['test/more/1_a.sql', 'test/more is a folder of no environment'],
+		['1_a.js', '1_a.js is neither .sql nor .ts'],
+		['test/1_a.SQL', 'test/1_a.SQL is neither .sql nor .ts'],
+	])('that would not run are refused, with the environments: %s', async (path, fault) => {
+		const directory = seedsDirectory({ '0_ok.sql': insert('refused-ok'), [path]: insert('refused') });
+		await expect(seed(directory)).rejects.toMatchObject({
+			code: 'invalid-seeds',
+			message: `${join(directory, fault)}, and would not run`,
+			hint: expect.stringMatching(/^The environments are development, test, production/),
+		});
+		expect(await counters('refused%')).toEqual([]);
+	});
+
+	test('lie beside notes and what editors leave', async () => {
+		const notes = ['.DS_Store', '.cache/x', 'README', 'test/NOTES.md', '1_a.sql~'];
+		const directory = seedsDirectory(Object.fromEntries(notes.map((path) => [path, 'no seed'])));
+		expect(await seed(directory)).toEqual([]);
+	});
+
 	test('are missed where there is no such directory', async () => {
 		await expect(seed('/nowhere')).rejects.toMatchObject({ code: 'no-seeds' });
 	});
