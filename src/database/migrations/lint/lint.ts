@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { SlipwayError } from '../../../errors.ts';
 import { type MigrationFile, readMigrationFiles } from '../files.ts';
 import { locate } from '../location.ts';
@@ -5,6 +6,7 @@ import { type MigrationScript, parseScripts } from '../script.ts';
 import type { Statement } from '../statements.ts';
 import { type Allowance, readAllowances } from './allowances.ts';
 import { findMentions } from './mentions.ts';
+import { applyOwnRules } from './own-rules.ts';
 import { type Complaint, runSquawk } from './squawk.ts';
 
 /** Something in a migration that is dangerous where the tables are big or in use. */
@@ -13,7 +15,7 @@ export interface Finding {
 	/** From 1, as is the column. */
 	readonly line: number;
 	readonly column: number;
-	/** A rule of squawk's, or `allowance` for one that is wrong itself. */
+	/** A rule of squawk's or of Slipway's own, or `allowance` for one that is wrong itself. */
 	readonly kind: string;
 	readonly message: string;
 }
@@ -25,20 +27,31 @@ export interface LintOptions {
 
 /**
  * What is dangerous in the up parts of `directory` and not allowed there by a comment above the statement:
- * `-- lint: allow KIND because REASON`. Throws `no-linter` where squawk is not installed.
+ * `-- lint: allow KIND because REASON`. Throws `no-linter` where squawk is not installed, and `no-source`.
  */
 export async function lintMigrations(
 	directory: string,
 	{ source }: LintOptions = {},
 ): Promise<readonly Finding[]> {
 	const scripts = parseScripts(await readMigrationFiles(directory));
-	const complaints = await runSquawk(directory, scripts);
+	if (source !== undefined) await requireFolder(source);
+	const complaints = [...(await runSquawk(directory, scripts)), ...applyOwnRules(scripts)];
 	const findings: Finding[] = [];
 	for (const script of scripts) {
 		const mine = complaints.filter(({ name }) => name === script.file.name);
 		findings.push(...(await lintScript(script, mine, source)));
 	}
 	return findings;
+}
+
+async function requireFolder(source: string): Promise<void> {
+	const found = await stat(source).catch(() => undefined);
+	if (found?.isDirectory()) return;
+	throw new SlipwayError(
+		'no-source',
+		`${source}, which may still name what is dropped, is no folder`,
+		'Name the folder with the code: --source.',
+	);
 }
 
 async function lintScript(

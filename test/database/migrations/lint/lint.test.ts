@@ -35,6 +35,15 @@ describe('the linter', () => {
 		['a unique constraint', 'ALTER TABLE t ADD CONSTRAINT k UNIQUE (c)', 'disallowed-unique-constraint'],
 		['a dropped column', 'ALTER TABLE t DROP COLUMN c', 'ban-drop-column'],
 		['a dropped table', 'DROP TABLE t', 'ban-drop-table'],
+		['a truncated table', 'TRUNCATE t', 'truncate-table'],
+		['a truncated table and those that refer to it', 'TRUNCATE t CASCADE', 'ban-truncate-cascade'],
+		['a table that is put in order', 'CLUSTER t USING i', 'cluster'],
+		['a table that is packed', 'VACUUM (ANALYZE, FULL) t', 'vacuum-full'],
+		['a table that is packed, in the old way', 'VACUUM FULL t', 'vacuum-full'],
+		['a table that gets a log', 'ALTER TABLE t SET LOGGED', 'set-logged'],
+		['a table that loses its log', 'ALTER TABLE t SET UNLOGGED', 'set-logged'],
+		['a view that is read anew', 'REFRESH MATERIALIZED VIEW v', 'refresh-without-concurrently'],
+		['a locked table', 'LOCK TABLE t', 'lock-table'],
 		['a renamed column', 'ALTER TABLE t RENAME c TO d', 'renaming-column'],
 		['a renamed table', 'ALTER TABLE t RENAME TO u', 'renaming-table'],
 		[
@@ -50,6 +59,7 @@ describe('the linter', () => {
 		['what is done to a new table', 'CREATE TABLE t (c int NOT NULL); CREATE INDEX i ON t (c);'],
 		['a default that is the same for all rows', 'ALTER TABLE t ADD c int NOT NULL DEFAULT 0;'],
 		['a constraint that reads later', 'ALTER TABLE t ADD CONSTRAINT k CHECK (c > 0) NOT VALID;'],
+		['a view that is read anew beside its readers', 'REFRESH MATERIALIZED VIEW CONCURRENTLY v;'],
 		['the way back', 'SELECT 1;\n-- Down Migration\nDROP TABLE t;'],
 	])('lets %s pass', async (_, text) => {
 		expect(await kindsOf(`-- Up Migration\n${text}`)).toEqual([]);
@@ -91,6 +101,16 @@ describe('the linter', () => {
 		expect(findings.map(({ kind }) => kind)).toContain('ban-drop-column');
 		for (const { message } of findings) expect(message).not.toContain('still names it');
 	});
+});
+
+test('the linter refuses a folder of code that is not there', async () => {
+	const source = join(temporaryDirectory(), 'none');
+	await expect(lintMigrations(migrationsDirectory({ '1_a': 'SELECT 1;' }), { source })).rejects.toMatchObject(
+		{
+			code: 'no-source',
+			message: expect.stringContaining(source),
+		},
+	);
 });
 
 describe('an allowance', () => {
