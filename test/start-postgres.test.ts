@@ -70,6 +70,16 @@ test('a seed that fails is named with the place in it, and keeps nothing', async
 	expect(own.files()).toHaveLength(1); // the one without seeds
 });
 
+test.each(['COPY fruit FROM stdin;', 'COPY fruit (name) FROM stdin;\npear\n\\.\n', 'COPY fruit TO stdout;'])(
+	'a seed with the rows of a COPY, %j, is refused with what to write instead',
+	async (seed) => {
+		await expect(new OwnSnapshots().start({ seed })).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: expect.stringMatching(/:1:1: COPY FROM stdin and TO stdout are for psql.*INSERT/),
+		});
+	},
+);
+
 test('a seed that is not there is named', async () => {
 	await expect(new OwnSnapshots().start({ seed: 'nowhere.sql' })).rejects.toMatchObject({
 		code: 'no-seed-file',

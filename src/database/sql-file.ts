@@ -1,7 +1,13 @@
 import type { PostgresError, Sql } from 'postgres';
 import { transactAfresh } from './fresh-transaction.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
-import { endsTransaction, type Statement, splitStatements } from './migrations/statements.ts';
+import {
+	endsTransaction,
+	psqlOnly,
+	type Statement,
+	splitStatements,
+	wantsPsql,
+} from './migrations/statements.ts';
 
 /** SQL as it lies on the disk. */
 export interface SqlFile {
@@ -25,8 +31,7 @@ export class StatementFailure extends Error {
 /** Runs the statements of a file in one transaction, whatever another file set in the session. Throws `StatementFailure`, whose message names file, line and column. */
 export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	const statements = splitStatements(file.text);
-	const end = statements.find(({ text }) => endsTransaction(text));
-	if (end !== undefined) throw refuseEnd(file, end);
+	for (const statement of statements) refuse(file, statement);
 	await transactAfresh(sql, async (transaction) => {
 		for (const statement of statements)
 			await transaction.unsafe(statement.text).catch((error: Error) => {
@@ -35,14 +40,19 @@ export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	});
 }
 
-/** Of what came before it nothing could be rolled back any more. */
-function refuseEnd({ path, text }: SqlFile, statement: Statement): StatementFailure {
+/** Throws for what cannot run in a transaction that is rolled back as a whole, and for what no client but psql can run. */
+function refuse({ path, text }: SqlFile, statement: Statement): void {
 	const { line, column } = locate(text, statement.index);
-	const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
-	return new StatementFailure(`${path}:${line}:${column}: ${what}`, invalidTransactionTermination);
+	const place = `${path}:${line}:${column}`;
+	if (endsTransaction(statement.text)) {
+		const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
+		throw new StatementFailure(`${place}: ${what}`, invalidTransactionTermination);
+	}
+	if (wantsPsql(statement.text)) throw new StatementFailure(`${place}: ${psqlOnly}`, featureNotSupported);
 }
 
 const invalidTransactionTermination = '2D000';
+const featureNotSupported = '0A000';
 
 function explain(error: Error, { path, text }: SqlFile, statement: Statement): Error {
 	if (!isServerError(error)) return error;

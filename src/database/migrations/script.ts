@@ -1,7 +1,14 @@
 import { SlipwayError } from '../../errors.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
-import { endsTransaction, lineComments, type Statement, splitStatements } from './statements.ts';
+import {
+	endsTransaction,
+	lineComments,
+	psqlOnly,
+	type Statement,
+	splitStatements,
+	wantsPsql,
+} from './statements.ts';
 
 /** What a migration file says. */
 export interface MigrationScript {
@@ -131,13 +138,8 @@ function partFaults(part: ScriptPart | undefined): Fault[] {
 	});
 }
 
-/** The query of a COPY in parentheses is for COPY TO. */
-const readsInput = /^copy\s+(?!\()[^']*?\bfrom\s+stdin\b/i;
-
 function statementFault(text: string): string | undefined {
 	if (endsTransaction(text))
 		return `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`;
-	if (readsInput.test(text))
-		return 'COPY FROM stdin reads rows that only psql sends: write them as INSERT (pg_dump --inserts does)';
-	return undefined;
+	return wantsPsql(text) ? psqlOnly : undefined;
 }

@@ -46,6 +46,14 @@ export function endsTransaction(statement: string): boolean {
 	);
 }
 
+/** Whether it is a COPY whose rows a client sends or takes. The query of one in parentheses is for COPY TO. */
+export function wantsPsql(statement: string): boolean {
+	return /^copy\s+((?!\()[^']*?\bfrom\s+stdin\b|.*\bto\s+stdout\b[^']*$)/is.test(statement);
+}
+
+export const psqlOnly =
+	'COPY FROM stdin and TO stdout are for psql, which has the rows: write them as INSERT (pg_dump --inserts does)';
+
 class OpenStatement {
 	#start: number | undefined;
 	#end = 0;

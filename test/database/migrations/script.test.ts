@@ -56,7 +56,11 @@ describe('a migration file', () => {
 		["SELECT 1; PREPARE TRANSACTION 'x'", '"PREPARE TRANSACTION'],
 		['-- Up Migration\nSELECT 1;\n-- Down Migration\nEND;', 'm/1_a.sql:4:1: "END" would break up'],
 		['SELECT 1;\n\nSELECT \0;', 'm/1_a.sql:3:8: a NUL character'],
-		['SELECT 1;\nCOPY a (id, "b c") FROM stdin;\n1\t2\n\\.\n', 'm/1_a.sql:2:1: COPY FROM stdin reads'],
+		[
+			'SELECT 1;\nCOPY a (id, "b c") FROM stdin;\n1\t2\n\\.\n',
+			'm/1_a.sql:2:1: COPY FROM stdin and TO stdout',
+		],
+		['COPY (SELECT 1) TO STDOUT (FORMAT csv);', 'm/1_a.sql:1:1: COPY FROM stdin and TO stdout'],
 	])('%j is refused', (text, message) => {
 		expect(() => parse(text)).toThrow(message);
 	});
@@ -69,8 +73,9 @@ describe('a migration file', () => {
 			"SELECT 'x'; -- COMMIT;",
 			'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;',
 			"COPY a FROM '/from stdin'; COPY (SELECT $$ from stdin $$) TO '/x';",
+			"COPY (SELECT 1) TO '/to stdout';",
 		].join('\n');
-		expect(parse(text).upStatements).toHaveLength(10);
+		expect(parse(text).upStatements).toHaveLength(11);
 	});
 
 	test('names every fault of every file', () => {
