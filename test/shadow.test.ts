@@ -5,7 +5,7 @@ import { withClient } from '../src/connection/index.ts';
 import { migrateDown, migrateUp } from '../src/database/migrations/index.ts';
 import { toMigrationText } from '../src/database/models/index.ts';
 import { diffModels } from '../src/shadow.ts';
-import { startPostgres } from '../src/start-postgres.ts';
+import { type PreparedServer, startPostgres } from '../src/start-postgres.ts';
 import { projectRoot } from './child-process.ts';
 import { migrationsDirectory, writeMigration } from './database/migrations/own-database.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -23,6 +23,15 @@ function modelsDirectory(models: Record<string, string>): string {
 
 const diff = (migrations: Record<string, string>, models: Record<string, string>) =>
 	diffModels({ migrations: migrationsDirectory(migrations), models: modelsDirectory(models) });
+
+/** A server whose migrations make `before` and go on to what the models `after` declare; its way back leads back. */
+async function migrated(before: string, after: string): Promise<PreparedServer> {
+	const migrations = migrationsDirectory({ '1_before': `-- Up Migration\n${before}` });
+	const options = { migrations, models: modelsDirectory({ after }) };
+	writeMigration(migrations, '2_after', toMigrationText(await diffModels(options)));
+	expect(await diffModels(options)).toEqual({ up: [], down: [], notCompared: [] });
+	return await startPostgres({ migrations });
+}
 
 describe('models', () => {
 	test('of the project are what its migrations make', async () => {
@@ -68,6 +77,26 @@ describe('models', () => {
 		expect(row).toEqual({ id: '1', full_name: 'Ada', mood: 'sad' });
 		expect(await migrateDown(migrator, migrations)).toEqual(['2_after']);
 		expect(await migrateUp(migrator, migrations)).toEqual(['2_after']);
+	});
+
+	test('give an index of a partitioned table to its partitions, those that are there and those to come', async () => {
+		const table = `
+			CREATE TABLE "a ON ONLY b" (id int, at date) PARTITION BY RANGE (at);
+			CREATE TABLE past PARTITION OF "a ON ONLY b" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`;
+		const more = `
+			CREATE UNIQUE INDEX "id ON ONLY at" ON "a ON ONLY b" (id, at);
+			CREATE TABLE made (id int) PARTITION BY LIST (id);
+			CREATE TABLE made_one PARTITION OF made FOR VALUES IN (1);
+			CREATE INDEX made_id ON made (id);`;
+		await using server = await migrated(table, table + more);
+		const rows = await withClient(
+			server.migrator,
+			(sql) => sql`
+				SELECT indrelid::regclass::text AS on FROM pg_index
+				WHERE indisvalid AND indrelid >= 16384`,
+		);
+		const tables = rows.map(({ on }) => on);
+		expect(tables).toEqual(expect.arrayContaining(['"a ON ONLY b"', 'made', 'made_one', 'past']));
 	});
 
 	test('say of each statement what its reader should know', async () => {

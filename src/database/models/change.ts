@@ -12,12 +12,18 @@ export interface SchemaChange {
 /** The statements of a plan in an order in which they can run, each with what is to be said about it. */
 export function toChanges({ actions, acceptedRenames = [] }: Plan): readonly SchemaChange[] {
 	const changes = actions.toSorted(newValuesFirst).map((action) => ({
-		sql: action.sql.trim().replace(/;$/, ''),
+		sql: action.sql.trim().replace(/;$/, '').replace(onlyOfIndex, '$1'),
 		warning: warningOf(action, acceptedRenames.length > 0),
 		commits: action.transactionality !== 'transactional',
 	}));
 	return changes.filter(({ sql }, index) => sql !== changes[index - 1]?.sql);
 }
+
+/**
+ * PostgreSQL describes the index of a partitioned table as one ON ONLY it: run like that, it would be on no partition and
+ * would not be valid.
+ */
+const onlyOfIndex = /^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")+"|[^\s"]+) ON )ONLY /;
 
 /** The library may put the use of a new enum value before it; the value itself waits for nothing. */
 function newValuesFirst(a: Action, b: Action): number {
