@@ -1,4 +1,5 @@
 import type { Action, Plan } from '@supabase/pg-delta/plan';
+import { goOnNumbering } from './numbering.ts';
 
 /** A statement of a migration that the comparison writes. */
 export interface SchemaChange {
@@ -11,12 +12,26 @@ export interface SchemaChange {
 
 /** The statements of a plan in an order in which they can run, each with what is to be said about it. */
 export function toChanges({ actions, acceptedRenames = [] }: Plan): readonly SchemaChange[] {
-	const changes = actions.toSorted(newValuesFirst).map((action) => ({
-		sql: action.sql.trim().replace(/;$/, '').replace(onlyOfIndex, '$1'),
-		warning: warningOf(action, acceptedRenames.length > 0),
-		commits: action.transactionality !== 'transactional',
-	}));
+	const hasRenames = acceptedRenames.length > 0;
+	const changes = actions
+		.toSorted(newValuesFirst)
+		.flatMap((action) => [toChange(action, hasRenames), ...changesAfter(action)]);
 	return changes.filter(({ sql }, index) => sql !== changes[index - 1]?.sql);
+}
+
+function toChange(action: Action, hasRenames: boolean): SchemaChange {
+	return {
+		sql: action.sql.trim().replace(/;$/, '').replace(onlyOfIndex, '$1'),
+		warning: warningOf(action, hasRenames),
+		commits: action.transactionality !== 'transactional',
+	};
+}
+
+/** What the library does not think of, for it compares no rows. */
+function changesAfter(action: Action): SchemaChange[] {
+	const sql = goOnNumbering(action);
+	if (sql === undefined) return [];
+	return [{ sql, warning: 'The numbers to come go on after those that are there.', commits: false }];
 }
 
 /**
