@@ -8,9 +8,12 @@ import {
 	type SchemaDifference,
 	type ShadowDatabase,
 } from './database/models/index.ts';
+import type { RoleNames } from './settings/index.ts';
 import { type PreparedServer, startPostgres } from './start-postgres.ts';
 
 export interface DiffOptions extends CompareOptions {
+	/** What the migrations and the models call the roles. */
+	readonly roles?: Partial<RoleNames>;
 	/** The folder with the migrations. */
 	readonly migrations: string;
 	/** The folder below which the models are: files named schema.sql. */
@@ -21,9 +24,14 @@ export interface DiffOptions extends CompareOptions {
  * Compares what the migrations make with what the models declare, in two databases of a throw-away server. Throws what
  * `startPostgres`, `readModels`, `loadModels` and `compareSchemas` throw.
  */
-export async function diffModels({ migrations, models, ...options }: DiffOptions): Promise<SchemaDifference> {
+export async function diffModels({
+	migrations,
+	models,
+	roles = {},
+	...options
+}: DiffOptions): Promise<SchemaDifference> {
 	const files = await readModels(models);
-	await using server = await startPostgres({ migrations });
+	await using server = await startPostgres({ migrations, roles });
 	const owner = await ownerOf(server.migrator);
 	const current = database(server, owner, server.migrator.database);
 	const desired = database(server, owner, 'models');

@@ -1,13 +1,15 @@
 import { inspect } from 'node:util';
 import { SlipwayError } from './errors.ts';
 import type { StartServerOptions } from './postgres/index.ts';
-import type { DatabaseSettings } from './settings/index.ts';
+import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
 	/** The folder with the migrations to apply; none are without it. */
 	readonly migrations?: string;
 	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
 	readonly database?: DatabaseSettings;
+	/** What the roles are called; by default `app_owner`, `app_migrator` and `app_user`. A `database` says it itself. */
+	readonly roles?: Partial<RoleNames>;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
 	/** Rows to begin with: SQL, or files that end in `.sql`. The migrator writes them, after the migrations. */
@@ -37,6 +39,11 @@ const isList = (value: unknown) => Array.isArray(value) && value.every(isText);
 const isObject = (value: unknown): value is object =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isRoles = (value: unknown) =>
+	isObject(value) &&
+	isList(Object.values(value)) &&
+	Object.keys(value).every((key) => ['owner', 'migrator', 'app'].includes(key));
+
 const text: Kind = { name: 'a text', fits: isText };
 const list: Kind = { name: "a list of texts, such as ['pg_trgm']", fits: isList };
 const providers: readonly unknown[] = [
@@ -58,6 +65,7 @@ const kinds: Readonly<Record<keyof StartPostgresOptions, Kind>> = {
 	image: text,
 	snapshots: { name: 'a text or false', fits: (value) => isText(value) || value === false },
 	database: { name: 'an object', fits: isObject },
+	roles: { name: 'an object of texts: owner, migrator, app', fits: isRoles },
 	directory: text,
 	command: text,
 };

@@ -35,16 +35,16 @@ export interface PreparedServer extends PostgresServer {
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
 	checkOptions(options);
-	const { directory, database, snapshots, migrations, extensions = [], seed } = options;
+	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
 	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);
 	const isOwn = directory !== undefined || database !== undefined;
 	if (isOwn || snapshots === false || !canLock) return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
 	const { identity, store } = await storeOf(provider, folder, options);
-	const recipe = await makeRecipe(identity, contents);
+	const recipe = await makeRecipe(identity, { ...contents, roles });
 	const server = await startFromSnapshot(store, join(folder, 'locks'), recipe);
-	return { ...server, ...loginsOf(server, privateDatabase(server)) };
+	return { ...server, ...loginsOf(server, privateDatabase(server, roles)) };
 }
 
 async function storeOf(
@@ -66,7 +66,7 @@ async function startFresh(
 ): Promise<PreparedServer> {
 	const server = await startServer(options);
 	try {
-		const database = options.database ?? privateDatabase(server);
+		const database = options.database ?? privateDatabase(server, options.roles);
 		await prepareServer(server, { ...contents, database });
 		return { ...server, ...loginsOf(server, database) };
 	} catch (error) {

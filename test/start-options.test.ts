@@ -21,6 +21,7 @@ test.each([
 	[{ seed: 5 }, /"seed" is 5 and has to be a text or a list of texts/],
 	[{ snapshots: true }, /"snapshots" is true and has to be a text or false/],
 	[{ database: 'postgres://app:secret@db/app' }, /options: "database" has to be an object$/],
+	[{ roles: { user: 'shop' } }, /"roles" is { user: 'shop' } and has to be an object of texts: owner, mig/],
 	[{ seed: 5, migratons: 'x' }, /"seed" is 5 .*; there is no "migratons"/],
 ])('options %j are refused with what is wrong', async (options, message) => {
 	await expect(start(options)).rejects.toMatchObject({

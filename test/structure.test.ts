@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
 		'prepare',
 		'start-options.ts',
 	],
-	'shadow.ts': ['connection', 'database', 'start-postgres.ts'],
+	'shadow.ts': ['connection', 'settings', 'database', 'start-postgres.ts'],
 	dev: ['errors.ts', 'listening.ts', 'connection', 'settings', 'cli', 'postgres', 'database'],
 	migrate: [
 		'errors.ts',

@@ -4,7 +4,7 @@ import { createMigration } from '../database/migrations/index.ts';
 import { toMigrationText } from '../database/models/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { diffModels } from '../shadow.ts';
-import { type DirectoryOption, defineSubcommand, type Project } from './project.ts';
+import { type DirectoryOption, defineSubcommand, type Project, roleNames } from './project.ts';
 
 interface Options extends DirectoryOption {
 	readonly models: string;
@@ -25,16 +25,17 @@ export function diffCommand(project: Project): Command {
 		.option('--no-renames', 'never read what went and what came as a rename')
 		.option('--check', 'write nothing, and fail when there is a difference')
 		.option('--dry-run', 'print the migration instead of writing it')
-		.action(diff);
+		.action((words: readonly string[], options: Options) => diff(project, words, options));
 }
 
-async function diff(words: readonly string[], options: Options): Promise<void> {
+async function diff(project: Project, words: readonly string[], options: Options): Promise<void> {
 	const { directory: migrations, check, dryRun } = options;
 	const name = words.join(' ');
 	if (name === '' && !check && !dryRun) throw noName();
 	// Refuses a wrong name before the servers are started.
 	if (name !== '') await createMigration(migrations, name, { dryRun: true });
-	const difference = await diffModels({ migrations, models: options.models, renames: options.renames });
+	const { models, renames } = options;
+	const difference = await diffModels({ migrations, models, renames, roles: roleNames(project) });
 	for (const each of difference.notCompared) tell(`not compared, write it by hand: ${each}`);
 	if (difference.up.length === 0)
 		return tell('nothing to write: the migrations make what the models declare');

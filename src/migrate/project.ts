@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { defineCommand } from '../cli/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { withDatabaseServer } from '../dev/index.ts';
-import { loadSettings, migratorConnection, type Settings } from '../settings/index.ts';
+import { loadSettings, migratorConnection, type RoleNames, type Settings } from '../settings/index.ts';
 
 /** What the commands work on. */
 export interface Project {
@@ -24,6 +24,13 @@ export function defineSubcommand({ root }: Project, name: string, description: s
 		'where the migrations are',
 		migrations,
 	);
+}
+
+/** What the settings call the roles, and so what migrations may grant to. */
+export function roleNames({ root, environment }: Project): RoleNames {
+	const settings = loadSettings({ environment, envFile: join(root, '.env') }, { roles: [] });
+	const { owner, migrator, app } = settings.database;
+	return { owner, migrator: migrator.username, app: app.username };
 }
 
 /** Lends `use` the migrator's login to the database, on a server that runs for as long. */

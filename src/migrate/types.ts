@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { writeRowTypes } from '../database/row-types/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { startPostgres } from '../start-postgres.ts';
-import { type DirectoryOption, defineSubcommand, type Project } from './project.ts';
+import { type DirectoryOption, defineSubcommand, type Project, roleNames } from './project.ts';
 
 interface Options extends DirectoryOption {
 	readonly output: string;
@@ -22,12 +22,13 @@ export function typesCommand(project: Project): Command {
 	)
 		.option('--output <path>', 'the file to write', within('src/service/rows.ts'))
 		.option('--check', 'write nothing, and fail when the file is not what would be written')
-		.action((options: Options) => types(project.root, options));
+		.action((options: Options) => types(project, options));
 }
 
-async function types(root: string, { directory, output, check }: Options): Promise<void> {
+async function types(project: Project, { directory, output, check }: Options): Promise<void> {
+	const { root } = project;
 	const biome = findBiome(root);
-	await using server = await startPostgres({ migrations: directory });
+	await using server = await startPostgres({ migrations: directory, roles: roleNames(project) });
 	const text = format(biome, root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
 	if (isCurrent) return void process.stderr.write(`${output} is current\n`);

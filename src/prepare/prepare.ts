@@ -4,7 +4,12 @@ import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index
 import { migrateUp } from '../database/migrations/index.ts';
 import { runSeeds, type SqlSeed } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
-import { appConnection, type DatabaseSettings, migratorConnection } from '../settings/index.ts';
+import {
+	appConnection,
+	type DatabaseSettings,
+	migratorConnection,
+	type RoleNames,
+} from '../settings/index.ts';
 
 /** What a server is to have. */
 export interface Contents {
@@ -39,10 +44,16 @@ export function loginsOf(
  * A database `app` whose passwords follow from the admin's, which is random and kept with the server's files: so they
  * need not be kept beside it, and are the same on every server that starts from a snapshot.
  */
-export function privateDatabase({ admin }: Pick<PostgresServer, 'admin'>): DatabaseSettings {
+export function privateDatabase(
+	{ admin }: Pick<PostgresServer, 'admin'>,
+	roles: Partial<RoleNames> = {},
+): DatabaseSettings {
+	const { owner, migrator, app } = { ...usualRoles, ...roles };
 	const login = (username: string) => ({
 		username,
 		password: createHmac('sha256', admin.password).update(username).digest('base64url'),
 	});
-	return { name: 'app', owner: 'app_owner', migrator: login('app_migrator'), app: login('app_user') };
+	return { name: 'app', owner, migrator: login(migrator), app: login(app) };
 }
+
+const usualRoles: RoleNames = { owner: 'app_owner', migrator: 'app_migrator', app: 'app_user' };

@@ -3,22 +3,25 @@ import { type MigrationFile, readMigrationFiles } from '../database/migrations/i
 import type { SqlSeed } from '../database/seeds/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { chainKeys, hashOf, hashOfCode, type Recipe, versionOf } from '../postgres/index.ts';
+import type { RoleNames } from '../settings/index.ts';
 import { type Contents, prepareServer, privateDatabase } from './prepare.ts';
 
-type Wanted = Omit<Contents, 'database'>;
+interface Wanted extends Omit<Contents, 'database'> {
+	readonly roles?: Partial<RoleNames> | undefined;
+}
 
 /**
  * How the snapshot of a prepared server is made, and the keys of the states on the way: after bootstrap, after each
  * migration, after each seed. `provider` tells where the server comes from and what of that shapes its data.
  */
 export async function makeRecipe(provider: string, wanted: Wanted): Promise<Recipe> {
-	const { migrations, seeds } = wanted;
+	const { migrations, seeds, roles } = wanted;
 	const files = migrations === undefined ? [] : await readMigrationFiles(migrations);
 	const keys = keysOf(provider, wanted, files);
 	const recipe: Recipe = {
 		keys,
 		prepare: async (server) => {
-			await prepareServer(server, { ...wanted, database: privateDatabase(server) });
+			await prepareServer(server, { ...wanted, database: privateDatabase(server, roles) });
 			const now = migrations === undefined ? [] : await readMigrationFiles(migrations);
 			if (keysOf(provider, wanted, now).at(-1) !== keys.at(-1)) throw changedMeanwhile(migrations ?? '');
 		},
@@ -30,11 +33,11 @@ export async function makeRecipe(provider: string, wanted: Wanted): Promise<Reci
 
 function keysOf(
 	provider: string,
-	{ extensions, seeds }: Pick<Wanted, 'extensions' | 'seeds'>,
+	{ extensions, seeds, roles }: Pick<Wanted, 'extensions' | 'seeds' | 'roles'>,
 	files: readonly MigrationFile[],
 ): [string, ...string[]] {
 	const links = [...files.map(({ name, sha256 }) => hashOf(name, sha256)), ...seeds.map(linkOf)];
-	const { name, owner, migrator, app } = namesOnly;
+	const { name, owner, migrator, app } = privateDatabase(nobody, roles);
 	const names = [name, owner, migrator.username, app.username];
 	return chainKeys(hashOf(format, provider, codeOfPreparation(), ...names, '', ...extensions), links);
 }
@@ -42,9 +45,10 @@ function keysOf(
 /** To be changed when a snapshot means something else though none of the code below did change. */
 const format = 'slipway snapshot 1';
 
-const namesOnly = privateDatabase({
+/** For the names alone. */
+const nobody = {
 	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
-});
+} as const;
 
 const linkOf = ({ name, text }: SqlSeed) => hashOf('seed', name, text);
 

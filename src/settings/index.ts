@@ -18,6 +18,7 @@ export {
 	type MigrationSettings,
 	type ProviderName,
 	providerNames,
+	type RoleNames,
 	type ServiceSettings,
 	type Settings,
 } from './settings.ts';

@@ -16,6 +16,13 @@ export const defaultImage = 'postgres:18';
 export const loginRoles = ['app', 'migrator', 'admin'] as const;
 export type LoginRole = (typeof loginRoles)[number];
 
+/** What the roles that bootstrap makes are called. */
+export interface RoleNames {
+	readonly owner: string;
+	readonly migrator: string;
+	readonly app: string;
+}
+
 /** The database of a service and the roles that bootstrap makes for it. */
 export interface DatabaseSettings {
 	readonly name: string;

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot, runProcess } from '../child-process.ts';
+import { migrationsDirectory } from '../database/migrations/own-database.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 /** A folder with a migration that makes the table `counter`, and a model of it with `columns` more. */
@@ -65,6 +66,19 @@ describe('scripts/migrate diff', () => {
 		});
 		expect(await project().run('--check')).toMatchObject({ status: 0, stdout: '' });
 		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
+	});
+
+	test('calls the roles as the settings do', async () => {
+		const models = temporaryDirectory();
+		const grants = 'CREATE TABLE counter (); GRANT SELECT ON counter TO shop_app, shop_migrator, shop;';
+		writeFileSync(join(models, 'schema.sql'), grants);
+		const migrations = migrationsDirectory({ '1_counter': grants });
+		const args = ['diff', '--check', '--directory', migrations, '--models', models];
+		const env = { DB_USERNAME: 'shop_app', DB_MIGRATOR_USERNAME: 'shop_migrator', DB_OWNER: 'shop' };
+		expect(await runProcess(join(projectRoot, 'scripts/migrate'), args, { env })).toMatchObject({
+			status: 0,
+			stderr: 'nothing to write: the migrations make what the models declare\n',
+		});
 	});
 
 	test('names the place of a model that does not parse', async () => {

@@ -36,3 +36,16 @@ test('scripts/migrate types writes the row types as Biome formats them, and --ch
 		stderr: expect.stringContaining(`cannot be written to ${join(output, 'rows.ts')}: ENOTDIR`),
 	});
 });
+
+test('scripts/migrate types calls the roles as the settings do', async () => {
+	const directory = migrationsDirectory({
+		'1_a': 'CREATE TABLE counter (name text); GRANT SELECT ON counter TO shop_app;',
+	});
+	const output = join(directory, 'rows.ts');
+	const args = ['types', '--directory', directory, '--output', output];
+	const env = { DB_USERNAME: 'shop_app' };
+	expect(await runProcess(join(projectRoot, 'scripts/migrate'), args, { env })).toMatchObject({
+		status: 0,
+		stdout: `${output}\n`,
+	});
+});

@@ -72,13 +72,14 @@ test('a migration that is added leaves the keys before it', async () => {
 	expect((await keysOf(folder)).slice(0, -1)).toEqual(before);
 });
 
-test('provider, extensions and each seed count', async () => {
+test('provider, extensions, names of roles and each seed count', async () => {
 	const folder = folderWith(texts);
 	const seeds = (...texts: string[]) => ({ seeds: texts.map((text) => ({ name: 'seed', text })) });
 	const all = await Promise.all([
 		keysOf(folder),
 		keysOf(folder, {}, 'another'),
 		keysOf(folder, { extensions: ['citext'] }),
+		keysOf(folder, { roles: { app: 'shop' } }),
 		keysOf(folder, seeds('a')),
 		keysOf(folder, seeds('b')),
 		keysOf(folder, seeds('a', 'b')),
