@@ -159,6 +159,18 @@ describe('models', () => {
 		expect(up).toHaveLength(2);
 	});
 
+	test.each([
+		"CREATE TYPE NAME AS ENUM ('sad', 'glad'); CREATE TABLE a (mood NAME);",
+		'CREATE DOMAIN NAME AS text; CREATE TABLE a (mood NAME);',
+	])('to which the library finds no way are told to be written by hand: %s', async (text) => {
+		const migrations = { '1_a': `-- Up Migration\n${text.replaceAll('NAME', 'feeling')}` };
+		await expect(diff(migrations, { a: text.replaceAll('NAME', 'mood') })).rejects.toMatchObject({
+			code: 'diff-failed',
+			message: expect.stringContaining('found no way from the migrations to the models: '),
+			hint: expect.stringContaining('by hand'),
+		});
+	});
+
 	test('name what is not compared', async () => {
 		const statistics = 'CREATE TABLE a (x int, y int); CREATE STATISTICS pair ON x, y FROM a;';
 		const { notCompared } = await diff({ '1_a': '-- Up Migration\nSELECT 1;' }, { a: statistics });

@@ -1,9 +1,9 @@
 import type { ExtractResult } from '@supabase/pg-delta/extract';
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
-import { SlipwayError } from '../../errors.ts';
 import type { SchemaChange } from './change.ts';
 import { type Comparison, openComparison } from './comparison.ts';
+import { diffFailed } from './diff-failed.ts';
 import { notCompared } from './not-compared.ts';
 
 /** A database that is thrown away afterwards, bootstrapped. */
@@ -86,13 +86,4 @@ async function apply(sql: Sql, changes: readonly SchemaChange[]): Promise<void> 
 		await sql.unsafe(change.sql).catch((cause: Error) => {
 			throw diffFailed(`${change.sql}\nends in: ${cause.message}`, cause);
 		});
-}
-
-function diffFailed(what: string, cause?: Error): SlipwayError {
-	return new SlipwayError(
-		'diff-failed',
-		`the comparison found no way from the migrations to the models: ${what}`,
-		'Write this step by hand (scripts/migrate new), then compare again.',
-		{ cause },
-	);
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Connection } from '../../connection/index.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import { type SchemaChange, toChanges } from './change.ts';
+import { diffFailed } from './diff-failed.ts';
 import { loadComparison } from './library.ts';
 
 export interface Comparison {
@@ -47,7 +48,9 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 	return {
 		plan: (from, to) => {
 			if (from.factBase.rootHash === to.factBase.rootHash) return [];
-			const found = plan(from.factBase, to.factBase, { ...options, assumedRoles: rolesOf(from) });
+			const found = orFail(() =>
+				plan(from.factBase, to.factBase, { ...options, assumedRoles: rolesOf(from) }),
+			);
 			return toChanges(found).map((change) => ({ ...change, sql: format([change.sql], sqlFormat).join('') }));
 		},
 		read: (admin) => {
@@ -64,6 +67,15 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 			};
 		},
 	};
+}
+
+/** The library may stop at what it has no order for, such as a type in use that got another name. */
+function orFail<Result>(write: () => Result): Result {
+	try {
+		return write();
+	} catch (cause) {
+		throw diffFailed(cause instanceof Error ? cause.message : String(cause), cause);
+	}
 }
 
 function rolesOf({ factBase }: ExtractResult): string[] {
