@@ -177,6 +177,67 @@ describe('models', () => {
 		expect(notCompared).toEqual(['statistics object pair']);
 	});
 
+	test('give a table the virtual and the stored columns that they declare', async () => {
+		const more = `
+			CREATE TABLE b (
+				id int, "the stored" int GENERATED ALWAYS AS (id + 1) STORED,
+				"the virtual" int GENERATED ALWAYS AS (id + 1) VIRTUAL
+			);
+			CREATE TABLE c (id int, twice text COLLATE "C" GENERATED ALWAYS AS ('x') VIRTUAL) PARTITION BY LIST (id);`;
+		const a = (columns: string) => `CREATE TABLE a (id int${columns});`;
+		const added = ', twice int GENERATED ALWAYS AS (id * 2) VIRTUAL';
+		await using server = await migrated(a(''), a(added) + more);
+		const rows = await withClient(
+			server.migrator,
+			(sql) => sql`
+				SELECT attrelid::regclass || '.' || attname AS column, attgenerated AS kind
+				FROM pg_attribute WHERE attgenerated <> '' ORDER BY 1`,
+		);
+		expect(rows.map(({ column, kind }) => `${column} ${kind}`)).toEqual([
+			'a.twice v',
+			'b.the stored s',
+			'b.the virtual v',
+			'c.twice v',
+		]);
+	});
+
+	const t = (column: string) => `CREATE TABLE t (${column});`;
+	const view = 'CREATE VIEW v AS SELECT 1 AS one;';
+	const partitioned = 'CREATE TABLE p (id int) PARTITION BY LIST (id);';
+	const identity = t('id int GENERATED ALWAYS AS IDENTITY');
+	test.each([
+		[
+			'virtual column public.t.twice',
+			t('id int, twice int GENERATED ALWAYS AS (id * 2) STORED'),
+			t('id int, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL'),
+		],
+		[
+			'validity of NOT NULL of public.t.id',
+			t('id int NOT NULL'),
+			`${t('id int')} ALTER TABLE t ADD CONSTRAINT t_id_not_null NOT NULL id NOT VALID;`,
+		],
+		['comment on public.v.one', view, `${view} COMMENT ON COLUMN v.one IS 'always 1';`],
+		['storage of public.t.note', t('note text'), t('note text STORAGE EXTERNAL')],
+		['compression of public.t.note', t('note text'), t('note text COMPRESSION pglz')],
+		[
+			'statistics target of public.t.id',
+			t('id int'),
+			`${t('id int')} ALTER TABLE t ALTER id SET STATISTICS 9;`,
+		],
+		['options of public.t.id', t('id int'), `${t('id int')} ALTER TABLE t ALTER id SET (n_distinct = 5);`],
+		['grants on the sequence of public.t.id', identity, `${identity} GRANT UPDATE ON t_id_seq TO app_user;`],
+		[
+			'validity of index public.p_id',
+			`${partitioned} CREATE INDEX p_id ON p (id);`,
+			`${partitioned} CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX p_id ON ONLY p (id);`,
+		],
+	])('name a difference that the library does not see: %s', async (name, before, after) => {
+		const { notCompared } = await diff({ '1_a': `-- Up Migration\n${before}` }, { a: after });
+		expect(notCompared).toEqual([name]);
+		const same = await diff({ '1_a': `-- Up Migration\n${after}` }, { a: after });
+		expect(same).toEqual({ up: [], down: [], notCompared: [] });
+	});
+
 	test('are missed where there are none', async () => {
 		await expect(diff({}, {})).rejects.toMatchObject({ code: 'no-models' });
 	});

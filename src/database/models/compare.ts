@@ -1,8 +1,7 @@
-import type { ExtractResult } from '@supabase/pg-delta/extract';
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
 import type { SchemaChange } from './change.ts';
-import { type Comparison, openComparison } from './comparison.ts';
+import { type Comparison, openComparison, type Schema } from './comparison.ts';
 import { diffFailed } from './diff-failed.ts';
 import { notCompared } from './not-compared.ts';
 
@@ -41,23 +40,26 @@ export async function compareSchemas(
 	await using here = comparison.read(current.admin);
 	await using there = comparison.read(desired.admin);
 	const [before, after] = await Promise.all([here.extract(), there.extract()]);
-	const lacks = notCompared([before, after]);
 	const first = comparison.plan(before, after);
-	if (first.length === 0) return { up: [], down: [], notCompared: lacks };
+	if (first.length === 0) return { up: [], down: [], notCompared: notCompared([before, after]) };
 	await here.removeRows();
 	return await withClient(current.migrator, async (sql) => {
 		await sql`SET check_function_bodies = off`;
 		const walk = { sql, extract: here.extract, plan: comparison.plan };
 		const up = await takeWay(walk, first, after);
 		const down = await takeWay(walk, comparison.plan(up.end, before), before);
-		return { up: up.changes, down: down.changes, notCompared: lacks };
+		return {
+			up: up.changes,
+			down: down.changes,
+			notCompared: notCompared([up.end, after], [down.end, before]),
+		};
 	});
 }
 
 interface Walk extends Pick<Comparison, 'plan'> {
 	/** A session of the migrator's. */
 	readonly sql: Sql;
-	readonly extract: () => Promise<ExtractResult>;
+	readonly extract: () => Promise<Schema>;
 }
 
 /**
@@ -67,8 +69,8 @@ interface Walk extends Pick<Comparison, 'plan'> {
 async function takeWay(
 	{ sql, extract, plan }: Walk,
 	first: readonly SchemaChange[],
-	to: ExtractResult,
-): Promise<{ readonly changes: readonly SchemaChange[]; readonly end: ExtractResult }> {
+	to: Schema,
+): Promise<{ readonly changes: readonly SchemaChange[]; readonly end: Schema }> {
 	const changes = first.filter(({ sql }) => !/^(GRANT|REVOKE) /.test(sql));
 	await apply(sql, changes);
 	for (let turn = 1; turn <= 3; turn++) {

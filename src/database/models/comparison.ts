@@ -6,17 +6,23 @@ import { ledgerSchema } from '../migrations/ledger.ts';
 import { type SchemaChange, toChanges } from './change.ts';
 import { diffFailed } from './diff-failed.ts';
 import { loadComparison } from './library.ts';
+import { readUnseen, type Unseen } from './unseen.ts';
+import { withVirtualColumns } from './virtual-columns.ts';
+
+export interface Schema extends ExtractResult {
+	readonly unseen: Unseen;
+}
 
 export interface Comparison {
 	/** The statements from one schema to the other; none where they are the same. */
-	readonly plan: (from: ExtractResult, to: ExtractResult) => readonly SchemaChange[];
+	readonly plan: (from: Schema, to: Schema) => readonly SchemaChange[];
 	readonly read: (admin: Connection) => ReadDatabase;
 }
 
 /** A database that is thrown away afterwards. */
 export interface ReadDatabase extends AsyncDisposable {
 	/** Its schema now, without the ledger, which is removed and no business of a migration. */
-	readonly extract: () => Promise<ExtractResult>;
+	readonly extract: () => Promise<Schema>;
 	/** Whether a statement fails is then a matter of the schema alone. */
 	readonly removeRows: () => Promise<void>;
 }
@@ -51,7 +57,11 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 			const found = orFail(() =>
 				plan(from.factBase, to.factBase, { ...options, assumedRoles: rolesOf(from) }),
 			);
-			return toChanges(found).map((change) => ({ ...change, sql: format([change.sql], sqlFormat).join('') }));
+			const actions = found.actions.map((action) => withVirtualColumns(action, to));
+			return toChanges({ ...found, actions }).map((change) => ({
+				...change,
+				sql: format([change.sql], sqlFormat).join(''),
+			}));
 		},
 		read: (admin) => {
 			const pool: Pool = new Pool(toPoolConfig(admin));
@@ -60,7 +70,7 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 			return {
 				extract: async () => {
 					await pool.query(`DROP SCHEMA IF EXISTS ${ledgerSchema} CASCADE`);
-					return await extract(pool);
+					return { ...(await extract(pool)), unseen: await readUnseen(pool) };
 				},
 				removeRows: async () => void (await pool.query(removeRows)),
 				[Symbol.asyncDispose]: () => pool.end(),
