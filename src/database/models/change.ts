@@ -10,6 +10,9 @@ export interface SchemaChange {
 	readonly commits: boolean;
 }
 
+export const renameWarning =
+	'Read as a rename, which keeps the data; --no-renames drops the old one and adds a new one.';
+
 /** The statements of a plan in an order in which they can run, each with what is to be said about it. */
 export function toChanges({ actions, acceptedRenames = [] }: Plan): readonly SchemaChange[] {
 	const hasRenames = acceptedRenames.length > 0;
@@ -54,6 +57,6 @@ function warningOf({ sql, dataLoss, verb }: Action, hasRenames: boolean): string
 	if (/ ADD COLUMN .* NOT NULL$/.test(sql) && !/ DEFAULT | GENERATED /.test(sql))
 		return 'Fails where the table has rows: add it with a default, or without NOT NULL and fill it first.';
 	if (hasRenames && verb === 'alter' && / RENAME (COLUMN .* )?TO /.test(sql) && !sql.includes('__pgdelta_'))
-		return 'Read as a rename, which keeps the data; --no-renames drops the old one and adds a new one.';
+		return renameWarning;
 	return undefined;
 }

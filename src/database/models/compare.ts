@@ -40,14 +40,14 @@ export async function compareSchemas(
 	await using here = comparison.read(current.admin);
 	await using there = comparison.read(desired.admin);
 	const [before, after] = await Promise.all([here.extract(), there.extract()]);
-	const first = comparison.plan(before, after);
-	if (first.length === 0) return { up: [], down: [], notCompared: notCompared([before, after]) };
+	if (before.factBase.rootHash === after.factBase.rootHash)
+		return { up: [], down: [], notCompared: notCompared([before, after]) };
 	await here.removeRows();
 	return await withClient(current.migrator, async (sql) => {
 		await sql`SET check_function_bodies = off`;
-		const walk = { sql, extract: here.extract, plan: comparison.plan };
-		const up = await takeWay(walk, first, after);
-		const down = await takeWay(walk, comparison.plan(up.end, before), before);
+		const walk = { ...comparison, sql, extract: here.extract };
+		const up = await takeWay(walk, before, after);
+		const down = await takeWay(walk, up.end, before);
 		return {
 			up: up.changes,
 			down: down.changes,
@@ -56,23 +56,27 @@ export async function compareSchemas(
 	});
 }
 
-interface Walk extends Pick<Comparison, 'plan'> {
+interface Walk extends Pick<Comparison, 'plan' | 'tableRenames'> {
 	/** A session of the migrator's. */
 	readonly sql: Sql;
 	readonly extract: () => Promise<Schema>;
 }
 
 /**
- * Grants come last: the owner's default privileges give most of them. What is left then is said, twice where that of a
+ * Tables get their new names first, so that the library sees what else is new of them. Grants come last: the owner's default privileges give most of them. What is left then is said, twice where that of a
  * table takes away those of its columns.
  */
 async function takeWay(
-	{ sql, extract, plan }: Walk,
-	first: readonly SchemaChange[],
+	{ sql, extract, plan, tableRenames }: Walk,
+	from: Schema,
 	to: Schema,
 ): Promise<{ readonly changes: readonly SchemaChange[]; readonly end: Schema }> {
-	const changes = first.filter(({ sql }) => !/^(GRANT|REVOKE) /.test(sql));
-	await apply(sql, changes);
+	const renames = tableRenames(from, to);
+	await apply(sql, renames);
+	const first = plan(renames.length === 0 ? from : await extract(), to);
+	const rest = first.filter(({ sql }) => !/^(GRANT|REVOKE) /.test(sql));
+	await apply(sql, rest);
+	const changes = [...renames, ...rest];
 	for (let turn = 1; turn <= 3; turn++) {
 		const end = await extract();
 		const left = plan(end, to);

@@ -6,6 +6,7 @@ import { ledgerSchema } from '../migrations/ledger.ts';
 import { type SchemaChange, toChanges } from './change.ts';
 import { diffFailed } from './diff-failed.ts';
 import { loadComparison } from './library.ts';
+import { tableRenames } from './table-renames.ts';
 import { readUnseen, type Unseen } from './unseen.ts';
 import { withVirtualColumns } from './virtual-columns.ts';
 
@@ -16,6 +17,8 @@ export interface Schema extends ExtractResult {
 export interface Comparison {
 	/** The statements from one schema to the other; none where they are the same. */
 	readonly plan: (from: Schema, to: Schema) => readonly SchemaChange[];
+	/** Tables of one that have another name in the other. */
+	readonly tableRenames: (from: Schema, to: Schema) => readonly SchemaChange[];
 	readonly read: (admin: Connection) => ReadDatabase;
 }
 
@@ -63,6 +66,7 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 				sql: format([change.sql], sqlFormat).join(''),
 			}));
 		},
+		tableRenames: (from, to) => (renames ? tableRenames(from, to) : []),
 		read: (admin) => {
 			const pool: Pool = new Pool(toPoolConfig(admin));
 			// Without a listener the loss of an idle connection would end the process.
