@@ -38,7 +38,11 @@ async function diff(project: Project, words: readonly string[], options: Options
 	const difference = await diffModels({ migrations, models, renames, roles: roleNames(project) });
 	for (const each of difference.notCompared) tell(`not compared, write it by hand: ${each}`);
 	if (difference.up.length === 0)
-		return tell('nothing to write: the migrations make what the models declare');
+		return tell(
+			difference.notCompared.length === 0
+				? 'nothing to write: the migrations make what the models declare'
+				: 'nothing else to write: but for that, the migrations make what the models declare',
+		);
 	const text = toMigrationText(difference);
 	if (check || dryRun) process.stdout.write(text);
 	if (check) throw behind();
