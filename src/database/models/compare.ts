@@ -1,9 +1,10 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
 import type { SchemaChange } from './change.ts';
-import { type Comparison, openComparison, type Schema } from './comparison.ts';
+import { type Comparison, openComparison } from './comparison.ts';
 import { diffFailed } from './diff-failed.ts';
 import { notCompared } from './not-compared.ts';
+import type { Schema } from './schema.ts';
 
 /** A database that is thrown away afterwards, bootstrapped. */
 export interface ShadowDatabase {

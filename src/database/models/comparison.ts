@@ -1,4 +1,3 @@
-import type { ExtractResult } from '@supabase/pg-delta/extract';
 import type { PlanOptions } from '@supabase/pg-delta/plan';
 import type { Pool } from 'pg';
 import type { Connection } from '../../connection/index.ts';
@@ -6,13 +5,10 @@ import { ledgerSchema } from '../migrations/ledger.ts';
 import { type SchemaChange, toChanges } from './change.ts';
 import { diffFailed } from './diff-failed.ts';
 import { loadComparison } from './library.ts';
+import type { Schema } from './schema.ts';
 import { tableRenames } from './table-renames.ts';
-import { readUnseen, type Unseen } from './unseen.ts';
+import { readUnseen } from './unseen.ts';
 import { withVirtualColumns } from './virtual-columns.ts';
-
-export interface Schema extends ExtractResult {
-	readonly unseen: Unseen;
-}
 
 export interface Comparison {
 	/** The statements from one schema to the other; none where they are the same. */
@@ -92,7 +88,7 @@ function orFail<Result>(write: () => Result): Result {
 	}
 }
 
-function rolesOf({ factBase }: ExtractResult): string[] {
+function rolesOf({ factBase }: Schema): string[] {
 	return factBase.facts().flatMap(({ id }) => (id.kind === 'role' ? [id.name] : []));
 }
 

@@ -1,5 +1,5 @@
 import type { ExtractResult } from '@supabase/pg-delta/extract';
-import type { Schema } from './comparison.ts';
+import type { Schema } from './schema.ts';
 import { differencesOf } from './unseen.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { FactBase } from '@supabase/pg-delta/core';
 import { quoteIdentifier } from '../../sql.ts';
 import { renameWarning, type SchemaChange } from './change.ts';
-import type { Schema } from './comparison.ts';
+import type { Schema } from './schema.ts';
 
 type Fact = ReturnType<FactBase['facts']>[number];
 
@@ -31,11 +31,11 @@ export function tableRenames(from: Schema, to: Schema): readonly SchemaChange[] 
 		const same = ({ shape }: Table) => shape === table.shape;
 		const [found] = come.filter(same);
 		if (found === undefined || gone.filter(same).length > 1 || come.filter(same).length > 1) return [];
-		return toChanges(table, found);
+		return renamesOf(table, found);
 	});
 }
 
-function toChanges(table: Table, found: Table): SchemaChange[] {
+function renamesOf(table: Table, found: Table): SchemaChange[] {
 	const within = (name: string) => `${quoteIdentifier(table.schema)}.${quoteIdentifier(name)}`;
 	const parts = table.parts.flatMap(({ kind, name }) => {
 		const next = name.replace(table.name, () => found.name);

@@ -1,6 +1,6 @@
 import type { Action } from '@supabase/pg-delta/plan';
 import { quoteIdentifier } from '../../sql.ts';
-import type { Schema } from './comparison.ts';
+import type { Schema } from './schema.ts';
 import { isVirtual } from './unseen.ts';
 
 /** The library writes STORED after every generated column that it makes, also where `to` has a virtual one. */
