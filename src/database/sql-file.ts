@@ -28,7 +28,10 @@ export class StatementFailure extends Error {
 	}
 }
 
-/** Runs the statements of a file in one transaction, whatever another file set in the session. Throws `StatementFailure`, whose message names file, line and column. */
+/**
+ * Runs the statements of a file in one transaction, whatever another file set in the session. Throws `StatementFailure`,
+ * whose message names file, line and column.
+ */
 export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	const statements = splitStatements(file.text);
 	for (const statement of statements) refuse(file, statement);

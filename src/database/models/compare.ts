@@ -64,8 +64,9 @@ interface Walk extends Pick<Comparison, 'plan' | 'tableRenames'> {
 }
 
 /**
- * Tables get their new names first, so that the library sees what else is new of them. Grants come last: the owner's default privileges give most of them. What is left then is said, twice where that of a
- * table takes away those of its columns.
+ * Tables get their new names first, so that the library sees what else is new of them. Grants come last: the owner's
+ * default privileges give most of them. What is left then is said, twice where that of a table takes away those of its
+ * columns.
  */
 async function takeWay(
 	{ sql, extract, plan, tableRenames }: Walk,
