@@ -5,8 +5,9 @@ export interface Column {
 	readonly schema: string;
 	readonly table: string;
 	readonly name: string;
-	/** The name in pg_type, of a domain that of the type below it. */
+	/** The name in pg_type: of a domain that of the type below it, of an array that of its elements. */
 	readonly type: string;
+	readonly isArray: boolean;
 	/** The labels of an enum. */
 	readonly labels: readonly string[] | null;
 	/** False for every column of a view, of which PostgreSQL does not know. */
@@ -29,14 +30,17 @@ export async function readColumns(connection: Connection): Promise<readonly Colu
 				namespace.nspname AS schema,
 				class.relname AS table,
 				attribute.attname AS name,
-				type.typname AS type,
-				(SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = type.oid) AS labels,
+				coalesce(element.typname, type.typname) AS type,
+				element.oid IS NOT NULL AS "isArray",
+				(SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum
+					WHERE enumtypid = coalesce(element.oid, type.oid)) AS labels,
 				attribute.attnotnull OR base.not_null AS "notNull"
 			FROM pg_class AS class
 				JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
 				JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid
 				JOIN base ON base.oid = attribute.atttypid
 				JOIN pg_type AS type ON type.oid = base.base
+				LEFT JOIN pg_type AS element ON element.typarray = type.oid
 			WHERE class.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT class.relispartition
 				AND attribute.attnum > 0 AND NOT attribute.attisdropped
 				AND namespace.nspname NOT IN ('pg_catalog', 'information_schema', ${ledgerSchema})

@@ -18,7 +18,7 @@ function toInterface(columns: readonly Column[]): string {
 	return `export interface ${nameOf(columns)} {\n${lines.join('')}}\n`;
 }
 
-/** What postgres.js makes of the types of PostgreSQL; what is not here, bigint and arrays among it, stays text. */
+/** What postgres.js makes of the types of PostgreSQL; what is not here, such as bigint, stays text. */
 const types: Readonly<Record<string, string>> = {
 	...Object.fromEntries(['int2', 'int4', 'oid', 'float4', 'float8'].map((type) => [type, 'number'])),
 	...Object.fromEntries(['date', 'timestamp', 'timestamptz'].map((type) => [type, 'Date'])),
@@ -27,8 +27,10 @@ const types: Readonly<Record<string, string>> = {
 	bytea: 'Buffer',
 };
 
-function toType({ type, labels, notNull }: Column): string {
-	const plain = labels === null ? (types[type] ?? 'string') : labels.map(toText).join(' | ') || 'never';
+/** PostgreSQL does not know whether an array has NULLs in it, or more than one dimension; most have not. */
+function toType({ type, isArray, labels, notNull }: Column): string {
+	const one = labels === null ? (types[type] ?? 'string') : labels.map(toText).join(' | ') || 'never';
+	const plain = !isArray ? one : one.includes(' | ') ? `(${one})[]` : `${one}[]`;
 	return notNull || plain === 'unknown' ? plain : `${plain} | null`;
 }
 

@@ -11,12 +11,14 @@ beforeAll(async () => {
 			CREATE TYPE mood AS ENUM ('sad', 'it''s');
 			CREATE DOMAIN code AS text NOT NULL;
 			CREATE DOMAIN amount AS int;
+			CREATE DOMAIN list AS float8[];
 			CREATE TYPE pair AS (a int, b text);
 			CREATE TABLE everything (
 				id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 				small smallint NOT NULL, whole int, ratio double precision NOT NULL, price numeric(10, 2) NOT NULL,
 				day date NOT NULL, at timestamptz NOT NULL, local timestamp, clock time, span interval,
-				doc jsonb NOT NULL, note json, tags text[] NOT NULL, numbers int[], moods mood[],
+				doc jsonb NOT NULL, note json, tags text[] NOT NULL, numbers int[], moods mood[], days date[],
+				amounts amount[], list list,
 				mood mood NOT NULL, maybe mood, code code, amount amount, pair pair, span4 int4range,
 				raw bytea NOT NULL, uuid uuid, ok boolean NOT NULL, twice int GENERATED ALWAYS AS (small * 2) STORED,
 				"a name" char(2), ip inet
@@ -26,9 +28,9 @@ beforeAll(async () => {
 			CREATE VIEW short_view AS SELECT id, mood FROM everything;
 			CREATE SCHEMA other; CREATE TABLE other.user_name (id int NOT NULL);
 			INSERT INTO everything (small, whole, ratio, price, day, at, local, clock, span, doc, note, tags, numbers, moods,
-				mood, maybe, code, amount, pair, span4, raw, uuid, ok, "a name", ip)
-			VALUES (1, 2, 1.5, 1.50, '2026-01-02', now(), now(), '12:00', '1 day', '{"a": [1]}', '[1]', '{a,b}', '{1}', '{sad}',
-				'sad', 'sad', 'x', 3, '(1,x)', '[1,2)', 'abc', gen_random_uuid(), true, 'ab', '::1')`),
+				days, amounts, list, mood, maybe, code, amount, pair, span4, raw, uuid, ok, "a name", ip)
+			VALUES (1, 2, 1.5, 1.50, '2026-01-02', now(), now(), '12:00', '1 day', '{"a": [1]}', '{"b": 1}', '{a,b}', '{1}', '{sad}',
+				'{2026-01-02}', '{7}', '{1.5}', 'sad', 'sad', 'x', 3, '(1,x)', '[1,2)', 'abc', gen_random_uuid(), true, 'ab', '::1')`),
 	);
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -53,12 +55,13 @@ test('each column has the type of what the client gives', async () => {
 function typeNameOf(value: unknown): string {
 	if (value instanceof Date) return 'Date';
 	if (Buffer.isBuffer(value)) return 'Buffer';
+	if (Array.isArray(value)) return `${typeNameOf(value[0])}[]`;
 	return typeof value === 'object' ? 'unknown' : typeof value;
 }
 
 /** Without null, and an enum as the text that it is. */
 function wide(type: string): string {
-	return type.replace(' | null', '').replace(/^'.*$/, 'string');
+	return type.replace(' | null', '').replace(/^\(?'.*?(\[\])?$/, 'string$1');
 }
 
 test('what may be null says so: columns, domains and views', async () => {
@@ -69,6 +72,8 @@ test('what may be null says so: columns, domains and views', async () => {
 	expect(text).toMatch(/readonly amount: number \| null;\n/);
 	expect(text).toMatch(/readonly twice: number \| null;\n/);
 	expect(text).toMatch(/readonly doc: unknown;\n/);
+	expect(text).toMatch(/readonly tags: string\[\];\n/);
+	expect(text).toMatch(/readonly moods: \('sad' \| "it's"\)\[\] \| null;\n/);
 	expect(text).toMatch(
 		/ShortViewRow \{\n\treadonly id: string \| null;\n\treadonly mood: 'sad' \| "it's" \| null;\n/,
 	);
