@@ -109,7 +109,7 @@ describe('migrateUp', () => {
 			code: 'migrations-diverged',
 			hint: expect.stringMatching(/^Out of order: .*\nEdited: .*\nMissing: .*$/),
 		});
-		for (const fault of [/ 1_a: .*not applied/, / 2_b: .*edited/, / 3_c: .*missing/])
+		for (const fault of [/ 1_a: .*not applied/, / 2_b: .*not as it was applied/, / 3_c: .*missing/])
 			await expect(refusal).rejects.toThrow(fault);
 		expect(await states(migrator, directory)).toEqual([
 			'1_a out-of-order',

@@ -27,7 +27,7 @@ describeWithEngine('a server in a container from a snapshot', () => {
 	test('listens where Slipway says, whatever the settings ask for', async () => {
 		await expect(new OwnImages().start({ settings: { listen_addresses: '*' } })).rejects.toMatchObject({
 			code: 'invalid-server-settings',
-			message: expect.stringContaining('"listen_addresses" is set by Slipway'),
+			message: expect.stringContaining('"listen_addresses" is Slipway\'s to set'),
 		});
 	});
 
