@@ -13,6 +13,8 @@ export interface ClientOptions {
 	readonly connectTimeout?: number;
 	/** Milliseconds after which the server ends a statement; none unless told. */
 	readonly statementTimeout?: number;
+	/** A client that has asked the same database, or the one that it was cloned from, for its types of arrays. */
+	readonly arraysOf?: Sql | undefined;
 }
 
 const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
@@ -37,11 +39,30 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			application_name: options.applicationName ?? 'slipway',
 			...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
 		},
+		// A query at each login, which takes two milliseconds.
+		fetch_types: options.arraysOf === undefined,
 		onnotice: () => {},
 		onclose: () => countClosing(client),
 	});
+	if (options.arraysOf !== undefined) takeOverArrays(client, options.arraysOf);
 	return client;
 }
+
+function takeOverArrays(client: Sql, from: Sql): void {
+	Object.assign(client.options.parsers, from.options.parsers);
+	Object.assign(client.options.serializers, from.options.serializers);
+	Object.assign(arrayTypes(client), arrayTypes(from));
+	const { reserve } = client;
+	// Where types are not asked for, it would wait for ever for a connection that it has to open (https://github.com/porsager/postgres/issues/1219).
+	client.reserve = async () => {
+		await client`SELECT 1`;
+		return await reserve();
+	};
+}
+
+/** By the type of the elements. The library's types do not know of it. */
+const arrayTypes = ({ options }: Sql) =>
+	(options as unknown as { readonly shared: { readonly typeArrayMap: object } }).shared.typeArrayMap;
 
 /**
  * postgres.js takes a plain host apart at colons, which an IPv6 address has; the items of a list, which its types do not

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { type Connection, openClient } from '../connection/index.ts';
+import { type ClientOptions, type Connection, openClient } from '../connection/index.ts';
 import { fixtureApplication } from './leaks.ts';
 
 /** How many connections the fixture `sql` opens at most, as far as a test needs them at the same time. */
@@ -15,8 +15,11 @@ export interface ConnectOptions {
 /** Opens another client, which is closed with the test. */
 export type Connect = (options?: ConnectOptions) => Sql;
 
-export function openFixture(connection: Connection, max = connections): Sql {
-	return openClient(connection, { max, applicationName: fixtureApplication });
+export function openFixture(
+	connection: Connection,
+	{ max = connections, arraysOf }: Pick<ClientOptions, 'max' | 'arraysOf'> = {},
+): Sql {
+	return openClient(connection, { max, arraysOf, applicationName: fixtureApplication });
 }
 
 /** Lends a test clients, and closes them whatever the test has left running on them. */
@@ -26,7 +29,7 @@ export async function withConnect(
 ): Promise<void> {
 	const clients: Sql[] = [];
 	await use(({ as = 'app', max = 1 } = {}) => {
-		const client = openFixture(logins[as], max);
+		const client = openFixture(logins[as], { max });
 		clients.push(client);
 		return client;
 	});

@@ -124,9 +124,11 @@ export class Clones {
 }
 
 async function logIn(clone: Clone): Promise<ConnectedClone> {
-	const sql = openFixture(clone.app);
+	const { server } = clone;
+	const sql = openFixture(clone.app, { arraysOf: server.firstClient });
 	try {
 		await sql`SELECT 1`;
+		server.firstClient ??= sql;
 		return { ...clone, sql };
 	} catch (error) {
 		await sql.end({ timeout: 0 });
@@ -144,6 +146,8 @@ const lossCodes = new Set([
 export class TemplateServer {
 	/** With a connection for each clone that is made ahead, and one so that no test waits until another's database is dropped. */
 	readonly superuser: Sql;
+	/** Of the app, on any clone. */
+	firstClient: Sql | undefined;
 	readonly #server: ModuleServer;
 	#count = 0;
 	#lost = false;

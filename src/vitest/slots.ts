@@ -24,7 +24,7 @@ export class Slots {
 		const slot = this.#free.pop();
 		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
 		const clone = await this.#clones.make();
-		return { clone, client: openFixture(clone.app, 1) };
+		return { clone, client: openFixture(clone.app, { max: 1 }) };
 	}
 
 	giveBack(slot: Slot): void {

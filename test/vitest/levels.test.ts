@@ -93,11 +93,12 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 		'client.test.ts': `
 			import { expect } from 'vitest';
 			import { databaseTest, test } from 'slipway/vitest';
-			for (const level of [test, databaseTest])
+			for (const level of [test, databaseTest, databaseTest])
 				level('reserves', async ({ sql }) => {
 					const [one, two] = [await sql.reserve(), await sql.reserve()];
 					expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
 					expect(await two\`SELECT \${['a', 'b']}::text[] AS list\`).toEqual([{ list: ['a', 'b'] }]);
+					expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
 					for (const each of [one, two]) each.release();
 				});
 			test('keeps all connections', async ({ sql }) => {
@@ -106,7 +107,7 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +3 passed/);
+	expect(stdout).toMatch(/Tests +4 passed/);
 });
 
 test('snapshots are with the project, wherever vitest is started', async () => {
