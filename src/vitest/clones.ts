@@ -67,7 +67,7 @@ export class Clones {
 			throw error;
 		});
 		if (!(await server.isLost())) return await server.clone();
-		if (this.#server === starting) await this.#abandon(server);
+		if (this.#server === starting) await this.#end(server);
 		return await this.make();
 	}
 
@@ -81,18 +81,17 @@ export class Clones {
 	async [Symbol.asyncDispose](): Promise<void> {
 		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#retiring);
-		if (server?.hasEnded) await this.#abandon(server);
-		await server?.[Symbol.asyncDispose]();
-		await this.#closeSpares();
+		if (server !== undefined) await this.#end(server);
 		if (this.#faults.length === 1) throw this.#faults[0];
 		if (this.#faults.length > 1)
 			throw new AggregateError(this.#faults, 'tests ended their server or left connections open');
 	}
 
-	async #abandon(server: TemplateServer): Promise<void> {
+	/** With its databases. */
+	async #end(server: TemplateServer): Promise<void> {
 		this.#server = undefined;
 		this.#retired.length = 0;
-		if (!server.lossIsTold) this.#faults.push(await server.lossDuring('one of its tests'));
+		if (server.hasEnded && !server.lossIsTold) this.#faults.push(await server.lossDuring('one of its tests'));
 		await server[Symbol.asyncDispose]();
 		await this.#closeSpares();
 	}

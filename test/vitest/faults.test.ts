@@ -22,8 +22,14 @@ const module = (level: string, body: string) => `
 			import { expect } from 'vitest';
 			import { ${level} as test } from 'slipway/vitest';
 			import { openClient } from 'slipway';
+			import { readFileSync } from 'node:fs';
 			import { setTimeout as sleep } from 'node:timers/promises';
 			const notes = (sql) => sql\`SELECT text FROM note\`;
+			const killServer = async (sql) => {
+				const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
+				const status = readFileSync('/proc/' + pid + '/status', 'utf8');
+				process.kill(Number(/^PPid:\\s+(\\d+)/m.exec(status)[1]), 'SIGKILL');
+			};
 			${body}`;
 
 const clean = `test('after', async ({ sql }) => {
@@ -133,15 +139,12 @@ test.each(['transactionTest', 'databaseTest'])(
 		const output = await runModule(
 			level,
 			`test('kills', async ({ sql }) => {
-			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
-			process.kill(await postmasterOf(pid), 'SIGKILL');
+			await killServer(sql);
 			await notes(sql);
 			await sleep(100);
 			await notes(sql);
 		});
-		${clean}
-		import { readFileSync } from 'node:fs';
-		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);`,
+		${clean}`,
 		);
 		expect(output).toContain('the PostgreSQL server of this module ended while "kills" ran');
 		expect(output).toMatch(/✓ module.test.ts > after/);
@@ -152,11 +155,8 @@ test.each(['transactionTest', 'databaseTest'])(
 test('databaseTest: one that ends its server fails also when it does not notice', async () => {
 	const output = await runModule(
 		'databaseTest',
-		`import { readFileSync } from 'node:fs';
-		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);
-		test('kills', async ({ sql }) => {
-			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
-			process.kill(await postmasterOf(pid), 'SIGKILL');
+		`test('kills', async ({ sql }) => {
+			await killServer(sql);
 			await sleep(1000);
 		});
 		${clean}`,
@@ -169,12 +169,9 @@ test('databaseTest: one that ends its server fails also when it does not notice'
 test('databaseTest: a server that ends with the last test, which does not notice, fails the module', async () => {
 	const output = await runModule(
 		'databaseTest',
-		`import { readFileSync } from 'node:fs';
-		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);
-		test('kills', async ({ sql }) => {
-			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
-			process.kill(await postmasterOf(pid), 'SIGKILL');
-		});`,
+		`import { afterAll } from 'vitest';
+		afterAll(() => sleep(1000)); // The news takes a moment.
+		test('kills', async ({ sql }) => { await killServer(sql); });`,
 	);
 	expect(output).toMatch(/the PostgreSQL server of this module ended while ("kills"|one of its tests) ran/);
 	expect(output).toMatch(/Test Files +1 failed/);
@@ -183,11 +180,8 @@ test('databaseTest: a server that ends with the last test, which does not notice
 test('test: where one has ended the server of the module, the others say so, and the next module is clean', async () => {
 	const output = await runModule(
 		'test',
-		`import { readFileSync } from 'node:fs';
-		const postmasterOf = (pid) => Number(/^PPid:\\s+(\\d+)/m.exec(readFileSync('/proc/' + pid + '/status', 'utf8'))[1]);
-		test('kills', async ({ sql }) => {
-			const [{ pid }] = await sql\`SELECT pg_backend_pid() AS pid\`;
-			process.kill(await postmasterOf(pid), 'SIGKILL');
+		`test('kills', async ({ sql }) => {
+			await killServer(sql);
 			for (;;) await notes(sql);
 		});
 		${clean}`,
