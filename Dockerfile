@@ -11,6 +11,7 @@ ARG not_installed="error: the packages were not installed, for the reason that n
   Where that is the network: let the build reach the registry (docker build --network=host or, behind a proxy,\n\
   --build-arg HTTPS_PROXY=...), or do without Docker: scripts/dev"
 COPY package.json package-lock.json .npmrc ./
+COPY packages/slipway/package.json packages/slipway/
 
 FROM npm AS packages
 RUN --mount=type=cache,target=/root/.npm \
@@ -19,8 +20,10 @@ RUN --mount=type=cache,target=/root/.npm \
 FROM npm AS build
 RUN --mount=type=cache,target=/root/.npm \
     npm ci || { printf '%b\n' "$not_installed" >&2; exit 1; }
-COPY tsconfig.json tsconfig.image.json ./
+COPY tsconfig.json tsconfig.image.json slipway.config.ts README.md LICENSE ./
 COPY scripts scripts
+COPY packages packages
+RUN node scripts/build.ts && find packages/slipway/dist \( -name '*.d.ts' -o -name README.md \) -delete
 COPY src src
 RUN node_modules/.bin/tsc -p tsconfig.image.json
 
@@ -47,6 +50,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY migrations migrations
+COPY --from=build /app/packages/slipway/dist packages/slipway
 COPY --from=build /app/dist ./
 USER 1000:1000
 EXPOSE 3000
@@ -54,4 +58,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=10s --start-period=20s --start-interval=0.5s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # The image's entrypoint becomes node, so that signals reach it.
-CMD ["node", "src/service/main.js"]
+CMD ["node", "src/main.js"]

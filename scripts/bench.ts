@@ -4,21 +4,18 @@ import { InvalidArgumentError } from 'commander';
 import {
 	countLeftovers,
 	ensureBenchPackages,
-	formatCounterFigures,
-	formatDevFigures,
 	formatDiffFigures,
 	formatLeftovers,
 	formatMigrationFigures,
 	formatPostgresFigures,
 	formatSuiteFigures,
-	measureCounter,
-	measureDev,
 	measureDiff,
 	measureMigrations,
 	measurePostgres,
 	measureSuite,
-} from '../bench/index.ts';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
+} from 'slipway/bench';
+import { defineCommand, runCommand } from 'slipway/cli';
+import { formatCounterFigures, formatDevFigures, measureCounter, measureDev } from '../bench/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -32,7 +29,7 @@ const counter = defineCommand(
 	.option('--seconds <number>', 'how long a turn is', parseCount, 5)
 	.option('--json', 'every round, as JSON')
 	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
-		ensureBenchPackages(report);
+		ensureBenchPackages(join(root, 'bench'), report);
 		const figures = await measureCounter({ root, rounds, seconds, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatCounterFigures(figures));
 	});
@@ -55,7 +52,7 @@ const diff = defineCommand(
 )
 	.option('--json', 'as JSON')
 	.action(async ({ json }: { json?: true }) => {
-		ensureBenchPackages(report);
+		ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
 		const figures = await measureDiff(report);
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDiffFigures(figures));
 	});
@@ -80,7 +77,7 @@ const postgres = defineCommand(
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
 	.option('--json', 'every round, as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
-		ensureBenchPackages(report);
+		ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
 		const figures = await measurePostgres({ root, rounds, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
 	});

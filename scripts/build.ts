@@ -1,38 +1,44 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
-import { SlipwayError } from '../src/errors.ts';
+import { SlipwayError } from 'slipway';
+import { defineCommand, runCommand } from 'slipway/cli';
 
 const root = join(import.meta.dirname, '..');
+const source = join(root, 'packages/slipway');
+const dist = join(source, 'dist');
 
-const dist = join(root, 'dist');
-
-const command = defineCommand('scripts/build', 'Makes the package as npm publishes it: JavaScript and types.')
+const command = defineCommand(
+	'scripts/build',
+	'Makes the package slipway as npm publishes it: JavaScript, types and its package.json.',
+)
 	.option('--out <folder>', 'where to', dist)
 	.action(async ({ out }: { out: string }) => {
 		const folder = resolve(out);
 		// Of a source that is no more. In another folder there may be what is not ours.
-		if (folder === dist) rmSync(join(dist, 'src'), { recursive: true, force: true });
+		if (folder === dist) rmSync(dist, { recursive: true, force: true });
 		compile(folder);
-		excuseOptionalPeers(join(folder, 'src/postgres/container'));
-		await bundleFixtures(join(folder, 'src/vitest'));
+		excuseOptionalPeers(join(folder, 'postgres/container'));
+		await bundleFixtures(join(folder, 'vitest'));
+		chmodSync(join(folder, 'cli/main.js'), 0o755);
+		writeManifest(folder);
+		for (const file of ['README.md', 'LICENSE']) cpSync(join(root, file), join(folder, file));
 	});
 
 function compile(folder: string): void {
 	const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
-	const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder];
+	const args = [tsc, '-p', join(source, 'tsconfig.build.json'), '--outDir', folder];
 	try {
 		execFileSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
 	} catch (cause) {
-		throw new SlipwayError('build-failed', 'the package could not be built', 'Mend what tsc says above.', {
+		throw new SlipwayError('build-failed', 'the package could not be built', 'Fix what tsc reports above.', {
 			cause,
 		});
 	}
 }
 
-/** Who has no containers has not got their packages either, and checks the types of his own code all the same. */
+/** Projects without containers do not have the packages for them either, and check their types all the same. */
 function excuseOptionalPeers(folder: string): void {
 	for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.ts'))) {
 		const types = readFileSync(join(folder, name), 'utf8');
@@ -42,8 +48,8 @@ function excuseOptionalPeers(folder: string): void {
 }
 
 /**
- * One file of what every test module loads anew: Node takes 16 ms for its 35 files, and 5 for one. Left out are packages, what
- * is loaded on demand, and the errors, which are those of the package's other entries.
+ * One file of what every test file loads again: Node takes 16 ms for its 35 files, and 5 for one. Packages stay outside, as
+ * do what is loaded on demand, and the errors, which are those of the package's other entries.
  */
 async function bundleFixtures(folder: string): Promise<void> {
 	await using bundle = await rolldown({
@@ -52,6 +58,38 @@ async function bundleFixtures(folder: string): Promise<void> {
 		external: (id) => /^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres)\.js$/.test(id),
 	});
 	await bundle.write({ file: join(folder, 'index.js') });
+}
+
+interface Manifest {
+	readonly exports: Readonly<Record<string, string>>;
+	readonly bin: Readonly<Record<string, string>>;
+	readonly [field: string]: unknown;
+}
+
+/** The manifest of the workspace points at the source; the published one at what was built from it. */
+function writeManifest(folder: string): void {
+	const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest;
+	const { devDependencies: _, ...published } = manifest;
+	const built = (path: string, extension: string) =>
+		path.replace(/^\.\/src\//, './').replace(/\.ts$/, extension);
+	const entries = Object.entries(manifest.exports)
+		.filter(([, path]) => path.startsWith('./src/'))
+		.map(([name, path]) => [name, { types: built(path, '.d.ts'), default: built(path, '.js') }]);
+	const bin = Object.entries(manifest.bin).map(([name, path]) => [name, built(path, '.js')]);
+	writeFileSync(
+		join(folder, 'package.json'),
+		`${JSON.stringify(
+			{
+				...published,
+				bin: Object.fromEntries(bin),
+				main: './index.js',
+				types: './index.d.ts',
+				exports: { ...Object.fromEntries(entries), './package.json': './package.json' },
+			},
+			undefined,
+			'\t',
+		)}\n`,
+	);
 }
 
 await runCommand(command, process.argv.slice(2));

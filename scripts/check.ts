@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
-import { SlipwayError } from '../src/errors.ts';
+import { SlipwayError } from 'slipway';
+import { defineCommand, runCommand } from 'slipway/cli';
 
 const root = join(import.meta.dirname, '..');
 /** A tool from npm, on the project's Node: its own first line would take the machine's. */

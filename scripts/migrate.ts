@@ -1,7 +1,3 @@
-import { join } from 'node:path';
-import { runCommand } from '../src/cli/index.ts';
-import { migrateCommand } from '../src/migrate/index.ts';
+import { run } from './slipway.ts';
 
-const command = migrateCommand({ root: join(import.meta.dirname, '..'), environment: process.env });
-
-await runCommand(command, process.argv.slice(2));
+await run('migrate');

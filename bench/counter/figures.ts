@@ -1,5 +1,4 @@
-import { type Machine, machine } from '../machine.ts';
-import { median } from '../median.ts';
+import { type Machine, machine, median } from 'slipway/bench';
 import type { TargetName } from './targets.ts';
 import { targetNames } from './targets.ts';
 import type { Load } from './wrk.ts';

@@ -1,4 +1,4 @@
-import { formatTable } from '../table.ts';
+import { formatTable } from 'slipway/bench';
 import type { CounterFigures, RatioName } from './figures.ts';
 import { type TargetName, targetNames } from './targets.ts';
 

@@ -1,8 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, withClient } from '../../src/connection/index.ts';
-import { SlipwayError } from '../../src/errors.ts';
-import { startPostgres } from '../../src/start-postgres.ts';
+import { type Connection, SlipwayError, startPostgres, withClient } from 'slipway';
 import { type CounterFigures, type Round, summarize } from './figures.ts';
 import { startTarget, type Target, targetNames } from './targets.ts';
 import { runWrk, wrkVersion } from './wrk.ts';

@@ -1,16 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Connection } from '../../src/connection/index.ts';
-import { SlipwayError } from '../../src/errors.ts';
-import { appVariables } from '../../src/settings/index.ts';
+import type { Connection } from 'slipway';
+import { SlipwayError } from 'slipway';
+import { appVariables } from 'slipway/test-helpers/processes';
 
 export const targetNames = ['service', 'in-memory', 'express-pg'] as const;
 export type TargetName = (typeof targetNames)[number];
 
 const root = join(import.meta.dirname, '../..');
 const entries: Record<TargetName, string> = {
-	service: join(root, 'src/service/main.ts'),
+	service: join(root, 'src/main.ts'),
 	'in-memory': join(import.meta.dirname, 'targets/in-memory.ts'),
 	'express-pg': join(import.meta.dirname, 'targets/express-pg.mjs'),
 };

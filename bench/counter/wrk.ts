@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { SlipwayError } from '../../src/errors.ts';
+import { SlipwayError } from 'slipway';
 
 /** What one run of the load generator saw. Times are in milliseconds. */
 export interface Load {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimNewDirectory } from '../../src/postgres/index.ts';
+import { claimNewDirectory } from 'slipway/test-helpers/processes';
 
 /**
  * Copies of the checkout with the same packages, on the same disk, so that a developer's data are not touched. They are
@@ -17,7 +17,14 @@ export function copiesOf(root: string): { next(): string } & Disposable {
 }
 
 function copyCheckout(root: string, path: string): string {
-	for (const name of ['package.json', 'package-lock.json', 'scripts', 'src', 'migrations'])
+	for (const name of [
+		'package.json',
+		'package-lock.json',
+		'slipway.config.ts',
+		'scripts',
+		'src',
+		'migrations',
+	])
 		cpSync(join(root, name), join(path, name), { recursive: true, preserveTimestamps: true });
 	symlinkSync(join(root, 'node_modules'), join(path, 'node_modules'));
 	return path;

@@ -1,4 +1,4 @@
-import { formatTable } from '../table.ts';
+import { formatTable } from 'slipway/bench';
 import type { DevFigures } from './measure.ts';
 
 /** The figures for a person. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { SlipwayError } from '../../src/errors.ts';
+import { SlipwayError } from 'slipway';
 
 /** Milliseconds from the launch of `scripts/dev` until its page was received. It is ended again. */
 export async function timeToFirstAnswer(checkout: string): Promise<number> {

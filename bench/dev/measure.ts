@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { withClient } from '../../src/connection/index.ts';
-import { type EmbeddedOptions, startEmbedded } from '../../src/postgres/index.ts';
-import { startPostgres } from '../../src/start-postgres.ts';
-import { median } from '../median.ts';
+import { type EmbeddedOptions, startEmbedded, startPostgres, withClient } from 'slipway';
+import { median } from 'slipway/bench';
 import { copiesOf } from './checkout.ts';
 import { runCommand, timeToFirstAnswer } from './launch.ts';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../child-process.ts';
-import { makeDirectory } from '../temporary-directory.ts';
+import { projectRoot } from 'slipway/test-helpers/child-process';
+import { makeDirectory } from 'slipway/test-helpers/temporary-directory';
 
 export interface CleanCheckout extends Disposable {
 	readonly folder: string;

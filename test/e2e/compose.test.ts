@@ -3,12 +3,12 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { type Connection, withClient } from 'slipway';
+import { startProcess } from 'slipway/test-helpers/child-process';
+import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
+import { eventually } from 'slipway/test-helpers/eventually';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type Connection, withClient } from '../../src/connection/index.ts';
-import { startProcess } from '../child-process.ts';
-import { eventually } from '../eventually.ts';
-import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
-import { visit } from '../service/visitors.ts';
+import { visit } from '../helpers/visitors.ts';
 import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
@@ -129,7 +129,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		const image = await ask('image', 'inspect', `${stack.project}-web`);
 		const history = await ask('history', '--no-trunc', `${stack.project}-web`);
 		const processes = await stack.ask('top');
-		expect(processes).toContain('node src/service/main.js');
+		expect(processes).toContain('node src/main.js');
 		expect(image + history + processes).not.toMatch(/app_password|migrator_password/);
 	});
 
@@ -266,7 +266,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 			const watching = stack.start(['up', '--watch', '--no-color']);
 			await watching.printed(/Watch enabled/);
 			await eventually(async () => (await stack.run(['ps', 'web'])).stdout.includes('(healthy)'), 60);
-			const page = join(stack.folder, 'src/service/counter/page.ts');
+			const page = join(stack.folder, 'src/counter/page.ts');
 			const changed = readFileSync(page, 'utf8').replace('Counter: ', 'Visits: ');
 			writeFileSync(page, changed);
 			// Compose says that it watches before it does: a change that came too early for it is saved again.

@@ -1,9 +1,9 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withClient } from 'slipway';
+import type { Finished } from 'slipway/test-helpers/child-process';
+import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withClient } from '../../src/connection/index.ts';
-import type { Finished } from '../child-process.ts';
-import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { DevContainer, developer } from './dev-container.ts';
 import { removeOwned } from './engine.ts';
 

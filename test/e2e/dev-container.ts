@@ -10,7 +10,7 @@ import {
 	projectRoot,
 	type RunningChild,
 	startProcess,
-} from '../child-process.ts';
+} from 'slipway/test-helpers/child-process';
 import { type CleanCheckout, cleanCheckout } from './clean-checkout.ts';
 import { ownerLabel } from './engine.ts';
 

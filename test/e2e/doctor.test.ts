@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
+import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
+import { startTestServer } from 'slipway/test-helpers/server';
 import { afterAll, expect, test } from 'vitest';
-import { type Finished, runProcess } from '../child-process.ts';
-import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
-import { startTestServer } from '../server.ts';
 import { ask, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 

@@ -1,5 +1,5 @@
-import { currentProcess, type ProcessIdentity } from '../../src/postgres/process-identity.ts';
-import { type Finished, runProcess } from '../child-process.ts';
+import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
+import { currentProcess, type ProcessIdentity } from 'slipway/test-helpers/processes';
 
 /** What a test makes on the engine says whose it is, so that the next run can remove what a killed one has left. */
 export const ownerLabel = labelOf(currentProcess());

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from 'slipway/test-helpers/child-process';
+import { describeWithEngine } from 'slipway/test-helpers/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { projectRoot } from '../child-process.ts';
-import { describeWithEngine } from '../postgres/container/engine.ts';
 import { cleanCheckout } from './clean-checkout.ts';
 import { ask, docker, ownerLabel, removeOwned } from './engine.ts';
 
@@ -26,14 +26,17 @@ describeWithEngine('the image', () => {
 		const files = (
 			await inImage('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print')
 		).split('\n');
-		expect(files).toEqual(expect.arrayContaining(['/app/package.json', '/app/src/service/main.js']));
+		expect(files).toEqual(expect.arrayContaining(['/app/package.json', '/app/src/main.js']));
 		expect(
 			files.filter(
-				(file) => !/^\/app\/(package\.json|(src|scripts)\/.*\.js|migrations\/.*\.sql)$/.test(file),
+				(file) =>
+					!/^\/app\/((package\.json|slipway\.config\.js|(src|scripts)\/.*\.js|migrations\/.*\.sql)|packages\/slipway\/(package\.json|LICENSE|.*\.js))$/.test(
+						file,
+					),
 			),
 		).toEqual([]);
 		expect(files.filter((file) => file.startsWith('/app/scripts/')).toSorted()).toEqual(
-			['bootstrap-db', 'migrate', 'preflight'].map((name) => `/app/scripts/${name}.js`),
+			['bootstrap-db', 'migrate', 'preflight', 'slipway'].map((name) => `/app/scripts/${name}.js`),
 		);
 	});
 
@@ -101,7 +104,7 @@ describeWithEngine('the image', () => {
 			'dev.slipway.kind': 'service',
 		});
 		expect(Healthcheck.Test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
-		expect(Cmd).toEqual(['node', 'src/service/main.js']);
+		expect(Cmd).toEqual(['node', 'src/main.js']);
 	});
 
 	test(

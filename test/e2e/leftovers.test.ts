@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { projectRoot, runProcess, startModule } from 'slipway/test-helpers/child-process';
+import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
 import { afterAll, expect, test } from 'vitest';
-import { projectRoot, runProcess, startModule } from '../child-process.ts';
-import { describeWithEngineHere } from '../postgres/container/engine-here.ts';
 import { labelOf, listOwned, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finished, projectRoot, type RunningChild, startProcess } from '../child-process.ts';
+import {
+	type Finished,
+	projectRoot,
+	type RunningChild,
+	startProcess,
+} from 'slipway/test-helpers/child-process';
 import { type CleanCheckout, cleanCheckout } from './clean-checkout.ts';
 import { ask, ownerLabel } from './engine.ts';
 

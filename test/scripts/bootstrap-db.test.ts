@@ -1,10 +1,9 @@
 import { join } from 'node:path';
+import type { DatabaseSettings, PostgresServer } from 'slipway';
+import { type Finished, projectRoot, runProcess } from 'slipway/test-helpers/child-process';
+import { newDatabase, run } from 'slipway/test-helpers/new-database';
+import { startTestServer } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PostgresServer } from '../../src/postgres/index.ts';
-import type { DatabaseSettings } from '../../src/settings/index.ts';
-import { type Finished, projectRoot, runProcess } from '../child-process.ts';
-import { newDatabase, run } from '../database/bootstrap/database.ts';
-import { startTestServer } from '../server.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {

@@ -1,19 +1,23 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { claimNewDirectory } from '../../src/postgres/index.ts';
-import { currentProcess, isRunning } from '../../src/postgres/process-identity.ts';
-import { ownCheckout, ownCheckoutWithCaches } from '../checkout.ts';
-import { type Finished, type RunningChild, startModule, startProcess } from '../child-process.ts';
-import { eventually } from '../eventually.ts';
+import {
+	type Finished,
+	type RunningChild,
+	startModule,
+	startProcess,
+} from 'slipway/test-helpers/child-process';
 import {
 	containersOf,
 	describeWithEngine,
 	dockerClient,
 	image,
 	startOwner,
-} from '../postgres/container/engine.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
+} from 'slipway/test-helpers/engine';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { claimNewDirectory, currentProcess, isRunning } from 'slipway/test-helpers/processes';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
+import { expect, onTestFinished, test } from 'vitest';
+import { ownCheckout, ownCheckoutWithCaches } from '../helpers/checkout.ts';
 
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 
@@ -35,7 +39,7 @@ async function startDev(checkout: string, environment = {}): Promise<RunningChil
 /** A process that makes what a test makes, and is killed. */
 async function killedTest(folder: string): Promise<void> {
 	const { child, printed, finished } = startModule(
-		`import { makeDirectory } from './test/temporary-directory.ts';
+		`import { makeDirectory } from './test/helpers/temporary-directory.ts';
 		import { startEmbedded } from './src/postgres/index.ts';
 		console.log(makeDirectory().path);
 		await startEmbedded();
@@ -123,7 +127,7 @@ test('the dev data are erased when that is confirmed, and not while they are in 
 /** Resolves with the folder of snapshots after a server has started in this checkout as a script's would. */
 async function makeSnapshot(checkout: string, provider: 'embedded' | 'container'): Promise<string> {
 	const source = `
-		import { startPostgres } from './src/start-postgres.ts';
+		import { startPostgres } from 'slipway';
 		const [, provider, image] = process.argv;
 		await using server = await startPostgres({ provider, image, migrations: 'migrations' });`;
 	const { status, stderr } = await startModule(source, [provider, image], { cwd: checkout }).finished;
@@ -203,7 +207,7 @@ describeWithEngine('on a container engine', () => {
 	test('the volume of a test that was killed is removed with its folder, and that of one that lives is not', async () => {
 		const folder = temporaryDirectory();
 		const killed = startModule(
-			`import { makeDirectory } from './test/temporary-directory.ts';
+			`import { makeDirectory } from './test/helpers/temporary-directory.ts';
 			import { startContainer } from './src/postgres/index.ts';
 			await startContainer({ image: process.argv[1], directory: makeDirectory().path });
 			console.log('started');

@@ -13,13 +13,13 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { type RunningChild, startProcess } from 'slipway/test-helpers/child-process';
+import { containersOf, describeWithEngine, image } from 'slipway/test-helpers/engine';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { isRunning } from 'slipway/test-helpers/processes';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { expect, onTestFinished, test } from 'vitest';
-import { isRunning } from '../../src/postgres/process-identity.ts';
-import { ownCheckout } from '../checkout.ts';
-import { type RunningChild, startProcess } from '../child-process.ts';
-import { eventually } from '../eventually.ts';
-import { containersOf, describeWithEngine, image } from '../postgres/container/engine.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
+import { ownCheckout } from '../helpers/checkout.ts';
 
 interface Dev extends RunningChild {
 	/** Resolves with the service's address when it listens. */
@@ -146,7 +146,7 @@ test('a change of the source restarts the service, one that breaks it is waited 
 	const checkout = ownCheckout();
 	const dev = startDev(checkout);
 	await dev.address;
-	const page = join(checkout, 'src/service/counter/page.ts');
+	const page = join(checkout, 'src/counter/page.ts');
 	const original = readFileSync(page, 'utf8');
 	appendFileSync(page, 'this is no TypeScript');
 	await dev.printed('the service ended with exit code');
@@ -163,7 +163,7 @@ test('a change of the source restarts the service, one that breaks it is waited 
 
 test('a service that hangs at its start is mended by a change', async () => {
 	const checkout = ownCheckout();
-	const main = join(checkout, 'src/service/main.ts');
+	const main = join(checkout, 'src/main.ts');
 	const original = readFileSync(main, 'utf8');
 	writeFileSync(main, hangingService);
 	const dev = startDev(checkout);
@@ -193,7 +193,7 @@ test('Ctrl-C while it starts ends it at once, whatever it is at, and leaves noth
 	await cut((dev) => dev.printed('create-counter is applied'));
 	rmSync(migration);
 
-	const main = join(checkout, 'src/service/main.ts');
+	const main = join(checkout, 'src/main.ts');
 	const original = readFileSync(main, 'utf8');
 	writeFileSync(main, hangingService);
 	await cut((dev) => dev.printed('the service hangs'));

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { startEmbedded } from 'slipway';
+import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
+import { testInOwnNamespace } from 'slipway/test-helpers/own-namespace';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { expect, onTestFinished, test } from 'vitest';
-import { startEmbedded } from '../../src/postgres/index.ts';
-import { ownCheckout } from '../checkout.ts';
-import { type Finished, runProcess } from '../child-process.ts';
-import { testInOwnNamespace } from '../own-namespace.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
+import { ownCheckout } from '../helpers/checkout.ts';
 
 interface Diagnosis {
 	readonly check: string;
@@ -100,16 +100,12 @@ test('scripts/doctor tells a checkout whose path is too long', async () => {
 	let folder = checkout;
 	while (Buffer.byteLength(folder) < 950) folder = join(folder, 'x'.repeat(90));
 	mkdirSync(folder, { recursive: true });
-	for (const name of ['scripts', 'src', 'package.json', 'package-lock.json', 'node_modules'])
-		symlinkSync(join(checkout, name), join(folder, name));
-	const script = join(folder, 'scripts/doctor.ts');
-	const { stdout } = await runProcess(
-		process.execPath,
-		['--preserve-symlinks', '--preserve-symlinks-main', script],
-		{
-			env: { PORT: '0', ...withoutDocker },
-		},
-	);
+	for (const name of ['scripts', 'package.json', 'package-lock.json'])
+		cpSync(join(checkout, name), join(folder, name), { recursive: true });
+	symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
+	const { stdout } = await runProcess(process.execPath, [join(folder, 'scripts/doctor.ts')], {
+		env: { PORT: '0', ...withoutDocker },
+	});
 	expect(stdout).toMatch(/^error {3}embedded data: the path of the data directory is \d+ bytes long/m);
 });
 

@@ -10,9 +10,9 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot, type RunningChild, startProcess } from 'slipway/test-helpers/child-process';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { projectRoot, type RunningChild, startProcess } from '../child-process.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 /** A checkout without packages, and a search path whose npm writes down its arguments and does `install`. */
 class Checkout {

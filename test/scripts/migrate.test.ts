@@ -1,19 +1,19 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PostgresServer } from '../../src/postgres/index.ts';
-import { ownCheckout } from '../checkout.ts';
-import { projectRoot, runProcess, startProcess } from '../child-process.ts';
+import type { PostgresServer } from 'slipway';
+import { projectRoot, runProcess, startProcess } from 'slipway/test-helpers/child-process';
 import {
 	makesTable,
 	migrationsDirectory,
 	type OwnDatabase,
 	ownDatabase,
 	writeMigration,
-} from '../database/migrations/own-database.ts';
-import { startTestServer } from '../server.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
-import { startOnTerminal } from '../terminal.ts';
+} from 'slipway/test-helpers/own-database';
+import { startTestServer } from 'slipway/test-helpers/server';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
+import { startOnTerminal } from 'slipway/test-helpers/terminal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownCheckout } from '../helpers/checkout.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -313,7 +313,7 @@ describe('scripts/migrate', () => {
 		const directory = migrationsDirectory({ '1_a': 'DROP TABLE counter;' });
 		expect(await run('--directory', directory)).toMatchObject({
 			status: 1,
-			stdout: expect.stringMatching(/1_a\.sql:1:1: ban-drop-table: .* src\/service\/counter\/store\.ts:\d+/),
+			stdout: expect.stringMatching(/1_a\.sql:1:1: ban-drop-table: .* src\/counter\/store\.ts:\d+/),
 			stderr: expect.stringContaining('-- lint: allow KIND because REASON'),
 		});
 	});

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type PreparedServer, startPostgres } from 'slipway';
+import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
+import { appVariables } from 'slipway/test-helpers/processes';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appVariables } from '../../src/settings/index.ts';
-import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
-import { projectRoot, runProcess } from '../child-process.ts';
-import { temporaryDirectory } from '../temporary-directory.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import express from 'express';
 import pg from 'pg';
-import { renderPage } from '../../../src/service/counter/page.ts';
+import { renderPage } from '../../../src/counter/page.ts';
 
 // What one writes first: a pool as it comes, and a statement for each visit.
 const { DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD, DATABASE_NAME, HOST } = process.env;

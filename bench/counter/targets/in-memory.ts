@@ -1,4 +1,4 @@
-import { createApp, createLogger, startServer } from '../../../src/service/index.ts';
+import { createApp, createLogger, startServer } from '../../../src/index.ts';
 
 // The service as it is, but for the database: the same app, server and log with a counter in memory.
 let value = 0n;

@@ -1,0 +1,15 @@
+export { formatDiffFigures } from './diff/format.ts';
+export { measureDiff } from './diff/measure.ts';
+export { makeFolder } from './folder.ts';
+export { formatLeftovers } from './leftovers/format.ts';
+export { countLeftovers } from './leftovers/measure.ts';
+export { type Machine, machine } from './machine.ts';
+export { median } from './median.ts';
+export { formatMigrationFigures } from './migrations/format.ts';
+export { measureMigrations } from './migrations/measure.ts';
+export { ensureBenchPackages } from './packages.ts';
+export { formatPostgresFigures } from './postgres/format.ts';
+export { measurePostgres } from './postgres/measure.ts';
+export { formatSuiteFigures } from './suite/format.ts';
+export { measureSuite } from './suite/measure.ts';
+export { formatTable } from './table.ts';

@@ -1,0 +1,41 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { temporaryFolder } from '../../src/postgres/index.ts';
+import { makeFolder } from '../folder.ts';
+
+/** A project of a user's, with the package installed. */
+export interface Project extends Disposable {
+	readonly folder: string;
+	/** Its TMPDIR: where its servers have their files, and nobody else's. */
+	readonly servers: string;
+	write(files: Readonly<Record<string, string>>): void;
+}
+
+/** Makes a project with the package from `dist` and what `root` has installed. */
+export function makeProject(root: string, dist: string): Project {
+	using stack = new DisposableStack();
+	const { path: folder } = stack.use(makeFolder(tmpdir()));
+	const { path: servers } = stack.use(makeFolder(temporaryFolder()));
+	installPackages(join(folder, 'node_modules'), root, dist);
+	const made = stack.move();
+	return {
+		folder,
+		servers,
+		write(files) {
+			for (const [name, text] of Object.entries(files)) {
+				mkdirSync(dirname(join(folder, name)), { recursive: true });
+				writeFileSync(join(folder, name), text);
+			}
+		},
+		[Symbol.dispose]: () => made.dispose(),
+	};
+}
+
+function installPackages(modules: string, root: string, dist: string): void {
+	const installed = join(root, 'node_modules');
+	mkdirSync(modules, { recursive: true });
+	for (const name of readdirSync(installed).filter((name) => !name.startsWith('.') && name !== 'slipway'))
+		symlinkSync(join(installed, name), join(modules, name));
+	cpSync(dist, join(modules, 'slipway'), { recursive: true });
+}

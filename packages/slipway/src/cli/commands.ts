@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { Project } from './project.ts';
+
+/** A command of `slipway`. Its code is loaded when it is run, so that `--help` loads none. */
+interface Entry {
+	readonly summary: string;
+	readonly load: () => Promise<(project: Project) => Command>;
+}
+
+/** Every command by its name: a new one is a file and a line here. */
+export const commands = {
+	dev: {
+		summary: 'start PostgreSQL, the database and the service; restart on changes',
+		load: async () => (await import('./dev.ts')).devCommand,
+	},
+	bootstrap: {
+		summary: 'create roles, database and grants on a server of yours',
+		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,
+	},
+	migrate: {
+		summary: 'apply, revert, write and check migrations',
+		load: async () => (await import('./migrate/command.ts')).migrateCommand,
+	},
+	seed: {
+		summary: 'insert the rows that an environment starts with',
+		load: async () => (await import('./seed.ts')).seedCommand,
+	},
+	doctor: {
+		summary: 'find what is wrong with this machine or setup, with fixes',
+		load: async () => (await import('./doctor.ts')).doctorCommand,
+	},
+	clean: {
+		summary: 'remove what killed runs left behind',
+		load: async () => (await import('./clean.ts')).cleanCommand,
+	},
+	preflight: {
+		summary: 'check settings and data before a compose stack starts',
+		load: async () => (await import('./preflight.ts')).preflightCommand,
+	},
+} as const satisfies Record<string, Entry>;
+
+export type CommandName = keyof typeof commands;

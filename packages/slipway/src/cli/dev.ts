@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { runDev } from '../dev/index.ts';
+import { type ProviderName, providerNames } from '../settings/index.ts';
+import { defineCommand } from '../terminal/index.ts';
+import { configOf, type Project, settingsOf } from './project.ts';
+
+interface Options {
+	readonly postgres?: ProviderName;
+	readonly seed?: boolean;
+}
+
+export function devCommand(project: Project): Command {
+	return defineCommand(
+		project.commandName('dev'),
+		'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes. ' +
+			'Data are kept, in .slipway/ or in a volume, from one run to the next. Ctrl-C ends everything, and a second ' +
+			'one does not wait for requests in flight.',
+	)
+		.addOption(
+			new Option(
+				'--postgres <provider>',
+				'where the server comes from (default: SLIPWAY_POSTGRES; external if the settings name one; else embedded)',
+			).choices(providerNames),
+		)
+		.option('--seed', 'run the seeds of development first')
+		.action((options: Options) => dev(project, options));
+}
+
+async function dev(project: Project, { postgres, seed = false }: Options): Promise<void> {
+	const settings = settingsOf(project);
+	await runDev({
+		root: project.root,
+		config: await configOf(project),
+		provider: postgres ?? settings.provider ?? 'embedded',
+		settings,
+		seed,
+		environment: project.environment,
+		report: (line) => process.stderr.write(`${line}\n`),
+		onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),
+		signal: endSignal(),
+	});
+	// What a signal came upon during the start would keep the process.
+	process.exit();
+}
+
+function endSignal(): AbortSignal {
+	const end = new AbortController();
+	let since = 0;
+	const order = () => {
+		// `npm run dev` passes on the Ctrl-C that the terminal has sent to both.
+		if (end.signal.aborted && performance.now() - since > 500) process.exit(130);
+		if (!end.signal.aborted) since = performance.now();
+		end.abort();
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, order);
+	return end.signal;
+}

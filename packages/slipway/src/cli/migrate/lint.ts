@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { lintMigrations, refuseFindings } from '../../database/migrations/index.ts';
+import { print, printJson } from './output.ts';
+import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
+
+interface Options extends DirectoryOption {
+	readonly source: string;
+	readonly json?: true;
+}
+
+export function lintCommand(): Command {
+	return defineSubcommand('lint', 'what is dangerous where tables are big or in use; needs no database')
+		.option('--source <path>', 'the code that may still name what is dropped')
+		.option('--json', 'as JSON')
+		.addHelpText('after', '\nAbove a statement that is meant: -- lint: allow KIND because REASON')
+		.action(lint);
+}
+
+async function lint({ directory, source, json }: Options): Promise<void> {
+	const findings = await lintMigrations(directory, { source });
+	if (json) printJson(findings);
+	else
+		for (const { path, line, column, kind, message } of findings)
+			print(`${path}:${line}:${column}: ${kind}: ${message}`);
+	refuseFindings(findings);
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProjectRoot } from '../config/index.ts';
+import { type CommandNames, defaultCommandNames } from '../terminal/index.ts';
+
+interface PackageManager {
+	/** How its user agent begins, which it tells what it runs. */
+	readonly agent: string;
+	readonly lockfiles: readonly string[];
+	/** What runs a program of a package. */
+	readonly exec: string;
+}
+
+const others: readonly PackageManager[] = [
+	{ agent: 'pnpm/', lockfiles: ['pnpm-lock.yaml'], exec: 'pnpm exec' },
+	{ agent: 'yarn/', lockfiles: ['yarn.lock'], exec: 'yarn' },
+	{ agent: 'bun/', lockfiles: ['bun.lock', 'bun.lockb'], exec: 'bunx' },
+];
+
+/** How a command is run here: by the package manager that runs this one, or else the one whose lockfile there is. */
+export function commandNames(environment: NodeJS.ProcessEnv, folder: string): CommandNames {
+	const agent = environment.npm_config_user_agent;
+	const root = findProjectRoot(folder);
+	const manager = others.find((each) =>
+		agent === undefined
+			? root !== undefined && each.lockfiles.some((file) => existsSync(join(root, file)))
+			: agent.startsWith(each.agent),
+	);
+	return manager === undefined ? defaultCommandNames : (name) => `${manager.exec} slipway ${name}`;
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config, PostgresConfig, RolesConfig } from './config.ts';
+import { invalidConfig } from './parse.ts';
+import { readConfig } from './read.ts';
+
+/** A configuration with all defaults filled in and all paths absolute. */
+export interface ResolvedConfig {
+	/** The project's folder. */
+	readonly root: string;
+	/** Whether there is a folder of migrations to apply. */
+	readonly appliesMigrations: boolean;
+	readonly migrations: string;
+	readonly models: string;
+	readonly seeds: string;
+	readonly types: string;
+	readonly extensions: readonly string[];
+	readonly roles: RolesConfig;
+	readonly postgres: PostgresConfig;
+	readonly dev: { readonly command: string | undefined; readonly watch: readonly string[] };
+}
+
+/** The configuration of the project in `root`. Throws what `readConfig` throws. */
+export async function loadConfig(root: string): Promise<ResolvedConfig> {
+	const { config, file } = await readConfig(root);
+	if (file !== undefined) refuseMissingFolders(config, root, file);
+	const at = (path: string) => resolve(root, path);
+	const migrations = at(config.migrations || 'migrations');
+	return {
+		root,
+		appliesMigrations: config.migrations !== false && existsSync(migrations),
+		migrations,
+		models: at(config.models ?? 'src'),
+		seeds: at(config.seeds ?? 'seeds'),
+		types: at(config.types ?? 'src/rows.ts'),
+		extensions: config.extensions ?? [],
+		roles: config.roles ?? {},
+		postgres: config.postgres ?? {},
+		dev: { command: config.dev?.command, watch: (config.dev?.watch ?? []).map(at) },
+	};
+}
+
+/** A folder that is named has to exist; only the defaults may be missing. */
+function refuseMissingFolders(config: Config, root: string, file: string): void {
+	const named = Object.entries({
+		migrations: config.migrations,
+		models: config.models,
+		seeds: config.seeds,
+	}).filter(([, path]) => path && !existsSync(resolve(root, path)));
+	if (named.length > 0)
+		throw invalidConfig(
+			file,
+			named.map(
+				([key, path]) =>
+					`"${key}" is ${JSON.stringify(path)}, and ${resolve(root, String(path))} does not exist`,
+			),
+		);
+}

@@ -1,0 +1,48 @@
+import { SlipwayError } from '../errors.ts';
+import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
+import {
+	objectOf,
+	oneOf,
+	problemsOf,
+	type Shape,
+	string,
+	stringOrFalse,
+	stringRecord,
+	strings,
+} from './shape.ts';
+
+/** Where servers of Slipway's own come from; `auto` chooses. */
+export const providerChoices = ['auto', 'embedded', 'container'] as const;
+
+export const rolesKind = objectOf<RolesConfig>({ owner: string, migrator: string, app: string });
+export const extensionsKind = strings("['pg_trgm']");
+export const providerKind = oneOf(providerChoices);
+
+const shape: Shape<Config> = {
+	migrations: stringOrFalse,
+	models: string,
+	seeds: string,
+	types: string,
+	extensions: extensionsKind,
+	roles: rolesKind,
+	postgres: objectOf<PostgresConfig>({ provider: providerKind, image: string, settings: stringRecord }),
+	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']") }),
+};
+
+/** `value` as a configuration. Throws `invalid-config` with everything that is wrong with it; `source` is its file. */
+export function parseConfig(value: unknown, source: string): Config {
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw invalidConfig(source, ['the configuration is not an object']);
+	const problems = problemsOf(value, shape);
+	if (problems.length > 0) throw invalidConfig(source, problems);
+	return value;
+}
+
+export function invalidConfig(source: string, problems: readonly string[]): SlipwayError {
+	const count = problems.length === 1 ? 'an error' : `${problems.length} errors`;
+	return new SlipwayError(
+		'invalid-config',
+		[`${source} has ${count}:`, ...problems.map((problem) => `  ${problem}`)].join('\n'),
+		'Correct the file. docs/configuration.md lists every field: https://github.com/slipway-dev/slipway/blob/main/docs/configuration.md',
+	);
+}

@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+
+/** What a value has to be. */
+export interface Kind {
+	/** As the end of "has to be …". */
+	readonly name: string;
+	readonly fits: (value: unknown) => boolean;
+	/** The fields of an object. */
+	readonly shape?: Shape<object>;
+	/** Messages do not show the value. */
+	readonly secret?: true;
+}
+
+/** A kind for every field of `T`, so that none is forgotten. */
+export type Shape<T> = Readonly<Record<keyof T, Kind>>;
+
+const isString = (value: unknown) => typeof value === 'string' && value !== '';
+const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
+const isObject = (value: unknown): value is object =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const string: Kind = { name: 'a string', fits: isString };
+export const stringOrFalse: Kind = {
+	name: 'a string or false',
+	fits: (value) => isString(value) || value === false,
+};
+export const stringOrStrings: Kind = {
+	name: 'a string or an array of strings',
+	fits: (value) => isString(value) || isStrings(value),
+};
+export const stringRecord: Kind = {
+	name: 'an object with string values',
+	fits: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
+};
+export const secretObject: Kind = { name: 'an object', fits: isObject, secret: true };
+
+export function strings(example: string): Kind {
+	return { name: `an array of strings, such as ${example}`, fits: isStrings };
+}
+
+export function oneOf(values: readonly string[]): Kind {
+	return { name: `one of ${values.join(', ')}`, fits: (value) => values.includes(value as string) };
+}
+
+export function objectOf<T extends object>(shape: Shape<T>): Kind {
+	return { name: `an object with ${Object.keys(shape).join(', ')}`, fits: isObject, shape };
+}
+
+/** What is wrong with the fields of `value`: unknown names and values of the wrong kind, one sentence each. */
+export function problemsOf(value: object, shape: Shape<object>, path = ''): string[] {
+	const kinds: Readonly<Record<string, Kind>> = shape;
+	return Object.entries(value).flatMap(([key, field]) => {
+		const name = `${path}${key}`;
+		const kind = kinds[key];
+		if (kind === undefined) return [unknownField(name, key, Object.keys(kinds))];
+		if (field === undefined) return [];
+		if (!kind.fits(field)) return [wrongKind(name, field, kind)];
+		return kind.shape === undefined ? [] : problemsOf(field, kind.shape, `${name}.`);
+	});
+}
+
+function unknownField(name: string, key: string, known: readonly string[]): string {
+	const nearest = known.toSorted((a, b) => distance(key, a) - distance(key, b))[0];
+	if (nearest !== undefined && distance(key, nearest) <= 3)
+		return `there is no "${name}"; did you mean "${nearest}"?`;
+	return `there is no "${name}"; there are ${known.join(', ')}`;
+}
+
+function wrongKind(name: string, value: unknown, kind: Kind): string {
+	const shown = kind.secret ? '' : ` is ${inspect(value, { depth: 1, breakLength: Infinity })}, but`;
+	return `"${name}"${shown} has to be ${kind.name}`;
+}
+
+/** How many letters have to be added, removed or replaced to get from `a` to `b`. */
+function distance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (const [i, letter] of [...a].entries()) {
+		const next = [i + 1];
+		for (const [j, other] of [...b].entries()) {
+			const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+			next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row.at(-1) ?? 0;
+}

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import type { DatabaseSettings } from '../../../src/settings/index.ts';
+import { newDatabase, run, summaries } from '../../helpers/new-database.ts';
+import { startTestServer } from '../../helpers/server.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+	server = await startTestServer();
+});
+afterAll(async () => {
+	await server?.[Symbol.asyncDispose]();
+});
+
+type Statements = (names: { db: string; owner: string; migrator: string; app: string }) => string;
+
+/** Bootstraps a database, lets a superuser run `drift` in it, and bootstraps it again. */
+async function mendDrift(drift: Statements): Promise<{ settings: DatabaseSettings; mended: string[] }> {
+	const settings = newDatabase();
+	const { admin } = server;
+	const { name: db, owner, migrator, app } = settings;
+	await bootstrapDatabase(admin, settings);
+	await run(
+		admin,
+		db,
+		admin,
+		`SET search_path = public; ${drift({ db, owner, migrator: migrator.username, app: app.username })}`,
+	);
+	const mended = summaries(await bootstrapDatabase(admin, settings), settings);
+	expect(await bootstrapDatabase(admin, settings)).toEqual([]);
+	return { settings, mended };
+}
+
+describe('drift is put right and told', () => {
+	test.each<[string, Statements, string[]]>([
+		[
+			'PUBLIC or the app were given more',
+			({ db, app }) => `
+				GRANT CONNECT ON DATABASE ${db} TO PUBLIC;
+				GRANT ALL ON DATABASE ${db} TO ${app};
+				GRANT CREATE ON SCHEMA public TO PUBLIC, ${app}`,
+			[
+				'revoked CONNECT on database "db" from PUBLIC',
+				'revoked CREATE, TEMPORARY on database "db" from "app"',
+				'revoked CREATE on schema "public" from PUBLIC',
+				'revoked CREATE on schema "public" from "app"',
+			],
+		],
+		[
+			'the app may let others in, and did',
+			({ db, owner, migrator, app }) => `
+				GRANT CONNECT ON DATABASE ${db} TO ${app} WITH GRANT OPTION;
+				CREATE ROLE ${owner}_friend;
+				SET ROLE ${app}; GRANT CONNECT ON DATABASE ${db} TO ${owner}_friend, ${migrator}`,
+			['revoked CONNECT on database "db" from "app"', 'granted CONNECT on database "db" to "app"'],
+		],
+		[
+			'the app lost its grants',
+			({ db, app }) => `
+				REVOKE CONNECT ON DATABASE ${db} FROM ${app};
+				REVOKE USAGE ON SCHEMA public, slipway FROM ${app}`,
+			[
+				'granted CONNECT on database "db" to "app"',
+				'granted USAGE on schema "public" to "app"',
+				'granted USAGE on schema "slipway" to "app"',
+			],
+		],
+		[
+			'default privileges give too little or too much',
+			({ owner, app }) => `
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public REVOKE ALL ON TABLES FROM ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT INSERT ON TABLES TO ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA slipway GRANT DELETE ON TABLES TO ${app}`,
+			[
+				'revoked INSERT on future tables from "app"',
+				'revoked EXECUTE on future functions from PUBLIC',
+				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
+				'revoked DELETE on future tables in schema "slipway" from "app"',
+			],
+		],
+		[
+			'the sessions begin otherwise',
+			({ db, migrator, app }) => `
+				ALTER ROLE ${migrator} IN DATABASE ${db} RESET role;
+				ALTER ROLE ${app} IN DATABASE ${db} SET search_path = elsewhere, public`,
+			[
+				'set role to "owner" for "migrator" in database "db"',
+				'set search_path to "public" for "app" in database "db"',
+			],
+		],
+		[
+			'a role may not log in or act as the owner any more',
+			({ owner, migrator, app }) => `
+				REVOKE ${owner} FROM ${migrator};
+				ALTER ROLE ${app} NOLOGIN;
+				ALTER ROLE ${migrator} CONNECTION LIMIT 0`,
+			[
+				'lifted the connection limit of role "migrator"',
+				'let role "app" log in',
+				'let role "migrator" act as "owner"',
+			],
+		],
+		[
+			'a role has expired',
+			({ app }) => `ALTER ROLE ${app} VALID UNTIL '2020-01-01'`,
+			['ended the expiry of role "app"', 'set the password of role "app"'],
+		],
+		[
+			'somebody changed a password',
+			({ migrator }) => `ALTER ROLE ${migrator} PASSWORD 'another'`,
+			['set the password of role "migrator"'],
+		],
+		[
+			'a role is gone',
+			({ app }) => `DROP OWNED BY ${app}; DROP ROLE ${app}`,
+			[
+				'created role "app"',
+				'set search_path to "public" for "app" in database "db"',
+				'granted CONNECT on database "db" to "app"',
+				'granted USAGE on schema "public" to "app"',
+				'granted USAGE on schema "slipway" to "app"',
+				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
+				'granted USAGE, SELECT on future sequences in schema "public" to "app"',
+				'granted EXECUTE on future functions in schema "public" to "app"',
+				'granted SELECT on future tables in schema "slipway" to "app"',
+			],
+		],
+		[
+			'a schema is gone',
+			() => 'DROP SCHEMA public',
+			[
+				'created schema "public"',
+				'granted USAGE on schema "public" to "app"',
+				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
+				'granted USAGE, SELECT on future sequences in schema "public" to "app"',
+				'granted EXECUTE on future functions in schema "public" to "app"',
+			],
+		],
+		[
+			'the admin has taken the database and a schema',
+			({ db }) => `ALTER DATABASE ${db} OWNER TO CURRENT_USER; ALTER SCHEMA slipway OWNER TO CURRENT_USER`,
+			['gave database "db" to "owner"', 'gave schema "slipway" to "owner"'],
+		],
+	])('%s', async (_, drift, expected) => {
+		expect((await mendDrift(drift)).mended).toEqual(expected);
+	});
+});
+
+describe('objects that are there already', () => {
+	test('are given to the app where they were made without its default privileges', async () => {
+		const { settings, mended } = await mendDrift(
+			({ owner, app }) => `
+				SET ROLE ${owner};
+				CREATE TABLE things (id serial);
+				CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+				REVOKE ALL ON things, things_id_seq FROM ${app};
+				REVOKE ALL ON FUNCTION one() FROM ${app};
+				GRANT EXECUTE ON FUNCTION one() TO PUBLIC`,
+		);
+		expect(mended.toSorted()).toEqual([
+			'granted EXECUTE on routine public.one() to "app"',
+			'granted SELECT, INSERT, UPDATE, DELETE on table public.things to "app"',
+			'granted USAGE, SELECT on sequence public.things_id_seq to "app"',
+			'revoked EXECUTE on routine public.one() from PUBLIC',
+		]);
+		await run(server.admin, settings.name, settings.app, 'INSERT INTO things DEFAULT VALUES; SELECT one()');
+	});
+
+	test('keep the fewer rights that a migration left to the app', async () => {
+		const { mended } = await mendDrift(
+			({ owner, app }) => `
+				SET ROLE ${owner};
+				CREATE TABLE audit (id int);
+				REVOKE UPDATE, DELETE ON audit FROM ${app};
+				CREATE TABLE people (id int, secret text);
+				REVOKE ALL ON people FROM ${app};
+				GRANT SELECT (id) ON people TO ${app};
+				CREATE FUNCTION forbidden() RETURNS int LANGUAGE sql AS 'SELECT 1';
+				REVOKE ALL ON FUNCTION forbidden() FROM ${app}`,
+		);
+		expect(mended).toEqual([]);
+	});
+
+	test('are taken from PUBLIC', async () => {
+		const { mended } = await mendDrift(
+			({ owner }) => `SET ROLE ${owner}; CREATE TABLE things (id int); GRANT ALL ON things TO PUBLIC`,
+		);
+		expect(mended).toEqual([
+			expect.stringMatching(/^revoked INSERT, SELECT.* on table public.things from PUBLIC$/),
+		]);
+	});
+
+	test('leave the app nothing of the ledger but to read it', async () => {
+		const { mended } = await mendDrift(
+			({ owner, app }) => `
+				SET ROLE ${owner};
+				CREATE TABLE slipway.ledger (id serial);
+				GRANT INSERT, DELETE ON slipway.ledger TO ${app};
+				CREATE TABLE slipway.hidden (id int);
+				REVOKE ALL ON slipway.hidden FROM ${app}`,
+		);
+		expect(mended).toEqual([
+			'revoked INSERT, DELETE on table slipway.ledger from "app"',
+			'granted SELECT on table slipway.hidden to "app"',
+		]);
+	});
+
+	test('are found whatever their names and the types of their arguments', async () => {
+		const { mended } = await mendDrift(
+			({ owner }) => `
+				SET ROLE ${owner};
+				CREATE TYPE "Odd, type" AS (a int);
+				CREATE PROCEDURE "do it"("Odd, type", INOUT text) LANGUAGE sql AS 'SELECT $2';
+				CREATE AGGREGATE "the sum"(ORDER BY int) (SFUNC = int4pl, STYPE = int);
+				GRANT EXECUTE ON ROUTINE "do it", "the sum" TO PUBLIC`,
+		);
+		expect(mended).toHaveLength(2);
+	});
+});
+
+test('what other roles were given is left alone', async () => {
+	const { mended } = await mendDrift(
+		({ db, owner }) => `
+			CREATE ROLE ${owner}_reports;
+			GRANT CONNECT ON DATABASE ${db} TO ${owner}_reports;
+			GRANT USAGE ON SCHEMA public TO ${owner}_reports;
+			ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT SELECT ON TABLES TO ${owner}_reports`,
+	);
+	expect(mended).toEqual([]);
+});

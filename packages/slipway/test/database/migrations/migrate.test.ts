@@ -1,0 +1,208 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { migrateDown, migrateUp, migrationStatus } from '../../../src/database/migrations/index.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { projectRoot } from '../../helpers/child-process.ts';
+import {
+	makesTable,
+	migrationsDirectory,
+	ownDatabase,
+	tablesOf,
+	writeMigration,
+} from '../../helpers/own-database.ts';
+import { startTestServer } from '../../helpers/server.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+	server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const states = async (...[connection, directory]: Parameters<typeof migrationStatus>) =>
+	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
+
+describe('migrateUp', () => {
+	test('applies what is pending, in order, and nothing the second time', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'2_b': makesTable('b'),
+			'10_c': makesTable('c'),
+			'1_a': makesTable('a'),
+		});
+		const migrated: string[] = [];
+		const onMigrated = (name: string) => migrated.push(name);
+		expect(await migrateUp(migrator, directory, { onMigrated })).toEqual(['1_a', '2_b', '10_c']);
+		expect(migrated).toEqual(['1_a', '2_b', '10_c']);
+		expect(await migrateUp(migrator, directory, { onMigrated })).toEqual([]);
+		expect(migrated).toHaveLength(3);
+		writeMigration(directory, '11_d', makesTable('d'));
+		expect(await migrateUp(migrator, directory)).toEqual(['11_d']);
+		expect(await tablesOf(migrator)).toEqual(['a', 'b', 'c', 'd']);
+	});
+
+	test('makes objects that belong to the owner and that the app may use and not change', async () => {
+		const { migrator, app, settings } = await ownDatabase(server);
+		await migrateUp(migrator, join(projectRoot, 'migrations'));
+		await withClient(app, async (sql) => {
+			const owners =
+				await sql`SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname IN ('public', 'slipway')`;
+			expect(owners).toMatchObject([{ tableowner: settings.owner }]);
+			const [counted] = await sql`UPDATE counter SET value = value + 2 WHERE name = 'visits' RETURNING value`;
+			expect(counted).toEqual({ value: '2' });
+			await expect(sql`DROP TABLE counter`).rejects.toMatchObject({ code: '42501' });
+			await expect(sql`DELETE FROM slipway.migrations`).rejects.toMatchObject({ code: '42501' });
+		});
+	});
+
+	test('runs each file as it would alone, whatever the server or the one before has set', async () => {
+		const { migrator } = await ownDatabase(server);
+		await withClient(server.admin, async (sql) => {
+			await sql`ALTER ROLE ${sql(migrator.username)} SET TimeZone = 'America/Lima'`;
+		});
+		const directory = migrationsDirectory({
+			'1_a':
+				"SELECT set_config('search_path', '', false); SET TIME ZONE 'Asia/Tokyo'; CREATE TABLE public.a (id int);",
+			'2_b': "CREATE TABLE b AS SELECT current_setting('TimeZone') AS zone;",
+		});
+		await migrateUp(migrator, directory);
+		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
+		expect(await withClient(migrator, (sql) => sql`SELECT zone FROM b`)).toEqual([{ zone: 'UTC' }]);
+	});
+
+	test('runs a part that says so without a transaction', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'1_a': [
+				'-- Up Migration, no transaction',
+				'CREATE TABLE a (id int);',
+				'CREATE INDEX CONCURRENTLY a_id ON a (id);',
+				'-- Down Migration, no transaction',
+				'DROP INDEX CONCURRENTLY a_id;',
+				'DROP TABLE a;',
+			].join('\n'),
+		});
+		expect(await migrateUp(migrator, directory)).toEqual(['1_a']);
+		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await migrateDown(migrator, directory)).toEqual(['1_a']);
+		expect(await tablesOf(migrator)).toEqual([]);
+	});
+
+	test('takes a checkout with other line ends for the same', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		await migrateUp(migrator, directory);
+		writeMigration(directory, '1_a', makesTable('a').replaceAll('\n', '\r\n'));
+		expect(await migrateUp(migrator, directory)).toEqual([]);
+		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+	});
+
+	test('refuses, naming all, what does not continue what is applied, and applies nothing', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'2_b': makesTable('b'),
+			'3_c': makesTable('c'),
+			'4_d': makesTable('d'),
+		});
+		await migrateUp(migrator, directory);
+		writeMigration(directory, '1_a', makesTable('a'));
+		writeMigration(directory, '2_b', makesTable('bb'));
+		rmSync(join(directory, '3_c.sql'));
+		writeMigration(directory, '5_e', makesTable('e'));
+		const refusal = migrateUp(migrator, directory);
+		await expect(refusal).rejects.toMatchObject({
+			code: 'migrations-diverged',
+			hint: expect.stringMatching(/^Out of order: .*\nEdited: .*\nMissing: .*$/),
+		});
+		for (const fault of [/ 1_a: .*not applied/, / 2_b: .*not as it was applied/, / 3_c: .*missing/])
+			await expect(refusal).rejects.toThrow(fault);
+		expect(await states(migrator, directory)).toEqual([
+			'1_a out-of-order',
+			'2_b edited',
+			'3_c missing',
+			'4_d applied',
+			'5_e pending',
+		]);
+		expect(await tablesOf(migrator)).toEqual(['b', 'c', 'd']);
+	});
+
+	test('sends whoever migrates an unprepared database, or as the wrong role, to bootstrap', async () => {
+		const { app } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		for (const connection of [server.admin, app])
+			await expect(migrateUp(connection, directory)).rejects.toMatchObject({
+				code: 'no-ledger',
+				hint: expect.stringContaining('Run scripts/bootstrap-db'),
+			});
+	});
+
+	test('names a wrong password without telling it', async () => {
+		const { migrator } = await ownDatabase(server);
+		const refusal = migrateUp(
+			{ ...migrator, password: 'wr0ng' },
+			migrationsDirectory({ '1_a': makesTable('a') }),
+		);
+		await expect(refusal).rejects.toMatchObject({ code: 'wrong-password' });
+		await expect(refusal).rejects.not.toThrow('wr0ng');
+	});
+});
+
+describe('migrateDown', () => {
+	test('reverts the last, or as many as told, the latest first', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'8_a': makesTable('a'),
+			'9_b': makesTable('b'),
+			'10_c': makesTable('c'),
+		});
+		await migrateUp(migrator, directory);
+		expect(await migrateDown(migrator, directory, { count: 0 })).toEqual([]);
+		expect(await migrateDown(migrator, directory)).toEqual(['10_c']);
+		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
+		expect(await migrateDown(migrator, directory, { count: 5 })).toEqual(['9_b', '8_a']);
+		expect(await migrateDown(migrator, directory)).toEqual([]);
+		expect(await tablesOf(migrator)).toEqual([]);
+		expect(await migrateUp(migrator, directory)).toEqual(['8_a', '9_b', '10_c']);
+	});
+
+	test('runs the down part that an edited file has today', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int);' });
+		await migrateUp(migrator, directory);
+		writeMigration(directory, '1_a', makesTable('a'));
+		expect(await migrateDown(migrator, directory)).toEqual(['1_a']);
+		expect(await migrateUp(migrator, directory)).toEqual(['1_a']);
+		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+	});
+
+	test('refuses what has no down part or no file, and reverts nothing', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int);', '2_b': makesTable('b') });
+		await migrateUp(migrator, directory);
+		await expect(migrateDown(migrator, directory, { count: 2 })).rejects.toMatchObject({
+			code: 'migration-irreversible',
+			message: expect.stringContaining(join(directory, '1_a.sql')),
+		});
+		rmSync(join(directory, '1_a.sql'));
+		await expect(migrateDown(migrator, directory, { count: 2 })).rejects.toMatchObject({
+			code: 'migration-missing',
+			message: expect.stringContaining('1_a'),
+		});
+		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
+	});
+});
+
+describe('what is applied', () => {
+	test('can be asked for by the app too', async () => {
+		const { migrator, app } = await ownDatabase(server);
+		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
+		expect(await states(app, directory)).toEqual(['1_a pending', '2_b pending']);
+		await migrateUp(migrator, directory);
+		await migrateDown(migrator, directory);
+		expect(await migrationStatus(app, directory)).toEqual([
+			{ name: '1_a', state: 'applied', appliedAt: expect.any(Date) },
+			{ name: '2_b', state: 'pending' },
+		]);
+	});
+});

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ServiceProcess } from '../../src/dev/service-process.ts';
+import { isRunning } from '../../src/postgres/process-identity.ts';
+import { startModule } from '../helpers/child-process.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
+const writePid = "require('node:fs').writeFileSync(__filename + '.pid', String(process.pid));";
+const listen = "process.send({ address: 'http://127.0.0.1:1/' });";
+const spin =
+	"for (const end = Date.now() + 10_000; Date.now() < end; ); console.log('outlived'); process.exit();";
+/** Processes that do what services should not, and one that does what they should. */
+const services = {
+	hangsAtStart: `${stubborn} ${writePid}`,
+	hangsLater: `${stubborn} ${writePid} process.send({ address: 'http://127.0.0.1:1/' }, () => { ${spin} });`,
+	fails: 'process.exit(3);',
+	works: `${listen} setInterval(() => {}, 1000);`,
+	crashes: `${listen} setTimeout(() => process.exit(4), 10);`,
+};
+
+function serviceIn(entry: string, kind: keyof typeof services) {
+	const become = (next: keyof typeof services) => writeFileSync(entry, services[next]);
+	become(kind);
+	const crashes: string[] = [];
+	const service = new ServiceProcess({
+		command: `${process.execPath} ${entry}`,
+		folder: dirname(entry),
+		environment: {},
+		onCrash: (how) => crashes.push(how),
+		killAfter: 100,
+	});
+	const pidOfHanging = async () => {
+		await eventually(() => existsSync(`${entry}.pid`) && readFileSync(`${entry}.pid`, 'utf8') !== '');
+		return Number(readFileSync(`${entry}.pid`, 'utf8'));
+	};
+	return { service, become, crashes, pidOfHanging };
+}
+
+const newEntry = () => join(temporaryDirectory(), 'service.cjs');
+
+test('a service that hangs before it listens gives way to the next one', async () => {
+	const { service, become, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
+	await using _ = service;
+	const first = service.restart();
+	const hanging = await pidOfHanging();
+	become('works');
+	expect(await service.restart()).toBe('http://127.0.0.1:1/');
+	expect(await first).toBeUndefined();
+	expect(isRunning(hanging)).toBe(false);
+});
+
+test('so does one that hangs afterwards', async () => {
+	const { service, become, crashes, pidOfHanging } = serviceIn(newEntry(), 'hangsLater');
+	await using _ = service;
+	await service.restart();
+	const hanging = await pidOfHanging();
+	become('works');
+	expect(await service.restart()).toBe('http://127.0.0.1:1/');
+	expect(isRunning(hanging)).toBe(false);
+	expect(crashes).toEqual([]);
+});
+
+test('disposal ends one that hangs, and its start', async () => {
+	const { service, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
+	const start = service.restart();
+	const hanging = await pidOfHanging();
+	await service[Symbol.asyncDispose]();
+	expect(await start).toBeUndefined();
+	expect(isRunning(hanging)).toBe(false);
+});
+
+test('of restarts at once the last one counts', async () => {
+	const { service } = serviceIn(newEntry(), 'works');
+	await using _ = service;
+	const addresses = await Promise.all([service.restart(), service.restart(), service.restart()]);
+	expect(addresses).toEqual([undefined, undefined, 'http://127.0.0.1:1/']);
+});
+
+test('one that ends instead of listening is a fault, one that ends later a crash', async () => {
+	const { service, become, crashes } = serviceIn(newEntry(), 'fails');
+	await using _ = service;
+	await expect(service.restart()).rejects.toMatchObject({ code: 'service-did-not-start' });
+	become('crashes');
+	await service.restart();
+	await eventually(() => crashes.length > 0);
+	expect(crashes).toEqual(['with exit code 4']);
+});
+
+test('one that hangs does not outlive a process that ends in haste', async () => {
+	const entry = newEntry();
+	writeFileSync(entry, services.hangsLater);
+	const parent = startModule(
+		`import { ServiceProcess } from './src/dev/service-process.ts';
+		const command = \`\${process.execPath} \${process.argv[1]}\`;
+		const service = new ServiceProcess({ command, folder: '.', environment: {}, onCrash: () => {} });
+		await service.restart();
+		process.exit();`,
+		[entry],
+	);
+	// Comes when nobody has the process's stdout any more.
+	expect(await parent.finished).toMatchObject({ status: 0, stdout: '' });
+});

@@ -1,0 +1,28 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { claimNewDirectory, temporaryFolder } from '../../src/postgres/index.ts';
+
+/** A folder of the running test's own, removed when the test has ended. */
+export function temporaryDirectory(): string {
+	const directory = makeDirectory();
+	onTestFinished(() => directory[Symbol.dispose]());
+	return directory.path;
+}
+
+/**
+ * The same for whoever disposes of it. What a killed run leaves is removed by `scripts/clean`, which the claim keeps from
+ * the folders of a run that lives. It lies beside the folder, for a test may make a claim of its own.
+ */
+export function makeDirectory(): { readonly path: string } & Disposable {
+	const outer = mkdtempSync(join(temporaryFolder(), 'slipway-test-'));
+	claimNewDirectory(outer, 'a test');
+	chmodSync(outer, 0o711); // Tests run programs as other users.
+	const path = join(outer, 'files');
+	mkdirSync(path, { mode: 0o700 });
+	const remove = () => {
+		// One pass stops early when a supervisor removes a part of it at the same time.
+		while (existsSync(outer)) rmSync(outer, { recursive: true, force: true, maxRetries: 10 });
+	};
+	return { path, [Symbol.dispose]: remove };
+}

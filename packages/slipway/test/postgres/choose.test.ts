@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startModule } from '../helpers/child-process.ts';
+import { describeWithEngine, image } from '../helpers/engine.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+/** A process of its own, whose engine is said by its environment. */
+async function choose(options: object, environment: Record<string, string> = {}): Promise<object> {
+	const source = `
+		import { chooseProvider } from './src/postgres/index.ts';
+		console.log(JSON.stringify(await chooseProvider(JSON.parse(process.argv[1]))));`;
+	const { stdout, stderr } = await startModule(source, [JSON.stringify(options)], { env: environment })
+		.finished;
+	expect(stderr).toBe('');
+	return JSON.parse(stdout);
+}
+
+const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+
+test.each(['embedded', 'container', 'external'])(
+	'the setting %s wins, whatever there is',
+	async (setting) => {
+		expect(await choose({ setting }, noEngine)).toEqual({
+			provider: setting,
+			because: 'the settings say so',
+		});
+	},
+);
+
+test('without an engine it is embedded, and the reason is told', async () => {
+	expect(await choose({}, noEngine)).toEqual({
+		provider: 'embedded',
+		because: 'no container engine answers at /nowhere/docker.sock: there is no such socket',
+	});
+});
+
+test('an engine that does not answer is waited for for a second', async () => {
+	const socket = join(temporaryDirectory(), 'engine.sock');
+	const silent = createServer().listen(socket);
+	await once(silent, 'listening');
+	onTestFinished(() => void silent.close());
+	expect(await choose({}, { DOCKER_HOST: `unix://${socket}` })).toEqual({
+		provider: 'embedded',
+		because: `the container engine at ${socket} did not answer within 1 s`,
+	});
+});
+
+describeWithEngine('with an engine', () => {
+	test('it is a container', async () => {
+		expect(await choose({ image })).toEqual({
+			provider: 'container',
+			because: `a container engine answers and has ${image}`,
+		});
+	});
+
+	test('that has not got the image and cannot pull it, it is embedded', async () => {
+		expect(await choose({ image: 'registry.invalid/postgres:18' })).toEqual({
+			provider: 'embedded',
+			because: expect.stringContaining(
+				'the image registry.invalid/postgres:18 is not there and cannot be pulled',
+			),
+		});
+	});
+});
+
+test('startPostgres takes the choice', async () => {
+	const source = `
+		import { startPostgres } from './src/index.ts';
+		await using server = await startPostgres({ provider: 'choose' });
+		console.log(server.app.username);`;
+	const { stdout, stderr } = await startModule(source, [], { env: noEngine }).finished;
+	expect(stdout, stderr).toBe('app_user\n');
+});

@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startContainer } from '../../../src/postgres/index.ts';
+import { runProcess, startModule, toolRoot } from '../../helpers/child-process.ts';
+import { containersOf, describeWithEngine, image } from '../../helpers/engine.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { copyTool } from '../../helpers/tool-copy.ts';
+
+const asRoot = process.getuid?.() === 0;
+
+/** Starts a server in a process of its own, and prints the fault. */
+const source = `
+	import { startContainer } from '${toolRoot}/src/postgres/index.ts';
+	await startContainer().then(() => console.log('started'), ({ code, message, hint }) => console.log([code, message, hint].join('\\n')));`;
+
+async function faultWith(environment: Record<string, string>): Promise<string> {
+	const { stdout, stderr } = await startModule(source, [], { env: environment }).finished;
+	expect(stderr).toBe('');
+	return stdout;
+}
+
+/** A socket at which something answers that is not an engine of today. */
+async function answering(answer: RequestListener): Promise<string> {
+	const socket = join(temporaryDirectory(), 'engine.sock');
+	const server = createServer(answer).listen(socket);
+	await once(server, 'listening');
+	onTestFinished(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	return `unix://${socket}`;
+}
+
+/** Of the time of Docker 19.03. */
+const oldEngine: RequestListener = ({ url }, response) => {
+	response.setHeader('Content-Type', 'application/json');
+	if (url === '/_ping') return response.end('OK');
+	if (url === '/info') return response.end(JSON.stringify({ ServerVersion: '19.03.15', OSType: 'linux' }));
+	if (url === '/version') return response.end(JSON.stringify({ Version: '19.03.15', ApiVersion: '1.40' }));
+	response.writeHead(404).end('{"message":"page not found"}');
+};
+
+test.each([
+	[
+		'a socket that is not there',
+		'unix:///nowhere/docker.sock',
+		/at \/nowhere\/docker.sock: there is no such socket/,
+	],
+	['a port at which nothing listens', 'tcp://127.0.0.1:1', /at 127.0.0.1:1: nothing listens there/],
+	[
+		'a host that is not known',
+		'tcp://nowhere.invalid:2375',
+		/at nowhere.invalid:2375: the host name is not known/,
+	],
+])('%s is no engine, even when there is another one', async (_, address, message) => {
+	const fault = await faultWith({ DOCKER_HOST: address });
+	expect(fault).toMatch(/^no-engine\n/);
+	expect(fault).toMatch(message);
+	expect(fault).toContain('SLIPWAY_POSTGRES=embedded');
+});
+
+test('an engine that says nothing is given up', async () => {
+	const address = await answering(() => {});
+	const fault = await faultWith({ DOCKER_HOST: address });
+	expect(fault).toMatch(/^engine-silent\nthe container engine at .*engine.sock did not answer within 10 s\n/);
+});
+
+test('an engine that is too old is named with its version', async () => {
+	const fault = await faultWith({ DOCKER_HOST: await answering(oldEngine) });
+	expect(fault).toMatch(/^engine-too-old\n.*version 19.03.15 speaks API 1.40, and 1.41 is needed\nUpdate it/);
+});
+
+test('what answers and is no engine is refused', async () => {
+	const address = await answering((_request, response) =>
+		response.writeHead(500).end('{"message":"broken"}'),
+	);
+	expect(await faultWith({ DOCKER_HOST: address })).toMatch(/^no-engine\n.*broken/);
+});
+
+test.runIf(asRoot)('a socket that this user may not use is denied to him, not missing', async () => {
+	const address = await answering(oldEngine);
+	chmodSync(address.slice('unix://'.length), 0o600);
+	chmodSync(join(address.slice('unix://'.length), '..'), 0o711);
+	const script = `
+		import('${toolRoot}/src/postgres/container/engine.ts')
+			.then(({ connectEngine }) => connectEngine())
+			.catch(({ code, message, hint }) => console.log([code, message, hint].join('\\n')));`;
+	const user = ['--reuid=1234', '--regid=1234', '--clear-groups', '--inh-caps=-all', '--ambient-caps=-all'];
+	const { stdout, stderr } = await runProcess('setpriv', [...user, '--', process.execPath, '-e', script], {
+		env: { DOCKER_HOST: address, HOME: '/' },
+	});
+	expect(stdout, stderr).toMatch(/^engine-denied\nuid 1234 may not use .*engine.sock\nJoin the group/);
+});
+
+test('without the packages for it, the error says what to install', async () => {
+	const copy = copyTool(['testcontainers', 'dockerode']);
+	const { stdout, stderr } = await startModule(source.replaceAll(toolRoot, copy), [], { cwd: copy }).finished;
+	expect(stdout, stderr).toMatch(
+		/^no-container-packages\n.*\n.*npm install --save-dev testcontainers dockerode/,
+	);
+});
+
+describeWithEngine('an image', () => {
+	test('that is not there and cannot be pulled is refused by its name', async () => {
+		const missing = 'registry.invalid/slipway/postgres:0';
+		await expect(startContainer({ image: missing })).rejects.toMatchObject({
+			code: 'image-missing',
+			message: expect.stringMatching(
+				new RegExp(`the image ${missing} is not there and cannot be pulled: .+`),
+			),
+			hint: expect.stringContaining(`docker pull ${missing}`),
+		});
+	});
+
+	test('that is not one of PostgreSQL is refused, and nothing of it is left', async () => {
+		const { dockerClient } = await import('../../helpers/engine.ts');
+		const docker = await dockerClient();
+		const foreign = `slipway-test-not-postgres-${process.pid}`;
+		const container = await docker.createContainer({
+			Image: image,
+			Entrypoint: ['sh', '-c', 'rm -f $(command -v postgres)'],
+		});
+		await container.start();
+		await container.wait();
+		await container.commit({ repo: foreign });
+		await container.remove({ v: true });
+		onTestFinished(() => docker.getImage(foreign).remove({ force: true }));
+		await expect(startContainer({ image: foreign })).rejects.toMatchObject({
+			code: 'not-postgres',
+			message: expect.stringContaining(foreign),
+			hint: expect.stringContaining('POSTGRES_IMAGE'),
+		});
+		expect(await containersOf(process.pid)).toEqual([]);
+	});
+});

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import {
+	attachServer,
+	connectEngine,
+	eraseVolumes,
+	type PostgresServer,
+	startContainer,
+} from '../../../src/postgres/index.ts';
+import {
+	containersOf,
+	describeWithEngine,
+	dockerClient,
+	image,
+	runInVolume,
+	startOwner,
+} from '../../helpers/engine.ts';
+import { hasEngineHere } from '../../helpers/engine-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+/** A folder of the running test's own, whose volumes are removed before it. */
+function serverDirectory(): string {
+	const directory = temporaryDirectory();
+	onTestFinished(async () => void (await eraseVolumes(await connectEngine(), directory)));
+	return directory;
+}
+
+async function start(directory: string): Promise<PostgresServer> {
+	const server = await startContainer({ image, directory, command: 'the test' });
+	onTestFinished(() => server[Symbol.asyncDispose]());
+	return server;
+}
+
+const volumeOf = (directory: string) =>
+	JSON.parse(readFileSync(join(directory, 'volume.json'), 'utf8')).name as string;
+const remember = (server: PostgresServer, word: string) =>
+	withClient(server.admin, (sql) => sql.unsafe(`CREATE TABLE ${word} ()`));
+const recall = (server: PostgresServer) =>
+	withClient(server.admin, async (sql) => {
+		const rows = await sql<{ relname: string }[]>`
+			SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname`;
+		return rows.map(({ relname }) => relname);
+	});
+
+describeWithEngine('data in a volume', () => {
+	test('survive a stop and a start, under the same port and password', async () => {
+		const directory = serverDirectory();
+		const first = await start(directory);
+		await remember(first, 'kept');
+		await first[Symbol.asyncDispose]();
+		const second = await start(directory);
+		expect(await recall(second)).toEqual(['kept']);
+		expect(second.admin).toEqual(first.admin);
+		expect(statSync(join(directory, 'volume.json')).mode & 0o077).toBe(0);
+	});
+
+	test('survive a SIGKILL of the process, and are free at once', async () => {
+		const directory = serverDirectory();
+		const { child, printed, finished } = startOwner(directory);
+		await printed('started');
+		child.kill('SIGKILL');
+		await finished;
+		const server = await start(directory);
+		await remember(server, 'after_the_crash');
+		expect(await recall(server)).toEqual(['after_the_crash']);
+	});
+
+	test('survive a SIGKILL of the whole container', async () => {
+		const directory = serverDirectory();
+		const { pid, printed } = startOwner(directory);
+		await printed('started');
+		const [container] = await containersOf(pid);
+		await (await dockerClient()).getContainer(container?.Id ?? '').kill();
+		process.kill(pid, 'SIGKILL');
+		expect(await recall(await start(directory))).toEqual([]);
+	});
+
+	test('are not shared with another process, which is named', async () => {
+		const directory = serverDirectory();
+		const { pid, printed } = startOwner(directory);
+		await printed('started');
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'directory-in-use',
+			message: expect.stringMatching(new RegExp(`in use by the owner \\(process ${pid}, since .+\\)`)),
+		});
+	});
+
+	test('are lent by who runs a server there for longer', async () => {
+		const directory = serverDirectory();
+		const lender = await start(directory);
+		const options = { provider: 'container', image, directory, command: 'a borrower' } as const;
+		await using borrowed = await attachServer({ ...options, lender: 'the test' });
+		expect(borrowed.admin).toEqual(lender.admin);
+		await borrowed[Symbol.asyncDispose]();
+		expect(await recall(lender)).toEqual([]);
+	});
+
+	test('are not shared with a container of somebody else’s, which is left alone', async () => {
+		const directory = serverDirectory();
+		await (await start(directory))[Symbol.asyncDispose]();
+		const docker = await dockerClient();
+		const stranger = await docker.createContainer({
+			Image: image,
+			Entrypoint: ['sleep', '600'],
+			HostConfig: { Binds: [`${volumeOf(directory)}:/volume`] },
+		});
+		onTestFinished(() => stranger.remove({ force: true, v: true }));
+		await stranger.start();
+		await expect(start(directory)).rejects.toMatchObject({ code: 'directory-in-use' });
+		expect((await stranger.inspect()).State.Running).toBe(true);
+	});
+
+	test.each([
+		['of an older major version', '17/docker/PG_VERSION'],
+		['at the path of PostgreSQL 17 and before', 'data/PG_VERSION'],
+		['of a volume that was mounted there', 'PG_VERSION'],
+	])('%s are left alone', async (_, file) => {
+		const directory = serverDirectory();
+		await (await start(directory))[Symbol.asyncDispose]();
+		const path = `/volume/${file}`;
+		await runInVolume(
+			volumeOf(directory),
+			`rm -r /volume/18; mkdir -p $(dirname ${path}); echo 17 >${path}; chown -R postgres: /volume`,
+		);
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'data-directory-version',
+			message: expect.stringMatching(
+				new RegExp(`data of PostgreSQL 17 in .*${file}, and this is PostgreSQL 18`),
+			),
+			hint: expect.stringContaining('pg_dump'),
+		});
+		await runInVolume(volumeOf(directory), `[ "$(cat ${path})" = 17 ]`);
+	});
+
+	test('that the image’s user cannot write to are refused', async () => {
+		const directory = serverDirectory();
+		await (await start(directory))[Symbol.asyncDispose]();
+		await runInVolume(
+			volumeOf(directory),
+			'rm -r /volume/18; touch /volume/x; chown root: /volume; chmod 755 /volume',
+		);
+		await expect(start(directory)).rejects.toMatchObject({ code: 'unwritable' });
+	});
+
+	test('whose name is lost are refused by the name of the file', async () => {
+		const directory = serverDirectory();
+		writeFileSync(join(directory, 'volume.json'), 'damaged');
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'volume-unknown',
+			message: expect.stringContaining('volume.json'),
+		});
+		writeFileSync(join(directory, 'volume.json'), '{"name":"nothing"}');
+	});
+
+	test('are erased with the volume', async () => {
+		const directory = serverDirectory();
+		await (await start(directory))[Symbol.asyncDispose]();
+		const name = volumeOf(directory);
+		expect(await eraseVolumes(await connectEngine(), directory)).toEqual([name]);
+		await expect((await dockerClient()).getVolume(name).inspect()).rejects.toMatchObject({ statusCode: 404 });
+		expect(existsSync(directory)).toBe(true);
+	});
+});
+
+describeWithEngine('a port', () => {
+	async function takenPort(port = 0): Promise<number> {
+		const squatter = createServer().listen(port, '127.0.0.1');
+		await once(squatter, 'listening');
+		onTestFinished(() => void squatter.close());
+		return (squatter.address() as AddressInfo).port;
+	}
+
+	test.skipIf(!hasEngineHere)('that was taken meanwhile is given up for another', async () => {
+		const directory = serverDirectory();
+		const first = await start(directory);
+		await first[Symbol.asyncDispose]();
+		await takenPort(first.admin.port);
+		const second = await start(directory);
+		expect(second.admin.port).not.toBe(first.admin.port);
+		expect(await recall(second)).toEqual([]);
+	});
+
+	test.skipIf(!hasEngineHere)(
+		'that was asked for and is taken is refused by its number, and nothing is left',
+		async () => {
+			const port = await takenPort();
+			await expect(startContainer({ image, port })).rejects.toMatchObject({
+				code: 'port-in-use',
+				message: expect.stringContaining(`port ${port} is taken`),
+			});
+			expect(await containersOf(process.pid)).toEqual([]);
+		},
+	);
+});

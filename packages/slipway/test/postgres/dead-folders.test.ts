@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { removeDeadFolders } from '../../src/postgres/dead-folders.ts';
+import { startModule } from '../helpers/child-process.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+test('folders that come and go while they are looked at are nobody’s that is dead', async () => {
+	const parent = temporaryDirectory();
+	const { child, finished, printed } = startModule(
+		`import { mkdtempSync, rmSync } from 'node:fs';
+		import { claimNewDirectory } from './src/postgres/claim.ts';
+		console.log('goes');
+		for (;;) {
+			const folder = mkdtempSync(process.argv[1] + '/folder-');
+			claimNewDirectory(folder, 'a test');
+			rmSync(folder, { recursive: true });
+		}`,
+		[parent],
+	);
+	await printed('goes');
+	for (let sweep = 1; sweep <= 5000; sweep++)
+		expect(await removeDeadFolders(parent, 'folder-', { unclaimed: 10_000 })).toEqual([]);
+	child.kill('SIGKILL');
+	await finished;
+});

@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { collectSnapshots } from '../../../src/postgres/embedded/collect.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { OwnSnapshots, tablesOf } from '../snapshots/own-snapshots.ts';
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+/** Files of the given size, each used a minute before the one before it. */
+function fill(folder: string, count: number, bytes: number, since = 60): void {
+	for (let index = 0; index < count; index++) {
+		const file = join(folder, `${String(index).padStart(3, '0')}.tar`);
+		writeFileSync(file, '');
+		truncateSync(file, bytes);
+		utimesSync(file, minutesAgo(since + index), minutesAgo(since + index));
+	}
+}
+
+test('of too many, those that were used last are kept', () => {
+	const folder = temporaryDirectory();
+	fill(folder, 30, 10);
+	collectSnapshots(folder);
+	const kept = readdirSync(folder).toSorted();
+	expect(kept).toHaveLength(24);
+	expect(kept.at(-1)).toBe('023.tar');
+});
+
+test('of too large ones, those that were used last are kept', () => {
+	const folder = temporaryDirectory();
+	fill(folder, 5, 600 * 1024 ** 2); // which take no space, having nothing in them
+	collectSnapshots(folder);
+	expect(readdirSync(folder).toSorted()).toEqual(['000.tar', '001.tar', '002.tar']);
+});
+
+test('none that was used within the last minute is removed', () => {
+	const folder = temporaryDirectory();
+	fill(folder, 30, 10, 0);
+	for (const name of readdirSync(folder)) utimesSync(join(folder, name), new Date(), new Date());
+	collectSnapshots(folder);
+	expect(readdirSync(folder)).toHaveLength(30);
+});
+
+test('what a killed process left is removed, and what is being written is not', () => {
+	const folder = temporaryDirectory();
+	for (const name of ['old', 'new']) writeFileSync(join(folder, `${name}.tar.1234.unfinished`), '');
+	utimesSync(join(folder, 'old.tar.1234.unfinished'), minutesAgo(11), minutesAgo(11));
+	collectSnapshots(folder);
+	expect(readdirSync(folder)).toEqual(['new.tar.1234.unfinished']);
+});
+
+test('a use counts, and a server goes on when its snapshot is collected', async () => {
+	const own = new OwnSnapshots();
+	await using server = await own.start();
+	const file = join(own.snapshots, own.files()[0] ?? '');
+	utimesSync(file, minutesAgo(600), minutesAgo(600));
+	await using _again = await own.start();
+	expect(statSync(file).mtimeMs).toBeGreaterThan(minutesAgo(1).getTime());
+	utimesSync(file, minutesAgo(600), minutesAgo(600));
+	fill(own.snapshots, 24, 10);
+	collectSnapshots(own.snapshots);
+	expect(existsSync(file)).toBe(false);
+	expect(await tablesOf(server)).toEqual(['fruit']);
+});

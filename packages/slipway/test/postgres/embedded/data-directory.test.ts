@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { attachServer, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { startModule } from '../../helpers/child-process.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+async function start(directory: string): Promise<PostgresServer> {
+	const server = await startEmbedded({ directory, command: 'the test' });
+	onTestFinished(() => server[Symbol.asyncDispose]());
+	return server;
+}
+
+const remember = (server: PostgresServer, word: string) =>
+	withClient(server.admin, (sql) => sql.unsafe(`CREATE TABLE ${word} ()`));
+const recall = (server: PostgresServer) =>
+	withClient(server.admin, async (sql) => {
+		const rows = await sql<{ relname: string }[]>`
+			SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname`;
+		return rows.map(({ relname }) => relname);
+	});
+
+/** A process of its own that starts a server on `directory`, prints its admin connection, and waits for its end. */
+const holder = (directory: string) =>
+	startModule(
+		`import { startEmbedded } from './src/postgres/index.ts';
+		const server = await startEmbedded({ directory: process.argv[1], command: 'the holder' });
+		console.log('started ' + server.admin.port);
+		setInterval(() => {}, 1000);`,
+		[directory],
+	);
+
+describe('data', () => {
+	test('survive a stop and a start, under the same port and password', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await remember(first, 'kept');
+		await first[Symbol.asyncDispose]();
+		const second = await start(directory);
+		expect(await recall(second)).toEqual(['kept']);
+		expect(second.admin).toEqual(first.admin);
+	});
+
+	test('survive a SIGKILL of everything: program, supervisor and every process of PostgreSQL', async () => {
+		const directory = temporaryDirectory();
+		const { pid, printed, finished } = holder(directory);
+		await printed('started');
+		const [postmaster] = readFileSync(join(directory, 'cluster/data/postmaster.pid'), 'utf8').split('\n');
+		const stat = readFileSync(`/proc/${postmaster}/stat`, 'utf8').split(' ');
+		const session = Number(stat[5]);
+		process.kill(pid, 'SIGKILL');
+		process.kill(-session, 'SIGKILL');
+		await finished;
+		const server = await start(directory);
+		await remember(server, 'after_the_crash');
+		expect(await recall(server)).toEqual(['after_the_crash']);
+	});
+
+	test('are of one password per directory', async () => {
+		const [one, other] = await Promise.all([start(temporaryDirectory()), start(temporaryDirectory())]);
+		expect(one.admin.password).not.toBe(other.admin.password);
+		expect(one.admin.password.length).toBeGreaterThanOrEqual(32);
+	});
+
+	test('are closed to other users of the machine', async () => {
+		const directory = temporaryDirectory();
+		await start(directory);
+		expect(statSync(join(directory, 'cluster')).mode & 0o077).toBe(0);
+	});
+});
+
+describe('a directory', () => {
+	test.each([
+		['with spaces, quotes and letters of other scripts', `a b/it's "ünïcode" ☃/日本語`],
+		['with a very long path', `${'long-name-'.repeat(20)}/`.repeat(3)],
+	])('%s serves', async (_, name) => {
+		const server = await start(join(temporaryDirectory(), name));
+		expect(await recall(server)).toEqual([]);
+	});
+
+	test('whose path is longer than PostgreSQL takes is refused with the limit', async () => {
+		const directory = join(temporaryDirectory(), `${'x'.repeat(200)}/`.repeat(6));
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'path-too-long',
+			message: expect.stringContaining('923'),
+		});
+	});
+
+	test('that another process uses is refused, naming that process', async () => {
+		const directory = temporaryDirectory();
+		const { child, pid, printed, finished } = holder(directory);
+		await printed('started');
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'directory-in-use',
+			message: expect.stringMatching(new RegExp(`in use by the holder \\(process ${pid}, since .+\\)`)),
+			hint: expect.stringContaining(`kill ${pid}`),
+		});
+		child.kill('SIGKILL');
+		await finished;
+	});
+
+	test('whose user was killed is free again, even before its server has ended', async () => {
+		const directory = temporaryDirectory();
+		const { child, printed, finished } = holder(directory);
+		await printed('started');
+		child.kill('SIGKILL');
+		await finished;
+		expect(await recall(await start(directory))).toEqual([]);
+	});
+
+	test('in which initdb was killed is made anew', async () => {
+		const directory = temporaryDirectory();
+		const { child, finished } = holder(directory);
+		const unfinished = () => readdirSync(directory).find((name) => name.startsWith('cluster.unfinished-'));
+		await eventually(() => existsSync(join(directory, unfinished() ?? '-', 'data/global')));
+		child.kill('SIGKILL');
+		await finished;
+		expect(await recall(await start(directory))).toEqual([]);
+	});
+
+	test('of another major version is left alone', async () => {
+		const directory = temporaryDirectory();
+		mkdirSync(join(directory, 'cluster/data'), { recursive: true });
+		writeFileSync(join(directory, 'cluster/data/PG_VERSION'), '17\n');
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'data-directory-version',
+			message: expect.stringContaining('made by PostgreSQL 17, and this is PostgreSQL 18'),
+			hint: expect.stringContaining('pg_dump'),
+		});
+		expect(readFileSync(join(directory, 'cluster/data/PG_VERSION'), 'utf8')).toBe('17\n');
+	});
+
+	test.each(['superuser-password', 'data/PG_VERSION'])(
+		'that lost its %s is refused by the name of that',
+		async (part) => {
+			const directory = temporaryDirectory();
+			mkdirSync(join(directory, 'cluster/data'), { recursive: true });
+			writeFileSync(join(directory, 'cluster/data/PG_VERSION'), '18\n');
+			writeFileSync(join(directory, 'cluster/superuser-password'), 'x');
+			writeFileSync(join(directory, 'cluster', part), '');
+			await expect(start(directory)).rejects.toMatchObject({
+				code: 'cluster-damaged',
+				message: expect.stringContaining(part),
+			});
+		},
+	);
+
+	test('that cannot be made is refused with its name and the mend', async () => {
+		const file = join(temporaryDirectory(), 'a-file');
+		writeFileSync(file, '');
+		await expect(start(join(file, 'data'))).rejects.toMatchObject({
+			code: 'unwritable',
+			message: expect.stringContaining(file),
+		});
+	});
+
+	test('that PostgreSQL finds damaged is refused with what PostgreSQL says', async () => {
+		const directory = temporaryDirectory();
+		await (await start(directory))[Symbol.asyncDispose]();
+		writeFileSync(join(directory, 'cluster/data/global/pg_control'), 'damaged');
+		await expect(start(directory)).rejects.toMatchObject({
+			code: 'server-did-not-start',
+			message: expect.stringContaining('pg_control'),
+		});
+		expect(readdirSync(join(directory, 'claims'))).toEqual([]);
+	});
+});
+
+describe('a port', () => {
+	test('that was taken meanwhile is given up for another', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await first[Symbol.asyncDispose]();
+		const squatter = createServer().listen(first.admin.port, '127.0.0.1');
+		onTestFinished(() => void squatter.close());
+		await once(squatter, 'listening');
+		const second = await start(directory);
+		expect(second.admin.port).not.toBe(first.admin.port);
+		expect(await recall(second)).toEqual([]);
+	});
+});
+
+describe('a directory in use', () => {
+	const borrow = (directory: string, lender: string) =>
+		attachServer({ provider: 'embedded', directory, command: 'a borrower', lender });
+
+	test('is lent by who runs a server there for longer, and left running', async () => {
+		const directory = temporaryDirectory();
+		const lender = await start(directory);
+		await using borrowed = await borrow(directory, 'the test');
+		expect(borrowed.admin).toEqual(lender.admin);
+		await borrowed[Symbol.asyncDispose]();
+		expect(await recall(lender)).toEqual([]);
+	});
+
+	test('is waited for when another command has it', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await remember(first, 'before');
+		const second = borrow(directory, 'somebody else');
+		await first[Symbol.asyncDispose]();
+		await using server = await second;
+		expect(await recall(server)).toEqual(['before']);
+	});
+});

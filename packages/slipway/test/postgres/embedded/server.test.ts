@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { ensureCluster } from '../../../src/postgres/embedded/cluster.ts';
+import { preparePrograms } from '../../../src/postgres/embedded/programs.ts';
+import { startServer } from '../../../src/postgres/embedded/server.ts';
+import { orderStop } from '../../../src/postgres/embedded/supervisor.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+async function takenPort(): Promise<number> {
+	const squatter = createServer().listen(0, '127.0.0.1');
+	await once(squatter, 'listening');
+	onTestFinished(() => void squatter.close());
+	return (squatter.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+	const probe = createServer().listen(0, '127.0.0.1');
+	await once(probe, 'listening');
+	const { port } = probe.address() as AddressInfo;
+	probe.close();
+	await once(probe, 'close');
+	return port;
+}
+
+/** Resolves with a way to start one throw-away server on given ports. */
+async function throwAwayServer() {
+	const directory = join(temporaryDirectory(), 'server');
+	mkdirSync(directory);
+	const programs = await preparePrograms(findBinaries(), directory, false);
+	const { data } = await ensureCluster(directory, programs);
+	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
+}
+
+test('a throw-away server, too, goes on to another port when one is taken', async () => {
+	const start = await throwAwayServer();
+	const free = await freePort();
+	const server = await start([await takenPort(), free]);
+	expect(server.port).toBe(free);
+	orderStop(server.supervisor, 1);
+	await server.ended;
+});
+
+test('when every port is taken, the error names the last failure', async () => {
+	const start = await throwAwayServer();
+	await expect(start([await takenPort()])).rejects.toMatchObject({
+		code: 'no-free-port',
+		message: expect.stringContaining('could not bind IPv4 address "127.0.0.1": Address already in use'),
+	});
+});

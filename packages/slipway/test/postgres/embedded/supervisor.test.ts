@@ -1,0 +1,146 @@
+import { mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { withClient } from '../../../src/connection/index.ts';
+import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { endOf, orderStop, startSupervised } from '../../../src/postgres/embedded/supervisor.ts';
+import { startEmbedded } from '../../../src/postgres/index.ts';
+import { isRunning } from '../../../src/postgres/process-identity.ts';
+import { type RunningChild, startModule } from '../../helpers/child-process.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+/** A process with a throw-away server below `folder`, ended with the test. */
+function owner(folder: string, ending = 'setInterval(() => {}, 1000)'): RunningChild {
+	const running = startModule(
+		`import { withClient } from './src/connection/index.ts';
+		import { startEmbedded } from './src/postgres/index.ts';
+		const server = await startEmbedded();
+		await withClient(server.admin, (sql) => sql\`SELECT 1\`);
+		console.log('started');
+		${ending};`,
+		[],
+		{ env: { TMPDIR: folder } },
+	);
+	onTestFinished(async () => {
+		running.child.kill('SIGKILL');
+		await running.finished;
+	});
+	return running;
+}
+
+const serversIn = (folder: string) =>
+	readdirSync(folder).filter((name) => name.startsWith('slipway-server-'));
+const postmasterIn = (folder: string) =>
+	Number(
+		readFileSync(join(folder, serversIn(folder)[0] ?? '', 'cluster/data/postmaster.pid'), 'utf8').split(
+			'\n',
+		)[0],
+	);
+const isGone = (pid: number) => !isRunning(pid);
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+	'a parent ended by %s leaves no server and no files',
+	async (signal) => {
+		const folder = temporaryDirectory();
+		const { child, printed, finished } = owner(folder);
+		await printed('started');
+		const postmaster = postmasterIn(folder);
+		child.kill(signal);
+		expect(await finished).toMatchObject({ status: signal });
+		await eventually(() => isGone(postmaster) && serversIn(folder).length === 0);
+	},
+);
+
+test('a parent that ends without disposing of its server is not kept alive by it', async () => {
+	const folder = temporaryDirectory();
+	const { finished } = owner(folder, '');
+	expect(await finished).toMatchObject({ status: 0 });
+	await eventually(() => serversIn(folder).length === 0);
+});
+
+test('a server that is killed makes itself known, with its last words', async () => {
+	await using server = await startEmbedded();
+	const [row] = await withClient(
+		server.admin,
+		(sql) => sql<{ pid: number }[]>`SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
+	);
+	process.kill(row?.pid ?? 0, 'SIGTERM');
+	await expect(server.ended).resolves.toMatchObject({
+		code: 'server-ended',
+		message: expect.stringContaining('received smart shutdown request'),
+	});
+});
+
+test('a server whose supervisor is killed ends all the same', async () => {
+	const folder = temporaryDirectory();
+	const { child, printed, finished } = owner(folder);
+	await printed('started');
+	const postmaster = postmasterIn(folder);
+	const supervisor = Number(readFileSync(`/proc/${postmaster}/stat`, 'utf8').split(' ')[3]);
+	process.kill(supervisor, 'SIGKILL');
+	child.kill('SIGKILL');
+	await finished;
+	await eventually(() => isGone(postmaster));
+});
+
+test('what a killed process could not remove is removed by the next start, and the living are left alone', async () => {
+	const folder = temporaryDirectory();
+	const killed = owner(folder);
+	await killed.printed('started');
+	const supervisor = readFileSync(`/proc/${postmasterIn(folder)}/stat`, 'utf8').split(' ')[3];
+	// The supervisor's session: both its shells, and the server.
+	process.kill(-Number(supervisor), 'SIGKILL');
+	killed.child.kill('SIGKILL');
+	await killed.finished;
+	const [left = ''] = serversIn(folder);
+	const stranger = join(folder, 'slipway-of-somebody-else');
+	mkdirSync(stranger);
+	const longAgo = new Date(Date.now() - 60_000);
+	utimesSync(stranger, longAgo, longAgo);
+	const living = owner(folder);
+	await living.printed('started');
+	expect(readdirSync(folder)).not.toContain(left);
+	expect(readdirSync(folder)).toContain('slipway-of-somebody-else');
+	const [own = ''] = serversIn(folder);
+	utimesSync(join(folder, own), longAgo, longAgo);
+	const another = owner(folder, '');
+	await another.finished;
+	await eventually(() => serversIn(folder).length === 1);
+	expect(serversIn(folder)).toEqual([own]);
+	expect(isGone(postmasterIn(folder))).toBe(false);
+});
+
+test('the supervisor for systems without a shell stops its program too, and cleans up', async () => {
+	const folder = temporaryDirectory();
+	const removed = join(folder, 'removed');
+	mkdirSync(removed);
+	// In place of pg_ctl, which does not run as root.
+	const pgCtl = join(folder, 'pg_ctl');
+	writeFileSync(pgCtl, '#!/bin/sh\nkill -"$2" "$3"\n', { mode: 0o755 });
+	const log = openSync(join(folder, 'log'), 'a+');
+	const supervision = {
+		programs: {
+			binaries: { ...findBinaries(), pgCtl },
+			launch: { prefix: [], spawnAs: {}, owner: undefined },
+			environment: { PATH: process.env.PATH },
+			libraryPrefix: [],
+			durable: false,
+			settings: {},
+		},
+		command: process.execPath,
+		args: [
+			'-e',
+			`console.log('up'); setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(7))`,
+		],
+		log,
+		stopSignal: 'TERM',
+		removeWhenStopped: removed,
+	} as const;
+	const supervisor = startSupervised(supervision, true);
+	const ended = endOf(supervisor, log);
+	await eventually(() => readFileSync(join(folder, 'log'), 'utf8').includes('up'));
+	orderStop(supervisor, 5);
+	expect(await ended).toEqual({ code: 7, output: 'up' });
+	expect(readdirSync(folder).toSorted()).toEqual(['log', 'pg_ctl']);
+});

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { withClient } from '../src/connection/index.ts';
+import { describeWithEngine } from './helpers/engine.ts';
+import { OwnImages } from './postgres/container/own-images.ts';
+import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
+
+const wrongSettings: readonly (readonly [Record<string, string>, string])[] = [
+	[{ max_connection: '5' }, 'unrecognized configuration parameter "max_connection"'],
+	[{ max_connections: 'many' }, 'invalid value for parameter "max_connections": "many"'],
+	[{ max_connections: '-1' }, '-1 is outside the valid range for parameter "max_connections"'],
+	[{ port: '5432' }, '"port" is Slipway\'s to set'],
+	[
+		{ logging_collector: 'on', LOG_DESTINATION: 'csvlog' },
+		'"logging_collector" is Slipway\'s to set; "LOG_D',
+	],
+	[{ 'a b': '1' }, '"a b" is no name of a setting'],
+];
+
+function testWrongSettings(open: () => OwnSnapshots): void {
+	test.each(wrongSettings)('%j are refused with what is wrong', async (settings, message) => {
+		const own = open();
+		for (const snapshots of [own.snapshots, false] as const)
+			await expect(own.start({ settings, snapshots })).rejects.toMatchObject({
+				code: 'invalid-server-settings',
+				message: expect.stringContaining(message),
+			});
+	});
+}
+
+describe('settings of an embedded server', () => testWrongSettings(() => new OwnSnapshots()));
+describeWithEngine('settings of a server in a container', () => testWrongSettings(() => new OwnImages()));
+
+test('an extension that the server does not have is refused with those that it has', async () => {
+	await expect(new OwnSnapshots().start({ extensions: ['postgis'] })).rejects.toMatchObject({
+		code: 'no-extension',
+		message: 'the server has no extension "postgis"',
+		hint: expect.stringContaining('pg_trgm'),
+	});
+});
+
+test('an extension is there for the migrations, and for the app', async () => {
+	const own = new OwnSnapshots();
+	own.write(2, 'CREATE INDEX ON fruit USING gin (name gin_trgm_ops)');
+	await using server = await own.start({ extensions: ['pg_trgm'] });
+	const [row] = await withClient(server.app, (sql) => sql`SELECT similarity('apple', 'apple')::int AS same`);
+	expect(row).toEqual({ same: 1 });
+});
+
+test('seeds are SQL or files, written in their order by the migrator', async () => {
+	const own = new OwnSnapshots();
+	const file = join(own.folder, 'seed.sql');
+	writeFileSync(file, "INSERT INTO fruit VALUES ('apple'); INSERT INTO fruit VALUES ('pear');");
+	await using server = await own.start({
+		seed: [file, "UPDATE fruit SET name = 'plum' WHERE name = 'pear'"],
+	});
+	const names = await withClient(server.app, (sql) => sql`SELECT name FROM fruit ORDER BY 1`.values());
+	expect(names.flat()).toEqual(['apple', 'plum']);
+});
+
+test('a seed that fails is named with the place in it, and keeps nothing', async () => {
+	const own = new OwnSnapshots();
+	const file = join(own.folder, 'seed.sql');
+	writeFileSync(file, "INSERT INTO fruit VALUES ('apple');\nINSERT INTO fruits VALUES ('pear');");
+	await expect(own.start({ seed: file })).rejects.toMatchObject({
+		code: 'seed-failed',
+		message: expect.stringMatching(`^${file}:2:13: relation "fruits" does not exist\n`),
+	});
+	expect(own.files()).toHaveLength(1); // the one without seeds
+});
+
+test.each(['COPY fruit FROM stdin;', 'COPY fruit (name) FROM stdin;\npear\n\\.\n', 'COPY fruit TO stdout;'])(
+	'a seed with the rows of a COPY, %j, is refused with what to write instead',
+	async (seed) => {
+		await expect(new OwnSnapshots().start({ seed })).rejects.toMatchObject({
+			code: 'seed-failed',
+			message: expect.stringMatching(/:1:1: COPY FROM stdin and TO stdout are for psql.*INSERT/),
+		});
+	},
+);
+
+test('a seed that is not there is named', async () => {
+	await expect(new OwnSnapshots().start({ seed: 'nowhere.sql' })).rejects.toMatchObject({
+		code: 'no-seed-file',
+		message: expect.stringContaining('nowhere.sql'),
+	});
+});

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Connection, withClient } from '../../src/connection/index.ts';
+import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
+import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrations/index.ts';
+import { claimDirectory } from '../../src/postgres/claim.ts';
+import { binariesIn } from '../../src/postgres/embedded/binaries.ts';
+import { ensureCluster, superuserConnection } from '../../src/postgres/embedded/cluster.ts';
+import { preparePrograms } from '../../src/postgres/embedded/programs.ts';
+import { type RunningServer, startServer } from '../../src/postgres/embedded/server.ts';
+import { orderStop } from '../../src/postgres/embedded/supervisor.ts';
+import { makeThrowAway } from '../../src/postgres/embedded/throw-away.ts';
+import {
+	appConnection,
+	type DatabaseSettings,
+	migratorConnection,
+	parseSettings,
+} from '../../src/settings/index.ts';
+import { projectRoot, runProcess } from '../helpers/child-process.ts';
+
+const migrations = join(projectRoot, 'migrations');
+const packageOf = (major: number) =>
+	join(import.meta.dirname, 'node_modules', `postgres-${major}-${process.platform}-${process.arch}`);
+
+async function ensureInstalled(): Promise<void> {
+	if (existsSync(packageOf(15))) return;
+	const { status, stderr } = await runProcess('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+		cwd: import.meta.dirname,
+	});
+	if (status !== 0) throw new Error(`npm could not install PostgreSQL's older versions: ${stderr}`);
+}
+
+/** A throw-away server of an older version, which the provider itself does not offer. */
+async function startVersion(major: number): Promise<{ server: RunningServer; admin: Connection }> {
+	const directory = await makeThrowAway();
+	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
+	await claimDirectory(directory, 'a test');
+	const { data, superuserPassword } = await ensureCluster(directory, programs);
+	const server = await startServer({ directory, data }, programs);
+	return { server, admin: superuserConnection(server.port, superuserPassword) };
+}
+
+const databaseNamed = (name: string): DatabaseSettings => {
+	const { database } = parseSettings({ DATABASE_NAME: name, DB_USERNAME: `${name}_user` });
+	return database;
+};
+
+/** What the service and the tests rely on, whoever bootstrapped. */
+async function expectWorkingDatabase(admin: Connection, database: DatabaseSettings): Promise<void> {
+	expect(await bootstrapDatabase(admin, database)).not.toEqual([]);
+	expect(await bootstrapDatabase(admin, database)).toEqual([]);
+	const logins = { admin, database, endpoint: admin };
+	const migrator = migratorConnection(logins);
+	const [name = ''] = await migrateUp(migrator, migrations);
+	expect(await migrationStatus(appConnection(logins), migrations)).toMatchObject([
+		{ name, state: 'applied' },
+	]);
+	await withClient(appConnection(logins), async (sql) => {
+		const [row] = await sql`UPDATE counter SET value = value + 1 WHERE name = 'visits' RETURNING value`;
+		expect(row).toEqual({ value: '1' });
+		await expect(sql`DROP TABLE counter`).rejects.toMatchObject({ code: '42501' });
+		await expect(sql`DELETE FROM slipway.migrations`).rejects.toMatchObject({ code: '42501' });
+	});
+	const [owner] = await withClient(
+		migrator,
+		(sql) => sql`SELECT tableowner FROM pg_tables WHERE tablename = 'counter'`,
+	);
+	expect(owner).toEqual({ tableowner: database.owner });
+	expect(await bootstrapDatabase(admin, database)).toEqual([]);
+	expect(await migrateDown(migrator, migrations)).toEqual([name]);
+}
+
+describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %i', (major) => {
+	let running: Awaited<ReturnType<typeof startVersion>>;
+	beforeAll(async () => {
+		await ensureInstalled();
+		running = await startVersion(major);
+	}, 120_000);
+	afterAll(async () => {
+		orderStop(running.server.supervisor, 1);
+		await running.server.ended;
+	});
+
+	test('a superuser bootstraps, the migrator migrates, and the app counts', async () => {
+		const [version] = await withClient(
+			running.admin,
+			(sql) => sql`SELECT current_setting('server_version_num')::int / 10000 AS major`,
+		);
+		expect(version).toEqual({ major });
+		await expectWorkingDatabase(running.admin, databaseNamed('app'));
+	});
+
+	test('so does the admin of a managed service, who is no superuser', async () => {
+		await withClient(running.admin, (sql) =>
+			sql.unsafe(`CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'of the service'`),
+		);
+		const manager = { ...running.admin, username: 'manager', password: 'of the service' };
+		await expectWorkingDatabase(manager, databaseNamed('managed'));
+	});
+});

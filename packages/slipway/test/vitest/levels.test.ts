@@ -1,0 +1,259 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { runProcess } from '../helpers/child-process.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { makeProject, runVitest, usePackage } from './project.ts';
+
+usePackage();
+
+/** A module of three tests that write the same and count what they see. */
+const module = (level: 'test' | 'databaseTest' | 'transactionTest', perTest: boolean) => `
+	import { expect } from 'vitest';
+	import { ${level} as test } from 'slipway/vitest';
+	for (const number of [1, 2, 3])
+		test('test ' + number, async ({ sql }) => {
+			await sql\`INSERT INTO note (text) VALUES (\${'note ' + ${perTest ? '0' : 'number'}})\`;
+			const [row] = await sql\`SELECT current_user AS role, count(*)::int AS notes FROM note\`;
+			expect(row).toEqual({ role: 'app_user', notes: ${perTest ? '1' : 'number'} });
+		});`;
+
+const modules = {
+	'instance-1.test.ts': module('test', false),
+	'instance-2.test.ts': module('test', false),
+	'database-1.test.ts': module('databaseTest', true),
+	'database-2.test.ts': module('databaseTest', true),
+	'transaction-1.test.ts': module('transactionTest', true),
+	'transaction-2.test.ts': module('transactionTest', true),
+};
+
+describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
+	test.each(['--isolate', '--no-isolate'])(
+		'with %s, no test sees what another one wrote',
+		async (isolate) => {
+			const { status, stdout, stderr } = await runVitest(makeProject(modules), [`--pool=${pool}`, isolate]);
+			expect(status, stdout + stderr).toBe(0);
+			expect(stdout).toMatch(/Tests +18 passed/);
+		},
+	);
+});
+
+test('without the plugin, a module starts its server itself', async () => {
+	const project = makeProject({ ...modules, 'vitest.config.ts': 'export default {}' });
+	const { status, stdout, stderr } = await runVitest(project, ['instance-1', 'database-1', 'transaction-1']);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +9 passed/);
+});
+
+test('shards of a run take their own modules', async () => {
+	const project = makeProject(modules);
+	const [one, two] = await Promise.all([
+		runVitest(project, ['--shard=1/2']),
+		runVitest(project, ['--shard=2/2']),
+	]);
+	expect([one.status, two.status], one.stdout + two.stdout).toEqual([0, 0]);
+	expect(one.stdout).toMatch(/Tests +9 passed/);
+	expect(two.stdout).toMatch(/Tests +9 passed/);
+});
+
+test('each project of a workspace has its own migrations, and all share one broker', async () => {
+	const checks = (table: string) => `
+		import { expect, inject } from 'vitest';
+		import { test } from 'slipway/vitest';
+		test('tables', async ({ sql }) => {
+			console.log('broker ' + inject('slipway').address.port);
+			expect(await sql\`SELECT tablename FROM pg_tables WHERE schemaname = 'public'\`).toEqual([{ tablename: '${table}' }]);
+		});`;
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { defineConfig } from 'vitest/config';
+			export default defineConfig({ test: { projects: ['one', 'two'] } });`,
+		'one/vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway()], test: { name: 'one' } };`,
+		'one/migrations/20260101000000000_one.sql':
+			'-- Up Migration\nCREATE TABLE one ();\n-- Down Migration\nDROP TABLE one;',
+		'one/one.test.ts': checks('one'),
+		'two/vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway({ migrations: 'schema' })], test: { name: 'two' } };`,
+		'two/schema/20260101000000000_two.sql':
+			'-- Up Migration\nCREATE TABLE two ();\n-- Down Migration\nDROP TABLE two;',
+		'two/two.test.ts': checks('two'),
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	const brokers = [...stdout.matchAll(/broker (\d+)/g)].map(([, port]) => port);
+	expect(brokers).toHaveLength(2);
+	expect(new Set(brokers).size).toBe(1);
+});
+
+test('the client is as one of one’s own: arrays arrive as such, and connections can be reserved', async () => {
+	const project = makeProject({
+		'client.test.ts': `
+			import { expect } from 'vitest';
+			import { databaseTest, test } from 'slipway/vitest';
+			for (const level of [test, databaseTest, databaseTest])
+				level('reserves', async ({ sql }) => {
+					const [one, two] = [await sql.reserve(), await sql.reserve()];
+					expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
+					expect(await two\`SELECT \${['a', 'b']}::text[] AS list\`).toEqual([{ list: ['a', 'b'] }]);
+					expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
+					for (const each of [one, two]) each.release();
+				});
+			test('keeps all connections', async ({ sql }) => {
+				for (let count = 1; count <= 4; count++) await sql.reserve();
+			});`,
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +4 passed/);
+});
+
+test('snapshots are with the project, wherever vitest is started', async () => {
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway()] };`,
+		'one.test.ts': `
+			import { test } from 'slipway/vitest';
+			test('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`,
+		'two.test.ts': `
+			import { test } from 'slipway/vitest';
+			test.extend({ postgres: { snapshots: 'kept' } })('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`,
+	});
+	const vitest = join(project, 'node_modules/vitest/vitest.mjs');
+	const ended = await runProcess(process.execPath, [vitest, 'run', '--root', project], {
+		cwd: temporaryDirectory(),
+	});
+	expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+	for (const folder of ['node_modules/.cache/slipway/snapshots', 'kept'])
+		expect(readdirSync(join(project, folder)).join()).toMatch(/\.tar/);
+});
+
+test('tests that do not ask for PostgreSQL do not start it', async () => {
+	const project = makeProject({
+		'plain.test.ts': `
+			import { readdirSync } from 'node:fs';
+			import { tmpdir } from 'node:os';
+			import { expect } from 'vitest';
+			import { databaseTest, test, transactionTest } from 'slipway/vitest';
+			for (const level of [test, databaseTest, transactionTest])
+				level('nothing is there', () => {
+					expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-'))).toEqual([]);
+				});`,
+		'tmp/.keep': '',
+	});
+	const { status, stdout, stderr } = await runVitest(project, [], { TMPDIR: `${project}/tmp` });
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +3 passed/);
+});
+
+test('twenty concurrent tests write the same and see their own only', async () => {
+	const concurrent = (level: string) => `
+		import { ${level} as test } from 'slipway/vitest';
+		for (let number = 0; number < 20; number++)
+			test.concurrent('test ' + number, async ({ sql, expect }) => {
+				await sql\`INSERT INTO note (text) VALUES ('the same')\`;
+				await sql\`SELECT pg_sleep(0.05)\`;
+				expect(await sql\`SELECT id, text FROM note\`).toEqual([{ id: 1, text: 'the same' }]);
+			});`;
+	const project = makeProject({
+		'database.test.ts': concurrent('databaseTest'),
+		'transaction.test.ts': concurrent('transactionTest').replace('[{ id: 1,', '[{ id: expect.any(Number),'),
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +40 passed/);
+});
+
+test('levels are mixed in a module, a test at a time', async () => {
+	const project = makeProject({
+		'mixed.test.ts': `
+			import { expect } from 'vitest';
+			import { databaseTest, test, transactionTest } from 'slipway/vitest';
+			for (const level of [test, databaseTest, transactionTest, databaseTest, transactionTest])
+				level('writes the first note', async ({ sql }) => {
+					await sql\`INSERT INTO note (text) VALUES ('first')\`;
+					expect(await sql\`SELECT text FROM note\`).toEqual([{ text: 'first' }]);
+				});`,
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +5 passed/);
+});
+
+test('a module seeds its server in beforeAll and asks for other migrations and seeds', async () => {
+	const project = makeProject({
+		'other/20260101000000000_other.sql':
+			'-- Up Migration\nCREATE TABLE other (x int);\n-- Down Migration\nDROP TABLE other;',
+		'seeds/other.sql': 'INSERT INTO other VALUES (5);',
+		'other.test.ts': `
+			import { expect } from 'vitest';
+			import { databaseTest, test as base } from 'slipway/vitest';
+			const test = base.extend({
+				postgres: { migrations: 'other', seed: ['seeds/other.sql', 'INSERT INTO other VALUES (6)'] },
+			});
+			test.beforeAll(async ({ sql }) => { await sql\`INSERT INTO other VALUES (7)\`; });
+			test('sees the seeds', async ({ sql }) => {
+				expect(await sql\`SELECT x FROM other ORDER BY x\`).toEqual([{ x: 5 }, { x: 6 }, { x: 7 }]);
+			});
+			databaseTest('has the migrations of the project', async ({ sql }) => {
+				expect(await sql\`SELECT * FROM note\`).toEqual([]);
+			});`,
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +2 passed/);
+});
+
+/** A module that looks for what another one, or a test before it, would have left on the server. */
+const traces = `
+	import { expect } from 'vitest';
+	import { databaseTest, test, transactionTest } from 'slipway/vitest';
+	const next = (sql) => sql\`SELECT nextval('note_id_seq')::int AS id\`;
+	const own = async (sql, admin) => {
+		expect(await admin\`SELECT FROM pg_roles WHERE rolname = 'only_here'\`).toEqual([]);
+		await admin\`CREATE ROLE only_here\`;
+		expect(await sql\`SHOW work_mem\`).toEqual([{ work_mem: '4MB' }]);
+		await admin\`ALTER ROLE app_user SET work_mem = '9MB'\`;
+		expect(await next(sql)).toEqual([{ id: 1 }]);
+	};
+	test('instance', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	databaseTest('database', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	databaseTest('another database', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });
+	transactionTest('transaction', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });`;
+
+test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
+	'roles, their settings and sequences are not seen in another module (%s)',
+	{ timeout: 120_000 },
+	async (provider) => {
+		const project = makeProject({ 'one.test.ts': traces, 'two.test.ts': traces });
+		const { status, stdout, stderr } = await runVitest(project, ['--testTimeout=100000'], {
+			SLIPWAY_POSTGRES: provider,
+			POSTGRES_IMAGE: inject('postgres').image,
+		});
+		expect(status, stdout + stderr).toBe(0);
+		expect(stdout).toMatch(/Tests +8 passed/);
+	},
+);
+
+test.skipIf(!inject('hasEngine'))(
+	'all levels work on servers in containers',
+	{ timeout: 120_000 },
+	async () => {
+		const project = makeProject({
+			...modules,
+			'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway({ provider: 'container', image: '${inject('postgres').image}' })], test: { testTimeout: 100_000 } };`,
+		});
+		const { status, stdout, stderr } = await runVitest(project, [
+			'instance-1',
+			'database-1',
+			'transaction-1',
+		]);
+		expect(status, stdout + stderr).toBe(0);
+		expect(stdout).toMatch(/Tests +9 passed/);
+	},
+);

@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import {
+	type Finished,
+	projectRoot,
+	type RunningChild,
+	runProcess,
+	startProcess,
+} from '../helpers/child-process.ts';
+import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+/** The built package, made once for a module that asks for it. */
+let built: string;
+
+export function usePackage(): void {
+	let directory: ReturnType<typeof makeDirectory>;
+	beforeAll(async () => {
+		directory = makeDirectory();
+		built = directory.path;
+		const args = [join(projectRoot, 'scripts/build.ts'), '--out', join(built, 'package')];
+		const { status, stderr } = await runProcess(process.execPath, args);
+		if (status !== 0) throw new Error(stderr);
+	});
+	afterAll(() => directory[Symbol.dispose]());
+}
+
+/** A project of a user's with these files, the package and what this checkout has installed; removed after the test. */
+export function makeProject(files: Readonly<Record<string, string>>): string {
+	const project = temporaryDirectory();
+	const modules = join(project, 'node_modules');
+	mkdirSync(modules);
+	for (const name of readdirSync(join(projectRoot, 'node_modules')))
+		if (name !== '.bin' && name !== 'slipway')
+			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+	cpSync(join(built, 'package'), join(modules, 'slipway'), { recursive: true });
+	const vitestConfig = `
+		import { defineConfig } from 'vitest/config';
+		import { slipway } from 'slipway/vitest/plugin';
+		export default defineConfig({
+			plugins: [slipway({ snapshots: '${built}/snapshots' })],
+			test: { maxWorkers: 2, maxConcurrency: 20 },
+		});`;
+	for (const [name, text] of Object.entries({ 'vitest.config.ts': vitestConfig, ...basics, ...files })) {
+		mkdirSync(dirname(join(project, name)), { recursive: true });
+		writeFileSync(join(project, name), text);
+	}
+	return project;
+}
+
+const basics = {
+	'package.json': '{ "type": "module" }',
+	'migrations/20260101000000000_create-note.sql': `
+		-- Up Migration
+		CREATE TABLE note (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE);
+		CREATE TABLE page (
+			id int PRIMARY KEY,
+			next int REFERENCES page (id) DEFERRABLE INITIALLY DEFERRED
+		);
+		-- Down Migration
+		DROP TABLE page, note;`,
+};
+
+const vitest = (args: readonly string[]) => ['node_modules/vitest/vitest.mjs', ...args, '--no-color'];
+
+/** Those of whoever runs these tests are not meant for the project. */
+const noSettings = { SLIPWAY_POSTGRES: '', POSTGRES_IMAGE: '' };
+
+export function runVitest(
+	project: string,
+	args: readonly string[] = [],
+	env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+	return runProcess(process.execPath, vitest(['run', ...args]), {
+		cwd: project,
+		env: { ...noSettings, ...env },
+	});
+}
+
+export function startVitest(
+	project: string,
+	args: readonly string[],
+	env: NodeJS.ProcessEnv = {},
+): RunningChild {
+	return startProcess(process.execPath, vitest(args), { cwd: project, env: { ...noSettings, ...env } });
+}

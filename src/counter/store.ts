@@ -1,0 +1,41 @@
+import type { Sql } from 'postgres';
+import { SlipwayError } from 'slipway';
+import type { Database } from '../database.ts';
+import type { CounterRow } from '../rows.ts';
+import { shareCalls } from './batch.ts';
+import type { Counter } from './counter.ts';
+
+/**
+ * The counter "visits" of the table `counter`. `writing` should have one connection, since a second one would wait
+ * for the first one's lock on the row; several processes may count at once.
+ */
+export function openCounter({ writing, reading }: { writing: Database; reading: Database }): Counter {
+	return {
+		hit: shareCalls((hits) => writing.run((sql) => add(sql, hits))),
+		read: () => reading.run(read),
+	};
+}
+
+type Value = Pick<CounterRow, 'value'>;
+
+/** PostgreSQL answers when the transaction of the single statement is committed. */
+async function add(sql: Sql, hits: number): Promise<bigint> {
+	const [row] = await sql<
+		Value[]
+	>`UPDATE counter SET value = value + ${hits} WHERE name = 'visits' RETURNING value`;
+	return countOf(row);
+}
+
+async function read(sql: Sql): Promise<bigint> {
+	const [row] = await sql<Value[]>`SELECT value FROM counter WHERE name = 'visits'`;
+	return countOf(row);
+}
+
+function countOf(row: Value | undefined): bigint {
+	if (row !== undefined) return BigInt(row.value);
+	throw new SlipwayError(
+		'no-counter',
+		'the table "counter" has no row "visits"',
+		'Run scripts/migrate up; where the row was deleted, scripts/seed puts it back.',
+	);
+}

@@ -1,1 +1,0 @@
-export { migrateCommand } from './command.ts';

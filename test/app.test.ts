@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { Counter } from '../src/index.ts';
+import { createApp, createLogger, type Readiness } from '../src/index.ts';
+import { UnavailableError } from '../src/unavailable.ts';
+
+/** An app on a counter in memory; the counter's own tests have the database. */
+function setUp({
+	counter = counterAt(0n),
+	readiness = { ready: true } as Readiness,
+	level = 'info' as const,
+} = {}) {
+	const lines: string[] = [];
+	const logger = createLogger(level, { write: (line) => lines.push(line) });
+	const app = createApp({ counter, checkReadiness: async () => readiness, logger });
+	return { app, counter, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+function counterAt(start: bigint): Counter {
+	let value = start;
+	return {
+		hit: async () => {
+			value += 1n;
+			return value;
+		},
+		read: async () => value,
+	};
+}
+
+const failing = (error: Error): Counter => ({
+	hit: () => Promise.reject(error),
+	read: () => Promise.reject(error),
+});
+
+describe('GET /', () => {
+	test('counts a visit and shows its number', async () => {
+		const { app } = setUp({ counter: counterAt(41n) });
+		const response = await app.request('/');
+		expect(response.status).toBe(200);
+		expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+		expect(await response.text()).toContain('<h1>Counter: 42</h1>');
+		expect(await (await app.request('/')).text()).toContain('<h1>Counter: 43</h1>');
+	});
+
+	test('is kept by nobody, and loads nothing', async () => {
+		const { headers } = await setUp().app.request('/');
+		expect(headers.get('cache-control')).toBe('no-store');
+		expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+		expect(headers.get('x-content-type-options')).toBe('nosniff');
+	});
+
+	test('HEAD answers with the same headers and does not count', async () => {
+		const { app, counter } = setUp();
+		const get = await app.request('/');
+		const head = await app.request('/', { method: 'HEAD' });
+		expect(head.status).toBe(200);
+		expect(await head.text()).toBe('');
+		expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
+		expect(await counter.read()).toBe(1n);
+	});
+
+	test.each([
+		['Sec-Purpose', 'prefetch'],
+		['Sec-Purpose', 'prefetch;prerender'],
+		['Sec-Purpose', 'prefetch;anonymous-client-ip'],
+		['Purpose', 'prefetch'],
+		['Purpose', 'Preview'],
+		['X-Moz', 'prefetch'],
+	])('a prefetch (%s: %s) does not count, and gets nothing to keep or to show', async (name, value) => {
+		const { app, counter } = setUp();
+		const response = await app.request('/', { headers: { [name]: value } });
+		expect(response.ok).toBe(false);
+		expect(response.headers.get('cache-control')).toBe('no-store');
+		expect(await response.text()).not.toContain('Counter:');
+		expect(await counter.read()).toBe(0n);
+	});
+});
+
+describe('/api/counter', () => {
+	test('POST counts', async () => {
+		const { app } = setUp();
+		const response = await app.request('/api/counter', { method: 'POST' });
+		expect(response.headers.get('content-type')).toBe('application/json');
+		expect(await response.text()).toBe('{"count":1}');
+	});
+
+	test('GET only reads', async () => {
+		const { app } = setUp({ counter: counterAt(7n) });
+		await app.request('/api/counter');
+		expect(await (await app.request('/api/counter')).json()).toEqual({ count: 7 });
+	});
+
+	test('a number beyond 2^53 keeps its digits', async () => {
+		const { app } = setUp({ counter: counterAt(2n ** 53n) });
+		const response = await app.request('/api/counter', { method: 'POST' });
+		expect(await response.text()).toBe('{"count":9007199254740993}');
+		expect(await (await app.request('/')).text()).toContain('<h1>Counter: 9007199254740994</h1>');
+	});
+});
+
+test('the favicon does not count', async () => {
+	const { app, counter } = setUp();
+	expect((await app.request('/favicon.ico')).status).toBe(204);
+	expect(await counter.read()).toBe(0n);
+});
+
+describe('health', () => {
+	test('/livez answers without the database', async () => {
+		const { app } = setUp({ counter: failing(new Error('no database')) });
+		expect((await app.request('/livez')).status).toBe(200);
+	});
+
+	test('/readyz says yes', async () => {
+		const response = await setUp().app.request('/readyz');
+		expect(response.status).toBe(200);
+		expect(await response.json()).toEqual({ ready: true });
+	});
+
+	test('/readyz says what is pending', async () => {
+		const readiness = { ready: false, reason: 'migrations are pending', pending: ['1_counter'] } as const;
+		const response = await setUp({ readiness }).app.request('/readyz');
+		expect(response.status).toBe(503);
+		expect(await response.json()).toEqual(readiness);
+	});
+});
+
+describe('what is not there', () => {
+	test('an unknown path is 404', async () => {
+		const response = await setUp().app.request('/nothing');
+		expect(response.status).toBe(404);
+		expect(await response.json()).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 });
+	});
+
+	test.each([
+		['DELETE', '/', 'GET, HEAD'],
+		['POST', '/', 'GET, HEAD'],
+		['PUT', '/api/counter', 'GET, HEAD, POST'],
+		['PROPFIND', '/livez', 'GET, HEAD'],
+	])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+		const { app, counter } = setUp();
+		const response = await app.request(path, { method });
+		expect(response.status).toBe(405);
+		expect(response.headers.get('allow')).toBe(allow);
+		expect(await counter.read()).toBe(0n);
+	});
+
+	test.each([
+		['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html; charset=utf-8'],
+		['application/json', 'application/problem+json'],
+		['text/html;q=0.1, application/json', 'application/problem+json'],
+		['*/*', 'application/problem+json'],
+	])('to Accept: %s it answers %s', async (accept, type) => {
+		const response = await setUp().app.request('/nothing', { headers: { Accept: accept } });
+		expect(response.headers.get('content-type')).toBe(type);
+	});
+});
+
+describe('a failure', () => {
+	const unavailable = () => new UnavailableError('server-refuses', 'nothing listens on db:5432', 'Start it.');
+
+	test('of the database is 503 with Retry-After, and tells the log why', async () => {
+		const { app, log } = setUp({ counter: failing(unavailable()) });
+		const response = await app.request('/');
+		expect(response.status).toBe(503);
+		expect(response.headers.get('retry-after')).toBe('1');
+		expect(response.headers.get('cache-control')).toBe('no-store');
+		expect(await response.text()).not.toContain('5432');
+		expect(log()).toMatchObject([{ level: 50, code: 'server-refuses', msg: 'nothing listens on db:5432' }]);
+	});
+
+	test('that many requests share is one line of the log', async () => {
+		const { app, log } = setUp({ counter: failing(unavailable()) });
+		await Promise.all([app.request('/'), app.request('/'), app.request('/api/counter', { method: 'POST' })]);
+		expect(log()).toHaveLength(1);
+	});
+
+	test('that nobody foresaw is 500 without internals, and its stack is in the log', async () => {
+		const { app, log } = setUp({ counter: failing(new TypeError('secret internals')) });
+		const response = await app.request('/', { headers: { Accept: 'text/html' } });
+		expect(response.status).toBe(500);
+		expect(response.headers.get('retry-after')).toBe(null);
+		expect(await response.text()).not.toContain('secret internals');
+		expect(log()).toMatchObject([{ level: 50, err: { message: 'secret internals' }, path: '/' }]);
+	});
+});

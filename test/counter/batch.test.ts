@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { shareCalls } from '../../src/counter/batch.ts';
+
+describe('hits that share calls', () => {
+	test('what arrives during a call shares the next one', async () => {
+		const { add, calls } = countingAdd();
+		const hit = shareCalls(add);
+		const first = hit();
+		await calls.started(1);
+		const later = [hit(), hit(), hit()];
+		calls.finish();
+		expect(await first).toBe(1n);
+		await calls.started(2);
+		calls.finish();
+		expect(await Promise.all(later)).toEqual([2n, 3n, 4n]);
+		expect(calls.sizes).toEqual([1, 3]);
+	});
+
+	test('no number is known before its call has succeeded', async () => {
+		const { add, calls } = countingAdd();
+		let known = false;
+		const hit = shareCalls(add)().then(() => {
+			known = true;
+		});
+		await calls.started(1);
+		await turns(10);
+		expect(known).toBe(false);
+		calls.finish();
+		await hit;
+		expect(known).toBe(true);
+	});
+
+	test('a call that fails fails its own hits and no others', async () => {
+		const { add, calls } = countingAdd();
+		const hit = shareCalls(add);
+		const failing = [hit(), hit()];
+		await calls.started(1);
+		const after = hit();
+		calls.finish(new Error('connection lost'));
+		for (const each of failing) await expect(each).rejects.toThrow('connection lost');
+		await calls.started(2);
+		calls.finish();
+		expect(await after).toBe(1n);
+	});
+
+	test('an idle counter takes up again', async () => {
+		let value = 0n;
+		const hit = shareCalls(async (hits) => {
+			value += BigInt(hits);
+			return value;
+		});
+		expect(await hit()).toBe(1n);
+		await turns(5);
+		expect(await hit()).toBe(2n);
+	});
+
+	test('a number beyond 2^53 is exact', async () => {
+		const hit = shareCalls(async () => 2n ** 53n + 3n);
+		expect(await Promise.all([hit(), hit(), hit()])).toEqual([
+			2n ** 53n + 1n,
+			2n ** 53n + 2n,
+			2n ** 53n + 3n,
+		]);
+	});
+
+	test('when too many wait, the next ones fail at once, and those that wait do not', async () => {
+		const { add, calls } = countingAdd();
+		const hit = shareCalls(add, 2);
+		const running = hit();
+		await calls.started(1);
+		const waiting = [hit(), hit()];
+		await expect(hit()).rejects.toMatchObject({ code: 'too-many-waiting' });
+		calls.finish();
+		await running;
+		await calls.started(2);
+		calls.finish();
+		expect(await Promise.all(waiting)).toEqual([2n, 3n]);
+	});
+
+	test('whatever arrives when and fails how: one call at a time, and the numbers are those that were added', async () => {
+		const step = fc.record({ hits: fc.integer({ min: 1, max: 6 }), pause: fc.integer({ min: 0, max: 4 }) });
+		const call = fc.record({ fails: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }) });
+		await fc.assert(
+			fc.asyncProperty(fc.array(step), fc.infiniteStream(call), async (steps, plan) => {
+				let value = 0n;
+				let running = 0;
+				const added: bigint[] = [];
+				const hit = shareCalls(async (hits) => {
+					running += 1;
+					expect(running).toBe(1);
+					const { fails, turns: length } = plan.next().value;
+					await turns(length);
+					running -= 1;
+					if (fails) throw new Error('failed');
+					for (let i = 0; i < hits; i++) added.push(++value);
+					return value;
+				});
+				const all: Promise<bigint | undefined>[] = [];
+				for (const { hits, pause } of steps) {
+					for (let i = 0; i < hits; i++) all.push(hit().catch(() => undefined));
+					await turns(pause);
+				}
+				const numbers = await Promise.all(all);
+				expect(numbers.filter((number) => number !== undefined)).toEqual(added);
+			}),
+			{ numRuns: 100 },
+		);
+	});
+});
+
+/** An `add` whose calls end when the test says so. */
+function countingAdd() {
+	let value = 0n;
+	const sizes: number[] = [];
+	let end: ((error?: Error) => void) | undefined;
+	const add = async (hits: number) => {
+		sizes.push(hits);
+		const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+		end = resolve;
+		const error = await promise;
+		if (error !== undefined) throw error;
+		value += BigInt(hits);
+		return value;
+	};
+	const started = async (count: number) => {
+		while (sizes.length < count) await turns(1);
+	};
+	return { add, calls: { sizes, started, finish: (error?: Error) => end?.(error) } };
+}
+
+async function turns(count: number): Promise<void> {
+	for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}

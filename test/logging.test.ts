@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Hono } from 'hono';
+import type { LogLevel } from 'slipway';
+import { expect, test } from 'vitest';
+import { createLogger, logRequests } from '../src/logging.ts';
+
+async function logOf(level: LogLevel, slow: number, path = '/path?secret=1') {
+	const lines: string[] = [];
+	const app = new Hono();
+	app.use(logRequests(createLogger(level, { write: (line) => lines.push(line) }), slow));
+	app.get('/path', async (c) => {
+		await sleep(2);
+		return c.text('found');
+	});
+	await app.request(path);
+	return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+test('at the level debug every request is logged, without its query', async () => {
+	expect(await logOf('debug', never)).toMatchObject([
+		{ level: 20, msg: 'request', method: 'GET', path: '/path', status: 200 },
+	]);
+	expect(await logOf('debug', never, '/nothing')).toMatchObject([{ path: '/nothing', status: 404 }]);
+});
+
+test('at the default level a request is not worth a line', async () => {
+	expect(await logOf('info', never)).toEqual([]);
+});
+
+test('a slow request is, as a warning', async () => {
+	expect(await logOf('info', 1)).toMatchObject([{ level: 40, msg: 'slow request', path: '/path' }]);
+});

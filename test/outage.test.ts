@@ -1,0 +1,45 @@
+import { withClient } from 'slipway';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { makeServerDirectory, startTestDatabase } from 'slipway/test-helpers/server';
+import { signalServer } from 'slipway/test-helpers/signal-server';
+import { expect, test } from 'vitest';
+import { migrations, startService } from './helpers/service-process.ts';
+import { visit } from './helpers/visitors.ts';
+
+const database = {
+	name: 'app',
+	owner: 'app_owner',
+	migrator: { username: 'app_migrator', password: 'for the migrator' },
+	app: { username: 'app_user', password: 'for the app' },
+};
+
+test('when PostgreSQL is killed under load, visits fail until it is back, and no number is shown twice', async () => {
+	await using directory = makeServerDirectory();
+	const start = () => startTestDatabase({ directory: directory.path, migrations, database });
+	let server = await start();
+	try {
+		await using service = await startService(server.app);
+		let wanted = true;
+		const { visits, gone } = visit(service.address, 32, () => wanted);
+		await eventually(() => visits.numbers.length > 1000);
+		await signalServer(server.admin, 'SIGKILL');
+		await eventually(() => visits.refusals.length > 64);
+		await server[Symbol.asyncDispose]();
+		server = await start();
+		const before = visits.numbers.length;
+		await eventually(() => visits.numbers.length > before + 1000);
+		wanted = false;
+		await gone;
+
+		const { numbers, refusals, unanswered } = visits;
+		expect(unanswered).toBe(0);
+		expect(new Set(refusals.map(({ status, retryAfter }) => `${status} ${retryAfter}`))).toEqual(
+			new Set(['503 1']),
+		);
+		expect(new Set(numbers).size).toBe(numbers.length);
+		const [row] = await withClient(server.app, (sql) => sql`SELECT value FROM counter WHERE name = 'visits'`);
+		expect(Number(row?.value)).toBeGreaterThanOrEqual(numbers.reduce((a, b) => Math.max(a, b)));
+	} finally {
+		await server[Symbol.asyncDispose]();
+	}
+});

@@ -1,0 +1,110 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
+import { migrationsDirectory } from 'slipway/test-helpers/own-database';
+import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
+import { describe, expect, test } from 'vitest';
+
+/** A folder with a migration that makes the table `counter`, and a model of it with `columns` more. */
+function project(columns = ''): {
+	migrations: string;
+	run: (...args: string[]) => ReturnType<typeof runProcess>;
+} {
+	const directory = temporaryDirectory();
+	const [migrations, models] = [join(directory, 'migrations'), join(directory, 'src')];
+	mkdirSync(migrations);
+	mkdirSync(models);
+	writeFileSync(join(migrations, '1_counter.sql'), '-- Up Migration\nCREATE TABLE counter (name text);\n');
+	writeFileSync(join(models, 'schema.sql'), `CREATE TABLE counter (name text${columns});\n`);
+	const run = (...args: string[]) =>
+		runProcess(join(projectRoot, 'scripts/migrate'), [
+			'diff',
+			...args,
+			'--directory',
+			migrations,
+			'--models',
+			models,
+		]);
+	return { migrations, run };
+}
+
+describe('scripts/migrate diff', () => {
+	test('writes the migration to the models, and prints where', async () => {
+		const { migrations, run } = project(', note text');
+		const { status, stdout } = await run('add note to counter');
+		expect(status).toBe(0);
+		expect(basename(stdout.trim())).toMatch(/^\d{17}_add-note-to-counter\.sql$/);
+		expect(readFileSync(stdout.trim(), 'utf8')).toBe(
+			[
+				'-- Up Migration',
+				'',
+				'ALTER TABLE "public"."counter"',
+				'  ADD COLUMN "note" text;',
+				'',
+				'-- Down Migration',
+				'',
+				'-- Loses data: what it drops is gone, and its way back brings back no row.',
+				'ALTER TABLE "public"."counter"',
+				'  DROP COLUMN "note";',
+				'',
+			].join('\n'),
+		);
+		expect(await run('again')).toMatchObject({
+			status: 0,
+			stdout: '',
+			stderr: 'nothing to write: the migrations make what the models declare\n',
+		});
+		expect(readdirSync(migrations)).toHaveLength(2);
+	});
+
+	test('--check fails where there is a difference, and writes nothing', async () => {
+		const { migrations, run } = project(', note text');
+		expect(await run('--check')).toMatchObject({
+			status: 1,
+			stdout: expect.stringContaining('ADD COLUMN "note" text;'),
+			stderr: expect.stringMatching(/^error: the migrations do not make what the models declare/),
+		});
+		expect(await project().run('--check')).toMatchObject({ status: 0, stdout: '' });
+		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
+	});
+
+	test('names what it does not compare, and does not say that nothing differs', async () => {
+		expect(await project(' STORAGE EXTERNAL').run('--check')).toMatchObject({
+			status: 0,
+			stderr:
+				'not compared, write it by hand: storage of public.counter.name\n' +
+				'nothing else to write: but for that, the migrations make what the models declare\n',
+		});
+	});
+
+	test('calls the roles as the settings do', async () => {
+		const models = temporaryDirectory();
+		const grants = 'CREATE TABLE counter (); GRANT SELECT ON counter TO shop_app, shop_migrator, shop;';
+		writeFileSync(join(models, 'schema.sql'), grants);
+		const migrations = migrationsDirectory({ '1_counter': grants });
+		const args = ['diff', '--check', '--directory', migrations, '--models', models];
+		const env = { DB_USERNAME: 'shop_app', DB_MIGRATOR_USERNAME: 'shop_migrator', DB_OWNER: 'shop' };
+		expect(await runProcess(join(projectRoot, 'scripts/migrate'), args, { env })).toMatchObject({
+			status: 0,
+			stderr: 'nothing to write: the migrations make what the models declare\n',
+		});
+	});
+
+	test('names the place of a model that does not parse', async () => {
+		expect(await project(',\n\tnote txet').run('add note')).toMatchObject({
+			status: 1,
+			stdout: '',
+			stderr: expect.stringMatching(/^error: \S+\/schema\.sql:2:7: type "txet" does not exist\n/),
+		});
+	});
+
+	test('wants a name that it can use before it does anything', async () => {
+		const { migrations, run } = project(', note txet');
+		expect(await run()).toMatchObject({ status: 1, stderr: expect.stringContaining('has no name') });
+		expect(await run('a/b')).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining('"a/b" cannot name a migration'),
+		});
+		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
+	});
+});

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startServer } from '../src/index.ts';
+
+const local = { host: '127.0.0.1', port: 0 };
+
+/** An app whose answers the test gives. */
+function heldApp() {
+	const requests: (() => void)[] = [];
+	const app = new Hono().get('/', async (c) => {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		requests.push(resolve);
+		await promise;
+		return c.text('answered');
+	});
+	return { app, requests };
+}
+
+describe('stopping', () => {
+	test('answers what is in flight, and takes no more', async () => {
+		const { app, requests } = heldApp();
+		const server = await startServer(app, local);
+		const answers = [fetch(server.address), fetch(server.address)];
+		await eventually(() => requests.length === 2);
+		const stopped = server[Symbol.asyncDispose]();
+		await expect(fetch(server.address)).rejects.toThrow();
+		for (const answer of requests) answer();
+		for (const answer of answers) expect(await (await answer).text()).toBe('answered');
+		await stopped;
+	});
+
+	test('ends a connection with its next answer, however busy it is', async () => {
+		const server = await startServer(
+			new Hono().get('/', (c) => c.text('busy')),
+			local,
+		);
+		let stopped = false;
+		const busy = (async () => {
+			const socket = open(server.address);
+			for (;;) {
+				socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+				const answer = String((await once(socket, 'data'))[0]);
+				if (/connection: close/i.test(answer)) return answer;
+				await sleep(1);
+			}
+		})();
+		await sleep(20);
+		await server[Symbol.asyncDispose]().then(() => {
+			stopped = true;
+		});
+		expect(await busy).toContain('busy');
+		expect(stopped).toBe(true);
+	});
+
+	test('waits neither for a connection without a request nor for one that was never used', async () => {
+		const server = await startServer(
+			new Hono().get('/', (c) => c.text('done')),
+			local,
+		);
+		const unused = open(server.address);
+		const kept = open(server.address);
+		kept.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+		await once(kept, 'data');
+		const ends = [once(unused, 'close'), once(kept, 'close')];
+		await server[Symbol.asyncDispose]();
+		await Promise.all(ends);
+	});
+
+	test('cuts what is not answered by the deadline, and says so', async () => {
+		const { app, requests } = heldApp();
+		const server = await startServer(app, { ...local, stopWithin: 200 });
+		const answer = expect(fetch(server.address)).rejects.toThrow();
+		await eventually(() => requests.length === 1);
+		await expect(server[Symbol.asyncDispose]()).rejects.toMatchObject({
+			code: 'requests-cut',
+			message: expect.stringContaining('1 request was not answered'),
+		});
+		await answer;
+	});
+
+	test('does not call half a request an unanswered one', async () => {
+		const server = await startServer(new Hono(), { ...local, stopWithin: 200 });
+		const socket = open(server.address);
+		socket.write('GET / HTTP/1.1\r\nHo');
+		await once(socket, 'connect');
+		await sleep(20);
+		await server[Symbol.asyncDispose]();
+	});
+
+	test('twice is once', async () => {
+		const server = await startServer(new Hono(), local);
+		await Promise.all([server[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
+	});
+});
+
+describe('listening', () => {
+	test('on a port that is taken names it and another', async () => {
+		const other = createServer().listen(0, '127.0.0.1');
+		onTestFinished(() => void other.close());
+		await once(other, 'listening');
+		const { port } = other.address() as AddressInfo;
+		await expect(startServer(new Hono(), { host: '127.0.0.1', port })).rejects.toMatchObject({
+			code: 'port-in-use',
+			message: expect.stringContaining(String(port)),
+			hint: expect.stringContaining('PORT='),
+		});
+	});
+
+	test('on an address that is not of this machine says so', async () => {
+		await expect(startServer(new Hono(), { host: '192.0.2.1', port: 0 })).rejects.toMatchObject({
+			code: 'host-unusable',
+			message: expect.stringContaining('192.0.2.1'),
+		});
+	});
+
+	test.each([
+		['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+\/$/],
+		['localhost', /^http:\/\/localhost:\d+\/$/],
+		['0.0.0.0', /^http:\/\/localhost:\d+\/$/],
+	])('on %s gives an address for a browser', async (host, address) => {
+		await using server = await startServer(
+			new Hono().get('/', (c) => c.text('here')),
+			{ host, port: 0 },
+		);
+		expect(server.address).toMatch(address);
+		expect(await (await fetch(server.address)).text()).toBe('here');
+	});
+});
+
+function open(address: string) {
+	const { hostname, port } = new URL(address);
+	const socket = connect({ host: hostname, port: Number(port) });
+	socket.on('error', () => {});
+	onTestFinished(() => void socket.destroy());
+	return socket;
+}
