@@ -1,8 +1,10 @@
 export {
+	type ArrayType,
 	type ClientOptions,
 	type Connection,
 	type Credentials,
 	type Endpoint,
+	learnArrays,
 	openClient,
 	type SslMode,
 	withClient,

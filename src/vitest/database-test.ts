@@ -57,6 +57,6 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 		app: async ({ clone }, use) => await use(clone.app),
 		migrator: async ({ clone }, use) => await use(clone.migrator),
 		admin: async ({ clone }, use) => await use(clone.admin),
-		connect: async ({ clone }, use) => await withConnect(clone, use),
+		connect: async ({ clone }, use) => await withConnect(clone, clone.server.arrays, use),
 	}),
 );

@@ -42,11 +42,17 @@ export const test: PostgresTest<InstanceFixtures & { connect: Connect }> = check
 			},
 			{ scope: 'file' },
 		],
-		sql: [async ({ instance }, use) => await use(instance.sql), { scope: 'file' }],
+		sql: [
+			async ({ instance }, use) => {
+				await instance.arrays();
+				await use(instance.sql);
+			},
+			{ scope: 'file' },
+		],
 		app: [async ({ instance }, use) => await use(instance.app), { scope: 'file' }],
 		migrator: [async ({ instance }, use) => await use(instance.migrator), { scope: 'file' }],
 		admin: [async ({ instance }, use) => await use(instance.admin), { scope: 'file' }],
-		connect: async ({ instance }, use) => await withConnect(instance, use),
+		connect: async ({ instance }, use) => await withConnect(instance, await instance.arrays(), use),
 		watch: [
 			async ({ task, signal }, use) => {
 				for (const instance of instances.held()) instance.checkBefore();

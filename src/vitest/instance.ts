@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import { type Connection, withClient } from '../connection/index.ts';
+import { type ArrayType, type Connection, learnArrays, withClient } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
@@ -35,6 +35,7 @@ export class Instance {
 	readonly #server: ModuleServer;
 	/** When each test ran, to tell in which of them a connection was opened. */
 	readonly #runs: Run[] = [];
+	#arrays: Promise<readonly ArrayType[]> | undefined;
 	#lost: Error | undefined;
 	#lostDuring = 'another test';
 	#kept = false;
@@ -52,6 +53,13 @@ export class Instance {
 
 	static async start(options: PostgresOptions): Promise<Instance> {
 		return new Instance(await acquireServer(options));
+	}
+
+	/** What `sql` reads and writes as arrays from then on, besides those of PostgreSQL's own types. */
+	async arrays(): Promise<readonly ArrayType[]> {
+		// A test may keep the app from logging in, and have the other roles do so.
+		this.#arrays ??= learnArrays(this.sql).catch(() => []);
+		return await this.#arrays;
 	}
 
 	/** Throws `test-server-ended` when an earlier test has ended the server. */
