@@ -4,6 +4,7 @@ export {
 	type Connection,
 	type Credentials,
 	type Endpoint,
+	type Login,
 	learnArrays,
 	openClient,
 	type SslMode,

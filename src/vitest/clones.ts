@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { type ArrayType, type Connection, learnArrays, openClient } from '../connection/index.ts';
+import {
+	type ArrayType,
+	type Connection,
+	type Login,
+	learnArrays,
+	openClient,
+	toLogin,
+} from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
@@ -12,9 +19,9 @@ import { serverLost } from './tests.ts';
 /** A test's own database. */
 export interface Clone {
 	readonly server: TemplateServer;
-	readonly app: Connection;
-	readonly migrator: Connection;
-	readonly admin: Connection;
+	readonly app: Login;
+	readonly migrator: Login;
+	readonly admin: Login;
 }
 
 /** With a client that is already logged in as the app. */
@@ -167,9 +174,9 @@ export class TemplateServer {
 		await cloneTemplate(this.superuser, app.database, database);
 		return {
 			server: this,
-			app: { ...app, database },
-			migrator: { ...migrator, database },
-			admin: { ...admin, database },
+			app: toLogin({ ...app, database }),
+			migrator: toLogin({ ...migrator, database }),
+			admin: toLogin({ ...admin, database }),
 		};
 	}
 

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
-import type { Connection } from '../connection/index.ts';
+import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
@@ -17,11 +17,11 @@ export interface InstanceFixtures {
 	/** A client of postgres.js, logged in as the app. */
 	sql: Sql;
 	/** The login with data rights only: the role of production. */
-	app: Connection;
+	app: Login;
 	/** The login that may change the schema. */
-	migrator: Connection;
+	migrator: Login;
 	/** A superuser's login. */
-	admin: Connection;
+	admin: Login;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import { type ArrayType, type Connection, learnArrays, withClient } from '../connection/index.ts';
+import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
@@ -26,10 +26,10 @@ interface End {
 
 /** A server that all tests of a module use together, and what becomes of it while they run. */
 export class Instance {
-	readonly app: Connection;
-	readonly migrator: Connection;
+	readonly app: Login;
+	readonly migrator: Login;
 	/** In the app's database. */
-	readonly admin: Connection;
+	readonly admin: Login;
 	/** Logged in as the app. */
 	readonly sql: Sql;
 	readonly #server: ModuleServer;
@@ -44,7 +44,7 @@ export class Instance {
 		this.#server = server;
 		this.app = server.app;
 		this.migrator = server.migrator;
-		this.admin = { ...server.admin, database: server.app.database };
+		this.admin = toLogin({ ...server.admin, database: server.app.database });
 		this.sql = openFixture(server.app);
 		void server.ended.then((error) => {
 			this.#lost = error;
