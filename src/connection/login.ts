@@ -22,5 +22,8 @@ export function toLogin(connection: Connection): Login {
 function urlOf({ host, port, sslMode, username, password, database }: Connection): string {
 	const address = host.includes(':') && !host.startsWith('/') ? `[${host}]` : encodeURIComponent(host);
 	const login = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-	return `postgres://${login}@${address}:${port}/${encodeURIComponent(database)}?sslmode=${sslMode}`;
+	return `postgres://${login}@${address}:${port}/${encodePath(database)}?sslmode=${sslMode}`;
 }
+
+/** As little as may be: postgres.js takes the name of the database as it stands there, and pg decodes it by `decodeURI`. */
+const encodePath = (segment: string) => encodeURI(segment).replaceAll(/[/?#@]/g, encodeURIComponent);
