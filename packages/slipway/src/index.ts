@@ -1,10 +1,13 @@
 export {
+	type ArrayType,
 	type ClientOptions,
 	type Connection,
 	type Credentials,
 	describeConnection,
 	type Endpoint,
 	explainConnectionFault,
+	type Login,
+	learnArrays,
 	openClient,
 	type SslMode,
 	withClient,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Connection } from './connection/index.ts';
+import type { Login } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
 import {
 	containerIdentity,
@@ -23,9 +23,9 @@ export type { StartPostgresOptions };
 /** A server with its roles, database and schema: what a service or a test needs. */
 export interface PreparedServer extends PostgresServer {
 	/** What the service and the tests log in as: data rights only. */
-	readonly app: Connection;
+	readonly app: Login;
 	/** Changes the schema. */
-	readonly migrator: Connection;
+	readonly migrator: Login;
 }
 
 /**

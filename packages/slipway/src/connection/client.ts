@@ -1,20 +1,26 @@
 import { createRequire } from 'node:module';
 import postgres, { type Sql } from 'postgres';
+import { type ArrayType, registerArrays } from './arrays.ts';
+import { withoutClientVariables } from './client-environment.ts';
 import type { Connection, SslMode } from './details.ts';
 import { explainConnectionFault } from './faults.ts';
+import { openSocket } from './socket.ts';
 import { countClosing } from './transaction.ts';
 
 export interface ClientOptions {
 	/** How many connections at most; 1 unless told. */
-	readonly max?: number;
+	readonly max?: number | undefined;
 	/** Shown in `pg_stat_activity`. */
 	readonly applicationName?: string;
 	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
 	readonly connectTimeout?: number;
 	/** Milliseconds after which the server ends a statement; none unless told. */
 	readonly statementTimeout?: number;
-	/** A client that has asked the same database, or the one that it was cloned from, for its types of arrays. */
-	readonly arraysOf?: Sql | undefined;
+	/**
+	 * Types whose arrays are read and written besides those of PostgreSQL's own types: what `learnArrays` has returned for
+	 * this database, or for the one that it was cloned from.
+	 */
+	readonly arrays?: readonly ArrayType[] | undefined;
 }
 
 const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
@@ -25,52 +31,51 @@ const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
 
 /** A postgres.js client. It connects with its first query; the caller ends it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
-	const client: Sql = postgres({
-		...address(connection),
-		username: connection.username,
-		password: normalizePassword(connection.password),
-		database: connection.database,
-		ssl: ssl[connection.sslMode],
-		max: options.max ?? 1,
-		connect_timeout: options.connectTimeout ?? 5,
-		// The library's own waits up to 20 s after failures, and as long again when the server is back.
-		backoff: () => 0,
-		connection: {
-			application_name: options.applicationName ?? 'slipway',
-			...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
-		},
-		// A query at each login, which takes two milliseconds.
-		fetch_types: options.arraysOf === undefined,
-		onnotice: () => {},
-		onclose: () => countClosing(client),
-	});
-	if (options.arraysOf !== undefined) takeOverArrays(client, options.arraysOf);
+	const password = normalizePassword(connection.password);
+	const client: Sql = withoutClientVariables(() =>
+		postgres({
+			...address(connection),
+			username: connection.username,
+			// A function is not printed with the client's options.
+			password: () => password,
+			database: connection.database,
+			ssl: ssl[connection.sslMode],
+			max: options.max ?? 1,
+			connect_timeout: options.connectTimeout ?? 5,
+			// The library's own waits up to 20 s after failures, and as long again when the server is back.
+			backoff: () => 0,
+			connection: {
+				application_name: options.applicationName ?? 'slipway',
+				...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
+			},
+			// The library drops the promise of the query for them, so that a connection lost meanwhile ends the process.
+			fetch_types: false,
+			onnotice: () => {},
+			onclose: () => countClosing(client),
+		}),
+	);
+	registerArrays(client, options.arrays);
+	openBeforeReserving(client);
 	return client;
 }
 
-function takeOverArrays(client: Sql, from: Sql): void {
-	Object.assign(client.options.parsers, from.options.parsers);
-	Object.assign(client.options.serializers, from.options.serializers);
-	Object.assign(arrayTypes(client), arrayTypes(from));
+/** Where types are not fetched, the library never reserves a connection that it has to open first (https://github.com/porsager/postgres/issues/1219). */
+function openBeforeReserving(client: Sql): void {
 	const { reserve } = client;
-	// Where types are not asked for, it would wait for ever for a connection that it has to open (https://github.com/porsager/postgres/issues/1219).
-	client.reserve = async () => {
-		await client`SELECT 1`;
-		return await reserve();
-	};
+	// In the same turn as the end of the query, so that no other takes the connection.
+	client.reserve = () => client.unsafe('SELECT 1').then(() => reserve());
 }
-
-/** By the type of the elements. The library's types do not know of it. */
-const arrayTypes = ({ options }: Sql) =>
-	(options as unknown as { readonly shared: { readonly typeArrayMap: object } }).shared.typeArrayMap;
 
 /**
  * postgres.js takes a plain host apart at colons, which an IPv6 address has; the items of a list, which its types do not
- * know of, it takes as they are.
+ * know of, it takes as they are. Nor do they know of `socket`.
  */
-function address({ host, port }: Connection): { path: string } | { host: string; port: number } {
-	if (host.startsWith('/')) return { path: `${host}/.s.PGSQL.${port}` };
-	return { host: [host], port: [port] } as unknown as { host: string; port: number };
+function address({ host, port }: Connection): object {
+	const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+	return {
+		...('path' in target ? target : { host: [host], port: [port] }),
+		socket: () => openSocket(target),
+	};
 }
 
 /**

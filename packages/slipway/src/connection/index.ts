@@ -1,4 +1,6 @@
+export { type ArrayType, learnArrays } from './arrays.ts';
 export { type ClientOptions, normalizePassword, openClient, withClient } from './client.ts';
+export { withoutClientVariables } from './client-environment.ts';
 export {
 	type Connection,
 	type Credentials,
@@ -8,5 +10,6 @@ export {
 	sslModes,
 } from './details.ts';
 export { explainConnectionFault } from './faults.ts';
+export { type Login, toLogin } from './login.ts';
 export { psqlCommand, writePassFile } from './pass-file.ts';
 export { transact } from './transaction.ts';

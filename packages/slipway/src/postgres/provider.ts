@@ -1,10 +1,10 @@
-import type { Connection } from '../connection/index.ts';
+import { type Connection, type Login, toLogin } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
 /** A running PostgreSQL server. Disposing of it gives back what starting it took. */
 export interface PostgresServer extends AsyncDisposable {
 	/** Logs in to the `postgres` database as a role that may create roles and databases. */
-	readonly admin: Connection;
+	readonly admin: Login;
 	/** Resolves with the cause when the server ends by itself; pending as long as it runs or was disposed of. */
 	readonly ended: Promise<Error>;
 }
@@ -20,5 +20,5 @@ export function unexpectedEnd(who: string, lastWords: string, durable: boolean):
 
 /** A server that somebody else runs, and goes on running. */
 export function borrowed(admin: Connection): PostgresServer {
-	return { admin, ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
+	return { admin: toLogin(admin), ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
 }

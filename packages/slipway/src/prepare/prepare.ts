@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Connection } from '../connection/index.ts';
+import { type Connection, type Login, toLogin } from '../connection/index.ts';
 import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { runSeeds, type SqlSeed } from '../database/seeds/index.ts';
@@ -35,9 +35,9 @@ export async function prepareServer(server: PostgresServer, contents: Contents):
 export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
-): { app: Connection; migrator: Connection } {
+): { app: Login; migrator: Login } {
 	const logins = { admin, database, endpoint: admin };
-	return { app: appConnection(logins), migrator: migratorConnection(logins) };
+	return { app: toLogin(appConnection(logins)), migrator: toLogin(migratorConnection(logins)) };
 }
 
 /**
@@ -45,7 +45,7 @@ export function loginsOf(
  * need not be kept beside it, and are the same on every server that starts from a snapshot.
  */
 export function privateDatabase(
-	{ admin }: Pick<PostgresServer, 'admin'>,
+	{ admin }: { readonly admin: Connection },
 	roles: Partial<RoleNames> = {},
 ): DatabaseSettings {
 	const { owner, migrator, app } = { ...usualRoles, ...roles };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Connection } from '../connection/index.ts';
+import { type Connection, toLogin } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { type Answer, type BrokerAddress, fromFault, type Logins, onMessage, send } from './messages.ts';
 
@@ -17,9 +17,11 @@ export async function borrowServer({ port, token }: BrokerAddress, options: obje
 	const socket = connect(port, '127.0.0.1').setNoDelay();
 	const answers = listenTo(socket);
 	send(socket, { token, options });
-	const logins = await answers.lent.finally(() => socket.unref());
+	const { app, migrator, admin } = await answers.lent.finally(() => socket.unref());
 	return {
-		...logins,
+		app: toLogin(app),
+		migrator: toLogin(migrator),
+		admin: toLogin(admin),
 		ended: answers.ended,
 		async keep(connection) {
 			if (socket.destroyed) throw brokerGone();
@@ -36,7 +38,7 @@ export async function borrowServer({ port, token }: BrokerAddress, options: obje
 }
 
 function listenTo(socket: Socket) {
-	const lent = Promise.withResolvers<Logins>();
+	const lent = Promise.withResolvers<Logins<Connection>>();
 	const ended = Promise.withResolvers<Error>();
 	const keeping: PromiseWithResolvers<string>[] = [];
 	onMessage<Answer>(socket, (answer) => {

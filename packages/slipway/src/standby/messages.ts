@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { Connection } from '../connection/index.ts';
+import type { Connection, Login } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
 /** Where a broker listens, and what shows it that a borrower may. */
@@ -10,10 +10,10 @@ export interface BrokerAddress {
 }
 
 /** How to log in to a lent server. */
-export interface Logins {
-	readonly app: Connection;
-	readonly migrator: Connection;
-	readonly admin: Connection;
+export interface Logins<As extends Connection = Login> {
+	readonly app: As;
+	readonly migrator: As;
+	readonly admin: As;
 }
 
 /** The first line of a connection, which lasts as long as the loan. */
@@ -29,7 +29,7 @@ export interface KeepRequest {
 }
 
 export type Answer =
-	| { readonly lent: Logins }
+	| { readonly lent: Logins<Connection> }
 	| { readonly fault: Fault }
 	| { readonly ended: Fault }
 	| { readonly kept: string }

@@ -17,19 +17,20 @@ export type Connect = (options?: ConnectOptions) => Sql;
 
 export function openFixture(
 	connection: Connection,
-	{ max = connections, arraysOf }: Pick<ClientOptions, 'max' | 'arraysOf'> = {},
+	{ max = connections, arrays }: Pick<ClientOptions, 'max' | 'arrays'> = {},
 ): Sql {
-	return openClient(connection, { max, arraysOf, applicationName: fixtureApplication });
+	return openClient(connection, { max, arrays, applicationName: fixtureApplication });
 }
 
 /** Lends a test clients, and closes them whatever the test has left running on them. */
 export async function withConnect(
 	logins: Readonly<Record<'app' | 'migrator' | 'admin', Connection>>,
+	arrays: ClientOptions['arrays'],
 	use: (connect: Connect) => Promise<void>,
 ): Promise<void> {
 	const clients: Sql[] = [];
 	await use(({ as = 'app', max = 1 } = {}) => {
-		const client = openFixture(logins[as], { max });
+		const client = openFixture(logins[as], { max, arrays });
 		clients.push(client);
 		return client;
 	});

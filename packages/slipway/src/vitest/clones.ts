@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { type Connection, openClient } from '../connection/index.ts';
+import {
+	type ArrayType,
+	type Connection,
+	type Login,
+	learnArrays,
+	openClient,
+	toLogin,
+} from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
@@ -12,9 +19,9 @@ import { serverLost } from './tests.ts';
 /** A test's own database. */
 export interface Clone {
 	readonly server: TemplateServer;
-	readonly app: Connection;
-	readonly migrator: Connection;
-	readonly admin: Connection;
+	readonly app: Login;
+	readonly migrator: Login;
+	readonly admin: Login;
 }
 
 /** With a client that is already logged in as the app. */
@@ -122,12 +129,13 @@ export class Clones {
 	}
 }
 
-async function logIn(clone: Clone): Promise<ConnectedClone> {
+/** Opens a client that is logged in as the app. */
+export async function logIn<T extends Clone>(clone: T, max?: number): Promise<T & { readonly sql: Sql }> {
 	const { server } = clone;
-	const sql = openFixture(clone.app, { arraysOf: server.firstClient });
+	const sql = openFixture(clone.app, { max, arrays: server.arrays });
 	try {
-		await sql`SELECT 1`;
-		server.firstClient ??= sql;
+		if (server.arrays === undefined) server.arrays = await learnArrays(sql);
+		else await sql`SELECT 1`;
 		return { ...clone, sql };
 	} catch (error) {
 		await sql.end({ timeout: 0 });
@@ -145,8 +153,8 @@ const lossCodes = new Set([
 export class TemplateServer {
 	/** With a connection for each clone that is made ahead, and one so that no test waits until another's database is dropped. */
 	readonly superuser: Sql;
-	/** Of the app, on any clone. */
-	firstClient: Sql | undefined;
+	/** Of the template and so of each clone; known from the first login to one. */
+	arrays: readonly ArrayType[] | undefined;
 	readonly #server: ModuleServer;
 	#count = 0;
 	#lost = false;
@@ -166,9 +174,9 @@ export class TemplateServer {
 		await cloneTemplate(this.superuser, app.database, database);
 		return {
 			server: this,
-			app: { ...app, database },
-			migrator: { ...migrator, database },
-			admin: { ...admin, database },
+			app: toLogin({ ...app, database }),
+			migrator: toLogin({ ...migrator, database }),
+			admin: toLogin({ ...admin, database }),
 		};
 	}
 

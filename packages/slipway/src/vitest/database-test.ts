@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
-import type { Connection } from '../connection/index.ts';
+import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
@@ -25,11 +25,11 @@ export interface DatabaseFixtures {
 	/** A client of postgres.js, logged in as the app. */
 	sql: Sql;
 	/** The login with data rights only: the role of production. */
-	app: Connection;
+	app: Login;
 	/** The login that may change the schema. */
-	migrator: Connection;
+	migrator: Login;
 	/** A superuser's login. */
-	admin: Connection;
+	admin: Login;
 	connect: Connect;
 }
 
@@ -57,6 +57,6 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 		app: async ({ clone }, use) => await use(clone.app),
 		migrator: async ({ clone }, use) => await use(clone.migrator),
 		admin: async ({ clone }, use) => await use(clone.admin),
-		connect: async ({ clone }, use) => await withConnect(clone, use),
+		connect: async ({ clone }, use) => await withConnect(clone, clone.server.arrays, use),
 	}),
 );

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
-import type { Connection } from '../connection/index.ts';
+import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
@@ -17,11 +17,11 @@ export interface InstanceFixtures {
 	/** A client of postgres.js, logged in as the app. */
 	sql: Sql;
 	/** The login with data rights only: the role of production. */
-	app: Connection;
+	app: Login;
 	/** The login that may change the schema. */
-	migrator: Connection;
+	migrator: Login;
 	/** A superuser's login. */
-	admin: Connection;
+	admin: Login;
 }
 
 /**
@@ -42,11 +42,17 @@ export const test: PostgresTest<InstanceFixtures & { connect: Connect }> = check
 			},
 			{ scope: 'file' },
 		],
-		sql: [async ({ instance }, use) => await use(instance.sql), { scope: 'file' }],
+		sql: [
+			async ({ instance }, use) => {
+				await instance.arrays();
+				await use(instance.sql);
+			},
+			{ scope: 'file' },
+		],
 		app: [async ({ instance }, use) => await use(instance.app), { scope: 'file' }],
 		migrator: [async ({ instance }, use) => await use(instance.migrator), { scope: 'file' }],
 		admin: [async ({ instance }, use) => await use(instance.admin), { scope: 'file' }],
-		connect: async ({ instance }, use) => await withConnect(instance, use),
+		connect: async ({ instance }, use) => await withConnect(instance, await instance.arrays(), use),
 		watch: [
 			async ({ task, signal }, use) => {
 				for (const instance of instances.held()) instance.checkBefore();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import { type Connection, withClient } from '../connection/index.ts';
+import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
@@ -26,15 +26,16 @@ interface End {
 
 /** A server that all tests of a module use together, and what becomes of it while they run. */
 export class Instance {
-	readonly app: Connection;
-	readonly migrator: Connection;
+	readonly app: Login;
+	readonly migrator: Login;
 	/** In the app's database. */
-	readonly admin: Connection;
+	readonly admin: Login;
 	/** Logged in as the app. */
 	readonly sql: Sql;
 	readonly #server: ModuleServer;
 	/** When each test ran, to tell in which of them a connection was opened. */
 	readonly #runs: Run[] = [];
+	#arrays: Promise<readonly ArrayType[]> | undefined;
 	#lost: Error | undefined;
 	#lostDuring = 'another test';
 	#kept = false;
@@ -43,7 +44,7 @@ export class Instance {
 		this.#server = server;
 		this.app = server.app;
 		this.migrator = server.migrator;
-		this.admin = { ...server.admin, database: server.app.database };
+		this.admin = toLogin({ ...server.admin, database: server.app.database });
 		this.sql = openFixture(server.app);
 		void server.ended.then((error) => {
 			this.#lost = error;
@@ -52,6 +53,13 @@ export class Instance {
 
 	static async start(options: PostgresOptions): Promise<Instance> {
 		return new Instance(await acquireServer(options));
+	}
+
+	/** What `sql` reads and writes as arrays from then on, besides those of PostgreSQL's own types. */
+	async arrays(): Promise<readonly ArrayType[]> {
+		// A test may keep the app from logging in, and have the other roles do so.
+		this.#arrays ??= learnArrays(this.sql).catch(() => []);
+		return await this.#arrays;
 	}
 
 	/** Throws `test-server-ended` when an earlier test has ended the server. */

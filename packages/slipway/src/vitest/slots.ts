@@ -1,6 +1,5 @@
 import type { Sql } from 'postgres';
-import { openFixture } from './clients.ts';
-import type { Clone, Clones } from './clones.ts';
+import { type Clone, type Clones, logIn } from './clones.ts';
 
 /** A database with the one connection on which tests run their transactions, one after the other. */
 export interface Slot {
@@ -23,8 +22,8 @@ export class Slots {
 	async take(): Promise<Slot> {
 		const slot = this.#free.pop();
 		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
-		const clone = await this.#clones.make();
-		return { clone, client: openFixture(clone.app, { max: 1 }) };
+		const { sql, ...clone } = await logIn(await this.#clones.make(), 1);
+		return { clone, client: sql };
 	}
 
 	giveBack(slot: Slot): void {

@@ -90,10 +90,13 @@ test('each project of a workspace has its own migrations, and all share one brok
 
 test('the client is as one of one’s own: arrays arrive as such, and connections can be reserved', async () => {
 	const project = makeProject({
+		'migrations/20260102000000000_mood.sql': "CREATE TYPE mood AS ENUM ('calm', 'wild');",
 		'client.test.ts': `
 			import { expect } from 'vitest';
-			import { databaseTest, test } from 'slipway/vitest';
-			for (const level of [test, databaseTest, databaseTest])
+			import { databaseTest, test, transactionTest } from 'slipway/vitest';
+			const moods = ['calm', 'wild'];
+			const selectMoods = (sql) => sql\`SELECT \${moods}::mood[] AS list, \${'{wild}'}::text::mood[] AS read\`;
+			for (const level of [test, databaseTest, databaseTest]) {
 				level('reserves', async ({ sql }) => {
 					const [one, two] = [await sql.reserve(), await sql.reserve()];
 					expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
@@ -101,13 +104,22 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 					expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
 					for (const each of [one, two]) each.release();
 				});
+				level('opens others that know the types of the migrations', async ({ connect }) => {
+					for (const as of ['app', 'migrator', 'admin'])
+						expect(await selectMoods(connect({ as }))).toEqual([{ list: moods, read: ['wild'] }]);
+				});
+			}
+			for (const level of [test, databaseTest, databaseTest, transactionTest, transactionTest])
+				level('knows the types of the migrations', async ({ sql }) => {
+					expect(await selectMoods(sql)).toEqual([{ list: moods, read: ['wild'] }]);
+				});
 			test('keeps all connections', async ({ sql }) => {
 				for (let count = 1; count <= 4; count++) await sql.reserve();
 			});`,
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +4 passed/);
+	expect(stdout).toMatch(/Tests +12 passed/);
 });
 
 test('snapshots are with the project, wherever vitest is started', async () => {

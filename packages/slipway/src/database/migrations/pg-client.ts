@@ -1,14 +1,8 @@
-import type { Client, ClientConfig } from 'pg';
-import {
-	type Connection,
-	explainConnectionFault,
-	normalizePassword,
-	type SslMode,
-} from '../../connection/index.ts';
+import type { Client } from 'pg';
+import { type Connection, explainConnectionFault } from '../../connection/index.ts';
 import { forgetSettings } from '../fresh-transaction.ts';
+import { createPgClient } from '../pg.ts';
 import { migrationOrigin } from './origin.ts';
-
-// node-pg-migrate runs on pg; everything else here runs on postgres.js. What is pg's own stays in this file.
 
 /**
  * Lends `use` a session of the migrator and ends it: what it locked is free again, what it left open
@@ -18,8 +12,8 @@ export async function withPgClient<T>(
 	connection: Connection,
 	use: (client: Client) => Promise<T>,
 ): Promise<T> {
-	const { default: pg } = await import('pg');
-	const client = new pg.Client(toClientConfig(connection));
+	// Whoever waits for this session learns from its name where it runs.
+	const client = createPgClient(connection, `slipway migrate ${migrationOrigin()}`);
 	// Without a listener the loss of the connection would end the process; the statement under way fails with it.
 	client.on('error', () => {});
 	await client.connect().catch((error: unknown) => {
@@ -45,23 +39,3 @@ DO $$ BEGIN
 	SET client_connection_check_interval = '1s';
 EXCEPTION WHEN OTHERS THEN
 END $$;`.trim();
-
-const ssl: Record<SslMode, ClientConfig['ssl']> = {
-	disable: false,
-	require: { rejectUnauthorized: false },
-	'verify-full': true,
-};
-
-function toClientConfig(connection: Connection): ClientConfig {
-	return {
-		host: connection.host,
-		port: connection.port,
-		user: connection.username,
-		password: normalizePassword(connection.password),
-		database: connection.database,
-		ssl: ssl[connection.sslMode],
-		connectionTimeoutMillis: 5000,
-		// Whoever waits for this session learns from its name where it runs.
-		application_name: `slipway migrate ${migrationOrigin()}`,
-	};
-}

@@ -1,7 +1,7 @@
 import type { PlanOptions } from '@supabase/pg-delta/plan';
-import type { Pool } from 'pg';
 import type { Connection } from '../../connection/index.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
+import { createPgPool } from '../pg.ts';
 import { type SchemaChange, toChanges } from './change.ts';
 import { diffFailed } from './diff-failed.ts';
 import { loadComparison } from './library.ts';
@@ -43,7 +43,7 @@ const removeRows = `
 
 /** The library with what it has to know: who owns what needs no word about it, and whether it may guess a new name. */
 export async function openComparison(owner: string, renames: boolean): Promise<Comparison> {
-	const { extract, plan, format, Pool } = await loadComparison();
+	const { extract, plan, format } = await loadComparison();
 	const options: PlanOptions = {
 		renames: renames ? 'auto' : 'off',
 		// What bootstrap makes is the same on both sides and no business of a migration.
@@ -64,7 +64,7 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 		},
 		tableRenames: (from, to) => (renames ? tableRenames(from, to) : []),
 		read: (admin) => {
-			const pool: Pool = new Pool(toPoolConfig(admin));
+			const pool = createPgPool(admin, 'slipway comparison');
 			// Without a listener the loss of an idle connection would end the process.
 			pool.on('error', () => {});
 			return {
@@ -90,8 +90,4 @@ function orFail<Result>(write: () => Result): Result {
 
 function rolesOf({ factBase }: Schema): string[] {
 	return factBase.facts().flatMap(({ id }) => (id.kind === 'role' ? [id.name] : []));
-}
-
-function toPoolConfig({ host, port, username, password, database }: Connection) {
-	return { host, port, user: username, password, database, max: 1 };
 }

@@ -1,18 +1,17 @@
 import { SlipwayError } from '../../errors.ts';
 
 /**
- * The library that compares schemas, with the client that it wants. It is a tool of development: a production image does
+ * The library that compares schemas. It is a tool of development: a production image does
  * without it, and other commands do not wait for it to be loaded.
  */
 export async function loadComparison() {
 	try {
-		const [{ extract }, { plan }, { formatSqlStatements }, { default: pg }] = await Promise.all([
+		const [{ extract }, { plan }, { formatSqlStatements }] = await Promise.all([
 			import('@supabase/pg-delta/extract'),
 			import('@supabase/pg-delta/plan'),
 			import('@supabase/pg-delta/sql-format'),
-			import('pg'),
 		]);
-		return { extract, plan, format: formatSqlStatements, Pool: pg.Pool };
+		return { extract, plan, format: formatSqlStatements };
 	} catch (cause) {
 		throw new SlipwayError(
 			'no-comparison',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, TransactionSql } from 'postgres';
+import { learnArrays } from '../../connection/index.ts';
 import { transactAfresh } from '../fresh-transaction.ts';
 
 /** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
@@ -10,6 +11,7 @@ type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
 export async function runModule(sql: Sql, path: string): Promise<void> {
 	try {
 		const seed = await loadFunction(path);
+		await learnArrays(sql);
 		await transactAfresh(sql, seed);
 	} catch (error) {
 		throw explain(error, path);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, withClient } from '../../connection/index.ts';
+import { type Connection, type Login, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { checkSettings } from '../server-settings.ts';
 import type { Engine } from './engine.ts';
@@ -12,7 +12,7 @@ import { superuserConnection } from './superuser.ts';
 
 /** A container whose server answers. */
 export interface RunningContainer {
-	readonly admin: Connection;
+	readonly admin: Login;
 	readonly id: string;
 	readonly lifeline: Lifeline;
 	/** Resolves with the end of what it printed when it has ended. */
@@ -27,7 +27,7 @@ const patienceMilliseconds = 120_000;
 /** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	checkSettings(plan.settings);
-	let admin: Connection | undefined;
+	let admin: Login | undefined;
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
 		admin = superuserConnection(host, port, plan.superuserPassword);
@@ -45,11 +45,7 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 	}
 }
 
-function handOver(
-	engine: Engine,
-	container: ServerContainer,
-	admin: Connection | undefined,
-): RunningContainer {
+function handOver(engine: Engine, container: ServerContainer, admin: Login | undefined): RunningContainer {
 	const { lifeline, containerId: id } = container;
 	if (admin === undefined || lifeline === undefined || id === undefined)
 		throw new Error('Testcontainers left out a step');

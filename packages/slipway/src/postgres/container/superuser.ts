@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Connection } from '../../connection/index.ts';
+import { type Login, toLogin } from '../../connection/index.ts';
 
 export const newPassword = () => randomBytes(24).toString('base64url');
 
-export function superuserConnection(host: string, port: number, password: string): Connection {
-	return { host, port, sslMode: 'disable', username: 'postgres', password, database: 'postgres' };
+export function superuserConnection(host: string, port: number, password: string): Login {
+	return toLogin({ host, port, sslMode: 'disable', username: 'postgres', password, database: 'postgres' });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection } from '../../connection/index.ts';
+import { type Login, toLogin } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
@@ -41,8 +41,15 @@ export function readCluster(directory: string): Cluster {
 	return { data: join(cluster, 'data'), superuserPassword };
 }
 
-export function superuserConnection(port: number, password: string): Connection {
-	return { host: '127.0.0.1', port, sslMode: 'disable', username: superuser, password, database: 'postgres' };
+export function superuserConnection(port: number, password: string): Login {
+	return toLogin({
+		host: '127.0.0.1',
+		port,
+		sslMode: 'disable',
+		username: superuser,
+		password,
+		database: 'postgres',
+	});
 }
 
 function checkPathLength(data: string): void {

@@ -56,6 +56,18 @@ describe('seeds', () => {
 		expect(await counters('order-%')).toEqual(['order-a', 'order-b', 'order-c']);
 	});
 
+	test('in TypeScript write arrays of the types of the database', async () => {
+		await withClient(server.migrator, (sql) => sql`CREATE TYPE mood AS ENUM ('calm', 'wild')`);
+		const directory = seedsDirectory({
+			'1_moods.ts': `export const seed = async (sql) => {
+				const [{ list }] = await sql\`SELECT \${['calm', 'wild']}::mood[] AS list\`;
+				await sql\`INSERT INTO counter (name) SELECT * FROM unnest(\${list.map((mood) => 'mood-' + mood)}::text[])\`;
+			};`,
+		});
+		await seed(directory);
+		expect(await counters('mood-%')).toEqual(['mood-calm', 'mood-wild']);
+	});
+
 	test('of the project change nothing, however often and wherever they run, and restore what the service needs', async () => {
 		const directory = join(projectRoot, 'seeds');
 		const environments = fc.constantFrom('development', 'test', 'production');
