@@ -1,11 +1,25 @@
-import { inspect } from 'node:util';
+import {
+	extensionsKind,
+	findProjectRoot,
+	loadConfig,
+	problemsOf,
+	providerKind,
+	type ResolvedConfig,
+	rolesKind,
+	type Shape,
+	secretObject,
+	string,
+	stringOrFalse,
+	stringOrStrings,
+	stringRecord,
+} from './config/index.ts';
 import { SlipwayError } from './errors.ts';
 import type { StartServerOptions } from './postgres/index.ts';
 import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
-	/** The folder with the migrations to apply; none are without it. */
-	readonly migrations?: string;
+	/** The folder with the migrations to apply; `false` for none. Default: the project's. */
+	readonly migrations?: string | false;
 	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
 	readonly database?: DatabaseSettings;
 	/** What the roles are called; by default `app_owner`, `app_migrator` and `app_user`. A `database` says it itself. */
@@ -25,69 +39,69 @@ export interface StartPostgresOptions extends StartServerOptions {
 /** The files and folders whose contents shape the database. */
 export function inputsOf({ migrations, seed = [] }: StartPostgresOptions): string[] {
 	const seeds = [seed].flat().filter((each) => each.endsWith('.sql'));
-	return migrations === undefined ? seeds : [migrations, ...seeds];
+	return migrations ? [migrations, ...seeds] : seeds;
 }
-
-interface Kind {
-	/** As the end of "it has to be …". */
-	readonly name: string;
-	readonly fits: (value: unknown) => boolean;
-}
-
-const isText = (value: unknown) => typeof value === 'string';
-const isList = (value: unknown) => Array.isArray(value) && value.every(isText);
-const isObject = (value: unknown): value is object =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isRoles = (value: unknown) =>
-	isObject(value) &&
-	isList(Object.values(value)) &&
-	Object.keys(value).every((key) => ['owner', 'migrator', 'app'].includes(key));
-
-const text: Kind = { name: 'a text', fits: isText };
-const list: Kind = { name: "a list of texts, such as ['pg_trgm']", fits: isList };
-const providers: readonly unknown[] = [
-	'embedded',
-	'container',
-	'choose',
-] satisfies StartServerOptions['provider'][];
 
 /** Every option, so that none is forgotten here. */
-const kinds: Readonly<Record<keyof StartPostgresOptions, Kind>> = {
-	migrations: text,
-	seed: { name: 'a text or a list of texts', fits: (value) => isText(value) || isList(value) },
-	extensions: list,
-	settings: {
-		name: "an object of texts, such as { max_connections: '200' }",
-		fits: (value) => isObject(value) && isList(Object.values(value)),
-	},
-	provider: { name: `one of ${providers.join(', ')}`, fits: (value) => providers.includes(value) },
-	image: text,
-	snapshots: { name: 'a text or false', fits: (value) => isText(value) || value === false },
-	database: { name: 'an object', fits: isObject },
-	roles: { name: 'an object of texts: owner, migrator, app', fits: isRoles },
-	directory: text,
-	command: text,
+const shape: Shape<StartPostgresOptions> = {
+	migrations: stringOrFalse,
+	seed: stringOrStrings,
+	extensions: extensionsKind,
+	settings: stringRecord,
+	provider: providerKind,
+	image: string,
+	snapshots: stringOrFalse,
+	database: secretObject,
+	roles: rolesKind,
+	directory: string,
+	command: string,
 };
 
 /**
- * Throws `invalid-options`, which names all keys of `options` that mean nothing and all values of the wrong kind: types do
- * not see a misspelt key everywhere, and what is not read is not missed.
+ * Throws `invalid-options`, which names all fields of `options` that do not exist and all values of the wrong kind: types do
+ * not see a misspelt name everywhere.
  */
-export function checkOptions(options: object, except: readonly string[] = []): void {
-	const names = Object.keys(kinds).filter((name) => !except.includes(name));
-	const faults = Object.entries(options).flatMap(([key, value]) => {
-		if (!names.includes(key)) return [`there is no "${key}"`];
-		const kind = kinds[key as keyof typeof kinds];
-		if (value === undefined || kind.fits(value)) return [];
-		// What is given for a database has passwords in it.
-		const given = key === 'database' ? '' : ` is ${inspect(value, { depth: 1 })} and`;
-		return [`"${key}"${given} has to be ${kind.name}`];
-	});
-	if (faults.length === 0) return;
+export function checkOptions(options: object, except: readonly (keyof StartPostgresOptions)[] = []): void {
+	const allowed = Object.entries(shape).filter(([name]) => !except.some((each) => each === name));
+	const problems = problemsOf(options, Object.fromEntries(allowed));
+	if (problems.length === 0) return;
 	throw new SlipwayError(
 		'invalid-options',
-		`PostgreSQL cannot be started with these options: ${faults.join('; ')}`,
-		`The options are ${names.join(', ')}.`,
+		`PostgreSQL cannot be started with these options: ${problems.join('; ')}`,
+		`The options are ${allowed.map(([name]) => name).join(', ')}.`,
 	);
+}
+
+/** `options` over those that the configuration of the project around `folder` has. Throws what `loadConfig` throws. */
+export async function withProjectDefaults(
+	options: StartPostgresOptions,
+	folder: string,
+): Promise<StartPostgresOptions> {
+	const root = findProjectRoot(folder);
+	if (root === undefined) return options;
+	const given = Object.entries(options).filter(([, value]) => value !== undefined);
+	return { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
+}
+
+/** What a project's configuration says of the servers that are started for it. */
+export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions {
+	const { appliesMigrations, migrations, extensions, roles, postgres } = config;
+	return { ...postgres, extensions, roles, migrations: appliesMigrations && migrations };
+}
+
+const isOwn = (provider: string): provider is 'embedded' | 'container' =>
+	provider === 'embedded' || provider === 'container';
+
+/** What the settings of the commands say of such servers; an empty one says nothing. Throws `invalid-settings`. */
+export function optionsFromEnvironment({
+	SLIPWAY_POSTGRES: provider,
+	POSTGRES_IMAGE: image,
+}: NodeJS.ProcessEnv): StartPostgresOptions {
+	if (provider && !isOwn(provider))
+		throw new SlipwayError(
+			'invalid-settings',
+			`SLIPWAY_POSTGRES is "${provider}", but servers that are thrown away are either embedded or container`,
+			'Set it to one of these, or unset it.',
+		);
+	return { ...(provider && isOwn(provider) && { provider }), ...(image && { image }) };
 }

@@ -16,7 +16,7 @@ import {
 	startServer,
 } from './postgres/index.ts';
 import { type Contents, loginsOf, makeRecipe, prepareServer, privateDatabase } from './prepare/index.ts';
-import { checkOptions, type StartPostgresOptions } from './start-options.ts';
+import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './start-options.ts';
 
 export type { StartPostgresOptions };
 
@@ -35,8 +35,12 @@ export interface PreparedServer extends PostgresServer {
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
 	checkOptions(options);
+	return await startComplete(await withProjectDefaults(options, process.cwd()));
+}
+
+async function startComplete(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
-	const contents = { migrations, extensions, seeds: await readSeeds(seed) };
+	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);
 	const isOwn = directory !== undefined || database !== undefined;
 	if (isOwn || snapshots === false || !canLock) return await startFresh({ ...options, provider }, contents);

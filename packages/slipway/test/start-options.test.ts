@@ -6,23 +6,24 @@ const start = (options: object) => startPostgres(options as StartPostgresOptions
 test('a misspelt option is refused with all that there are', async () => {
 	await expect(start({ migratons: 'migrations' })).rejects.toMatchObject({
 		code: 'invalid-options',
-		message: 'PostgreSQL cannot be started with these options: there is no "migratons"',
+		message:
+			'PostgreSQL cannot be started with these options: there is no "migratons"; did you mean "migrations"?',
 		hint: expect.stringMatching(/^The options are .*\bmigrations, .*\bseed, /),
 	});
 });
 
 test.each([
-	[{ provider: 'docker' }, /"provider" is 'docker' and has to be one of embedded, container, choose/],
-	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm' and has to be a list of texts/],
+	[{ provider: 'docker' }, /"provider" is 'docker', but has to be one of auto, embedded, container/],
+	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm', but has to be an array of strings, such as/],
 	[
 		{ settings: { max_connections: 200 } },
-		/"settings" is { max_connections: 200 } and has to be an object of texts/,
+		/"settings" is { max_connections: 200 }, but has to be an object with string values/,
 	],
-	[{ seed: 5 }, /"seed" is 5 and has to be a text or a list of texts/],
-	[{ snapshots: true }, /"snapshots" is true and has to be a text or false/],
+	[{ seed: 5 }, /"seed" is 5, but has to be a string or an array of strings/],
+	[{ snapshots: true }, /"snapshots" is true, but has to be a string or false/],
 	[{ database: 'postgres://app:secret@db/app' }, /options: "database" has to be an object$/],
-	[{ roles: { user: 'shop' } }, /"roles" is { user: 'shop' } and has to be an object of texts: owner, mig/],
-	[{ seed: 5, migratons: 'x' }, /"seed" is 5 .*; there is no "migratons"/],
+	[{ roles: { user: 'shop' } }, /there is no "roles.user"; there are owner, migrator, app/],
+	[{ seed: 5, migratons: 'x' }, /"seed" is 5, .*; there is no "migratons"/],
 ])('options %j are refused with what is wrong', async (options, message) => {
 	await expect(start(options)).rejects.toMatchObject({
 		code: 'invalid-options',

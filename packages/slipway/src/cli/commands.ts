@@ -13,6 +13,10 @@ export const commands = {
 		summary: 'start PostgreSQL, the database and the service; restart on changes',
 		load: async () => (await import('./dev.ts')).devCommand,
 	},
+	run: {
+		summary: 'run a command on a migrated server of its own, gone when it ends',
+		load: async () => (await import('./run.ts')).runCommandOf,
+	},
 	bootstrap: {
 		summary: 'create roles, database and grants on a server of yours',
 		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,

@@ -61,7 +61,7 @@ export function problemsOf(value: object, shape: Shape<object>, path = ''): stri
 
 function unknownField(name: string, key: string, known: readonly string[]): string {
 	const nearest = known.toSorted((a, b) => distance(key, a) - distance(key, b))[0];
-	if (nearest !== undefined && distance(key, nearest) <= 3)
+	if (nearest !== undefined && distance(key, nearest) <= Math.max(1, key.length / 3))
 		return `there is no "${name}"; did you mean "${nearest}"?`;
 	return `there is no "${name}"; there are ${known.join(', ')}`;
 }

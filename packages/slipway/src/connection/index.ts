@@ -10,6 +10,6 @@ export {
 	sslModes,
 } from './details.ts';
 export { explainConnectionFault } from './faults.ts';
-export { type Login, toLogin } from './login.ts';
+export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, writePassFile } from './pass-file.ts';
 export { transact } from './transaction.ts';

@@ -7,6 +7,8 @@ export interface Login extends Connection {
 	readonly user: string;
 	/** `postgres://user:password@host:port/database?sslmode=…` */
 	readonly url: string;
+	/** `DATABASE_URL` and libpq's variables (`PGHOST` and so on), which other clients and tools read. */
+	readonly env: Readonly<Record<string, string>>;
 }
 
 export function toLogin(connection: Connection): Login {
@@ -15,8 +17,23 @@ export function toLogin(connection: Connection): Login {
 	// Printed, copied and sent without the URL, which has the password in it and belongs to this login only.
 	return Object.defineProperties(login as Login, {
 		url: { get: () => urlOf(connection) },
+		env: { get: () => clientVariables(connection) },
 		[inspect.custom]: { value: () => ({ ...login, password: '(hidden)' }) },
 	});
+}
+
+/** The login in the variables that most clients and tools read. */
+export function clientVariables(connection: Connection): Record<string, string> {
+	const { host, port, sslMode, username, password, database } = connection;
+	return {
+		DATABASE_URL: urlOf(connection),
+		PGHOST: host,
+		PGPORT: String(port),
+		PGUSER: username,
+		PGPASSWORD: password,
+		PGDATABASE: database,
+		PGSSLMODE: sslMode,
+	};
 }
 
 function urlOf({ host, port, sslMode, username, password, database }: Connection): string {

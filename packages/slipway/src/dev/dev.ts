@@ -1,12 +1,12 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { psqlCommand, writePassFile } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
+import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
 import { formatFault } from '../terminal/index.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { passFile, serverFiles, startDevServer } from './server.ts';
-import { serviceEnvironment } from './service-environment.ts';
 import { ServiceProcess } from './service-process.ts';
 import { untilAborted } from './until-aborted.ts';
 import { watchDirectory } from './watch.ts';
@@ -57,7 +57,7 @@ async function run(options: DevOptions): Promise<void> {
 	await using service = new ServiceProcess({
 		command: config.dev.command ?? noCommand(root),
 		folder: root,
-		environment: serviceEnvironment(options.environment, app, root),
+		environment: programEnvironment(options.environment, app, root),
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
 	const start = starter(service, options, psqlCommand(passFile(root), app));

@@ -8,8 +8,8 @@ import type { PostgresServer } from './provider.ts';
 export type OwnProvider = Exclude<ProviderName, 'external'>;
 
 export interface StartServerOptions extends EmbeddedOptions, Pick<ContainerOptions, 'image'> {
-	/** `choose` is a container where an engine answers and has the image or can pull it, and else embedded; `embedded` unless told. */
-	readonly provider?: OwnProvider | 'choose';
+	/** `auto` is a container if a container engine is running and has the image or can pull it, and else embedded. Default: `embedded`. */
+	readonly provider?: OwnProvider | 'auto';
 }
 
 /** Starts a server of the caller's own. Throws what `startEmbedded` and `startContainer` throw. */
@@ -20,5 +20,5 @@ export async function startServer(options: StartServerOptions = {}): Promise<Pos
 
 /** What `options` come to on this machine. */
 export async function ownProviderOf({ provider, image }: StartServerOptions): Promise<OwnProvider> {
-	return provider === 'choose' ? (await chooseProvider({ image })).provider : (provider ?? 'embedded');
+	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? 'embedded');
 }

@@ -15,6 +15,7 @@ export {
 	environments,
 	type LoginRole,
 	type LogLevel,
+	loginRoles,
 	type MigrationSettings,
 	type ProviderName,
 	providerNames,

@@ -18,20 +18,3 @@ export function keepsFailed({ SLIPWAY_KEEP: keep }: NodeJS.ProcessEnv): boolean 
 	if (!keep || keep === 'failed') return keep === 'failed';
 	throw testFault('invalid-settings', `SLIPWAY_KEEP is "${keep}"`, 'Set it to failed, or unset it.');
 }
-
-const isOwn = (provider: string): provider is 'embedded' | 'container' =>
-	provider === 'embedded' || provider === 'container';
-
-/** What the settings of the commands say to the tests; an empty one says nothing. Throws `invalid-settings`. */
-export function optionsFrom({
-	SLIPWAY_POSTGRES: provider,
-	POSTGRES_IMAGE: image,
-}: NodeJS.ProcessEnv): PostgresOptions {
-	if (provider && !isOwn(provider))
-		throw testFault(
-			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", and tests have servers of their own: embedded or container`,
-			'Set it to one of these, or unset it.',
-		);
-	return { ...(provider && isOwn(provider) && { provider }), ...(image && { image }) };
-}

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
 import type { BrokerAddress } from '../standby/index.ts';
@@ -17,15 +16,14 @@ declare module 'vitest' {
 	}
 }
 
-/** The options of a module over those of the plugin, with the project's folder `migrations` where nothing else is said. */
+/** The options of a test file over those of the plugin. Without the plugin the project's are added when a server is started. */
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
 	const { migrations, seed, snapshots, ...others } = { ...defaults, ...options };
-	const folder = resolve(root, migrations ?? 'migrations');
 	return {
 		...others,
-		...((migrations !== undefined || existsSync(folder)) && { migrations: folder }),
+		...(migrations !== undefined && { migrations: migrations && resolve(root, migrations) }),
 		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { VitestPluginContext } from 'vitest/node';
+import { loadConfig } from '../config/index.ts';
 import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
-import { inputsOf } from '../start-options.ts';
+import { inputsOf, optionsFromConfig, optionsFromEnvironment } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
-import { checkPostgresOptions, keepsFailed, optionsFrom, type PostgresOptions } from './check-options.ts';
+import { checkPostgresOptions, keepsFailed, type PostgresOptions } from './check-options.ts';
+import { asTestFault } from './faults.ts';
 import { KeptDatabases } from './kept.ts';
 import { watchInputs } from './watch-inputs.ts';
 
@@ -34,8 +36,8 @@ const shared = new WeakMap<object, Promise<Shared>>();
  * test asks. Throws `invalid-options` and `invalid-settings`.
  */
 export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
-	const defaults = { ...optionsFrom(process.env), ...options };
-	checkPostgresOptions(defaults);
+	checkPostgresOptions(options);
+	const fromEnvironment = environmentOptions();
 	return {
 		name: 'slipway',
 		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
@@ -44,12 +46,25 @@ export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 			shared.set(vitest, opening);
 			const { broker, watch } = await opening;
 			const { root } = project.config;
-			// Of the project, wherever vitest was started.
-			const snapshots = defaults.snapshots ?? snapshotFolder(root);
-			project.provide('slipway', { address: broker.address, root, defaults: { ...defaults, snapshots } });
-			watch([resolve(root, defaults.migrations ?? 'migrations')]);
+			const defaults = {
+				...optionsFromConfig(await loadConfig(root)),
+				// Of the project, wherever vitest was started.
+				snapshots: snapshotFolder(root),
+				...fromEnvironment,
+				...options,
+			};
+			project.provide('slipway', { address: broker.address, root, defaults });
+			if (defaults.migrations) watch([resolve(root, defaults.migrations)]);
 		},
 	};
+}
+
+function environmentOptions(): PostgresOptions {
+	try {
+		return optionsFromEnvironment(process.env);
+	} catch (error) {
+		throw asTestFault(error);
+	}
 }
 
 async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared> {

@@ -10,7 +10,7 @@ export function startTestServer(options: { readonly directory?: string } = {}): 
 
 /** The same with a database on it. */
 export function startTestDatabase(options: StartPostgresOptions = {}): Promise<PreparedServer> {
-	return startPostgres({ ...inject('postgres'), ...options });
+	return startPostgres({ ...inject('postgres'), migrations: false, ...options });
 }
 
 /** A folder for a server that keeps its data, which go with it. */

@@ -68,7 +68,7 @@ describeWithEngine('with an engine', () => {
 test('startPostgres takes the choice', async () => {
 	const source = `
 		import { startPostgres } from './src/index.ts';
-		await using server = await startPostgres({ provider: 'choose' });
+		await using server = await startPostgres({ provider: 'auto', migrations: false });
 		console.log(server.app.username);`;
 	const { stdout, stderr } = await startModule(source, [], { env: noEngine }).finished;
 	expect(stdout, stderr).toBe('app_user\n');

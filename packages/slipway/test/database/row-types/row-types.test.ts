@@ -5,7 +5,7 @@ import { type PreparedServer, startPostgres } from '../../../src/start-postgres.
 
 let server: PreparedServer;
 beforeAll(async () => {
-	server = await startPostgres();
+	server = await startPostgres({ migrations: false });
 	await withClient(server.migrator, (sql) =>
 		sql.unsafe(`
 			CREATE TYPE mood AS ENUM ('sad', 'it''s');
@@ -80,7 +80,7 @@ test('what may be null says so: columns, domains and views', async () => {
 });
 
 test('two tables that would share a name are refused', async () => {
-	await using own = await startPostgres();
+	await using own = await startPostgres({ migrations: false });
 	await withClient(own.migrator, (sql) =>
 		sql.unsafe('CREATE TABLE a_b (); CREATE TABLE "a-b" (id int); ALTER TABLE a_b ADD id int'),
 	);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { serviceEnvironment } from '../../src/dev/service-environment.ts';
-import { appConnection, loadSettings } from '../../src/settings/index.ts';
-import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { programEnvironment } from '../src/program-environment.ts';
+import { appConnection, loadSettings } from '../src/settings/index.ts';
+import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 const app = {
 	host: '127.0.0.1',
@@ -25,8 +25,12 @@ const inherited = {
 };
 
 test('the service gets no login but its own', () => {
-	const environment = serviceEnvironment(inherited, app, '/project');
-	expect(JSON.stringify(environment).match(/\w+-SECRET/g)).toEqual(['app-SECRET']);
+	const environment = programEnvironment(inherited, app, '/project');
+	expect(JSON.stringify(environment).match(/\w+-SECRET/g)).toEqual([
+		'app-SECRET',
+		'app-SECRET',
+		'app-SECRET',
+	]);
 	expect(environment).toMatchObject({
 		PATH: '/project/node_modules/.bin:/node_modules/.bin:/bin',
 		DB_ADMIN_USERNAME: 'chief',
@@ -39,7 +43,7 @@ test('the service reads that login from it, whatever .env says', () => {
 		envFile,
 		'DATABASE_URL=postgres://a:b@c/d\nDB_ADMIN_PASSWORD_FILE=/none\nDB_PASSWORD_FILE=/none\nDB_HOST=other\n',
 	);
-	const environment = serviceEnvironment(inherited, app, '/project');
+	const environment = programEnvironment(inherited, app, '/project');
 	const settings = loadSettings({ environment, envFile }, { roles: ['app'] });
 	expect(appConnection(settings)).toEqual(app);
 });
