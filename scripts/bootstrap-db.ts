@@ -13,7 +13,7 @@ const command = defineCommand(
 	.option('--json', 'print one JSON object at the end')
 	.action(async (options: { dryRun?: true; json?: true }) => {
 		const settings = loadSettings({ environment: process.env, envFile });
-		const { database, endpoint } = settings;
+		const { database, migratorEndpoint: endpoint } = settings;
 		const dryRun = options.dryRun ?? false;
 		const onChange = options.json ? undefined : ({ summary }: Change) => print(summary);
 		const changes = await bootstrapDatabase(adminConnection(settings), database, {

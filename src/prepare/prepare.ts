@@ -36,7 +36,7 @@ export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
 ): { app: Connection; migrator: Connection } {
-	const logins = { admin, database, endpoint: admin };
+	const logins = { admin, database, endpoint: admin, migratorEndpoint: admin };
 	return { app: appConnection(logins), migrator: migratorConnection(logins) };
 }
 
