@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import postgres, { type Sql } from 'postgres';
 import type { Connection, SslMode } from './details.ts';
 import { explainConnectionFault } from './faults.ts';
+import { isDirect, readBackend } from './pooler.ts';
 import { countClosing } from './transaction.ts';
 
 export interface ClientOptions {
@@ -11,8 +12,18 @@ export interface ClientOptions {
 	readonly applicationName?: string;
 	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
 	readonly connectTimeout?: number;
-	/** Milliseconds after which the server ends a statement; none unless told. */
+	/**
+	 * Milliseconds after which the server ends a statement. Default: none. A pooler may refuse the login with it, or
+	 * ignore it.
+	 */
 	readonly statementTimeout?: number;
+	/**
+	 * Whether the server keeps statements prepared for the next time. Default: true. A pooler without support for that
+	 * needs false.
+	 */
+	readonly prepare?: boolean;
+	/** Called with the channel of each notification. */
+	readonly onNotification?: (channel: string) => void;
 	/** A client that has asked the same database, or the one that it was cloned from, for its types of arrays. */
 	readonly arraysOf?: Sql | undefined;
 }
@@ -41,7 +52,10 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 		},
 		// A query at each login, which takes two milliseconds.
 		fetch_types: options.arraysOf === undefined,
+		prepare: options.prepare ?? true,
 		onnotice: () => {},
+		// The library's types do not know of this one.
+		...({ onnotify: options.onNotification } as object),
 		onclose: () => countClosing(client),
 	});
 	if (options.arraysOf !== undefined) takeOverArrays(client, options.arraysOf);
@@ -84,9 +98,10 @@ export async function withClient<T>(
 ): Promise<T> {
 	const sql = openClient(connection, options);
 	try {
-		await sql`SELECT 1`.catch((error: unknown) => {
+		const backend = await readBackend(sql).catch((error: unknown) => {
 			throw explainConnectionFault(error, connection);
 		});
+		if (!isDirect(backend)) sql.options.prepare = false;
 		return await use(sql);
 	} finally {
 		await sql.end({ timeout: 1 });
