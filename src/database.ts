@@ -1,12 +1,12 @@
-import type { Sql } from 'postgres';
-import { type Connection, openClient } from 'slipway';
+import type { Ask, Connection } from 'slipway';
+import { LimitedClient } from './limited-client.ts';
 import { pauseAfterFailures } from './pause.ts';
 import { explainFailure, explainLateness } from './statement-failure.ts';
 
 /** A database that may go away and come back. */
 export interface Database extends AsyncDisposable {
 	/** Runs `statement`. Rejects with an `UnavailableError` when it failed, in every case before long. */
-	run<T>(statement: (sql: Sql) => Promise<T>): Promise<T>;
+	run<T>(statement: (sql: Ask) => Promise<T>): Promise<T>;
 }
 
 export interface DatabaseOptions {
@@ -22,20 +22,20 @@ export interface DatabaseOptions {
 export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
 	const { maxConnections, deadline = 3000 } = options;
 	const open = () =>
-		openClient(connection, {
+		new LimitedClient(connection, {
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
 			// A little earlier than the deadline here, so that a statement that waits for a lock ends on the server, too.
-			statementTimeout: deadline * 0.8,
+			statementTimeout: Math.round(deadline * 0.8),
 		});
 	let current = open();
 
-	function discard(client: Sql) {
+	function discard(client: LimitedClient) {
 		if (client === current) current = open();
 		void client.end({ timeout: 0 });
 	}
 
-	async function attempt<T>(statement: (sql: Sql) => Promise<T>): Promise<T> {
+	async function attempt<T>(statement: (sql: Ask) => Promise<T>): Promise<T> {
 		const client = current;
 		let late = false;
 		const timer = setTimeout(() => {
@@ -43,7 +43,7 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 			discard(client);
 		}, deadline);
 		try {
-			return await statement(client);
+			return await statement(await client.connect());
 		} catch (error) {
 			discard(client);
 			throw late ? explainLateness(connection, deadline, error) : explainFailure(error, connection);

@@ -1,5 +1,4 @@
-import type { Sql } from 'postgres';
-import { SlipwayError } from 'slipway';
+import { type Ask, SlipwayError } from 'slipway';
 import type { Database } from '../database.ts';
 import type { CounterRow } from '../rows.ts';
 import { shareCalls } from './batch.ts';
@@ -19,14 +18,14 @@ export function openCounter({ writing, reading }: { writing: Database; reading: 
 type Value = Pick<CounterRow, 'value'>;
 
 /** PostgreSQL answers when the transaction of the single statement is committed. */
-async function add(sql: Sql, hits: number): Promise<bigint> {
+async function add(sql: Ask, hits: number): Promise<bigint> {
 	const [row] = await sql<
 		Value[]
 	>`UPDATE counter SET value = value + ${hits} WHERE name = 'visits' RETURNING value`;
 	return countOf(row);
 }
 
-async function read(sql: Sql): Promise<bigint> {
+async function read(sql: Ask): Promise<bigint> {
 	const [row] = await sql<Value[]>`SELECT value FROM counter WHERE name = 'visits'`;
 	return countOf(row);
 }

@@ -1,14 +1,18 @@
 export {
 	type ArrayType,
+	type Ask,
+	askWithLimit,
 	type ClientOptions,
 	type Connection,
 	type Credentials,
 	describeConnection,
 	type Endpoint,
 	explainConnectionFault,
+	isDirect,
 	type Login,
 	learnArrays,
 	openClient,
+	readBackend,
 	type SslMode,
 	withClient,
 } from './connection/index.ts';

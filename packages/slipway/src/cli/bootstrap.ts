@@ -21,7 +21,7 @@ export function bootstrapCommand(project: Project): Command {
 
 async function bootstrap(project: Project, { dryRun = false, json }: Options): Promise<void> {
 	const settings = settingsOf(project);
-	const { database, endpoint } = settings;
+	const { database, migratorEndpoint: endpoint } = settings;
 	const onChange = json ? undefined : ({ summary }: Change) => print(summary);
 	const changes = await bootstrapDatabase(adminConnection(settings), database, {
 		dryRun,

@@ -4,6 +4,7 @@ import { type ArrayType, registerArrays } from './arrays.ts';
 import { withoutClientVariables } from './client-environment.ts';
 import type { Connection, SslMode } from './details.ts';
 import { explainConnectionFault } from './faults.ts';
+import { isDirect, readBackend } from './pooler.ts';
 import { openSocket } from './socket.ts';
 import { countClosing } from './transaction.ts';
 
@@ -14,8 +15,18 @@ export interface ClientOptions {
 	readonly applicationName?: string;
 	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
 	readonly connectTimeout?: number;
-	/** Milliseconds after which the server ends a statement; none unless told. */
+	/**
+	 * Milliseconds after which the server ends a statement. Default: none. A pooler may refuse the login with it, or
+	 * ignore it.
+	 */
 	readonly statementTimeout?: number;
+	/**
+	 * Whether the server keeps statements prepared for the next time. Default: true. A pooler without support for that
+	 * needs false.
+	 */
+	readonly prepare?: boolean;
+	/** Called with the channel of each notification. */
+	readonly onNotification?: (channel: string) => void;
 	/**
 	 * Types whose arrays are read and written besides those of PostgreSQL's own types: what `learnArrays` has returned for
 	 * this database, or for the one that it was cloned from.
@@ -50,7 +61,10 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			},
 			// The library drops the promise of the query for them, so that a connection lost meanwhile ends the process.
 			fetch_types: false,
+			prepare: options.prepare ?? true,
 			onnotice: () => {},
+			// The library's types do not know of this one.
+			...({ onnotify: options.onNotification } as object),
 			onclose: () => countClosing(client),
 		}),
 	);
@@ -89,9 +103,10 @@ export async function withClient<T>(
 ): Promise<T> {
 	const sql = openClient(connection, options);
 	try {
-		await sql`SELECT 1`.catch((error: unknown) => {
+		const backend = await readBackend(sql).catch((error: unknown) => {
 			throw explainConnectionFault(error, connection);
 		});
+		if (!isDirect(backend)) sql.options.prepare = false;
 		return await use(sql);
 	} finally {
 		await sql.end({ timeout: 1 });

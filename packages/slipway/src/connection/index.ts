@@ -9,7 +9,9 @@ export {
 	type SslMode,
 	sslModes,
 } from './details.ts';
+export { forgetSession, requireExclusive, withExclusiveClient } from './exclusive.ts';
 export { explainConnectionFault } from './faults.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, writePassFile } from './pass-file.ts';
+export { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';
 export { transact } from './transaction.ts';

@@ -3,23 +3,22 @@ import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
-import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
+import { migratorConnection, type Settings } from '../settings/index.ts';
 
 /** Tells a person how far it is. */
 export type Report = (line: string) => void;
 
-/** Brings roles, database and schema up to date. Resolves with the app's login. */
+/** Brings roles, database and schema up to date. */
 export async function prepareDatabase(
 	server: PostgresServer,
 	settings: Settings,
 	migrations: string,
 	report: Report,
-): Promise<Connection> {
+): Promise<void> {
 	const changes = await bootstrapDatabase(server.admin, settings.database);
 	if (changes.length > 0)
 		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
 	await applyMigrations(server, settings, migrations, report);
-	return appConnection(settings, server.admin);
 }
 
 export async function applyMigrations(

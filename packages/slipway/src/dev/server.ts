@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
@@ -9,7 +10,7 @@ import {
 	startExternal,
 	startServer,
 } from '../postgres/index.ts';
-import { adminConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { adminConnection, appConnection, type ProviderName, type Settings } from '../settings/index.ts';
 
 /** Where a checkout keeps what is its own: data, the password file, no source. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
@@ -22,30 +23,41 @@ const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 
 export const serverFiles = (root: string, provider: OwnProvider) =>
 	join(checkoutFiles(root), folders[provider]);
 
+export interface DevServer extends PostgresServer {
+	/** The service's login, which may go through a pooler in front of an external server. */
+	readonly app: Connection;
+}
+
 /** Starts the server that `scripts/dev` runs for as long as it runs itself. */
-export function startDevServer(
+export async function startDevServer(
 	provider: ProviderName,
 	settings: Settings,
 	root: string,
-): Promise<PostgresServer> {
-	if (provider === 'external') return startExternal({ admin: adminConnection(settings) });
+): Promise<DevServer> {
+	if (provider === 'external') {
+		const server = await startExternal({ admin: adminConnection(settings) });
+		return { ...server, app: appConnection(settings) };
+	}
 	const directory = serverFiles(root, provider);
-	return startServer({ provider, image: settings.image, directory, command: lender });
+	const server = await startServer({ provider, image: settings.image, directory, command: lender });
+	return { ...server, app: appConnection(settings, server.admin) };
 }
 
 /**
  * The database for a command of its own, such as `scripts/migrate`: on the server that the settings name or, when
  * they name none, on that of `scripts/dev`, running or not. Throws `no-server` where that has not been used yet:
  * whatever else listens on this machine is nobody's choice.
+ *
+ * `use` gets the endpoint of this checkout's server, and nothing where the settings name another one.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
 	root: string,
-	use: (endpoint: Settings['endpoint']) => Promise<T>,
+	use: (endpoint: Settings['endpoint'] | undefined) => Promise<T>,
 ): Promise<T> {
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
-	if (provider === 'external') return await use(settings.endpoint);
+	if (provider === 'external') return await use(undefined);
 	await using server = await attachServer({
 		provider,
 		image: settings.image,

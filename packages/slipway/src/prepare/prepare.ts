@@ -36,7 +36,7 @@ export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
 ): { app: Login; migrator: Login } {
-	const logins = { admin, database, endpoint: admin };
+	const logins = { admin, database, endpoint: admin, migratorEndpoint: admin };
 	return { app: toLogin(appConnection(logins)), migrator: toLogin(migratorConnection(logins)) };
 }
 

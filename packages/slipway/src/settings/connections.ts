@@ -1,7 +1,7 @@
 import type { Connection, Endpoint } from '../connection/index.ts';
 import type { Settings } from './settings.ts';
 
-type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint'>;
+type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint' | 'migratorEndpoint'>;
 
 /** The app's login to the service's database. `endpoint` is where another provider's server listens. */
 export function appConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
@@ -9,12 +9,18 @@ export function appConnection(settings: Needed, endpoint: Endpoint = settings.en
 }
 
 /** The migrator's login to the service's database. */
-export function migratorConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
+export function migratorConnection(
+	settings: Needed,
+	endpoint: Endpoint = settings.migratorEndpoint,
+): Connection {
 	return connect(endpoint, settings.database.migrator, settings.database.name);
 }
 
 /** The admin's login to the database `postgres`, from where the others are made. */
-export function adminConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
+export function adminConnection(
+	settings: Needed,
+	endpoint: Endpoint = settings.migratorEndpoint,
+): Connection {
 	return connect(endpoint, settings.admin, 'postgres');
 }
 

@@ -9,7 +9,7 @@ import {
 	serverHostProblem,
 } from './checks.ts';
 import { readDatabaseUrl, type UrlParts } from './database-url.ts';
-import { VariableReader, type Variables } from './reader.ts';
+import { type Given, VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
 	defaultImage,
@@ -22,7 +22,7 @@ import {
 	type ServiceSettings,
 	type Settings,
 } from './settings.ts';
-import { readText } from './values.ts';
+import { readDerivedName, readText } from './values.ts';
 
 export interface ParseOptions {
 	/**
@@ -45,7 +45,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const url = readDatabaseUrl(reader);
 	const settings = {
 		environment,
-		endpoint: readEndpoint(reader, url),
+		...readEndpoints(reader, url),
 		...readRoles(reader, url, refuseDefaults),
 		migrations: readMigrations(reader),
 		service: readService(reader),
@@ -59,20 +59,34 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 
 /** Who says where a server is means that one. A port alone may be where compose publishes the stack's. */
 function namesServer(reader: VariableReader): boolean {
-	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST'].some((name) => reader.isSet(name));
+	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST', 'DB_MIGRATOR_HOST'].some((name) =>
+		reader.isSet(name),
+	);
 }
 
-function readEndpoint(reader: VariableReader, url: UrlParts): Endpoint {
-	const sslMode = readText(
-		reader,
-		'DB_SSLMODE',
-		'disable',
-		(mode) => choiceProblem(mode, sslModes),
-		url.sslmode,
-	);
+function readEndpoints(
+	reader: VariableReader,
+	url: UrlParts,
+): Pick<Settings, 'endpoint' | 'migratorEndpoint'> {
+	const host = readText(reader, 'DB_HOST', 'localhost', serverHostProblem, url.host);
+	const port = readText(reader, 'DB_PORT', '5432', portProblem(1), url.port);
+	const sslMode = readText(reader, 'DB_SSLMODE', 'disable', sslModeProblem, url.sslmode);
 	return {
-		host: readText(reader, 'DB_HOST', 'localhost', serverHostProblem, url.host).value,
-		port: Number(readText(reader, 'DB_PORT', '5432', portProblem(1), url.port).value),
+		endpoint: toEndpoint(host, port, sslMode),
+		migratorEndpoint: toEndpoint(
+			readDerivedName(reader, 'DB_MIGRATOR_HOST', host, '', serverHostProblem),
+			readDerivedName(reader, 'DB_MIGRATOR_PORT', port, '', portProblem(1)),
+			readDerivedName(reader, 'DB_MIGRATOR_SSLMODE', sslMode, '', sslModeProblem),
+		),
+	};
+}
+
+const sslModeProblem = (mode: string) => choiceProblem(mode, sslModes);
+
+function toEndpoint(host: Given, port: Given, sslMode: Given): Endpoint {
+	return {
+		host: host.value,
+		port: Number(port.value),
 		sslMode: sslModes.find((mode) => mode === sslMode.value) ?? 'disable',
 	};
 }

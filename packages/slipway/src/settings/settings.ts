@@ -52,6 +52,8 @@ export interface Settings {
 	readonly environment: Environment;
 	/** Where the server of the `external` provider listens. */
 	readonly endpoint: Endpoint;
+	/** Where bootstrap and migrations reach it: the same, unless that is a connection pooler. */
+	readonly migratorEndpoint: Endpoint;
 	/** Creates roles and databases; used by bootstrap only. */
 	readonly admin: Credentials;
 	readonly database: DatabaseSettings;

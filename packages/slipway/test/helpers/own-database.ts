@@ -23,7 +23,7 @@ export async function ownDatabase({ admin }: PostgresServer): Promise<OwnDatabas
 		app: { username: `${name}_app`, password: 'app secret' },
 	};
 	await bootstrapDatabase(admin, settings);
-	const given = { admin, database: settings, endpoint: admin };
+	const given = { admin, database: settings, endpoint: admin, migratorEndpoint: admin };
 	return { settings, migrator: migratorConnection(given), app: appConnection(given) };
 }
 

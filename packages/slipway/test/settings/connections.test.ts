@@ -46,3 +46,11 @@ test('another endpoint may be given, and nothing else of it counts', () => {
 		password: 'app_password',
 	});
 });
+
+test('behind a pooler, migrations and bootstrap connect to the server itself', () => {
+	const url = 'postgres://app_user:app_password@pooler:6432/shop?sslmode=require';
+	const settings = parseSettings({ DATABASE_URL: url, DB_MIGRATOR_HOST: 'db', DB_MIGRATOR_PORT: '5432' });
+	expect(appConnection(settings)).toMatchObject({ host: 'pooler', port: 6432, sslMode: 'require' });
+	for (const connection of [migratorConnection(settings), adminConnection(settings)])
+		expect(connection).toMatchObject({ host: 'db', port: 5432, sslMode: 'require' });
+});

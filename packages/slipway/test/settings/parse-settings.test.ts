@@ -19,6 +19,7 @@ test('without variables, every setting has its default', () => {
 	expect(parseSettings({})).toEqual({
 		environment: 'development',
 		endpoint: { host: 'localhost', port: 5432, sslMode: 'disable' },
+		migratorEndpoint: { host: 'localhost', port: 5432, sslMode: 'disable' },
 		admin: { username: 'postgres', password: 'postgres' },
 		database: {
 			name: 'app',
@@ -39,6 +40,9 @@ test('every variable sets its setting', () => {
 		DB_HOST: 'db.example.com',
 		DB_PORT: '6543',
 		DB_SSLMODE: 'verify-full',
+		DB_MIGRATOR_HOST: '10.0.0.1',
+		DB_MIGRATOR_PORT: '5433',
+		DB_MIGRATOR_SSLMODE: 'require',
 		DB_ADMIN_USERNAME: 'root',
 		DB_ADMIN_PASSWORD: 'a',
 		DATABASE_NAME: 'shop',
@@ -58,6 +62,7 @@ test('every variable sets its setting', () => {
 	expect(parseSettings(variables)).toEqual({
 		environment: 'test',
 		endpoint: { host: 'db.example.com', port: 6543, sslMode: 'verify-full' },
+		migratorEndpoint: { host: '10.0.0.1', port: 5433, sslMode: 'require' },
 		admin: { username: 'root', password: 'a' },
 		database: {
 			name: 'shop',

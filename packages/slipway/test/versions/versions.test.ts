@@ -50,7 +50,7 @@ const databaseNamed = (name: string): DatabaseSettings => {
 async function expectWorkingDatabase(admin: Connection, database: DatabaseSettings): Promise<void> {
 	expect(await bootstrapDatabase(admin, database)).not.toEqual([]);
 	expect(await bootstrapDatabase(admin, database)).toEqual([]);
-	const logins = { admin, database, endpoint: admin };
+	const logins = { admin, database, endpoint: admin, migratorEndpoint: admin };
 	const migrator = migratorConnection(logins);
 	const [name = ''] = await migrateUp(migrator, migrations);
 	expect(await migrationStatus(appConnection(logins), migrations)).toMatchObject([

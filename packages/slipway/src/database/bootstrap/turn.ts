@@ -7,8 +7,8 @@ const lockKey = 7_250_163_842;
 const longestWait = 60;
 
 /**
- * Waits until no other bootstrap is at work on the server. The turn lasts until the connection ends, however it ends.
- * Locks of this kind are per database: `admin` has to be connected to the same one as the others.
+ * Waits until no other bootstrap is at work on the server. The turn lasts as long as the session, which
+ * `withAdmin` ends. Locks of this kind are per database: `admin` has to be connected to the same one as the others.
  */
 export async function takeTurn(sql: Sql, admin: Connection): Promise<void> {
 	await sql

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { type Connection, withClient } from '../../connection/index.ts';
+import { type Connection, withExclusiveClient } from '../../connection/index.ts';
 
 /**
  * Lends `use` a client of the admin's. Names mean PostgreSQL's own objects on it: what a user may have put into
@@ -10,5 +10,5 @@ export async function withAdmin<T>(admin: Connection, use: (sql: Sql) => Promise
 		await sql.unsafe('SET search_path = pg_catalog');
 		return await use(sql);
 	};
-	return await withClient(admin, session, { applicationName: 'slipway bootstrap' });
+	return await withExclusiveClient(admin, session, { applicationName: 'slipway bootstrap' });
 }

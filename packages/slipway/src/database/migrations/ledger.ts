@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import type { Ask } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql.ts';
 import { readOnlyFault } from './read-only.ts';
@@ -25,7 +26,7 @@ export type LedgerFault = 'twice' | 'hash-only';
  * The applied migrations in the order in which they were applied; behind them what is noted by its hash only. Throws
  * `no-ledger` where bootstrap has not run, and `ledger-damaged` where the tables are not what they were.
  */
-export async function readLedger(sql: Sql): Promise<readonly LedgerEntry[]> {
+export async function readLedger(sql: Ask): Promise<readonly LedgerEntry[]> {
 	if (!(await hasLedger(sql))) return [];
 	const rows = await sql<LedgerRow[]>`
 		SELECT name, hash.sha256, hash.applied_at AS "appliedAt", count(id)::int AS entries
@@ -47,7 +48,7 @@ interface LedgerRow {
 	readonly entries: number;
 }
 
-async function hasLedger(sql: Sql): Promise<boolean> {
+async function hasLedger(sql: Ask): Promise<boolean> {
 	const [found] = await sql<{ usable: boolean; tables: readonly string[] }[]>`
 		SELECT
 			coalesce(has_schema_privilege(to_regnamespace('slipway'), 'USAGE'), false) AS usable,

@@ -1,12 +1,17 @@
 import type { Client } from 'pg';
-import { type Connection, explainConnectionFault } from '../../connection/index.ts';
+import {
+	type Connection,
+	explainConnectionFault,
+	forgetSession,
+	requireExclusive,
+} from '../../connection/index.ts';
 import { forgetSettings } from '../fresh-transaction.ts';
 import { createPgClient } from '../pg.ts';
 import { migrationOrigin } from './origin.ts';
 
 /**
  * Lends `use` a session of the migrator and ends it: what it locked is free again, what it left open
- * rolled back.
+ * rolled back. Throws `session-shared`.
  */
 export async function withPgClient<T>(
 	connection: Connection,
@@ -20,11 +25,32 @@ export async function withPgClient<T>(
 		throw explainConnectionFault(error, connection);
 	});
 	try {
-		await client.query(sessionDefaults);
-		return await use(client);
+		await requireExclusive(sessionOf(client), connection);
+		return await useAndForget(client, use);
 	} finally {
 		await client.end().catch(() => {});
 	}
+}
+
+/** A pooler gives the session to others afterwards. */
+async function useAndForget<T>(client: Client, use: (client: Client) => Promise<T>): Promise<T> {
+	try {
+		await client.query(sessionDefaults);
+		return await use(client);
+	} finally {
+		await client.query(forgetSession).catch(() => {});
+	}
+}
+
+function sessionOf(client: Client): Parameters<typeof requireExclusive>[0] {
+	return {
+		async readBackend() {
+			const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+			return { pid: rows[0]?.pid ?? 0, loginPid: (client as unknown as { processID: number }).processID };
+		},
+		send: (sql) => client.query(sql),
+		onNotification: (listener) => client.on('notification', ({ channel }) => listener(channel)),
+	};
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { Sql } from 'postgres';
-import { type Connection, withClient } from '../../connection/index.ts';
+import { type Ask, type Connection, withClient } from '../../connection/index.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
 import { compareNames } from './order.ts';
@@ -35,7 +34,7 @@ export async function migrationStatus(
 
 /** The same on a connection that is there already; cheap enough for a health check. */
 export async function readStatus(
-	sql: Sql,
+	sql: Ask,
 	files: readonly MigrationFile[],
 ): Promise<readonly MigrationStatus[]> {
 	return compareWithLedger(files, await readLedger(sql));

@@ -5,8 +5,9 @@ import { error, type Finding, fromFault, ok, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
 
 interface Server {
-	readonly name: string;
-	readonly endpoint: Settings['endpoint'];
+	readonly name: (login: Connection) => string;
+	/** Default: where the settings say. */
+	readonly endpoint?: Settings['endpoint'];
 	/** What to do about a wrong password of the admin's. */
 	readonly mend: string;
 }
@@ -28,25 +29,22 @@ function serversOf({ stack }: Site, settings: Settings): Server[] {
 	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
 	return [
 		...(published === undefined ? [] : [stackServer(published, settings)]),
-		...(isNamed && !isSame ? [namedServer(endpoint)] : []),
+		...(isNamed && !isSame ? [namedServer] : []),
 	];
 }
 
 function stackServer(port: number, { admin }: Settings): Server {
 	return {
-		name: "the stack's server",
+		name: () => "the stack's server",
 		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
 		mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
 	};
 }
 
-function namedServer(endpoint: Settings['endpoint']): Server {
-	return {
-		name: `the server on ${endpoint.host}:${endpoint.port}`,
-		endpoint,
-		mend: 'Correct DB_ADMIN_PASSWORD.',
-	};
-}
+const namedServer: Server = {
+	name: ({ host, port }) => `the server on ${host}:${port}`,
+	mend: 'Correct DB_ADMIN_PASSWORD.',
+};
 
 async function tryLogins(server: Server, settings: Settings): Promise<Finding[]> {
 	return await Promise.all([
@@ -59,11 +57,11 @@ async function tryLogins(server: Server, settings: Settings): Promise<Finding[]>
 async function tryLogin({ name }: Server, login: Connection, mend: string | undefined): Promise<Finding> {
 	try {
 		await withClient(login, async () => {});
-		return ok(`${name} accepts the password of "${login.username}"`);
+		return ok(`${name(login)} accepts the password of "${login.username}"`);
 	} catch (fault) {
 		if (!(fault instanceof SlipwayError)) throw fault;
 		if (fault.code !== 'wrong-password') return fromFault(fault, 'warning');
-		const message = `${name} does not accept the password of "${login.username}"`;
+		const message = `${name(login)} does not accept the password of "${login.username}"`;
 		if (mend !== undefined) return error(message, mend);
 		return warning(message, 'Bootstrap puts it right: docker compose up, or scripts/bootstrap-db.');
 	}

@@ -1,0 +1,101 @@
+import type { PreparedServer } from 'slipway';
+import { type Connection, withClient } from 'slipway';
+import { eventually } from 'slipway/test-helpers/eventually';
+import {
+	describeWithPgBouncer,
+	type PgBouncer,
+	poolModes,
+	startPgBouncer,
+} from 'slipway/test-helpers/pgbouncer';
+import { startTestDatabase } from 'slipway/test-helpers/server';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openCounter, openDatabase } from '../src/index.ts';
+import { migrations, startService } from './helpers/service-process.ts';
+import { visit } from './helpers/visitors.ts';
+
+let server: PreparedServer;
+beforeAll(async () => {
+	server = await startTestDatabase({ migrations, seed: 'CREATE TABLE contended AS SELECT 1 AS id' });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+function open(connection: Connection, deadline?: number) {
+	const database = openDatabase(connection, { maxConnections: 1, ...(deadline && { deadline }) });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	return database;
+}
+
+async function expectLimit(app: Connection): Promise<void> {
+	const database = open(app, 2000);
+	await withClient(server.app, (holder) =>
+		holder.begin(async (sql) => {
+			await sql`SELECT FROM contended FOR UPDATE`;
+			const waiting = database.run((other) => other`SELECT id FROM contended FOR UPDATE`);
+			await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('statement timeout') });
+		}),
+	);
+}
+
+describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
+	let pooler: PgBouncer;
+	let app: Connection;
+	beforeAll(async () => {
+		pooler = await startPgBouncer([server.app], mode);
+		app = pooler.through(server.app);
+	});
+	afterAll(() => pooler.stop());
+
+	test('the service is ready, and counts every visit once', async () => {
+		await using service = await startService(app);
+		expect(await (await fetch(`${service.address}readyz`)).json()).toEqual({ ready: true });
+		const { visits, gone } = visit(service.address, 16, ({ numbers }) => numbers.length < 500);
+		await gone;
+		expect(visits).toMatchObject({ refusals: [], unanswered: 0 });
+		expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
+		const { count } = (await (await fetch(`${service.address}api/counter`)).json()) as { count: number };
+		expect(count).toBeGreaterThanOrEqual(Math.max(...visits.numbers));
+	});
+
+	test('several services count at once, on one session of the server where the mode shares it', async () => {
+		await using single = await startPgBouncer([server.app], mode, {
+			// In session mode each client keeps its own.
+			default_pool_size: mode === 'session' ? '10' : '1',
+		});
+		const counters = [1, 2, 3].map(() =>
+			openCounter({ writing: open(single.through(server.app)), reading: open(single.through(server.app)) }),
+		);
+		const before = await counters[0]?.read();
+		const numbers = await Promise.all(Array.from({ length: 30 }, (_, index) => counters[index % 3]?.hit()));
+		expect(new Set(numbers).size).toBe(30);
+		expect(await counters[1]?.read()).toBe((before ?? 0n) + 30n);
+	});
+
+	test('a statement that waits for a lock ends on the server before the deadline', async () => {
+		await expectLimit(app);
+	});
+
+	test('the same where the configuration ignores a statement_timeout at the login', async () => {
+		const ignoring = { ignore_startup_parameters: 'statement_timeout' };
+		await using other = await startPgBouncer([server.app], mode, ignoring);
+		await expectLimit(other.through(server.app));
+	});
+
+	test('the limit stays with its statement: other clients of the pool have none', async () => {
+		await open(app).run((sql) => sql`SELECT 1`);
+		await withClient(app, async (sql) => {
+			expect(await sql`SHOW statement_timeout`).toEqual([{ statement_timeout: '0' }]);
+		});
+	});
+
+	test('the service goes on when the pooler is back', async () => {
+		const first = await startPgBouncer([server.app], mode);
+		const { port } = first.through(server.app);
+		await using service = await startService(first.through(server.app));
+		const status = async () => (await fetch(service.address)).status;
+		expect(await status()).toBe(200);
+		await first.stop();
+		await eventually(async () => (await status()) === 503);
+		await using _second = await startPgBouncer([server.app], mode, { listen_port: String(port) });
+		await eventually(async () => (await status()) === 200);
+	});
+});
