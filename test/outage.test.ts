@@ -1,4 +1,5 @@
 import { withClient } from 'slipway';
+import { startCuttingProxy } from 'slipway/test-helpers/cutting-proxy';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { makeServerDirectory, startTestDatabase } from 'slipway/test-helpers/server';
 import { signalServer } from 'slipway/test-helpers/signal-server';
@@ -41,5 +42,19 @@ test('when PostgreSQL is killed under load, visits fail until it is back, and no
 		expect(Number(row?.value)).toBeGreaterThanOrEqual(numbers.reduce((a, b) => Math.max(a, b)));
 	} finally {
 		await server[Symbol.asyncDispose]();
+	}
+});
+
+test('logins that are cut off at whatever point are answered with 503, and the service goes on', async () => {
+	await using server = await startTestDatabase({ migrations, database });
+	/** From which of a connection's messages on they are cut. */
+	let cutting = Number.POSITIVE_INFINITY;
+	await using proxy = await startCuttingProxy(server.admin, ({ messages }) => messages >= cutting);
+	await using service = await startService({ ...server.app, host: proxy.host, port: proxy.port });
+	for (const moment of [0, 1, 2, 3, 4]) {
+		cutting = moment;
+		await eventually(async () => (await fetch(service.address)).status === 503);
+		cutting = Number.POSITIVE_INFINITY;
+		await eventually(async () => (await fetch(service.address)).status === 200);
 	}
 });

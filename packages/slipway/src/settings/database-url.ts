@@ -1,5 +1,6 @@
 import type { Problem } from './checks.ts';
 import { type Given, show, type VariableReader } from './reader.ts';
+import { readParameters } from './url-parameters.ts';
 
 type Part = 'username' | 'password' | 'host' | 'port' | 'database' | 'sslmode';
 export type UrlParts = { readonly [part in Part]?: Given };
@@ -21,9 +22,10 @@ export function readDatabaseUrl(reader: VariableReader): UrlParts {
 	const { query = '', host = '', ...others } = match.groups;
 	// `postgres://user:secret`, where the host was forgotten, reads as a host and a port.
 	const visible = others.username !== undefined || others.port === undefined;
-	const parameters = readQuery(reader, url, query);
-	if (host !== '' && parameters.host !== undefined) reader.report(url, twoHosts);
-	const encoded = { ...others, host: host.replace(/^\[(.*)\]$/s, '$1'), ...parameters };
+	const { parts, problems } = readParameters(query, visible);
+	for (const problem of problems) reader.report(url, problem);
+	if (host !== '' && parts.host !== undefined) reader.report(url, twoHosts);
+	const encoded = { ...others, host: host.replace(/^\[(.*)\]$/s, '$1'), ...parts };
 	return Object.fromEntries(
 		Object.entries(encoded)
 			.filter(([part, text]) => text !== undefined && (text !== '' || part === 'password'))
@@ -33,20 +35,6 @@ export function readDatabaseUrl(reader: VariableReader): UrlParts {
 
 function unsoundParts(url: Given): UrlParts {
 	return { username: url, password: url, host: url, port: url, database: url, sslmode: url };
-}
-
-type Parameters = { host?: string; sslmode?: string };
-
-/** What is not known goes unnamed: after `password=` it may be the half of a password with a bare `&`. */
-function readQuery(reader: VariableReader, url: Given, query: string): Parameters {
-	const found: Parameters = {};
-	for (const parameter of query.split('&').filter((text) => text !== '')) {
-		const [, name, value = ''] = /^(host|sslmode)=(.*)$/s.exec(parameter) ?? [];
-		if (name !== 'host' && name !== 'sslmode') reader.report(url, unknownParameter);
-		else if (found[name] !== undefined) reader.report(url, repeatedParameter(name));
-		else found[name] = value;
-	}
-	return found;
 }
 
 function decode(reader: VariableReader, url: Given, part: string, text: string, visible: boolean): Given {
@@ -73,11 +61,3 @@ const twoHosts: Problem = {
 	what: 'has a host before the database and another in ?host=',
 	mend: 'Remove one of the two.',
 };
-const unknownParameter: Problem = {
-	what: 'has a parameter other than sslmode and host',
-	mend: 'Remove it: only these two are read.',
-};
-const repeatedParameter = (name: string): Problem => ({
-	what: `has the parameter ${name} twice`,
-	mend: 'Remove one of the two.',
-});

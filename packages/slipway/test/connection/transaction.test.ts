@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transact, withClient } from '../../src/connection/index.ts';
 import type { PostgresServer } from '../../src/postgres/index.ts';
@@ -51,6 +52,36 @@ test.each([
 			const ended = end(row?.pid ?? 0);
 			await Promise.all([statement === undefined ? undefined : transaction.unsafe(statement), ended]);
 		});
+		await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(lossCodes) });
+	});
+});
+
+test.each<[what: string, go: (sql: TransactionSql) => Promise<unknown>]>([
+	['a statement', (sql) => sql`SELECT 1`],
+	['a text', (sql) => sql.unsafe('SELECT 1')],
+	['a savepoint', (sql) => sql.savepoint((inner) => inner`SELECT 1`)],
+])('%s after the loss of the connection is refused, and nothing else fails', async (_, go) => {
+	await withClient(server.admin, async (sql) => {
+		const refusals: unknown[] = [];
+		const note = ({ code }: { code?: string }) => refusals.push(code);
+		const lost = transact(sql, async (transaction) => {
+			const [row] = await transaction<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+			await Promise.all([transaction`SELECT pg_sleep(600)`.catch(() => {}), end(row?.pid ?? 0)]);
+			for (let time = 1; time <= 2; time++) await (async () => await go(transaction))().catch(note);
+		});
+		await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(lossCodes) });
+		await eventually(() => refusals.length === 2);
+	});
+});
+
+test('a savepoint that loses the connection ends the transaction with it, and nothing else fails', async () => {
+	await withClient(server.admin, async (sql) => {
+		const lost = transact(sql, (transaction) =>
+			transaction.savepoint('inner', async (inner) => {
+				const [row] = await inner<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+				await Promise.all([inner`SELECT pg_sleep(600)`, end(row?.pid ?? 0)]);
+			}),
+		);
 		await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(lossCodes) });
 	});
 });

@@ -128,9 +128,10 @@ const faulty: [url: string, fault: string][] = [
 	['postgres://u:100%@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
 	['postgres://u:%ff@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
 	['postgres://db/app?sslmode=prefer', 'DATABASE_URL, sslmode "prefer": is not one of disable'],
-	['postgres://db/app?pool=3', 'DATABASE_URL: has a parameter other than sslmode and host'],
-	['postgres://db/app?password=p', 'DATABASE_URL: has a parameter other than sslmode and host'],
-	['postgres://db/app?sslmode', 'DATABASE_URL: has a parameter other than sslmode and host'],
+	['postgres://db/app?pool=3&x', 'DATABASE_URL: has a parameter that Slipway does not know: "pool", "x". '],
+	['postgres://db/app?password=p&half', 'DATABASE_URL: has a parameter that Slipway does not know. '],
+	['postgres://db/app?sslmode', 'DATABASE_URL: has a parameter that Slipway does not know: "sslmode". '],
+	['postgres://db/app?toString=1', 'DATABASE_URL: has a parameter that Slipway does not know: "toString". '],
 	['postgres://db/app?sslmode=disable&sslmode=require', 'DATABASE_URL: has the parameter sslmode twice'],
 	['postgres://db/app?host=/run', 'DATABASE_URL: has a host before the database and another in ?host='],
 ];
@@ -145,4 +146,48 @@ test('every fault of a URL is told', () => {
 test('a faulty URL is not taken for a missing one', () => {
 	const options = { roles: ['app'] } as const;
 	expect(faultsOf({ NODE_ENV: 'production', DATABASE_URL: 'db', DB_HOST: 'other' }, options)).toHaveLength(1);
+});
+
+test.each([
+	['Neon', 'sslmode=verify-full&channel_binding=require'],
+	['Supabase', 'sslmode=require&pgbouncer=true&connection_limit=1&supa=base-pooler.x'],
+	['Prisma', 'schema=public&connection_limit=5&pool_timeout=0&connect_timeout=15&statement_cache_size=0'],
+	['PlanetScale', 'sslmode=verify-full&sslrootcert=system'],
+	[
+		'libpq',
+		'application_name=shop&connect_timeout=10&keepalives_idle=60&client_encoding=UTF8&gssencmode=disable',
+	],
+	['libpq', 'channel_binding=prefer&target_session_attrs=read-write&sslnegotiation=postgres&options='],
+	['pg', 'uselibpqcompat=true&sslmode=require'],
+])('a URL of %s with %s says the same as one without what does no harm', (_, query) => {
+	const sslmode = /sslmode=[\w-]+/.exec(query)?.[0] ?? '';
+	const url = 'postgres://clerk:secret@db:6543/shop';
+	expect(fromUrl(`${url}?${query}`)).toEqual(fromUrl(`${url}?${sslmode}`));
+});
+
+test.each([
+	['sslmode=require&channel_binding=require', 'Set sslmode=verify-full'],
+	['channel_binding=require', 'Set sslmode=verify-full'],
+	['sslmode=require&sslrootcert=system', 'NODE_EXTRA_CA_CERTS'],
+	['sslmode=verify-full&sslrootcert=%2Fca.pem', 'NODE_EXTRA_CA_CERTS'],
+	['sslcert=c.pem', 'logins are by password'],
+	['sslkey=k.pem', 'logins are by password'],
+	['ssl=true', 'Set sslmode=require'],
+	['sslaccept=accept_invalid_certs', 'Set sslmode=require'],
+	['options=-c%20search_path%3Delsewhere', 'ALTER ROLE'],
+	['options=endpoint%3Dep-1', 'ALTER ROLE'],
+	['schema=shop', 'ALTER ROLE'],
+	['client_encoding=LATIN1', 'Remove it'],
+	['target_session_attrs=standby', 'Remove it'],
+	['sslnegotiation=direct', 'Remove it'],
+	['gssencmode=require', 'Remove it'],
+	['statement_timeout=100', 'Remove it'],
+])('%s is refused by its name, once, with what to do', (query, mend) => {
+	const name = query.split('&').at(-1)?.split('=')[0];
+	expect(faultsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })).toEqual([
+		expect.stringContaining(
+			`DATABASE_URL: has the parameter ${name} with a value that Slipway does not support. `,
+		),
+	]);
+	expect(faultsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })[0]).toContain(mend);
 });
