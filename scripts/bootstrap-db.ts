@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
+import { defineCommand, formatWarning, runCommand } from '../src/cli/index.ts';
 import { bootstrapDatabase, type Change } from '../src/database/bootstrap/index.ts';
+import type { SlipwayError } from '../src/errors.ts';
 import { adminConnection, loadSettings } from '../src/settings/index.ts';
 
 const envFile = join(import.meta.dirname, '..', '.env');
@@ -15,12 +16,19 @@ const command = defineCommand(
 		const settings = loadSettings({ environment: process.env, envFile });
 		const { database, endpoint } = settings;
 		const dryRun = options.dryRun ?? false;
+		const warnings: SlipwayError[] = [];
 		const onChange = options.json ? undefined : ({ summary }: Change) => print(summary);
 		const changes = await bootstrapDatabase(adminConnection(settings), database, {
 			dryRun,
 			...(onChange && { onChange }),
+			onWarning: (warning) => warnings.push(warning),
 		});
-		if (options.json) return print(JSON.stringify({ database: database.name, ...endpoint, dryRun, changes }));
+		const shown = warnings.map(({ code, message, hint }) => ({ code, message, hint }));
+		if (options.json)
+			return print(
+				JSON.stringify({ database: database.name, ...endpoint, dryRun, changes, warnings: shown }),
+			);
+		for (const warning of warnings) process.stderr.write(`${formatWarning(warning)}\n`);
 		if (dryRun) for (const { summary, sql } of changes) print(`would have ${summary}\n  ${sql};`);
 		print(
 			closingLine(`database "${database.name}" on ${endpoint.host}:${endpoint.port}`, changes.length, dryRun),

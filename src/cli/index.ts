@@ -1,3 +1,3 @@
 export { confirm } from './confirm.ts';
-export { formatFault } from './format-fault.ts';
+export { formatFault, formatWarning } from './format-fault.ts';
 export { defineCommand, runCommand } from './run-command.ts';

@@ -1,7 +1,9 @@
+import { formatWarning } from '../cli/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
+import type { SlipwayError } from '../errors.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 
@@ -15,7 +17,8 @@ export async function prepareDatabase(
 	migrations: string,
 	report: Report,
 ): Promise<Connection> {
-	const changes = await bootstrapDatabase(server.admin, settings.database);
+	const onWarning = (warning: SlipwayError) => report(formatWarning(warning));
+	const changes = await bootstrapDatabase(server.admin, settings.database, { onWarning });
 	if (changes.length > 0)
 		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
 	await applyMigrations(server, settings, migrations, report);

@@ -88,7 +88,13 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 			(sql) => sql`SELECT current_setting('server_version_num')::int / 10000 AS major`,
 		);
 		expect(version).toEqual({ major });
-		await expectWorkingDatabase(running.admin, databaseNamed('app'));
+		const database = databaseNamed('app');
+		await expectWorkingDatabase(running.admin, database);
+		const app = appConnection({ admin: running.admin, database, endpoint: running.admin });
+		await withClient(app, async (sql) => {
+			for (const call of ['lo_create(0)', 'lo_creat(-1)', "lo_from_bytea(0, '')", "lo_import('/etc/passwd')"])
+				await expect(sql.unsafe(`SELECT ${call}`)).rejects.toMatchObject({ code: '42501' });
+		});
 	});
 
 	test('so does the admin of a managed service, who is no superuser', async () => {
@@ -96,6 +102,12 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 			sql.unsafe(`CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'of the service'`),
 		);
 		const manager = { ...running.admin, username: 'manager', password: 'of the service' };
-		await expectWorkingDatabase(manager, databaseNamed('managed'));
+		const database = databaseNamed('managed');
+		await expectWorkingDatabase(manager, database);
+		const app = appConnection({ admin: manager, database, endpoint: manager });
+		await withClient(app, (sql) => sql`SELECT lo_create(0)`);
+		const warnings: string[] = [];
+		await bootstrapDatabase(manager, database, { onWarning: ({ code }) => warnings.push(code) });
+		expect(warnings).toEqual(['role-owns-large-objects']);
 	});
 });

@@ -1,9 +1,10 @@
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
+import type { SlipwayError } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Change } from './change.ts';
 import { readContentsState } from './contents-state.ts';
-import { contentsFaults } from './ownership-faults.ts';
+import { contentsFaults, ownershipWarnings } from './ownership-faults.ts';
 import { allSteps, makePlan, type Plan } from './plan.ts';
 import { planContents } from './plan-contents.ts';
 import { refuse } from './refuse.ts';
@@ -17,6 +18,8 @@ export interface BootstrapOptions {
 	readonly dryRun?: boolean;
 	/** Hears of each change when it is made for good. */
 	readonly onChange?: (change: Change) => void;
+	/** Called with what should be fixed and does not stand in the way. */
+	readonly onWarning?: (warning: SlipwayError) => void;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function bootstrapDatabase(
 	return await withAdmin(admin, async (sql) => {
 		await takeTurn(sql, admin);
 		const plan = await makePlan(sql, admin, settings);
+		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
 		if (options.dryRun) return allSteps(plan).map(shown);
 		const changes: Change[] = [];
 		await carryOut(plan, { sql, admin, settings }, (change) => {
@@ -73,7 +77,7 @@ async function reconcileContents(
 	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
 		const contents = await readContentsState(sql, settings);
 		refuse(contentsFaults(contents, server, settings));
-		await takeSteps(sql, planContents(contents, settings), settings.owner, tell);
+		await takeSteps(sql, planContents(contents, server.admin, settings), settings.owner, tell);
 	});
 }
 

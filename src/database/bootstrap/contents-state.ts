@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Grant } from './grants.ts';
+import { creatorsOfLargeObjects } from './plan-large-objects.ts';
 import type { ObjectKind, SchemaName } from './schema-rules.ts';
 import { grantsIn } from './server-state.ts';
 
@@ -12,6 +13,8 @@ export interface ContentsState {
 	readonly defaults: readonly DefaultGrants[];
 	/** What the owner has in these schemas. */
 	readonly objects: readonly ObjectState[];
+	/** Who may call the functions that create large objects. */
+	readonly largeObjectCreators: LargeObjectCreators;
 	/** How many tables and the like, in any schema, are not the owner's nor an extension's. */
 	readonly strangers: number;
 }
@@ -20,6 +23,13 @@ export interface SchemaState {
 	readonly name: SchemaName;
 	readonly owner: string;
 	readonly grants: readonly Grant[];
+}
+
+export interface LargeObjectCreators {
+	/** PUBLIC may call one of them. */
+	readonly everybody: boolean;
+	/** The owner was granted all of them. */
+	readonly owner: boolean;
 }
 
 export interface DefaultGrants {
@@ -50,6 +60,7 @@ export const freshContents: ContentsState = {
 	],
 	defaults: [],
 	objects: [],
+	largeObjectCreators: { everybody: true, owner: false },
 	strangers: 0,
 };
 
@@ -94,6 +105,12 @@ export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettin
 					FROM schema JOIN pg_proc ON pronamespace = schema.oid
 					WHERE proowner = owner.oid
 				) AS object),
+			'largeObjectCreators', (
+				SELECT json_build_object(
+					'everybody', bool_or(EXISTS (SELECT FROM aclexplode(acl) WHERE grantee = 0)),
+					'owner', bool_and(EXISTS (SELECT FROM aclexplode(acl), owner WHERE grantee = owner.oid)))
+				FROM pg_proc, LATERAL (SELECT coalesce(proacl, acldefault('f', proowner)) AS acl) AS privileges
+				WHERE oid = ANY (${creatorsOfLargeObjects}::regprocedure[])),
 			'strangers', (
 				SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 				WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relowner IS DISTINCT FROM (SELECT oid FROM owner)

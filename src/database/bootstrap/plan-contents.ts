@@ -3,12 +3,15 @@ import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 import type { ContentsState, SchemaState } from './contents-state.ts';
 import { type Grant, type Securable, setGrants } from './grants.ts';
+import { planLargeObjects } from './plan-large-objects.ts';
 import { planObject } from './plan-objects.ts';
 import { type ObjectKind, objectKinds, type SchemaName, schemaNames, schemaRules } from './schema-rules.ts';
+import type { AdminState } from './server-state.ts';
 
 /** The schemas, and the privileges on what is in them and will be. */
-export function planContents(contents: ContentsState, settings: DatabaseSettings): Step[] {
+export function planContents(contents: ContentsState, admin: AdminState, settings: DatabaseSettings): Step[] {
 	return [
+		...planLargeObjects(contents, admin, settings),
 		...schemaNames.flatMap((name) => planSchema(contents, name, settings)),
 		...objectKinds.flatMap((kind) => planDefaults(contents, null, kind, settings)),
 		...schemaNames.flatMap((schema) =>

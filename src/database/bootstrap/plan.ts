@@ -42,7 +42,7 @@ export async function makePlan(sql: Sql, admin: Connection, settings: DatabaseSe
 		roles: planRoles(server, settings, wrongPasswords),
 		creation: planCreation(server, settings),
 		access: planAccess(server, settings),
-		contents: planContents(contents, settings),
+		contents: planContents(contents, server.admin, settings),
 	};
 	refuse(adminFaults(server, allSteps(plan)));
 	return plan;

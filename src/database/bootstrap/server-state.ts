@@ -29,8 +29,10 @@ export interface RoleState extends AdminState {
 	/** The superuser that initdb made, which stays one. */
 	readonly initial: boolean;
 	readonly memberships: readonly Membership[];
-	/** How many objects in the database belong to it. */
+	/** How many objects in the database belong to it, but for those that any role can make. */
 	readonly objects: number;
+	/** How many large objects in the database belong to it: PostgreSQL lets everybody create them at first. */
+	readonly largeObjects: number;
 	/** By membership with ADMIN OPTION, which PostgreSQL asks for from version 16 on. */
 	readonly adminMayAlter: boolean;
 	readonly adminMayBecome: boolean;
@@ -74,6 +76,9 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 
 /** set_option is a column from version 16 on; to_jsonb reads it without naming it. */
 function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings): Fragment {
+	const owned = sql`pg_shdepend
+		WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
+			AND dbid = (SELECT oid FROM pg_database WHERE datname = ${name})`;
 	return sql`(
 		SELECT coalesce(json_agg(json_build_object(
 			'name', rolname, 'superuser', rolsuper,
@@ -87,9 +92,9 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true))), '[]')
 				FROM pg_auth_members AS membership WHERE member = role.oid),
 			'objects', (
-				SELECT count(*) FROM pg_shdepend
-				WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
-					AND dbid = (SELECT oid FROM pg_database WHERE datname = ${name})),
+				SELECT count(*) FROM ${owned}
+					AND classid NOT IN ('pg_largeobject'::regclass, 'pg_default_acl'::regclass)),
+			'largeObjects', (SELECT count(*) FROM ${owned} AND classid = 'pg_largeobject'::regclass),
 			'adminMayAlter', pg_has_role(oid, 'MEMBER WITH ADMIN OPTION'),
 			'adminMayBecome', pg_has_role(oid,
 				CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)

@@ -40,6 +40,8 @@ describe('bootstrap', () => {
 			'revoked TEMPORARY, CONNECT on database "db" from PUBLIC',
 			'granted CONNECT on database "db" to "migrator"',
 			'granted CONNECT on database "db" to "app"',
+			'revoked EXECUTE on the functions that create large objects from PUBLIC',
+			'granted EXECUTE on the functions that create large objects to "owner"',
 			'revoked USAGE on schema "public" from PUBLIC',
 			'granted USAGE on schema "public" to "app"',
 			'created schema "slipway"',
@@ -75,7 +77,7 @@ describe('bootstrap', () => {
 		);
 		const busy = runs.filter((changes) => changes.length > 0);
 		expect(busy).toHaveLength(1);
-		expect(busy[0]).toHaveLength(20);
+		expect(busy[0]).toHaveLength(22);
 	});
 
 	test('finishes what an interrupted run has begun', async () => {
