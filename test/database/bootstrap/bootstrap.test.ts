@@ -36,7 +36,7 @@ describe('bootstrap', () => {
 			'created database "db"',
 			'set role to "owner" for "migrator" in database "db"',
 			'set search_path to "public" for "migrator" in database "db"',
-			'set search_path to "public" for "app" in database "db"',
+			'set search_path to "public" in database "db"',
 			'revoked TEMPORARY, CONNECT on database "db" from PUBLIC',
 			'granted CONNECT on database "db" to "migrator"',
 			'granted CONNECT on database "db" to "app"',

@@ -84,10 +84,14 @@ describe('drift is put right and told', () => {
 			'the sessions begin otherwise',
 			({ db, migrator, app }) => `
 				ALTER ROLE ${migrator} IN DATABASE ${db} RESET role;
-				ALTER ROLE ${app} IN DATABASE ${db} SET search_path = elsewhere, public`,
+				ALTER ROLE ${migrator} IN DATABASE ${db} SET search_path = elsewhere, public;
+				ALTER ROLE ${app} IN DATABASE ${db} SET search_path = elsewhere, public;
+				ALTER DATABASE ${db} RESET ALL`,
 			[
+				'reset search_path for "app" in database "db"',
 				'set role to "owner" for "migrator" in database "db"',
-				'set search_path to "public" for "app" in database "db"',
+				'set search_path to "public" for "migrator" in database "db"',
+				'set search_path to "public" in database "db"',
 			],
 		],
 		[
@@ -117,7 +121,6 @@ describe('drift is put right and told', () => {
 			({ app }) => `DROP OWNED BY ${app}; DROP ROLE ${app}`,
 			[
 				'created role "app"',
-				'set search_path to "public" for "app" in database "db"',
 				'granted CONNECT on database "db" to "app"',
 				'granted USAGE on schema "public" to "app"',
 				'granted USAGE on schema "slipway" to "app"',
