@@ -1,7 +1,7 @@
 import { readMigrationFiles } from '../database/migrations/index.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
 import { createApp } from './app.ts';
-import { openCounter } from './counter/store.ts';
+import { openCounter, tryHit } from './counter/store.ts';
 import { openDatabase } from './database.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
@@ -27,7 +27,12 @@ export async function runService({ settings, migrations, onListening, stop }: Se
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	const app = createApp({
 		counter: openCounter({ writing, reading }),
-		checkReadiness: readinessOf(checking, () => readMigrationFiles(migrations), logger),
+		checkReadiness: readinessOf(
+			checking,
+			() => readMigrationFiles(migrations),
+			() => tryHit(writing),
+			logger,
+		),
 		logger,
 	});
 	await using server = await startServer(app, settings.service);
