@@ -1,6 +1,26 @@
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 
+/** What the owner makes and the app has rights on. */
+export const kinds = ['SCHEMAS', 'TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** What the app may do with all that is the owner's. */
+export const appRights: Record<Kind, readonly string[]> = {
+	SCHEMAS: ['USAGE'],
+	TABLES: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+	SEQUENCES: ['USAGE', 'SELECT'],
+	FUNCTIONS: ['EXECUTE'],
+};
+
+/** What the app may do with the ledger of the migrations instead: nothing but read it. */
+export const ledgerRights: Record<Kind, readonly string[]> = {
+	SCHEMAS: ['USAGE'],
+	TABLES: ['SELECT'],
+	SEQUENCES: [],
+	FUNCTIONS: [],
+};
+
 /** `null` stands for PUBLIC; a role may have that name. */
 export type Grantee = string | null;
 

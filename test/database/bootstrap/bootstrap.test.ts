@@ -46,11 +46,11 @@ describe('bootstrap', () => {
 			'granted USAGE on schema "public" to "app"',
 			'created schema "slipway"',
 			'granted USAGE on schema "slipway" to "app"',
+			'granted USAGE on future schemas to "app"',
+			'granted SELECT, INSERT, UPDATE, DELETE on future tables to "app"',
+			'granted USAGE, SELECT on future sequences to "app"',
 			'revoked EXECUTE on future functions from PUBLIC',
-			'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
-			'granted USAGE, SELECT on future sequences in schema "public" to "app"',
-			'granted EXECUTE on future functions in schema "public" to "app"',
-			'granted SELECT on future tables in schema "slipway" to "app"',
+			'granted EXECUTE on future functions to "app"',
 		]);
 	});
 
