@@ -11,8 +11,12 @@ const command = defineCommand(
 	'Makes the roles, the database and the grants right on the server that the settings name.',
 )
 	.option('--dry-run', 'say what there is to do, with its SQL, and change nothing')
+	.option(
+		'--dedicated',
+		'nobody else uses the server: keep all but superusers out of the databases postgres and template1, too',
+	)
 	.option('--json', 'print one JSON object at the end')
-	.action(async (options: { dryRun?: true; json?: true }) => {
+	.action(async (options: { dryRun?: true; dedicated?: true; json?: true }) => {
 		const settings = loadSettings({ environment: process.env, envFile });
 		const { database, endpoint } = settings;
 		const dryRun = options.dryRun ?? false;
@@ -20,6 +24,8 @@ const command = defineCommand(
 		const onChange = options.json ? undefined : ({ summary }: Change) => print(summary);
 		const changes = await bootstrapDatabase(adminConnection(settings), database, {
 			dryRun,
+			dedicated: options.dedicated ?? false,
+			onWait: (line) => process.stderr.write(`${line}\n`),
 			...(onChange && { onChange }),
 			onWarning: (warning) => warnings.push(warning),
 		});

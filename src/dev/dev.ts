@@ -48,7 +48,7 @@ async function run(options: DevOptions): Promise<void> {
 	await using server = await until(startDevServer(provider, settings, root));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
 	const migrations = join(root, 'migrations');
-	const app = await until(prepareDatabase(server, settings, migrations, report));
+	const app = await until(prepareDatabase(server, settings, migrations, report, provider !== 'external'));
 	if (options.seed) await until(seedDatabase(app, join(root, 'seeds'), report));
 	writePassFile(passFile(root), app);
 

@@ -3,22 +3,27 @@ import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
-import type { SlipwayError } from '../errors.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 
 /** Tells a person how far it is. */
 export type Report = (line: string) => void;
 
-/** Brings roles, database and schema up to date. Resolves with the app's login. */
+/**
+ * Brings roles, database and schema up to date. Resolves with the app's login. `dedicated`: nobody else uses the server.
+ */
 export async function prepareDatabase(
 	server: PostgresServer,
 	settings: Settings,
 	migrations: string,
 	report: Report,
+	dedicated: boolean,
 ): Promise<Connection> {
-	const onWarning = (warning: SlipwayError) => report(formatWarning(warning));
-	const changes = await bootstrapDatabase(server.admin, settings.database, { onWarning });
+	const changes = await bootstrapDatabase(server.admin, settings.database, {
+		dedicated,
+		onWait: report,
+		onWarning: (warning) => report(formatWarning(warning)),
+	});
 	if (changes.length > 0)
 		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
 	await applyMigrations(server, settings, migrations, report);

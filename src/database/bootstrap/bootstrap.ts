@@ -20,6 +20,13 @@ export interface BootstrapOptions {
 	readonly onChange?: (change: Change) => void;
 	/** Called with what should be fixed and does not stand in the way. */
 	readonly onWarning?: (warning: SlipwayError) => void;
+	/** Called with a line for each session that a run waits for. */
+	readonly onWait?: (line: string) => void;
+	/**
+	 * Nobody else uses the server: PUBLIC may no longer connect to the databases that every server has, where a role
+	 * could hold the lock of bootstrap. Default: false.
+	 */
+	readonly dedicated?: boolean;
 }
 
 /**
@@ -38,8 +45,8 @@ export async function bootstrapDatabase(
 ): Promise<readonly Change[]> {
 	refuse(settingsFaults(admin, settings));
 	return await withAdmin(admin, async (sql) => {
-		await takeTurn(sql, admin);
-		const plan = await makePlan(sql, admin, settings);
+		if (!options.dryRun) await takeTurn(sql, admin, options);
+		const plan = await makePlan(sql, admin, settings, options);
 		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
 		if (options.dryRun) return allSteps(plan).map(shown);
 		const changes: Change[] = [];

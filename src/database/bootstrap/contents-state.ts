@@ -1,7 +1,6 @@
 import type { Sql } from 'postgres';
 import type { DatabaseSettings } from '../../settings/index.ts';
-import type { Grant, Kind } from './grants.ts';
-import { creatorsOfLargeObjects } from './plan-large-objects.ts';
+import { creatorsOfLargeObjects, type Grant, type Kind } from './grants.ts';
 import { grantsIn } from './server-state.ts';
 
 /** What the catalogs of the database itself say. */

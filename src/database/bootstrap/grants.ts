@@ -21,6 +21,13 @@ export const ledgerRights: Record<Kind, readonly string[]> = {
 	FUNCTIONS: [],
 };
 
+/** What PUBLIC may call at first. lo_import is not among them: it reads files of the server, and only a superuser may call it. */
+export const creatorsOfLargeObjects = [
+	'pg_catalog.lo_creat(integer)',
+	'pg_catalog.lo_create(oid)',
+	'pg_catalog.lo_from_bytea(oid,bytea)',
+];
+
 /** `null` stands for PUBLIC; a role may have that name. */
 export type Grantee = string | null;
 

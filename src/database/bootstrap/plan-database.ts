@@ -39,6 +39,26 @@ export function planAccess(server: ServerState, settings: DatabaseSettings): Ste
 	];
 }
 
+/**
+ * On a server of our own, only superusers have a use for the databases that every server has. Anybody else could take
+ * locks there, or fill the disk with temporary tables.
+ */
+export function planSharedDatabases({ admin, sharedDatabases }: ServerState): Step[] {
+	if (!admin.superuser) return [];
+	return sharedDatabases.flatMap(({ name, grants }) =>
+		setGrants(
+			{
+				label: `database ${show(name)}`,
+				target: `DATABASE ${quoteIdentifier(name)}`,
+				actor: 'admin',
+				grants,
+			},
+			null,
+			[],
+		),
+	);
+}
+
 function freshDatabase({ owner }: DatabaseSettings): DatabaseEntry {
 	const grants: Grant[] = ['TEMPORARY', 'CONNECT'].map((privilege) => ({
 		grantee: null,

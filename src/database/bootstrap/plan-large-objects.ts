@@ -1,15 +1,8 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Step } from './change.ts';
 import type { ContentsState } from './contents-state.ts';
-import { type Grant, type Grantee, type Securable, setGrants } from './grants.ts';
+import { creatorsOfLargeObjects, type Grant, type Grantee, type Securable, setGrants } from './grants.ts';
 import type { AdminState } from './server-state.ts';
-
-/** lo_import is not among them: it reads files of the server, and only a superuser may call it. */
-export const creatorsOfLargeObjects = [
-	'pg_catalog.lo_creat(integer)',
-	'pg_catalog.lo_create(oid)',
-	'pg_catalog.lo_from_bytea(oid,bytea)',
-];
 
 /**
  * Only the owner may create large objects, which belong to their creator and to no schema. The functions are

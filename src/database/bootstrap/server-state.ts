@@ -12,6 +12,8 @@ export interface ServerState {
 	/** Those of PostgreSQL's own settings that the migrator and the app begin a session in the database with. */
 	readonly roleSettings: readonly RoleSetting[];
 	readonly database: DatabaseEntry | null;
+	/** `postgres` and `template1`. */
+	readonly sharedDatabases: readonly { readonly name: string; readonly grants: readonly Grant[] }[];
 	readonly template0: { readonly encoding: string; readonly ctype: string };
 }
 
@@ -81,6 +83,12 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 			'roles', ${roleStates(sql, settings)},
 			'roleSettings', ${roleSettings(sql, settings)},
 			'database', ${databaseEntry(sql, settings)},
+			'sharedDatabases', (
+				SELECT coalesce(json_agg(json_build_object(
+					'name', datname,
+					'grants', ${grantsIn(sql, sql`coalesce(datacl, acldefault('d', datdba))`, sql`datdba`)})
+					ORDER BY datname), '[]')
+				FROM pg_database WHERE datname IN ('postgres', 'template1')),
 			'template0', (
 				SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'ctype', datctype)
 				FROM pg_database WHERE datname = 'template0')
