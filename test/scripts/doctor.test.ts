@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { withClient } from '../../src/connection/index.ts';
+import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
 import { startEmbedded } from '../../src/postgres/index.ts';
+import { parseSettings } from '../../src/settings/index.ts';
 import { ownCheckout } from '../checkout.ts';
 import { type Finished, runProcess } from '../child-process.ts';
 import { testInOwnNamespace } from '../own-namespace.ts';
@@ -174,4 +177,37 @@ test('scripts/doctor tries the logins on the server that the settings name', asy
 	const { stdout } = await doctor(checkout, [], { ...named, DB_ADMIN_PASSWORD: password });
 	expect(stdout).toContain(`accepts the password of "${username}"`);
 	expect(stdout).not.toContain(password);
+});
+
+test('scripts/doctor says what bootstrap would change on the server that the settings name', async () => {
+	await using server = await startEmbedded();
+	const { host, port, username, password } = server.admin;
+	const named = {
+		DB_HOST: host,
+		DB_PORT: String(port),
+		DB_ADMIN_USERNAME: username,
+		DB_ADMIN_PASSWORD: password,
+	};
+	const checkout = ownCheckout();
+	const found = async () => (await complaints(checkout, named)).filter(({ check }) => check === 'bootstrap');
+	const fresh = await found();
+	expect(fresh).toEqual([
+		{
+			check: 'bootstrap',
+			level: 'warning',
+			message: expect.stringMatching(/ would have created role "app_owner", .*, and \d+ more$/),
+			mend: 'Bootstrap it: docker compose up, or scripts/bootstrap-db.',
+		},
+	]);
+	const { database } = parseSettings({});
+	await bootstrapDatabase(server.admin, database);
+	expect(await found()).toEqual([]);
+	const app = { ...server.admin, ...database.app, database: database.name };
+	await withClient(app, (sql) => sql`ALTER ROLE app_user SET default_transaction_read_only = on`);
+	expect(await found()).toEqual([
+		expect.objectContaining({
+			level: 'warning',
+			message: `the server on ${host}:${port} is not as bootstrap makes it; it would have reset default_transaction_read_only for "app_user"`,
+		}),
+	]);
 });

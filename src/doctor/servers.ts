@@ -1,0 +1,40 @@
+import type { Settings } from '../settings/index.ts';
+import type { Site } from './site.ts';
+
+/** One whose database the settings describe. */
+export interface Server {
+	readonly name: string;
+	readonly endpoint: Settings['endpoint'];
+	/** What to do about a wrong password of the admin's. */
+	readonly mend: string;
+}
+
+/** The stack's server when it runs, and the one that the settings name. */
+export function serversOf({ stack }: Site, settings: Settings): Server[] {
+	const { endpoint } = settings;
+	const published = stack?.containers.find(
+		({ project, service }) => project === stack.project && service === 'db',
+	)?.ports[0];
+	const isNamed = settings.provider === 'external';
+	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
+	return [
+		...(published === undefined ? [] : [stackServer(published, settings)]),
+		...(isNamed && !isSame ? [namedServer(endpoint)] : []),
+	];
+}
+
+function stackServer(port: number, { admin }: Settings): Server {
+	return {
+		name: "the stack's server",
+		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
+		mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
+	};
+}
+
+function namedServer(endpoint: Settings['endpoint']): Server {
+	return {
+		name: `the server on ${endpoint.host}:${endpoint.port}`,
+		endpoint,
+		mend: 'Correct DB_ADMIN_PASSWORD.',
+	};
+}
