@@ -4,6 +4,8 @@ import type { Site } from './site.ts';
 /** One whose database the settings describe. */
 export interface Server {
 	readonly name: string;
+	/** Nobody else uses it. */
+	readonly dedicated: boolean;
 	readonly endpoint: Settings['endpoint'];
 	/** What to do about a wrong password of the admin's. */
 	readonly mend: string;
@@ -26,6 +28,7 @@ export function serversOf({ stack }: Site, settings: Settings): Server[] {
 function stackServer(port: number, { admin }: Settings): Server {
 	return {
 		name: "the stack's server",
+		dedicated: true,
 		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
 		mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
 	};
@@ -34,6 +37,7 @@ function stackServer(port: number, { admin }: Settings): Server {
 function namedServer(endpoint: Settings['endpoint']): Server {
 	return {
 		name: `the server on ${endpoint.host}:${endpoint.port}`,
+		dedicated: false,
 		endpoint,
 		mend: 'Correct DB_ADMIN_PASSWORD.',
 	};

@@ -67,6 +67,15 @@ async function expectWorkingDatabase(admin: Connection, database: DatabaseSettin
 		(sql) => sql`SELECT tableowner FROM pg_tables WHERE tablename = 'counter'`,
 	);
 	expect(owner).toEqual({ tableowner: database.owner });
+	await withClient(migrator, (sql) => sql`CREATE SCHEMA billing CREATE TABLE invoice (id serial)`);
+	await withClient(appConnection(logins), async (sql) => {
+		await sql`INSERT INTO billing.invoice DEFAULT VALUES`;
+		await expect(sql`SELECT nextval('slipway.migrations_id_seq')`).rejects.toMatchObject({ code: '42501' });
+		await sql.unsafe(`ALTER ROLE ${database.app.username} SET default_transaction_read_only = on`);
+	});
+	expect(await bootstrapDatabase(admin, database)).toMatchObject([
+		{ summary: `reset default_transaction_read_only for "${database.app.username}"` },
+	]);
 	expect(await bootstrapDatabase(admin, database)).toEqual([]);
 	expect(await migrateDown(migrator, migrations)).toEqual([name]);
 }
@@ -109,5 +118,20 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 		const warnings: string[] = [];
 		await bootstrapDatabase(manager, database, { onWarning: ({ code }) => warnings.push(code) });
 		expect(warnings).toEqual(['role-owns-large-objects']);
+	});
+
+	test('who has the lock of bootstrap is named, and a server of our own keeps others from it', async () => {
+		const [database, { admin }] = [databaseNamed('locks'), running];
+		await bootstrapDatabase(admin, database);
+		const app = { ...admin, ...database.app };
+		await withClient(app, async (holder) => {
+			await holder`SELECT pg_advisory_lock(7250163842)`;
+			const said = Promise.withResolvers<string>();
+			const waiting = bootstrapDatabase(admin, database, { dedicated: true, onWait: said.resolve });
+			expect(await said.promise).toMatch(/held by process \d+ of the server \(slipway as locks_user; /);
+			await holder`SELECT pg_advisory_unlock_all()`;
+			expect(await waiting).toHaveLength(2);
+		});
+		await expect(withClient(app, async () => {})).rejects.toMatchObject({ code: 'connect-denied' });
 	});
 });

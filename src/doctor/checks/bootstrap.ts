@@ -14,12 +14,12 @@ export async function checkBootstrap(site: Site): Promise<Finding[]> {
 	return findings.flat();
 }
 
-async function compare({ name, endpoint }: Server, settings: Settings): Promise<Finding[]> {
+async function compare({ name, endpoint, dedicated }: Server, settings: Settings): Promise<Finding[]> {
 	const admin = adminConnection(settings, endpoint);
 	const answers = await withClient(admin, async () => true).catch(() => false);
 	if (!answers) return []; // The check of the passwords reports it.
 	const warnings: SlipwayError[] = [];
-	const options = { dryRun: true, onWarning: (each: SlipwayError) => warnings.push(each) };
+	const options = { dryRun: true, dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
 	try {
 		const changes = await bootstrapDatabase(admin, settings.database, options);
 		return [

@@ -59,6 +59,15 @@ describe('large objects', () => {
 		expect(await warningsOf(settings)).toEqual([]);
 	});
 
+	test('can be created by the app where a superuser has granted that, which bootstrap keeps', async () => {
+		const settings = await bootstrapped();
+		const functions = 'lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)';
+		await asAdmin(settings, `GRANT EXECUTE ON FUNCTION ${functions} TO ${settings.app.username}`);
+		expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
+		await run(server.admin, settings.name, settings.app, 'SELECT lo_create(0)');
+		expect(await warningsOf(settings)).toHaveLength(1);
+	});
+
 	test('that the app owns all the same are a warning, until the statement of its hint has run', async () => {
 		const settings = await bootstrapped();
 		await asAdmin(settings, 'SELECT lo_create(4711)');
