@@ -5,28 +5,36 @@ import type { CheckReadiness, Readiness } from './health.ts';
 import { UnavailableError } from './unavailable.ts';
 
 /**
- * Ready is: the database answers, and the migrations that `readFiles` finds at the time are what is applied. A database
- * that is newer will do: while new code is rolled out the old one still serves, and it may have to come back.
+ * Ready is: the database answers, the migrations that `readFiles` finds at the time are what is applied, and `tryWork`
+ * succeeds. A database that is newer will do: while new code is rolled out the old one still serves, and it may have to
+ * come back.
  */
 export function readinessOf(
 	database: Database,
 	readFiles: () => Promise<readonly MigrationFile[]>,
+	tryWork: () => Promise<void>,
 	logger: Logger,
 ): CheckReadiness {
 	return async () => {
 		try {
 			const files = await readFiles();
-			return judge(await database.run((sql) => readStatus(sql, files)));
+			const readiness = judge(await database.run((sql) => readStatus(sql, files)));
+			if (readiness.ready) await tryWork();
+			return readiness;
 		} catch (error) {
 			if (!(error instanceof UnavailableError)) throw error;
 			logger.warn({ code: error.code, hint: error.hint }, `not ready: ${error.message}`);
-			if (error.code === 'no-ledger') return { ready: false, reason: 'the database is not bootstrapped' };
-			if (error.code === 'ledger-damaged')
-				return { ready: false, reason: 'the ledger of the migrations is damaged' };
-			return { ready: false, reason: 'the database does not answer' };
+			return { ready: false, reason: reasons[error.code] ?? 'the database does not answer' };
 		}
 	};
 }
+
+const reasons: Record<string, string> = {
+	'no-ledger': 'the database is not bootstrapped',
+	'ledger-damaged': 'the ledger of the migrations is damaged',
+	'no-counter': 'the counter is missing',
+	'statement-failed': 'a statement of the service fails',
+};
 
 function judge(statuses: readonly MigrationStatus[]): Readiness {
 	const named = (...states: MigrationState[]) =>

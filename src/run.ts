@@ -1,6 +1,6 @@
 import { appConnection, readMigrationFiles, type Settings } from 'slipway';
 import { createApp } from './app.ts';
-import { openCounter } from './counter/store.ts';
+import { openCounter, tryHit } from './counter/store.ts';
 import { openDatabase } from './database.ts';
 import { createLogger } from './logging.ts';
 import { readinessOf } from './readiness.ts';
@@ -26,7 +26,12 @@ export async function runService({ settings, migrations, onListening, stop }: Se
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	const app = createApp({
 		counter: openCounter({ writing, reading }),
-		checkReadiness: readinessOf(checking, () => readMigrationFiles(migrations), logger),
+		checkReadiness: readinessOf(
+			checking,
+			() => readMigrationFiles(migrations),
+			() => tryHit(writing),
+			logger,
+		),
 		logger,
 	});
 	await using server = await startServer(app, settings.service);

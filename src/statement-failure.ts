@@ -33,6 +33,8 @@ const statementAdvice: Record<string, string> = {
 	CONNECTION_CLOSED: goesOn,
 	ECONNRESET: goesOn,
 	EPIPE: goesOn,
+	'25006':
+		"Run scripts/bootstrap-db, which resets the settings of the app's role; where the server is a standby, name the primary server in DB_HOST.",
 	'3F000': 'Run scripts/bootstrap-db and scripts/migrate up.',
 	'42P01': 'Run scripts/migrate up.',
 	'42501': 'Run scripts/bootstrap-db, which grants what the service needs.',

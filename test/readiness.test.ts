@@ -1,13 +1,14 @@
 import { appendFileSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { PreparedServer } from 'slipway';
-import { readMigrationFiles } from 'slipway';
+import { type PreparedServer, readMigrationFiles, withClient } from 'slipway';
 import { projectRoot } from 'slipway/test-helpers/child-process';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { tryHit } from '../src/counter/store.ts';
 import { openDatabase } from '../src/database.ts';
+import type { CheckReadiness } from '../src/health.ts';
 import { readinessOf } from '../src/readiness.ts';
 
 const migrations = join(projectRoot, 'migrations');
@@ -18,10 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-async function check(directory: string) {
-	await using database = openDatabase(server.app, { maxConnections: 1 });
-	return await readinessOf(database, () => readMigrationFiles(directory), pino({ level: 'silent' }))();
+/** The check of a service whose migrations are in `directory`. */
+function open(directory: string): CheckReadiness {
+	const database = openDatabase(server.app, { maxConnections: 1 });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	return readinessOf(
+		database,
+		() => readMigrationFiles(directory),
+		() => tryHit(database),
+		pino({ level: 'silent' }),
+	);
 }
+
+const check = (directory: string) => open(directory)();
 
 function copyOfMigrations(): string {
 	const directory = temporaryDirectory();
@@ -49,10 +59,46 @@ test('a migration that is not what was applied makes it unready, by name', async
 
 test('a migration that appears while the service runs makes it unready, by name', async () => {
 	const directory = copyOfMigrations();
-	await using database = openDatabase(server.app, { maxConnections: 1 });
-	const check = readinessOf(database, () => readMigrationFiles(directory), pino({ level: 'silent' }));
+	const check = open(directory);
 	expect(await check()).toEqual({ ready: true });
 	const name = '20991231000000000_add-note';
 	writeFileSync(join(directory, `${name}.sql`), '-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 1;\n');
 	expect(await check()).toEqual({ ready: false, reason: 'migrations are pending', pending: [name] });
+});
+
+describe('a database in which a hit fails is not ready', () => {
+	test.each([
+		[
+			'the app made its own transactions read-only',
+			'ALTER ROLE app_user SET default_transaction_read_only = on',
+			'ALTER ROLE app_user RESET default_transaction_read_only',
+			'a statement of the service fails',
+		],
+		[
+			'the app may not update the counter',
+			'REVOKE UPDATE ON counter FROM app_user',
+			'GRANT UPDATE ON counter TO app_user',
+			'a statement of the service fails',
+		],
+		[
+			'the counter has no row',
+			'DELETE FROM counter',
+			"INSERT INTO counter (name) VALUES ('visits')",
+			'the counter is missing',
+		],
+	])('because %s, until that is fixed', async (_, damage, repair, reason) => {
+		const admin = { ...server.admin, database: server.app.database };
+		await withClient(admin, (sql) => sql.unsafe(damage));
+		expect(await check(migrations)).toEqual({ ready: false, reason });
+		await withClient(admin, (sql) => sql.unsafe(repair));
+		expect(await check(migrations)).toEqual({ ready: true });
+	});
+});
+
+test('a check counts nothing', async () => {
+	const values = () =>
+		withClient(server.app, async (sql) => [...(await sql`SELECT name, value FROM counter`)]);
+	const before = await values();
+	expect(await check(migrations)).toEqual({ ready: true });
+	expect(await values()).toEqual(before);
 });

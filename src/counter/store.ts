@@ -15,6 +15,14 @@ export function openCounter({ writing, reading }: { writing: Database; reading: 
 	};
 }
 
+/**
+ * Rejects where a hit would, and counts nothing: the same privileges, lock and commit on the same connection, for a row
+ * that stays as it is.
+ */
+export async function tryHit(writing: Database): Promise<void> {
+	await writing.run((sql) => add(sql, 0));
+}
+
 type Value = Pick<CounterRow, 'value'>;
 
 /** PostgreSQL answers when the transaction of the single statement is committed. */

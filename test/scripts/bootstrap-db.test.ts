@@ -48,9 +48,9 @@ describe('scripts/bootstrap-db', () => {
 		const lines = stdout.split('\n');
 		expect(lines[0]).toBe(`created role "${settings.owner}"`);
 		expect(lines.at(-2)).toBe(
-			`database "${settings.name}" on ${server.admin.host}:${server.admin.port} is ready: 20 changes`,
+			`database "${settings.name}" on ${server.admin.host}:${server.admin.port} is ready: 22 changes`,
 		);
-		expect(lines).toHaveLength(22);
+		expect(lines).toHaveLength(24);
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 		await run(server.admin, settings.name, settings.app, 'SELECT 1');
 	});
@@ -81,7 +81,7 @@ describe('scripts/bootstrap-db', () => {
 		expect(stdout).toContain(
 			`would have created role "${settings.owner}"\n  CREATE ROLE "${settings.owner}" NOLOGIN;\n`,
 		);
-		expect(stdout).toMatch(/ needs 20 changes; none was made\n$/);
+		expect(stdout).toMatch(/ needs 22 changes; none was made\n$/);
 		const roles = `SELECT FROM pg_roles WHERE rolname = '${settings.owner}'`;
 		expect(await run(server.admin, 'postgres', server.admin, roles)).toEqual([]);
 	});
@@ -100,6 +100,28 @@ describe('scripts/bootstrap-db', () => {
 			]),
 		});
 		expect(planned).toEqual({ ...done, dryRun: true });
+	});
+
+	test('warns of what the app owns, with the fix, and succeeds', async () => {
+		const settings = newDatabase();
+		await bootstrapDb(settings);
+		const { username } = settings.app;
+		await run(
+			server.admin,
+			settings.name,
+			server.admin,
+			`SELECT lo_create(4711); ALTER LARGE OBJECT 4711 OWNER TO ${username}`,
+		);
+		const { status, stdout, stderr } = await bootstrapDb(settings);
+		expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^nothing to do/) });
+		expect(stderr).toBe(
+			[
+				`warning: the role "${username}" owns a large object in the database "${settings.name}"`,
+				`  Give them to the owner, in the database "${settings.name}":`,
+				`    REASSIGN OWNED BY "${username}" TO "${settings.owner}";`,
+				'',
+			].join('\n'),
+		);
 	});
 });
 

@@ -3,9 +3,10 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { startEmbedded } from 'slipway';
+import { bootstrapDatabase, startEmbedded, withClient } from 'slipway';
 import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
 import { testInOwnNamespace } from 'slipway/test-helpers/own-namespace';
+import { parseSettings } from 'slipway/test-helpers/processes';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownCheckout } from '../helpers/checkout.ts';
@@ -170,4 +171,37 @@ test('scripts/doctor tries the logins on the server that the settings name', asy
 	const { stdout } = await doctor(checkout, [], { ...named, DB_ADMIN_PASSWORD: password });
 	expect(stdout).toContain(`accepts the password of "${username}"`);
 	expect(stdout).not.toContain(password);
+});
+
+test('scripts/doctor says what bootstrap would change on the server that the settings name', async () => {
+	await using server = await startEmbedded();
+	const { host, port, username, password } = server.admin;
+	const named = {
+		DB_HOST: host,
+		DB_PORT: String(port),
+		DB_ADMIN_USERNAME: username,
+		DB_ADMIN_PASSWORD: password,
+	};
+	const checkout = ownCheckout();
+	const found = async () => (await complaints(checkout, named)).filter(({ check }) => check === 'bootstrap');
+	const fresh = await found();
+	expect(fresh).toEqual([
+		{
+			check: 'bootstrap',
+			level: 'warning',
+			message: expect.stringMatching(/ would have created role "app_owner", .*, and \d+ more$/),
+			mend: 'Bootstrap it: docker compose up, or scripts/bootstrap-db.',
+		},
+	]);
+	const { database } = parseSettings({});
+	await bootstrapDatabase(server.admin, database);
+	expect(await found()).toEqual([]);
+	const app = { ...server.admin, ...database.app, database: database.name };
+	await withClient(app, (sql) => sql`ALTER ROLE app_user SET default_transaction_read_only = on`);
+	expect(await found()).toEqual([
+		expect.objectContaining({
+			level: 'warning',
+			message: `the server on ${host}:${port} is not as bootstrap makes it; it would have reset default_transaction_read_only for "app_user"`,
+		}),
+	]);
 });

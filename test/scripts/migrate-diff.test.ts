@@ -77,6 +77,30 @@ describe('scripts/migrate diff', () => {
 		});
 	});
 
+	test('writes a schema with what is in it, and no grants that the default privileges give', async () => {
+		const billing =
+			'CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int GENERATED ALWAYS AS IDENTITY, net int)';
+		const { run } = project(
+			`); ${billing}; CREATE FUNCTION billing.one() RETURNS int LANGUAGE sql RETURN (1`,
+		);
+		const { status, stdout } = await run('add billing');
+		expect(status).toBe(0);
+		const text = readFileSync(stdout.trim(), 'utf8');
+		expect(text).toMatch(/CREATE SCHEMA "billing"/);
+		expect(text).not.toMatch(/GRANT|REVOKE|DEFAULT PRIVILEGES/);
+		expect(await run('--check')).toMatchObject({ status: 0, stdout: '' });
+	});
+
+	test('writes what takes from the app what the default privileges give it', async () => {
+		const { run } = project(
+			'); REVOKE UPDATE ON counter FROM app_user; CREATE SCHEMA internal; REVOKE ALL ON SCHEMA internal FROM app_user; CREATE TABLE internal.secret (id int',
+		);
+		const { status, stdout } = await run('add internal');
+		expect(status).toBe(0);
+		expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/REVOKE .* ON SCHEMA "internal" FROM "app_user"/i);
+		expect(await run('--check')).toMatchObject({ status: 0, stdout: '' });
+	});
+
 	test('calls the roles as the settings do', async () => {
 		const models = temporaryDirectory();
 		const grants = 'CREATE TABLE counter (); GRANT SELECT ON counter TO shop_app, shop_migrator, shop;';

@@ -35,7 +35,11 @@ export async function diffModels({
 	const owner = await ownerOf(server.migrator);
 	const current = database(server, owner, server.migrator.database);
 	const desired = database(server, owner, 'models');
-	await bootstrapDatabase(server.admin, { ...server, owner, name: desired.migrator.database });
+	await bootstrapDatabase(
+		server.admin,
+		{ ...server, owner, name: desired.migrator.database },
+		{ dedicated: true },
+	);
 	await loadModels(desired.migrator, files);
 	return await compareSchemas(current, desired, options);
 }

@@ -41,7 +41,7 @@ const mayImport: Record<string, readonly string[]> = {
 	],
 	clean: ['errors.ts', 'postgres', 'dev'],
 	stack: ['errors.ts'],
-	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'dev', 'stack'],
+	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
 	standby: ['errors.ts', 'connection'],
 	vitest: [
 		'errors.ts',

@@ -50,7 +50,7 @@ async function run(options: DevOptions): Promise<void> {
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
 	await using server = await until(startDevServer(provider, settings, root));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
-	await until(prepareDatabase(server, settings, migrations, report));
+	await until(prepareDatabase(server, settings, migrations, report, provider !== 'external'));
 	const { app } = server;
 	if (options.seed) await until(seedDatabase(app, config.seeds, report));
 	writePassFile(passFile(root), app);

@@ -4,18 +4,24 @@ import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
+import { formatWarning } from '../terminal/index.ts';
 
 /** Tells a person how far it is. */
 export type Report = (line: string) => void;
 
-/** Brings roles, database and schema up to date. */
+/** Brings roles, database and schema up to date. `dedicated`: nobody else uses the server. */
 export async function prepareDatabase(
 	server: PostgresServer,
 	settings: Settings,
 	migrations: string,
 	report: Report,
+	dedicated: boolean,
 ): Promise<void> {
-	const changes = await bootstrapDatabase(server.admin, settings.database);
+	const changes = await bootstrapDatabase(server.admin, settings.database, {
+		dedicated,
+		onWait: report,
+		onWarning: (warning) => report(formatWarning(warning)),
+	});
 	if (changes.length > 0)
 		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
 	await applyMigrations(server, settings, migrations, report);

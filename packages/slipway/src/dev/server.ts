@@ -65,7 +65,7 @@ export async function withDatabaseServer<T>(
 		command: 'another command of scripts/',
 		lender,
 	});
-	await bootstrapDatabase(server.admin, settings.database);
+	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
 	return await use(server.admin);
 }
 

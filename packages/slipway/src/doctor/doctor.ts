@@ -1,3 +1,4 @@
+import { checkBootstrap } from './checks/bootstrap.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkDocker } from './checks/docker.ts';
 import { checkEmbedded } from './checks/embedded.ts';
@@ -27,6 +28,7 @@ const checks: Record<string, Check> = {
 	volume: checkVolume,
 	ports: checkPorts,
 	passwords: checkPasswords,
+	bootstrap: checkBootstrap,
 };
 
 export interface Diagnosis extends Finding {

@@ -20,10 +20,10 @@ export interface Contents {
 	readonly seeds: readonly SqlSeed[];
 }
 
-/** Does what is not done yet, but for the seeds, which have to be new. */
+/** Does what is not done yet, but for the seeds, which have to be new. The server is one of our own. */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
-	await bootstrapDatabase(server.admin, database);
+	await bootstrapDatabase(server.admin, database, { dedicated: true });
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
 	if (migrations !== undefined) await migrateUp(migrator, migrations);

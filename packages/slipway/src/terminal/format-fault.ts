@@ -5,11 +5,17 @@ export function formatFault(error: unknown, verbose: boolean): string {
 	if (verbose) return formatVerbosely(error);
 	const parts = partsOf(error);
 	if (parts !== undefined) return parts.map((part) => formatFault(part, false)).join('\n');
-	if (error instanceof SlipwayError)
-		return `error: ${error.message}\n  ${error.hint.replaceAll('\n', '\n  ')}`;
+	if (error instanceof SlipwayError) return `error: ${withHint(error)}`;
 	const message = error instanceof Error ? error.message : String(error);
 	return `error: ${message}\n  This one is not foreseen: --verbose shows where it comes from.`;
 }
+
+/** For what does not stop the command. */
+export function formatWarning(warning: SlipwayError): string {
+	return `warning: ${withHint(warning)}`;
+}
+
+const withHint = ({ message, hint }: SlipwayError) => `${message}\n  ${hint.replaceAll('\n', '\n  ')}`;
 
 function formatVerbosely(error: unknown): string {
 	if (!(error instanceof Error)) return `error: ${String(error)}`;

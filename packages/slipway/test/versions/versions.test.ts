@@ -67,6 +67,15 @@ async function expectWorkingDatabase(admin: Connection, database: DatabaseSettin
 		(sql) => sql`SELECT tableowner FROM pg_tables WHERE tablename = 'counter'`,
 	);
 	expect(owner).toEqual({ tableowner: database.owner });
+	await withClient(migrator, (sql) => sql`CREATE SCHEMA billing CREATE TABLE invoice (id serial)`);
+	await withClient(appConnection(logins), async (sql) => {
+		await sql`INSERT INTO billing.invoice DEFAULT VALUES`;
+		await expect(sql`SELECT nextval('slipway.migrations_id_seq')`).rejects.toMatchObject({ code: '42501' });
+		await sql.unsafe(`ALTER ROLE ${database.app.username} SET default_transaction_read_only = on`);
+	});
+	expect(await bootstrapDatabase(admin, database)).toMatchObject([
+		{ summary: `reset default_transaction_read_only for "${database.app.username}"` },
+	]);
 	expect(await bootstrapDatabase(admin, database)).toEqual([]);
 	expect(await migrateDown(migrator, migrations)).toEqual([name]);
 }
@@ -88,7 +97,18 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 			(sql) => sql`SELECT current_setting('server_version_num')::int / 10000 AS major`,
 		);
 		expect(version).toEqual({ major });
-		await expectWorkingDatabase(running.admin, databaseNamed('app'));
+		const database = databaseNamed('app');
+		await expectWorkingDatabase(running.admin, database);
+		const app = appConnection({
+			...running,
+			database,
+			endpoint: running.admin,
+			migratorEndpoint: running.admin,
+		});
+		await withClient(app, async (sql) => {
+			for (const call of ['lo_create(0)', 'lo_creat(-1)', "lo_from_bytea(0, '')", "lo_import('/etc/passwd')"])
+				await expect(sql.unsafe(`SELECT ${call}`)).rejects.toMatchObject({ code: '42501' });
+		});
 	});
 
 	test('so does the admin of a managed service, who is no superuser', async () => {
@@ -96,6 +116,27 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 			sql.unsafe(`CREATE ROLE manager LOGIN CREATEROLE CREATEDB PASSWORD 'of the service'`),
 		);
 		const manager = { ...running.admin, username: 'manager', password: 'of the service' };
-		await expectWorkingDatabase(manager, databaseNamed('managed'));
+		const database = databaseNamed('managed');
+		await expectWorkingDatabase(manager, database);
+		const app = appConnection({ admin: manager, database, endpoint: manager, migratorEndpoint: manager });
+		await withClient(app, (sql) => sql`SELECT lo_create(0)`);
+		const warnings: string[] = [];
+		await bootstrapDatabase(manager, database, { onWarning: ({ code }) => warnings.push(code) });
+		expect(warnings).toEqual(['role-owns-large-objects']);
+	});
+
+	test('who has the lock of bootstrap is named, and a server of our own keeps others from it', async () => {
+		const [database, { admin }] = [databaseNamed('locks'), running];
+		await bootstrapDatabase(admin, database);
+		const app = { ...admin, ...database.app };
+		await withClient(app, async (holder) => {
+			await holder`SELECT pg_advisory_lock(7250163842)`;
+			const said = Promise.withResolvers<string>();
+			const waiting = bootstrapDatabase(admin, database, { dedicated: true, onWait: said.resolve });
+			expect(await said.promise).toMatch(/held by process \d+ of the server \(slipway as locks_user; /);
+			await holder`SELECT pg_advisory_unlock_all()`;
+			expect(await waiting).toHaveLength(2);
+		});
+		await expect(withClient(app, async () => {})).rejects.toMatchObject({ code: 'connect-denied' });
 	});
 });

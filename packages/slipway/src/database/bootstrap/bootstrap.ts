@@ -1,9 +1,10 @@
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
+import type { SlipwayError } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Change } from './change.ts';
 import { readContentsState } from './contents-state.ts';
-import { contentsFaults } from './ownership-faults.ts';
+import { contentsFaults, ownershipWarnings } from './ownership-faults.ts';
 import { allSteps, makePlan, type Plan } from './plan.ts';
 import { planContents } from './plan-contents.ts';
 import { refuse } from './refuse.ts';
@@ -17,6 +18,15 @@ export interface BootstrapOptions {
 	readonly dryRun?: boolean;
 	/** Hears of each change when it is made for good. */
 	readonly onChange?: (change: Change) => void;
+	/** Called with what should be fixed and does not stand in the way. */
+	readonly onWarning?: (warning: SlipwayError) => void;
+	/** Called with a line for each session that a run waits for. */
+	readonly onWait?: (line: string) => void;
+	/**
+	 * Nobody else uses the server: PUBLIC may no longer connect to the databases that every server has, where a role
+	 * could hold the lock of bootstrap. Default: false.
+	 */
+	readonly dedicated?: boolean;
 }
 
 /**
@@ -35,8 +45,9 @@ export async function bootstrapDatabase(
 ): Promise<readonly Change[]> {
 	refuse(settingsFaults(admin, settings));
 	return await withAdmin(admin, async (sql) => {
-		await takeTurn(sql, admin);
-		const plan = await makePlan(sql, admin, settings);
+		if (!options.dryRun) await takeTurn(sql, admin, options);
+		const plan = await makePlan(sql, admin, settings, options);
+		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
 		if (options.dryRun) return allSteps(plan).map(shown);
 		const changes: Change[] = [];
 		await carryOut(plan, { sql, admin, settings }, (change) => {
@@ -73,7 +84,7 @@ async function reconcileContents(
 	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
 		const contents = await readContentsState(sql, settings);
 		refuse(contentsFaults(contents, server, settings));
-		await takeSteps(sql, planContents(contents, settings), settings.owner, tell);
+		await takeSteps(sql, planContents(contents, server.admin, settings), settings.owner, tell);
 	});
 }
 

@@ -1,37 +1,47 @@
 import type { Sql } from 'postgres';
 import type { DatabaseSettings } from '../../settings/index.ts';
-import type { Grant } from './grants.ts';
-import type { ObjectKind, SchemaName } from './schema-rules.ts';
+import { creatorsOfLargeObjects, type Grant, type Kind } from './grants.ts';
 import { grantsIn } from './server-state.ts';
 
 /** What the catalogs of the database itself say. */
 export interface ContentsState {
-	/** Those of the schemas `public` and `slipway` that exist. */
+	/** `public` and `slipway`, where they exist, and those that the owner has made. */
 	readonly schemas: readonly SchemaState[];
 	/** What the owner's future objects are given. Without an entry it is PostgreSQL's own default. */
 	readonly defaults: readonly DefaultGrants[];
 	/** What the owner has in these schemas. */
 	readonly objects: readonly ObjectState[];
+	/** Who may call the functions that create large objects. */
+	readonly largeObjectCreators: LargeObjectCreators;
 	/** How many tables and the like, in any schema, are not the owner's nor an extension's. */
 	readonly strangers: number;
 }
 
 export interface SchemaState {
-	readonly name: SchemaName;
+	readonly name: string;
 	readonly owner: string;
+	/** Nobody has granted or revoked anything on it yet, and no default privileges have. */
+	readonly untouched: boolean;
 	readonly grants: readonly Grant[];
+}
+
+export interface LargeObjectCreators {
+	/** PUBLIC may call one of them. */
+	readonly everybody: boolean;
+	/** The owner was granted all of them. */
+	readonly owner: boolean;
 }
 
 export interface DefaultGrants {
 	/** `null` where it goes for every schema. */
-	readonly schema: SchemaName | null;
-	readonly kind: ObjectKind;
+	readonly schema: string | null;
+	readonly kind: Kind;
 	readonly grants: readonly Grant[];
 }
 
 export interface ObjectState {
-	readonly schema: SchemaName;
-	readonly kind: ObjectKind;
+	readonly schema: string;
+	readonly kind: Exclude<Kind, 'SCHEMAS'>;
 	/** In SQL, such as `public.counter` or `public.add(integer,integer)`. */
 	readonly name: string;
 	readonly grants: readonly Grant[];
@@ -45,11 +55,13 @@ export const freshContents: ContentsState = {
 		{
 			name: 'public',
 			owner: 'pg_database_owner',
+			untouched: false,
 			grants: [{ grantee: null, privilege: 'USAGE', grantable: false }],
 		},
 	],
 	defaults: [],
 	objects: [],
+	largeObjectCreators: { everybody: true, owner: false },
 	strangers: 0,
 };
 
@@ -59,22 +71,30 @@ export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettin
 		WITH
 			owner AS (SELECT oid FROM pg_roles WHERE rolname = ${owner}),
 			app AS (SELECT oid FROM pg_roles WHERE rolname = ${app.username}),
-			schema AS (SELECT * FROM pg_namespace WHERE nspname IN ('public', 'slipway'))
+			schema AS (
+				SELECT * FROM pg_namespace
+				WHERE nspname IN ('public', 'slipway') OR (
+					nspowner = (SELECT oid FROM owner) AND NOT nspname ^@ 'pg_'
+					AND NOT EXISTS (
+						SELECT FROM pg_depend
+						WHERE classid = 'pg_namespace'::regclass AND objid = pg_namespace.oid AND deptype = 'e'))
+				ORDER BY nspname)
 		SELECT json_build_object(
 			'schemas', (
 				SELECT coalesce(json_agg(json_build_object(
-					'name', nspname, 'owner', pg_get_userbyid(nspowner),
+					'name', nspname, 'owner', pg_get_userbyid(nspowner), 'untouched', nspacl IS NULL,
 					'grants', ${grantsIn(sql, sql`coalesce(nspacl, acldefault('n', nspowner))`, sql`nspowner`)})), '[]')
 				FROM schema),
 			'defaults', (
 				SELECT coalesce(json_agg(json_build_object(
 					'schema', nspname,
-					'kind', CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END,
+					'kind', CASE defaclobjtype
+						WHEN 'n' THEN 'SCHEMAS' WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END,
 					'grants', ${grantsIn(sql, sql`defaclacl`, sql`defaclrole`)})), '[]')
 				FROM owner
 					JOIN pg_default_acl ON defaclrole = owner.oid
 					LEFT JOIN schema ON schema.oid = defaclnamespace
-				WHERE defaclobjtype IN ('r', 'S', 'f') AND (defaclnamespace = 0 OR nspname IS NOT NULL)),
+				WHERE defaclobjtype IN ('n', 'r', 'S', 'f') AND (defaclnamespace = 0 OR nspname IN ('public', 'slipway'))),
 			'objects', (
 				SELECT coalesce(json_agg(json_build_object(
 					'schema', nspname, 'kind', kind, 'name', name, 'columnGrants', column_grants,
@@ -94,6 +114,12 @@ export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettin
 					FROM schema JOIN pg_proc ON pronamespace = schema.oid
 					WHERE proowner = owner.oid
 				) AS object),
+			'largeObjectCreators', (
+				SELECT json_build_object(
+					'everybody', bool_or(EXISTS (SELECT FROM aclexplode(acl) WHERE grantee = 0)),
+					'owner', bool_and(EXISTS (SELECT FROM aclexplode(acl), owner WHERE grantee = owner.oid)))
+				FROM pg_proc, LATERAL (SELECT coalesce(proacl, acldefault('f', proowner)) AS acl) AS privileges
+				WHERE oid = ANY (${creatorsOfLargeObjects}::regprocedure[])),
 			'strangers', (
 				SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 				WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relowner IS DISTINCT FROM (SELECT oid FROM owner)

@@ -1,5 +1,32 @@
 import { quoteIdentifier } from '../../sql.ts';
-import { type Step, show, stepOfOwner } from './change.ts';
+import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
+
+/** What the owner makes and the app has rights on. */
+export const kinds = ['SCHEMAS', 'TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** What the app may do with all that is the owner's. */
+export const appRights: Record<Kind, readonly string[]> = {
+	SCHEMAS: ['USAGE'],
+	TABLES: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+	SEQUENCES: ['USAGE', 'SELECT'],
+	FUNCTIONS: ['EXECUTE'],
+};
+
+/** What the app may do with the ledger of the migrations instead: nothing but read it. */
+export const ledgerRights: Record<Kind, readonly string[]> = {
+	SCHEMAS: ['USAGE'],
+	TABLES: ['SELECT'],
+	SEQUENCES: [],
+	FUNCTIONS: [],
+};
+
+/** What PUBLIC may call at first. lo_import is not among them: it reads files of the server, and only a superuser may call it. */
+export const creatorsOfLargeObjects = [
+	'pg_catalog.lo_creat(integer)',
+	'pg_catalog.lo_create(oid)',
+	'pg_catalog.lo_from_bytea(oid,bytea)',
+];
 
 /** `null` stands for PUBLIC; a role may have that name. */
 export type Grantee = string | null;
@@ -20,6 +47,8 @@ export interface Securable {
 	readonly target: string;
 	/** Stands before GRANT or REVOKE, where privileges on future objects are meant. */
 	readonly prefix?: string;
+	/** Who grants; the owner by default. */
+	readonly actor?: Step['actor'];
 	readonly grants: readonly Grant[];
 }
 
@@ -40,15 +69,13 @@ export function addGrants(securable: Securable, grantee: Grantee, wanted: readon
 	return grant(securable, grantee, without(wanted, names(held)));
 }
 
-function grant(
-	{ label, target, prefix = '' }: Securable,
-	to: Grantee,
-	privileges: readonly string[],
-): Step[] {
+function grant(securable: Securable, to: Grantee, privileges: readonly string[]): Step[] {
 	if (privileges.length === 0) return [];
+	const { label, target, prefix = '' } = securable;
 	const list = privileges.join(', ');
 	return [
-		stepOfOwner(
+		stepFor(
+			securable,
 			`granted ${list} on ${label} to ${name(to)}`,
 			`${prefix}GRANT ${list} ON ${target} TO ${role(to)}`,
 		),
@@ -56,19 +83,21 @@ function grant(
 }
 
 /** CASCADE: what was passed on goes too; without it PostgreSQL would refuse. */
-function revoke(
-	{ label, target, prefix = '' }: Securable,
-	from: Grantee,
-	privileges: readonly string[],
-): Step[] {
+function revoke(securable: Securable, from: Grantee, privileges: readonly string[]): Step[] {
 	if (privileges.length === 0) return [];
+	const { label, target, prefix = '' } = securable;
 	const list = privileges.join(', ');
 	return [
-		stepOfOwner(
+		stepFor(
+			securable,
 			`revoked ${list} on ${label} from ${name(from)}`,
 			`${prefix}REVOKE ${list} ON ${target} FROM ${role(from)} CASCADE`,
 		),
 	];
+}
+
+function stepFor({ actor }: Securable, summary: string, sql: string): Step {
+	return actor === 'admin' ? stepOfAdmin(summary, sql, []) : stepOfOwner(summary, sql);
 }
 
 function names(grants: readonly Grant[]): string[] {

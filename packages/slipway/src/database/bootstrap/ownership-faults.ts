@@ -68,3 +68,20 @@ function handOver({ roles }: ServerState, database: string, owner: string): stri
 		: `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN; `;
 	return `  ${create}ALTER DATABASE ${quoteIdentifier(database)} OWNER TO ${quoteIdentifier(owner)};`;
 }
+
+/**
+ * Large objects of a login's: any role can make some before bootstrap, or where the admin is no superuser. So they do
+ * not mean that somebody gave the role more, and must not keep a stack from starting.
+ */
+export function ownershipWarnings(server: ServerState, { name, owner }: DatabaseSettings): SlipwayError[] {
+	return server.roles
+		.filter((role) => role.name !== owner && role.largeObjects > 0)
+		.map((role) => {
+			const count = role.largeObjects === 1 ? 'a large object' : `${role.largeObjects} large objects`;
+			return new SlipwayError(
+				'role-owns-large-objects',
+				`the role ${show(role.name)} owns ${count} in the database ${show(name)}`,
+				`Give them to the owner, in the database ${show(name)}:\n  REASSIGN OWNED BY ${quoteIdentifier(role.name)} TO ${quoteIdentifier(owner)};`,
+			);
+		});
+}

@@ -1,40 +1,73 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
+import { ledgerSchema } from '../migrations/ledger.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 import type { ContentsState, SchemaState } from './contents-state.ts';
-import { type Grant, type Securable, setGrants } from './grants.ts';
+import { addGrants, appRights, type Grant, type Kind, kinds, type Securable, setGrants } from './grants.ts';
+import { planLargeObjects } from './plan-large-objects.ts';
 import { planObject } from './plan-objects.ts';
-import { type ObjectKind, objectKinds, type SchemaName, schemaNames, schemaRules } from './schema-rules.ts';
+import type { AdminState } from './server-state.ts';
+
+/** Bootstrap makes them where they are missing. */
+const ownSchemas = ['public', ledgerSchema] as const;
 
 /** The schemas, and the privileges on what is in them and will be. */
-export function planContents(contents: ContentsState, settings: DatabaseSettings): Step[] {
+export function planContents(contents: ContentsState, admin: AdminState, settings: DatabaseSettings): Step[] {
+	const { schemas } = contents;
+	const others = schemas.filter(({ name }) => !isOwn(name));
+	const hidden = others.filter((schema) => isHidden(schema, settings)).map(({ name }) => name);
 	return [
-		...schemaNames.flatMap((name) => planSchema(contents, name, settings)),
-		...objectKinds.flatMap((kind) => planDefaults(contents, null, kind, settings)),
-		...schemaNames.flatMap((schema) =>
-			objectKinds.flatMap((kind) => planDefaults(contents, schema, kind, settings)),
+		...planLargeObjects(contents, admin, settings),
+		...ownSchemas.flatMap((name) => planOwnSchema(schemas, name, settings)),
+		...others.flatMap((schema) => planSchema(schema, settings)),
+		...kinds.flatMap((kind) => planDefaults(contents, null, kind, settings)),
+		...ownSchemas.flatMap((schema) =>
+			kinds.flatMap((kind) => planDefaults(contents, schema, kind, settings)),
 		),
-		...contents.objects.flatMap((object) => planObject(object, settings)),
+		...contents.objects.flatMap((object) =>
+			planObject(object, settings, { hidden: hidden.includes(object.schema) }),
+		),
 	];
 }
 
-function planSchema({ schemas }: ContentsState, name: SchemaName, settings: DatabaseSettings): Step[] {
+function isOwn(schema: string): boolean {
+	return ownSchemas.some((name) => name === schema);
+}
+
+function planOwnSchema(
+	schemas: readonly SchemaState[],
+	name: (typeof ownSchemas)[number],
+	settings: DatabaseSettings,
+): Step[] {
 	const schema = schemas.find((each) => each.name === name);
-	const target = `SCHEMA ${quoteIdentifier(name)}`;
-	const securable = { label: `schema ${show(name)}`, target, grants: schema?.grants ?? [] };
+	const securable = securableOf(name, schema?.grants ?? []);
 	return [
 		...planSchemaOwner(schema, name, settings),
 		...setGrants(securable, null, []),
 		...setGrants(securable, settings.migrator.username, []),
-		...setGrants(securable, settings.app.username, ['USAGE']),
+		...setGrants(securable, settings.app.username, appRights.SCHEMAS),
 	];
 }
 
-function planSchemaOwner(
-	schema: SchemaState | undefined,
-	name: SchemaName,
-	{ owner }: DatabaseSettings,
-): Step[] {
+/** One that a migration has made, perhaps before the default privileges were there. */
+function planSchema(schema: SchemaState, settings: DatabaseSettings): Step[] {
+	const securable = securableOf(schema.name, schema.grants);
+	return [
+		...setGrants(securable, null, []),
+		...(isHidden(schema, settings) ? [] : addGrants(securable, settings.app.username, appRights.SCHEMAS)),
+	];
+}
+
+/** A migration has revoked what the default privileges gave the app. */
+function isHidden({ untouched, grants }: SchemaState, { app }: DatabaseSettings): boolean {
+	return !untouched && !grants.some(({ grantee }) => grantee === app.username || grantee === null);
+}
+
+function securableOf(schema: string, grants: readonly Grant[]): Securable {
+	return { label: `schema ${show(schema)}`, target: `SCHEMA ${quoteIdentifier(schema)}`, grants };
+}
+
+function planSchemaOwner(schema: SchemaState | undefined, name: string, { owner }: DatabaseSettings): Step[] {
 	const [quoted, quotedOwner] = [quoteIdentifier(name), quoteIdentifier(owner)];
 	if (schema === undefined)
 		return [
@@ -50,11 +83,14 @@ export function belongsToOwner(schema: SchemaState, owner: string): boolean {
 	return schema.owner === owner || (schema.name === 'public' && schema.owner === 'pg_database_owner');
 }
 
-/** Without a schema, for all of them: there nobody is given anything, and PUBLIC loses EXECUTE on functions. */
+/**
+ * Without a schema, for all of them, so that the app has its rights in each that a migration makes. Those of a schema
+ * can only add to these: the ledger's tables give up by themselves what the app must not have.
+ */
 function planDefaults(
 	{ defaults }: ContentsState,
-	schema: SchemaName | null,
-	kind: ObjectKind,
+	schema: string | null,
+	kind: Kind,
 	{ owner, migrator, app }: DatabaseSettings,
 ): Step[] {
 	const entry = defaults.find((each) => each.schema === schema && each.kind === kind);
@@ -68,11 +104,11 @@ function planDefaults(
 	return [
 		...setGrants(securable, null, []),
 		...setGrants(securable, migrator.username, []),
-		...setGrants(securable, app.username, schema === null ? [] : schemaRules[schema][kind]),
+		...setGrants(securable, app.username, schema === null ? appRights[kind] : []),
 	];
 }
 
-function builtInDefaults(schema: SchemaName | null, kind: ObjectKind): Grant[] {
+function builtInDefaults(schema: string | null, kind: Kind): Grant[] {
 	if (schema !== null || kind !== 'FUNCTIONS') return [];
 	return [{ grantee: null, privilege: 'EXECUTE', grantable: false }];
 }

@@ -1,7 +1,8 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
-import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
+import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
 import { addGrants, type Grant, type Securable, setGrants } from './grants.ts';
+import { planSettings } from './plan-settings.ts';
 import type { DatabaseEntry, ServerState } from './server-state.ts';
 
 /** The database where there is none. PostgreSQL makes it outside of a transaction only. */
@@ -33,9 +34,29 @@ export function planAccess(server: ServerState, settings: DatabaseSettings): Ste
 	const database = server.database ?? freshDatabase(settings);
 	return [
 		...planOwnership(database, settings),
-		...planSessions(database, settings),
+		...planSettings(server, settings),
 		...planConnections(server, database, settings),
 	];
+}
+
+/**
+ * On a server of our own, only superusers have a use for the databases that every server has. Anybody else could take
+ * locks there, or fill the disk with temporary tables.
+ */
+export function planSharedDatabases({ admin, sharedDatabases }: ServerState): Step[] {
+	if (!admin.superuser) return [];
+	return sharedDatabases.flatMap(({ name, grants }) =>
+		setGrants(
+			{
+				label: `database ${show(name)}`,
+				target: `DATABASE ${quoteIdentifier(name)}`,
+				actor: 'admin',
+				grants,
+			},
+			null,
+			[],
+		),
+	);
 }
 
 function freshDatabase({ owner }: DatabaseSettings): DatabaseEntry {
@@ -56,27 +77,6 @@ function planOwnership(database: DatabaseEntry, { name, owner }: DatabaseSetting
 			['CREATEDB'],
 		),
 	];
-}
-
-/** `role` makes all that a migration creates the owner's; the path keeps a name from meaning another object. */
-function planSessions(database: DatabaseEntry, { name, owner, migrator, app }: DatabaseSettings): Step[] {
-	const wanted = [
-		[migrator.username, 'role', owner],
-		[migrator.username, 'search_path', 'public'],
-		[app.username, 'search_path', 'public'],
-	] as const;
-	return wanted
-		.filter(([role, variable, value]) => {
-			const setting = `${variable}=${value}`;
-			return !database.settings.some((each) => each.role === role && each.setting === setting);
-		})
-		.map(([role, variable, value]) =>
-			stepOfAdmin(
-				`set ${variable} to ${show(value)} for ${show(role)} in database ${show(name)}`,
-				`ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${quoteIdentifier(name)} SET ${variable} = ${quoteLiteral(value)}`,
-				['CREATEROLE', { adminOf: role }],
-			),
-		);
 }
 
 /** An admin that is no superuser is shut out together with PUBLIC. */

@@ -2,24 +2,36 @@ import type { DatabaseSettings } from '../../settings/index.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import type { Step } from './change.ts';
 import type { ObjectState } from './contents-state.ts';
-import { addGrants, type Securable, setGrants } from './grants.ts';
-import type { ObjectKind } from './schema-rules.ts';
-import { schemaRules } from './schema-rules.ts';
+import { addGrants, appRights, ledgerRights, type Securable, setGrants } from './grants.ts';
 
-const nouns: Record<ObjectKind, string> = { TABLES: 'table', SEQUENCES: 'sequence', FUNCTIONS: 'routine' };
+const nouns: Record<ObjectState['kind'], string> = {
+	TABLES: 'table',
+	SEQUENCES: 'sequence',
+	FUNCTIONS: 'routine',
+};
 
-/** The privileges on an object that is there already, perhaps since before the default privileges. */
-export function planObject(object: ObjectState, { app }: DatabaseSettings): Step[] {
+/**
+ * The privileges on an object that is there already, perhaps since before the default privileges. `hidden`: it is in a
+ * schema that the app may not use.
+ */
+export function planObject(
+	object: ObjectState,
+	{ app }: DatabaseSettings,
+	{ hidden }: { readonly hidden: boolean },
+): Step[] {
 	const noun = nouns[object.kind];
 	const securable: Securable = {
 		label: `${noun} ${object.name}`,
 		target: `${noun.toUpperCase()} ${object.name}`,
 		grants: object.grants,
 	};
-	const rights = schemaRules[object.schema][object.kind];
-	const grant = object.schema === ledgerSchema ? setGrants : addGrants;
-	const due = object.schema === ledgerSchema || wasPassedOver(object, app.username);
-	return [...setGrants(securable, null, []), ...(due ? grant(securable, app.username, rights) : [])];
+	return [...setGrants(securable, null, []), ...planApp(object, securable, app.username, hidden)];
+}
+
+function planApp(object: ObjectState, securable: Securable, app: string, hidden: boolean): Step[] {
+	const { schema, kind } = object;
+	if (schema === ledgerSchema) return setGrants(securable, app, ledgerRights[kind]);
+	return !hidden && wasPassedOver(object, app) ? addGrants(securable, app, appRights[kind]) : [];
 }
 
 /**

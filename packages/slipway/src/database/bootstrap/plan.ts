@@ -6,7 +6,7 @@ import type { Step } from './change.ts';
 import { type ContentsState, freshContents, readContentsState } from './contents-state.ts';
 import { contentsFaults, databaseFaults } from './ownership-faults.ts';
 import { planContents } from './plan-contents.ts';
-import { planAccess, planCreation } from './plan-database.ts';
+import { planAccess, planCreation, planSharedDatabases } from './plan-database.ts';
 import { planRoles } from './plan-roles.ts';
 import { refuse } from './refuse.ts';
 import { roleFaults } from './role-faults.ts';
@@ -25,7 +25,12 @@ export interface Plan {
 }
 
 /** Reads how things are and says what there is to do. Throws where something stands against it. */
-export async function makePlan(sql: Sql, admin: Connection, settings: DatabaseSettings): Promise<Plan> {
+export async function makePlan(
+	sql: Sql,
+	admin: Connection,
+	settings: DatabaseSettings,
+	{ dedicated = false }: { readonly dedicated?: boolean },
+): Promise<Plan> {
 	const server = await readServerState(sql, settings);
 	refuse(serverFaults(server));
 	const [wrongPasswords, contents] = await Promise.all([
@@ -41,8 +46,8 @@ export async function makePlan(sql: Sql, admin: Connection, settings: DatabaseSe
 		server,
 		roles: planRoles(server, settings, wrongPasswords),
 		creation: planCreation(server, settings),
-		access: planAccess(server, settings),
-		contents: planContents(contents, settings),
+		access: [...(dedicated ? planSharedDatabases(server) : []), ...planAccess(server, settings)],
+		contents: planContents(contents, server.admin, settings),
 	};
 	refuse(adminFaults(server, allSteps(plan)));
 	return plan;

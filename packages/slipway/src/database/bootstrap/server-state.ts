@@ -9,7 +9,11 @@ export interface ServerState {
 	readonly admin: AdminState;
 	/** Those of the owner, the migrator and the app that exist. */
 	readonly roles: readonly RoleState[];
+	/** Those of PostgreSQL's own settings that the migrator and the app begin a session in the database with. */
+	readonly roleSettings: readonly RoleSetting[];
 	readonly database: DatabaseEntry | null;
+	/** `postgres` and `template1`. */
+	readonly sharedDatabases: readonly { readonly name: string; readonly grants: readonly Grant[] }[];
 	readonly template0: { readonly encoding: string; readonly ctype: string };
 }
 
@@ -29,8 +33,10 @@ export interface RoleState extends AdminState {
 	/** The superuser that initdb made, which stays one. */
 	readonly initial: boolean;
 	readonly memberships: readonly Membership[];
-	/** How many objects in the database belong to it. */
+	/** How many objects in the database belong to it, but for those that any role can make. */
 	readonly objects: number;
+	/** How many large objects in the database belong to it: PostgreSQL lets everybody create them at first. */
+	readonly largeObjects: number;
 	/** By membership with ADMIN OPTION, which PostgreSQL asks for from version 16 on. */
 	readonly adminMayAlter: boolean;
 	readonly adminMayBecome: boolean;
@@ -50,8 +56,19 @@ export interface DatabaseEntry {
 	readonly open: boolean;
 	readonly adminMayConnect: boolean;
 	readonly grants: readonly Grant[];
-	/** From `ALTER ROLE … IN DATABASE … SET`, such as `search_path=public`. */
-	readonly settings: readonly { readonly role: string; readonly setting: string }[];
+	/** The names of those that `ALTER DATABASE … SET` has set. */
+	readonly settings: readonly string[];
+}
+
+/** From `ALTER ROLE … SET`. */
+export interface RoleSetting {
+	readonly role: string;
+	/** `IN DATABASE …`. */
+	readonly inDatabase: boolean;
+	readonly name: string;
+	readonly value: string;
+	/** Others take a superuser, who must have set them as well. */
+	readonly adminMayReset: boolean;
 }
 
 export async function readServerState(sql: Sql, settings: DatabaseSettings): Promise<ServerState> {
@@ -64,7 +81,14 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 					'createsRoles', rolcreaterole, 'createsDatabases', rolcreatedb)
 				FROM pg_roles WHERE rolname = current_user),
 			'roles', ${roleStates(sql, settings)},
+			'roleSettings', ${roleSettings(sql, settings)},
 			'database', ${databaseEntry(sql, settings)},
+			'sharedDatabases', (
+				SELECT coalesce(json_agg(json_build_object(
+					'name', datname,
+					'grants', ${grantsIn(sql, sql`coalesce(datacl, acldefault('d', datdba))`, sql`datdba`)})
+					ORDER BY datname), '[]')
+				FROM pg_database WHERE datname IN ('postgres', 'template1')),
 			'template0', (
 				SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'ctype', datctype)
 				FROM pg_database WHERE datname = 'template0')
@@ -74,6 +98,9 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 
 /** set_option is a column from version 16 on; to_jsonb reads it without naming it. */
 function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings): Fragment {
+	const owned = sql`pg_shdepend
+		WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
+			AND dbid = (SELECT oid FROM pg_database WHERE datname = ${name})`;
 	return sql`(
 		SELECT coalesce(json_agg(json_build_object(
 			'name', rolname, 'superuser', rolsuper,
@@ -87,14 +114,32 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true))), '[]')
 				FROM pg_auth_members AS membership WHERE member = role.oid),
 			'objects', (
-				SELECT count(*) FROM pg_shdepend
-				WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
-					AND dbid = (SELECT oid FROM pg_database WHERE datname = ${name})),
+				SELECT count(*) FROM ${owned}
+					AND classid NOT IN ('pg_largeobject'::regclass, 'pg_default_acl'::regclass)),
+			'largeObjects', (SELECT count(*) FROM ${owned} AND classid = 'pg_largeobject'::regclass),
 			'adminMayAlter', pg_has_role(oid, 'MEMBER WITH ADMIN OPTION'),
 			'adminMayBecome', pg_has_role(oid,
 				CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
 		)), '[]')
 		FROM pg_roles AS role WHERE rolname IN (${owner}, ${migrator.username}, ${app.username}))`;
+}
+
+/** A name with a dot belongs to an extension or to the application. */
+function roleSettings(sql: Sql, { name, migrator, app }: DatabaseSettings): Fragment {
+	return sql`(
+		SELECT coalesce(json_agg(json_build_object(
+			'role', rolname, 'inDatabase', setdatabase <> 0, 'name', name, 'value', value,
+			'adminMayReset', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR EXISTS (
+				SELECT FROM pg_settings
+				WHERE lower(pg_settings.name) = lower(setting.name)
+					AND (context IN ('user', 'backend') OR has_parameter_privilege(setting.name, 'SET'))))
+			ORDER BY rolname, setdatabase, name), '[]')
+		FROM pg_db_role_setting
+			JOIN pg_roles ON pg_roles.oid = setrole,
+			unnest(setconfig) AS entry,
+			LATERAL (SELECT split_part(entry, '=', 1) AS name, substr(entry, strpos(entry, '=') + 1) AS value) AS setting
+		WHERE rolname IN (${migrator.username}, ${app.username}) AND strpos(name, '.') = 0
+			AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = ${name})))`;
 }
 
 function databaseEntry(sql: Sql, { name }: DatabaseSettings): Fragment {
@@ -104,11 +149,9 @@ function databaseEntry(sql: Sql, { name }: DatabaseSettings): Fragment {
 			'open', datallowconn AND datconnlimit <> -2,
 			'adminMayConnect', has_database_privilege(oid, 'CONNECT'),
 			'grants', ${grantsIn(sql, sql`coalesce(datacl, acldefault('d', datdba))`, sql`datdba`)},
-			'settings', (
-				SELECT coalesce(json_agg(json_build_object(
-					'role', pg_get_userbyid(setrole), 'setting', setting)), '[]')
-				FROM pg_db_role_setting, unnest(setconfig) AS setting
-				WHERE setdatabase = pg_database.oid AND setrole <> 0))
+			'settings', ARRAY(
+				SELECT split_part(setting, '=', 1) FROM pg_db_role_setting, unnest(setconfig) AS setting
+				WHERE setdatabase = pg_database.oid AND setrole = 0))
 		FROM pg_database WHERE datname = ${name})`;
 }
 

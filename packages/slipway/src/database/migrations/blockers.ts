@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { transact } from '../../connection/index.ts';
 
-interface BlockerRow {
+export interface SessionRow {
 	readonly pid: number;
 	readonly username: string | null;
 	readonly application: string | null;
@@ -52,16 +52,16 @@ export async function describeSessions(
 	const rows = await transact(sql, async (transaction) => {
 		// The migrator acts as the owner; the right to see the queries of others may be its own.
 		await transaction`SET LOCAL ROLE NONE`;
-		return await transaction<BlockerRow[]>`
+		return await transaction<SessionRow[]>`
 			SELECT pid, usename AS username, application_name AS application, state, query
 			FROM pg_catalog.pg_stat_activity
 			WHERE pid IN (${selectPids(sql)})`;
 	});
-	return rows.map(describeBlocker);
+	return rows.map(describeSession);
 }
 
 /** The state is hidden, and the query replaced, for who is neither a superuser nor in `pg_read_all_stats`. */
-function describeBlocker({ pid, username, application, state, query }: BlockerRow): string {
+export function describeSession({ pid, username, application, state, query }: SessionRow): string {
 	const who = [application, username === null ? undefined : `as ${username}`].filter(Boolean).join(' ');
 	const activity =
 		state === null

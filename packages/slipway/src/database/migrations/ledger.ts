@@ -82,7 +82,21 @@ CREATE TABLE IF NOT EXISTS slipway.migration_history (
 	sha256 text,
 	role text NOT NULL DEFAULT session_user,
 	origin text NOT NULL
-);`.trim();
+);
+DO $$
+-- Default privileges let the app write to what the owner makes. Others may read the ledger and no more.
+DECLARE given record;
+BEGIN
+	FOR given IN
+		SELECT privilege_type AS privilege, oid::regclass AS relation, grantee::regrole AS grantee,
+			CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+		FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl)
+		WHERE relnamespace = 'slipway'::regnamespace AND relkind IN ('r', 'S')
+			AND grantee NOT IN (0, relowner) AND (relkind = 'S' OR privilege_type <> 'SELECT')
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE %s ON %s %s FROM %s', given.privilege, given.kind, given.relation, given.grantee);
+	END LOOP;
+END $$;`.trim();
 
 type LedgerTable = 'migrations' | 'migration_hashes' | 'migration_history';
 

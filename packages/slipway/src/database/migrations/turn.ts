@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { describeSessions } from './blockers.ts';
+import { findLockHolders } from '../lock-holders.ts';
 import { withPgClient } from './pg-client.ts';
 
 /** node-pg-migrate's own, so that it and Slipway take turns as well. */
@@ -49,9 +49,12 @@ async function takeTurn(client: Client, sql: Sql, onProgress: (line: string) => 
 		await sleep(interval);
 		if (tries % patience > 0) continue;
 		// Who cannot be asked is not what fails.
-		for (const holder of await describeSessions(sql, selectHolder).catch(() => [])) {
-			if (!told.has(holder)) onProgress(`waiting for another migration run to end: ${holder}`);
-			told.add(holder);
+		for (const { description, end } of await findLockHolders(sql, lockId).catch(() => [])) {
+			if (!told.has(description))
+				onProgress(
+					`waiting for the lock of migrations, held by ${description}; if that is no migration run, end it: ${end}`,
+				);
+			told.add(description);
 		}
 	}
 }
@@ -63,12 +66,6 @@ async function takeLock(client: Client): Promise<boolean> {
 	);
 	return rows[0]?.taken === true;
 }
-
-const selectHolder = (sql: Sql) => sql`
-	SELECT pid FROM pg_catalog.pg_locks
-	WHERE locktype = 'advisory' AND granted AND objsubid = 1
-		AND classid::bigint << 32 | objid::bigint = ${lockId}::bigint
-		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())`;
 
 function lostInWaiting(cause: Error): SlipwayError {
 	return new SlipwayError(

@@ -36,19 +36,21 @@ describe('bootstrap', () => {
 			'created database "db"',
 			'set role to "owner" for "migrator" in database "db"',
 			'set search_path to "public" for "migrator" in database "db"',
-			'set search_path to "public" for "app" in database "db"',
+			'set search_path to "public" in database "db"',
 			'revoked TEMPORARY, CONNECT on database "db" from PUBLIC',
 			'granted CONNECT on database "db" to "migrator"',
 			'granted CONNECT on database "db" to "app"',
+			'revoked EXECUTE on the functions that create large objects from PUBLIC',
+			'granted EXECUTE on the functions that create large objects to "owner"',
 			'revoked USAGE on schema "public" from PUBLIC',
 			'granted USAGE on schema "public" to "app"',
 			'created schema "slipway"',
 			'granted USAGE on schema "slipway" to "app"',
+			'granted USAGE on future schemas to "app"',
+			'granted SELECT, INSERT, UPDATE, DELETE on future tables to "app"',
+			'granted USAGE, SELECT on future sequences to "app"',
 			'revoked EXECUTE on future functions from PUBLIC',
-			'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
-			'granted USAGE, SELECT on future sequences in schema "public" to "app"',
-			'granted EXECUTE on future functions in schema "public" to "app"',
-			'granted SELECT on future tables in schema "slipway" to "app"',
+			'granted EXECUTE on future functions to "app"',
 		]);
 	});
 
@@ -75,7 +77,7 @@ describe('bootstrap', () => {
 		);
 		const busy = runs.filter((changes) => changes.length > 0);
 		expect(busy).toHaveLength(1);
-		expect(busy[0]).toHaveLength(20);
+		expect(busy[0]).toHaveLength(22);
 	});
 
 	test('finishes what an interrupted run has begun', async () => {

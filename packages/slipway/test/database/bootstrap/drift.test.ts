@@ -69,14 +69,16 @@ describe('drift is put right and told', () => {
 		[
 			'default privileges give too little or too much',
 			({ owner, app }) => `
-				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public REVOKE ALL ON TABLES FROM ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE SELECT ON TABLES FROM ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON SCHEMAS FROM ${app};
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
-				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT INSERT ON TABLES TO ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT TRUNCATE ON TABLES TO ${app};
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA slipway GRANT DELETE ON TABLES TO ${app}`,
 			[
-				'revoked INSERT on future tables from "app"',
+				'granted USAGE on future schemas to "app"',
+				'revoked TRUNCATE on future tables from "app"',
+				'granted SELECT on future tables to "app"',
 				'revoked EXECUTE on future functions from PUBLIC',
-				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
 				'revoked DELETE on future tables in schema "slipway" from "app"',
 			],
 		],
@@ -84,10 +86,14 @@ describe('drift is put right and told', () => {
 			'the sessions begin otherwise',
 			({ db, migrator, app }) => `
 				ALTER ROLE ${migrator} IN DATABASE ${db} RESET role;
-				ALTER ROLE ${app} IN DATABASE ${db} SET search_path = elsewhere, public`,
+				ALTER ROLE ${migrator} IN DATABASE ${db} SET search_path = elsewhere, public;
+				ALTER ROLE ${app} IN DATABASE ${db} SET search_path = elsewhere, public;
+				ALTER DATABASE ${db} RESET ALL`,
 			[
+				'reset search_path for "app" in database "db"',
 				'set role to "owner" for "migrator" in database "db"',
-				'set search_path to "public" for "app" in database "db"',
+				'set search_path to "public" for "migrator" in database "db"',
+				'set search_path to "public" in database "db"',
 			],
 		],
 		[
@@ -117,26 +123,19 @@ describe('drift is put right and told', () => {
 			({ app }) => `DROP OWNED BY ${app}; DROP ROLE ${app}`,
 			[
 				'created role "app"',
-				'set search_path to "public" for "app" in database "db"',
 				'granted CONNECT on database "db" to "app"',
 				'granted USAGE on schema "public" to "app"',
 				'granted USAGE on schema "slipway" to "app"',
-				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
-				'granted USAGE, SELECT on future sequences in schema "public" to "app"',
-				'granted EXECUTE on future functions in schema "public" to "app"',
-				'granted SELECT on future tables in schema "slipway" to "app"',
+				'granted USAGE on future schemas to "app"',
+				'granted SELECT, INSERT, UPDATE, DELETE on future tables to "app"',
+				'granted USAGE, SELECT on future sequences to "app"',
+				'granted EXECUTE on future functions to "app"',
 			],
 		],
 		[
 			'a schema is gone',
 			() => 'DROP SCHEMA public',
-			[
-				'created schema "public"',
-				'granted USAGE on schema "public" to "app"',
-				'granted SELECT, INSERT, UPDATE, DELETE on future tables in schema "public" to "app"',
-				'granted USAGE, SELECT on future sequences in schema "public" to "app"',
-				'granted EXECUTE on future functions in schema "public" to "app"',
-			],
+			['created schema "public"', 'granted USAGE on schema "public" to "app"'],
 		],
 		[
 			'the admin has taken the database and a schema',
@@ -197,14 +196,50 @@ describe('objects that are there already', () => {
 			({ owner, app }) => `
 				SET ROLE ${owner};
 				CREATE TABLE slipway.ledger (id serial);
-				GRANT INSERT, DELETE ON slipway.ledger TO ${app};
 				CREATE TABLE slipway.hidden (id int);
 				REVOKE ALL ON slipway.hidden FROM ${app}`,
 		);
-		expect(mended).toEqual([
-			'revoked INSERT, DELETE on table slipway.ledger from "app"',
+		expect(mended.toSorted()).toEqual([
 			'granted SELECT on table slipway.hidden to "app"',
+			'revoked INSERT, UPDATE, DELETE on table slipway.ledger from "app"',
+			'revoked SELECT, USAGE on sequence slipway.ledger_id_seq from "app"',
 		]);
+	});
+
+	test('are given to the app in every schema of the owner, with the schema', async () => {
+		const { settings, mended } = await mendDrift(
+			({ owner, app }) => `
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON SCHEMAS FROM ${app};
+				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON TABLES FROM ${app};
+				SET ROLE ${owner};
+				CREATE SCHEMA "Billing"; CREATE TABLE "Billing".invoice (id int)`,
+		);
+		expect(mended).toEqual([
+			'granted USAGE on schema "Billing" to "app"',
+			'granted USAGE on future schemas to "app"',
+			'granted SELECT, INSERT, UPDATE, DELETE on future tables to "app"',
+			'granted SELECT, INSERT, UPDATE, DELETE on table "Billing".invoice to "app"',
+		]);
+		await run(server.admin, settings.name, settings.app, 'INSERT INTO "Billing".invoice VALUES (1)');
+	});
+
+	test('are kept from the app in a schema that a migration has kept from it', async () => {
+		const { mended } = await mendDrift(
+			({ owner, app }) => `
+				SET ROLE ${owner};
+				CREATE SCHEMA internal; REVOKE ALL ON SCHEMA internal FROM ${app};
+				CREATE TABLE internal.secret (id int); REVOKE ALL ON internal.secret FROM ${app}`,
+		);
+		expect(mended).toEqual([]);
+	});
+
+	test('are left alone in the schema of another role', async () => {
+		const { mended } = await mendDrift(
+			({ owner }) => `
+				CREATE ROLE ${owner}_other; CREATE SCHEMA other AUTHORIZATION ${owner}_other;
+				GRANT USAGE ON SCHEMA other TO PUBLIC`,
+		);
+		expect(mended).toEqual([]);
 	});
 
 	test('are found whatever their names and the types of their arguments', async () => {

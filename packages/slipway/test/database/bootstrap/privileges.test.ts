@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
+import { migrateUp } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
+import { migratorConnection } from '../../../src/settings/index.ts';
 import { newDatabase, run } from '../../helpers/new-database.ts';
+import { writeMigration } from '../../helpers/own-database.ts';
 import { startTestServer } from '../../helpers/server.ts';
+import { makeDirectory } from '../../helpers/temporary-directory.ts';
 
 let server: PostgresServer;
 const settings = newDatabase();
@@ -11,9 +15,25 @@ beforeAll(async () => {
 	await bootstrapDatabase(server.admin, settings);
 	await asMigrator(`
 		CREATE TABLE things (id serial PRIMARY KEY, name text);
-		CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2';
-		CREATE TABLE slipway.ledger (name text);
-		INSERT INTO slipway.ledger VALUES ('first')`);
+		CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2'`);
+	using migrations = makeDirectory();
+	writeMigration(
+		migrations.path,
+		'1_billing',
+		`CREATE SCHEMA billing;
+		CREATE TABLE billing.invoice (id int GENERATED ALWAYS AS IDENTITY, net int);
+		CREATE FUNCTION billing.gross(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 2';
+		CREATE TYPE billing.state AS ENUM ('open', 'paid');`,
+	);
+	writeMigration(
+		migrations.path,
+		'2_internal',
+		`CREATE SCHEMA internal; CREATE TABLE internal.secret (id int);
+		REVOKE ALL ON SCHEMA internal FROM ${settings.app.username};`,
+	);
+	const { admin } = server;
+	const logins = { admin, database: settings, endpoint: admin, migratorEndpoint: admin };
+	await migrateUp(migratorConnection(logins), migrations.path);
 });
 afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();
@@ -34,10 +54,26 @@ describe('the app', () => {
 	});
 
 	test('reads the ledger', async () => {
-		expect(await asApp('SELECT name FROM slipway.ledger')).toEqual([{ name: 'first' }]);
+		const names =
+			'SELECT name FROM slipway.migrations JOIN slipway.migration_hashes USING (name) ORDER BY name';
+		expect(await asApp(names)).toEqual([{ name: '1_billing' }, { name: '2_internal' }]);
+		expect(await asApp('SELECT DISTINCT action FROM slipway.migration_history')).toEqual([{ action: 'up' }]);
+	});
+
+	test('has the same rights in a schema that a migration made', async () => {
+		const rows = await asApp(`
+			INSERT INTO billing.invoice (net) VALUES (1), (2);
+			UPDATE billing.invoice SET net = 3 WHERE net = 2;
+			DELETE FROM billing.invoice WHERE net = 1;
+			SELECT billing.gross(net) AS gross, 'open'::billing.state AS state FROM billing.invoice`);
+		expect(rows).toEqual([{ gross: 6, state: 'open' }]);
 	});
 
 	test.each([
+		'CREATE TABLE billing.own (id int)',
+		'TRUNCATE billing.invoice',
+		'DROP SCHEMA billing CASCADE',
+		'SELECT * FROM internal.secret',
 		'TRUNCATE things',
 		'DROP TABLE things',
 		'ALTER TABLE things ADD COLUMN more int',
@@ -46,10 +82,14 @@ describe('the app', () => {
 		'CREATE TEMPORARY TABLE own (id int)',
 		'CREATE SCHEMA own',
 		'CREATE TABLE slipway.own (id int)',
-		"INSERT INTO slipway.ledger VALUES ('forged')",
-		'UPDATE slipway.ledger SET name = NULL',
-		'DELETE FROM slipway.ledger',
-		'TRUNCATE slipway.ledger',
+		"INSERT INTO slipway.migrations VALUES (7, 'forged', now())",
+		'UPDATE slipway.migrations SET name = NULL',
+		'DELETE FROM slipway.migration_hashes',
+		"UPDATE slipway.migration_hashes SET sha256 = ''",
+		'DELETE FROM slipway.migration_history',
+		'TRUNCATE slipway.migration_history',
+		"SELECT nextval('slipway.migrations_id_seq')",
+		"SELECT setval('slipway.migration_history_id_seq', 1)",
 		'CREATE ROLE own',
 		'CREATE DATABASE own',
 		"SELECT setval('things_id_seq', 1)",
@@ -90,6 +130,10 @@ describe('the migrator', () => {
 	);
 });
 
+test('bootstrap leaves the schemas as the migrations made them', async () => {
+	expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
+});
+
 test('PUBLIC has nothing on the database, its schemas and what is in them', async () => {
 	const stranger = `${settings.name}_stranger`;
 	const held = await asAdmin(`
@@ -99,6 +143,7 @@ test('PUBLIC has nothing on the database, its schemas and what is in them', asyn
 			('temporary', has_database_privilege('${stranger}', current_database(), 'TEMPORARY')),
 			('usage of public', has_schema_privilege('${stranger}', 'public', 'USAGE')),
 			('create in public', has_schema_privilege('${stranger}', 'public', 'CREATE')),
+			('usage of billing', has_schema_privilege('${stranger}', 'billing', 'USAGE')),
 			('usage of slipway', has_schema_privilege('${stranger}', 'slipway', 'USAGE')),
 			('select', has_table_privilege('${stranger}', 'things', 'SELECT')),
 			('execute', has_function_privilege('${stranger}', 'add(int,int)', 'EXECUTE'))

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Connection, openClient, withClient } from '../../../src/connection/index.ts';
 import { migrateUp } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
@@ -105,7 +105,7 @@ describe('migrations of one database at once', () => {
 		const said = Promise.withResolvers<string>();
 		const second = migrateUp(database.migrator, directory, { onProgress: said.resolve });
 		expect(await said.promise).toMatch(
-			/^waiting for another migration run to end: process \d+ of the server \(slipway migrate \S+@\S+ as \S+; /,
+			/^waiting for the lock of migrations, held by process \d+ of the server \(slipway migrate \S+@\S+ as \S+; /,
 		);
 		expect(await tablesOf(database.migrator)).toEqual([]);
 		await Promise.all([
@@ -113,6 +113,25 @@ describe('migrations of one database at once', () => {
 			wake(database, 'pg_cancel_backend'),
 		]);
 		expect(await second).toEqual(['1_a']);
+	});
+
+	test('name the app where that has their lock, with the statement that ends it', async () => {
+		const { settings, migrator, app } = await ownDatabase(server);
+		const holder = openClient(app, { applicationName: 'worker' });
+		onTestFinished(() => holder.end({ timeout: 0 }));
+		await holder`SELECT pg_advisory_lock(7241865325823964)`;
+		const said = Promise.withResolvers<string>();
+		const directory = migrationsDirectory({ '1_a': makesTable('a') });
+		const waiting = migrateUp(migrator, directory, { onProgress: said.resolve });
+		const line = await said.promise;
+		expect(line).toMatch(
+			new RegExp(
+				`held by process \\d+ of the server \\(worker as ${settings.app.username}; .*no migration run, end it: SELECT`,
+			),
+		);
+		const statement = line.slice(line.indexOf('SELECT pg_terminate_backend'));
+		await withClient(server.admin, (sql) => sql.unsafe(statement));
+		expect(await waiting).toEqual(['1_a']);
 	});
 
 	test('that wait and lose their connection say that nothing was run', async () => {
@@ -150,7 +169,7 @@ describe('migrations of one database at once', () => {
 		expect(await reached.promise).toContain('2_index waits for a lock');
 		const said = Promise.withResolvers<string>();
 		const second = migrateUp(migrator, directory, { onProgress: said.resolve });
-		expect(await said.promise).toContain('waiting for another migration run to end');
+		expect(await said.promise).toContain('waiting for the lock of migrations');
 		await writer[Symbol.asyncDispose]();
 		expect(await Promise.all([first, second])).toEqual([['2_index'], []]);
 	});
@@ -191,7 +210,7 @@ describe('migrations of one database at once', () => {
 			await eventually(() => sleeping(database));
 			writeMigration(directory, '1_a', makesTable('a'));
 			const second = onMachine('build-b', database, directory);
-			await second.printed(/waiting for another migration run to end: .*slipway migrate \S+@build-a/);
+			await second.printed(/waiting for the lock of migrations, held by .*slipway migrate \S+@build-a/);
 			await wake(database, 'pg_terminate_backend');
 			expect(await first.finished).toMatchObject({
 				status: 1,

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openClient, withClient } from '../../../src/connection/index.ts';
+import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
+import { takeTurn } from '../../../src/database/bootstrap/turn.ts';
+import type { PostgresServer } from '../../../src/postgres/index.ts';
+import type { DatabaseSettings } from '../../../src/settings/index.ts';
+import { newDatabase, run } from '../../helpers/new-database.ts';
+import { startTestDatabase, startTestServer } from '../../helpers/server.ts';
+
+const lockKey = 7_250_163_842;
+
+/** A server of its own for each test: all bootstraps of a server have one lock. */
+async function ownServer(): Promise<PostgresServer> {
+	const server = await startTestServer();
+	onTestFinished(async () => await server[Symbol.asyncDispose]());
+	return server;
+}
+
+/** Lets the app hold the lock of bootstrap. */
+async function holdLock({ admin }: PostgresServer, { app }: DatabaseSettings): Promise<void> {
+	const session = openClient({ ...admin, ...app }, { applicationName: 'worker' });
+	onTestFinished(() => session.end({ timeout: 0 }));
+	await session`SELECT pg_advisory_lock(${lockKey})`;
+}
+
+describe('on a server that others use too, a role that holds the lock of bootstrap', () => {
+	test('is named to those who wait, who go on when it is gone', async () => {
+		const [server, settings] = [await ownServer(), newDatabase()];
+		const { admin } = server;
+		await bootstrapDatabase(admin, settings);
+		await holdLock(server, settings);
+		const said = Promise.withResolvers<string>();
+		const waiting = bootstrapDatabase(admin, settings, { onWait: said.resolve });
+		const line = await said.promise;
+		expect(line).toMatch(
+			new RegExp(
+				`^waiting for the lock of bootstrap, held by process \\d+ of the server \\(worker as ${settings.app.username}; idle: `,
+			),
+		);
+		const pid = Number(/process (\d+)/.exec(line)?.[1]);
+		await withClient(admin, (sql) => sql`SELECT pg_terminate_backend(${pid})`);
+		expect(await waiting).toEqual([]);
+	});
+
+	test('is named to those who give up, with the statement that ends it', async () => {
+		const [server, settings] = [await ownServer(), newDatabase()];
+		const { admin } = server;
+		await bootstrapDatabase(admin, settings);
+		await holdLock(server, settings);
+		const error = await withClient(admin, (sql) => takeTurn(sql, admin, { longestWait: 1 })).catch(
+			(each: unknown) => each,
+		);
+		expect(error).toMatchObject({
+			code: 'bootstrap-busy',
+			message: expect.stringContaining(`(worker as ${settings.app.username}; idle: `),
+		});
+		const statement = (error as { hint: string }).hint.split('\n')[1] ?? '';
+		expect(statement).toMatch(/^ {2}SELECT pg_terminate_backend\(\d+\); -- in the database "postgres"$/);
+		await run(admin, 'postgres', admin, statement);
+		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
+	});
+
+	test('does not keep a dry run waiting', async () => {
+		const [server, settings] = [await ownServer(), newDatabase()];
+		await bootstrapDatabase(server.admin, settings);
+		await holdLock(server, settings);
+		expect(await bootstrapDatabase(server.admin, settings, { dryRun: true })).toEqual([]);
+	});
+});
+
+test('a prepared transaction that holds the lock is named, with the statement that ends it', async () => {
+	await using server = await startTestDatabase({ settings: { max_prepared_transactions: '1' } });
+	const { admin } = server;
+	await run(
+		admin,
+		'postgres',
+		admin,
+		`BEGIN; SELECT pg_advisory_xact_lock(${lockKey}); PREPARE TRANSACTION 'forgotten'`,
+	);
+	const error = await withClient(admin, (sql) => takeTurn(sql, admin, { longestWait: 1 })).catch(
+		(each: unknown) => each,
+	);
+	expect(error).toMatchObject({
+		code: 'bootstrap-busy',
+		message: expect.stringContaining("held by the prepared transaction 'forgotten'"),
+	});
+	await run(admin, 'postgres', admin, (error as { hint: string }).hint.split('\n')[1] ?? '');
+	await withClient(admin, (sql) => takeTurn(sql, admin));
+});
+
+describe('a server that nobody else uses', () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await startTestServer();
+	});
+	afterAll(() => server[Symbol.asyncDispose]());
+
+	test.each(['postgres', 'template1'])(
+		'keeps the app and the migrator out of %s, where they could take locks',
+		async (database) => {
+			const settings = newDatabase();
+			await bootstrapDatabase(server.admin, settings, { dedicated: true });
+			for (const login of [settings.app, settings.migrator])
+				await expect(run(server.admin, database, login, 'SELECT 1')).rejects.toMatchObject({
+					code: 'connect-denied',
+				});
+			expect(await bootstrapDatabase(server.admin, settings, { dedicated: true })).toEqual([]);
+		},
+	);
+
+	test('is planned as it is then done', async () => {
+		await using fresh = await startTestServer();
+		const settings = newDatabase();
+		const options = { dedicated: true };
+		const plan = await bootstrapDatabase(fresh.admin, settings, { ...options, dryRun: true });
+		expect(plan.map(({ summary }) => summary)).toEqual(
+			expect.arrayContaining([
+				'revoked TEMPORARY, CONNECT on database "postgres" from PUBLIC',
+				'revoked CONNECT on database "template1" from PUBLIC',
+			]),
+		);
+		expect(await bootstrapDatabase(fresh.admin, settings, options)).toEqual(plan);
+	});
+
+	test('is what tests and scripts start', async () => {
+		await using own = await startTestDatabase();
+		await expect(run(own.admin, 'postgres', own.app, 'SELECT 1')).rejects.toMatchObject({
+			code: 'connect-denied',
+		});
+	});
+});
+
+test('a server that others use too keeps its databases as they are', async () => {
+	const [server, settings] = [await ownServer(), newDatabase()];
+	const grants = () =>
+		run(
+			server.admin,
+			'postgres',
+			server.admin,
+			"SELECT datname, datacl FROM pg_database WHERE NOT datname ^@ 'test_' ORDER BY 1",
+		);
+	const before = await grants();
+	await bootstrapDatabase(server.admin, settings);
+	expect(await grants()).toEqual(before);
+});
