@@ -66,7 +66,7 @@ describe('hits that share calls', () => {
 
 	test('when too many wait, the next ones fail at once, and those that wait do not', async () => {
 		const { add, calls } = countingAdd();
-		const hit = shareCalls(add, 2);
+		const hit = shareCalls(add, { maxWaiting: 2 });
 		const running = hit();
 		await calls.started(1);
 		const waiting = [hit(), hit()];

@@ -1,0 +1,92 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Answer, ClientConnection } from './client-connection.ts';
+import { Turns } from './turns.ts';
+
+/** How many pipelined requests are answered at a time, of all connections together. */
+const pipelinedAtOnce = 8;
+
+/** The connections of a server. */
+export class ClientConnections {
+	readonly #bySocket = new Map<Socket, ClientConnection>();
+	readonly #turns = new Turns(pipelinedAtOnce);
+	readonly #max: number;
+
+	/** At `max` connections, a new one replaces the oldest on which no answer is being worked on. */
+	constructor(server: Server, answer: Answer, max: number) {
+		this.#max = max;
+		server.on('connection', (socket) => this.#add(socket));
+		const receiveWith = (answer: Answer) => (request: IncomingMessage, response: ServerResponse) =>
+			this.#bySocket.get(request.socket)?.receive({ request, response, answer });
+		const checked = checkHost(limitBody(answer));
+		server.on('request', receiveWith(checked));
+		// Without these two, Node would answer before it is the request's turn.
+		server.on('checkContinue', receiveWith(sendContinue(checked)));
+		server.on('checkExpectation', receiveWith(refuse(417)));
+	}
+
+	[Symbol.iterator](): Iterator<ClientConnection> {
+		return this.#bySocket.values();
+	}
+
+	#add(socket: Socket): void {
+		if (this.#bySocket.size >= this.#max) this.#closeOne(socket);
+		if (socket.destroyed) return;
+		this.#bySocket.set(socket, new ClientConnection(socket, this.#turns));
+		socket.once('close', () => this.#bySocket.delete(socket));
+	}
+
+	/** Closes `socket`, the newest, if an answer is being worked on for each of the others. */
+	#closeOne(socket: Socket): void {
+		for (const connection of this.#bySocket.values()) {
+			if (connection.isAnswering) continue;
+			this.#bySocket.delete(connection.socket);
+			connection.socket.destroy();
+			return;
+		}
+		socket.destroy();
+	}
+}
+
+/** Node's own check would answer before it is the request's turn. */
+function checkHost(answer: Answer): Answer {
+	const refuseRequest = refuse(400);
+	return (request, response) =>
+		request.headers.host === undefined && request.httpVersion === '1.1'
+			? refuseRequest(request, response)
+			: answer(request, response);
+}
+
+/**
+ * A GET request whose body has not arrived with the head ends the connection: Node would read on. The library limits what
+ * is read of the bodies of other methods.
+ */
+function limitBody(answer: Answer): Answer {
+	return (request, response) => {
+		if (isGet(request) && hasBody(request))
+			response.once('finish', () => setImmediate(endIfIncomplete, request));
+		return answer(request, response);
+	};
+}
+
+const isGet = ({ method }: IncomingMessage) => method === 'GET' || method === 'HEAD';
+
+const hasBody = ({ headers }: IncomingMessage) =>
+	headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+function endIfIncomplete({ complete, socket }: IncomingMessage): void {
+	if (!complete) socket.destroySoon();
+}
+
+function sendContinue(answer: Answer): Answer {
+	return (request, response) => {
+		response.writeContinue();
+		return answer(request, response);
+	};
+}
+
+function refuse(status: number): Answer {
+	return async (_, response) => {
+		response.writeHead(status, { Connection: 'close' }).end();
+	};
+}
