@@ -28,6 +28,7 @@ export class ClientConnection {
 	readonly #turns: Turns;
 	readonly #pipelined: Exchange[] = [];
 	#response: ServerResponse | undefined;
+	#unread: ServerResponse | undefined;
 
 	constructor(socket: Socket, turns: Turns) {
 		this.socket = socket;
@@ -48,12 +49,19 @@ export class ClientConnection {
 		return this.#response?.writableFinished === false;
 	}
 
-	receive(exchange: Exchange): void {
-		if (this.isBusy || this.#pipelined.length > 0) this.#postpone(exchange);
-		else void this.#start(exchange);
+	receive(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+		if (this.isBusy || this.#pipelined.length > 0) this.#postpone({ request, response, answer });
+		else void this.#start(request, response, answer);
 	}
 
-	#start({ request, response, answer }: Exchange): Promise<void> {
+	/** Closes the connection if the client has not taken the answer that it had not taken the last time. */
+	endIfStalled(): void {
+		const unread = this.isBusy && !this.isAnswering ? this.#response : undefined;
+		if (unread !== undefined && unread === this.#unread) this.socket.destroy();
+		this.#unread = unread;
+	}
+
+	#start(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
 		this.#response = response;
 		return answer(request, response);
 	}
@@ -79,7 +87,8 @@ export class ClientConnection {
 			this.#turns.end();
 			return;
 		}
-		void this.#start(exchange).finally(() => this.#turns.end());
+		const { request, response, answer } = exchange;
+		void this.#start(request, response, answer).finally(() => this.#turns.end());
 		if (this.#pipelined.length > 0) this.#waitForReader();
 	};
 

@@ -6,18 +6,28 @@ import { Turns } from './turns.ts';
 /** How many pipelined requests are answered at a time, of all connections together. */
 const pipelinedAtOnce = 8;
 
+export interface ConnectionLimits {
+	readonly max: number;
+	readonly stallTimeout: number;
+}
+
 /** The connections of a server. */
 export class ClientConnections {
 	readonly #bySocket = new Map<Socket, ClientConnection>();
 	readonly #turns = new Turns(pipelinedAtOnce);
 	readonly #max: number;
 
-	/** At `max` connections, a new one replaces the oldest on which no answer is being worked on. */
-	constructor(server: Server, answer: Answer, max: number) {
+	/**
+	 * At `max` connections, a new one replaces the oldest on which no answer is being worked on. A client
+	 * that has not taken an answer after `stallTimeout` milliseconds, or at most twice as long, is cut off.
+	 */
+	constructor(server: Server, answer: Answer, { max, stallTimeout }: ConnectionLimits) {
 		this.#max = max;
+		const sweep = setInterval(() => this.#endStalled(), stallTimeout).unref();
+		server.once('close', () => clearInterval(sweep));
 		server.on('connection', (socket) => this.#add(socket));
 		const receiveWith = (answer: Answer) => (request: IncomingMessage, response: ServerResponse) =>
-			this.#bySocket.get(request.socket)?.receive({ request, response, answer });
+			this.#bySocket.get(request.socket)?.receive(request, response, answer);
 		const checked = checkHost(limitBody(answer));
 		server.on('request', receiveWith(checked));
 		// Without these two, Node would answer before it is the request's turn.
@@ -27,6 +37,10 @@ export class ClientConnections {
 
 	[Symbol.iterator](): Iterator<ClientConnection> {
 		return this.#bySocket.values();
+	}
+
+	#endStalled(): void {
+		for (const connection of this.#bySocket.values()) connection.endIfStalled();
 	}
 
 	#add(socket: Socket): void {

@@ -18,6 +18,8 @@ export interface ServerOptions {
 	readonly onStopHeld?: ReportHeld;
 	/** How many connections there may be at a time. Default: 4000. */
 	readonly maxConnections?: number;
+	/** Milliseconds that a client has for reading an answer; it may get twice as long. Default: 10,000. */
+	readonly stallTimeout?: number;
 }
 
 /**
@@ -32,23 +34,24 @@ export interface RunningServer extends AsyncDisposable {
 /** Milliseconds. Node's own limits are for uploads: half a head may take a minute, a whole request five. */
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 
-/** Milliseconds after which a connection is closed on which nothing moves, such as that of a client that does not read. */
-const stallTimeout = 30_000;
-
 /** Throws `port-in-use`, `port-denied` and `host-unusable`. */
 export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptions): Promise<RunningServer> {
-	const { host, port, stopWithin = 8000, maxConnections = 4000, onStopHeld } = options;
+	const { host, port, stopWithin = 8000, maxConnections: max = 4000, stallTimeout = 10_000 } = options;
 	const answers = new Answers(app);
 	const server = createServer({ ...timeouts, requireHostHeader: false });
-	server.timeout = stallTimeout;
 	const answer = getRequestListener(answers.fetch, { hostname: 'localhost' }) as Answer;
-	const connections = new ClientConnections(server, answer, maxConnections);
+	const connections = new ClientConnections(server, answer, { max, stallTimeout });
 	await listen(server, host, port);
 	let stopped: Promise<void> | undefined;
 	return {
 		address: addressOf(server, host),
 		[Symbol.asyncDispose]: () => {
-			stopped ??= stopServer(server, { connections, answers, within: stopWithin, onHeld: onStopHeld });
+			stopped ??= stopServer(server, {
+				connections,
+				answers,
+				within: stopWithin,
+				onHeld: options.onStopHeld,
+			});
 			return stopped;
 		},
 	};

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/service/index.ts';
@@ -70,13 +71,13 @@ describe('a client that does not wait for answers', () => {
 		const client = openRawClient(address);
 		await once(client.socket, 'connect');
 		client.socket.pause();
-		client.socket.write(requestFor('/large').repeat(30));
+		client.socket.write(requestFor('/large').repeat(10) + requestFor('/end'));
 		await eventually(() => paths.length > 0);
 		for (let i = 0; i < 50; i++) await fetch(`${address}polite`);
 		// The buffers of the system take the first few.
 		expect(paths.filter((path) => path === '/large').length).toBeLessThan(8);
 		client.socket.resume();
-		await eventually(() => client.statuses().length === 30);
+		await eventually(() => client.received().endsWith('answer to /end'));
 	});
 
 	test('leaves its turn to others when it goes away', async () => {
@@ -131,6 +132,17 @@ describe('a client that holds connections', () => {
 		const client = openRawClient(address);
 		client.socket.write(requestFor('/'));
 		await client.receives(/answer to \//);
+	});
+
+	test('without reading is cut off after a time', async () => {
+		const { address } = await serve({ stallTimeout: 100 });
+		const client = openRawClient(address);
+		client.socket.pause();
+		client.socket.write(requestFor('/large').repeat(10));
+		await sleep(1000);
+		client.socket.resume();
+		await client.closed;
+		expect(client.statuses().length).toBeLessThan(10);
 	});
 
 	test('on which answers are being worked on is not cut off for a new one', async () => {
