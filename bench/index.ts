@@ -4,6 +4,8 @@ export { formatDevFigures } from './dev/format.ts';
 export { measureDev } from './dev/measure.ts';
 export { formatDiffFigures } from './diff/format.ts';
 export { measureDiff } from './diff/measure.ts';
+export { formatHostileFigures } from './hostile/format.ts';
+export { measureHostile } from './hostile/measure.ts';
 export { formatLeftovers } from './leftovers/format.ts';
 export { countLeftovers } from './leftovers/measure.ts';
 export { formatMigrationFigures } from './migrations/format.ts';

@@ -15,7 +15,7 @@ interface Exchange {
  * How many requests of one connection may be unanswered. The parser reads 64 KB at a time, which is room for thousands,
  * and each becomes an object whether it is answered or not.
  */
-const maxUnanswered = 32;
+const maxUnanswered = 8;
 
 /**
  * A connection of a client. Its requests are answered one after the other: the next one starts when the client's system
@@ -25,13 +25,16 @@ const maxUnanswered = 32;
  */
 export class ClientConnection {
 	readonly socket: Socket;
+	/** When it was opened or had its last request, by the clock of its server. */
+	lastUse: number;
 	readonly #turns: Turns;
 	readonly #pipelined: Exchange[] = [];
 	#response: ServerResponse | undefined;
 	#unread: ServerResponse | undefined;
 
-	constructor(socket: Socket, turns: Turns) {
+	constructor(socket: Socket, turns: Turns, lastUse: number) {
 		this.socket = socket;
+		this.lastUse = lastUse;
 		this.#turns = turns;
 		socket.once('close', () => {
 			this.#pipelined.length = 0;
@@ -72,7 +75,7 @@ export class ClientConnection {
 		// The one that is being answered counts, too.
 		if (this.#pipelined.length + 1 < maxUnanswered) return;
 		exchange.response.setHeader('Connection', 'close');
-		this.#stopParsing();
+		this.#stopReading();
 	}
 
 	#waitForReader(): void {
@@ -94,10 +97,12 @@ export class ClientConnection {
 
 	/**
 	 * A connection whose last answer is known takes no more requests (RFC 9112, 9.6). Node has no way to say so: it would
-	 * make objects of all that has arrived. 2 is what it answers itself to have the parser leave the rest alone.
+	 * make objects of all that has arrived. 2 is what it answers itself to have the parser leave the rest alone. Reading
+	 * on, as Node would after each answer, would take what the client sends from then on from memory to nowhere.
 	 */
-	#stopParsing(): void {
+	#stopReading(): void {
 		const { parser } = this.socket as Socket & { parser?: { onIncoming: (() => number) | null } | null };
 		if (parser) parser.onIncoming = () => 2;
+		this.socket.on('resume', () => this.socket.pause()).pause();
 	}
 }

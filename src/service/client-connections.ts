@@ -16,10 +16,12 @@ export class ClientConnections {
 	readonly #bySocket = new Map<Socket, ClientConnection>();
 	readonly #turns = new Turns(pipelinedAtOnce);
 	readonly #max: number;
+	/** How many there have been: a clock that costs nothing to read for each request. */
+	#opened = 0;
 
 	/**
-	 * At `max` connections, a new one replaces the oldest on which no answer is being worked on. A client
-	 * that has not taken an answer after `stallTimeout` milliseconds, or at most twice as long, is cut off.
+	 * At `max` connections, a new one has those closed that have been without a request for longest. A client that
+	 * has not taken an answer after `stallTimeout` milliseconds, or at most twice as long, is cut off.
 	 */
 	constructor(server: Server, answer: Answer, { max, stallTimeout }: ConnectionLimits) {
 		this.#max = max;
@@ -27,7 +29,7 @@ export class ClientConnections {
 		server.once('close', () => clearInterval(sweep));
 		server.on('connection', (socket) => this.#add(socket));
 		const receiveWith = (answer: Answer) => (request: IncomingMessage, response: ServerResponse) =>
-			this.#bySocket.get(request.socket)?.receive(request, response, answer);
+			this.#receive(request, response, answer);
 		const checked = checkHost(limitBody(answer));
 		server.on('request', receiveWith(checked));
 		// Without these two, Node would answer before it is the request's turn.
@@ -39,26 +41,36 @@ export class ClientConnections {
 		return this.#bySocket.values();
 	}
 
+	#receive(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+		const connection = this.#bySocket.get(request.socket);
+		if (connection === undefined) return; // It was closed while the parser was at work.
+		connection.lastUse = this.#opened;
+		connection.receive(request, response, answer);
+	}
+
 	#endStalled(): void {
 		for (const connection of this.#bySocket.values()) connection.endIfStalled();
 	}
 
 	#add(socket: Socket): void {
-		if (this.#bySocket.size >= this.#max) this.#closeOne(socket);
-		if (socket.destroyed) return;
-		this.#bySocket.set(socket, new ClientConnection(socket, this.#turns));
+		if (this.#bySocket.size >= this.#max) this.#closeUnused();
+		if (this.#bySocket.size >= this.#max) {
+			socket.destroy();
+			return;
+		}
+		this.#opened += 1;
+		this.#bySocket.set(socket, new ClientConnection(socket, this.#turns, this.#opened));
 		socket.once('close', () => this.#bySocket.delete(socket));
 	}
 
-	/** Closes `socket`, the newest, if an answer is being worked on for each of the others. */
-	#closeOne(socket: Socket): void {
-		for (const connection of this.#bySocket.values()) {
-			if (connection.isAnswering) continue;
-			this.#bySocket.delete(connection.socket);
-			connection.socket.destroy();
-			return;
+	/** Closes several, so that a flood of connections does not have all of them looked through for each. */
+	#closeUnused(): void {
+		const unused = [...this.#bySocket.values()].filter((connection) => !connection.isAnswering);
+		unused.sort((a, b) => a.lastUse - b.lastUse);
+		for (const { socket } of unused.slice(0, Math.ceil(this.#max / 40))) {
+			this.#bySocket.delete(socket);
+			socket.destroy();
 		}
-		socket.destroy();
 	}
 }
 
