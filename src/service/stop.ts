@@ -37,9 +37,11 @@ export async function stopServer(
 ): Promise<void> {
 	let cut = 0;
 	const closed = once(server, 'close');
+	const expired = Promise.withResolvers<void>();
 	const deadline = setTimeout(() => {
 		cut = answers.inProgress;
 		server.closeAllConnections();
+		expired.resolve();
 	}, within);
 	answers.last = true;
 	refuseConnections(server);
@@ -50,6 +52,7 @@ export async function stopServer(
 		close(connections, (connection) => !connection.isAnswering);
 	}, reading);
 	await closed;
+	await Promise.race([answers.finished(), expired.promise]);
 	clearTimeout(report);
 	clearTimeout(deadline);
 	if (cut > 0) throw requestsCut(cut, within);

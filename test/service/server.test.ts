@@ -115,6 +115,23 @@ describe('stopping', () => {
 		expect(held).toEqual([{ unanswered: 0, unread: 1 }]);
 	});
 
+	test('waits for an answer whose client has gone, since the app still works on it', async () => {
+		const { app, requests } = heldApp();
+		const server = await startServer(app, { ...local, stopWithin: 600_000 });
+		const socket = open(server.address);
+		socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+		await eventually(() => requests.length === 1);
+		socket.destroy();
+		let stopped = false;
+		const stop = server[Symbol.asyncDispose]().then(() => {
+			stopped = true;
+		});
+		await sleep(300);
+		expect(stopped).toBe(false);
+		requests[0]?.();
+		await stop;
+	});
+
 	test('twice is once', async () => {
 		const server = await startServer(new Hono(), local);
 		await Promise.all([server[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
