@@ -140,6 +140,16 @@ describe('a client that holds connections', () => {
 		await client.receives(/answer to \//);
 	});
 
+	test('that wait for their turn gives way, too', async () => {
+		const { address, held } = await serve({ maxConnections: 9 });
+		const clients = Array.from({ length: 9 }, () => openRawClient(address));
+		for (const { socket } of clients) socket.write(requestFor('/first') + requestFor('/held'));
+		await eventually(() => held.length === 8 && clients.every((client) => client.statuses().length === 1));
+		const client = openRawClient(address);
+		client.socket.write(requestFor('/'));
+		await client.receives(/answer to \//);
+	});
+
 	test('without reading is cut off after a time', async () => {
 		const { address } = await serve({ stallTimeout: 100 });
 		const client = openRawClient(address);
