@@ -15,7 +15,14 @@ import {
 	measureSuite,
 } from 'slipway/bench';
 import { defineCommand, runCommand } from 'slipway/cli';
-import { formatCounterFigures, formatDevFigures, measureCounter, measureDev } from '../bench/index.ts';
+import {
+	formatCounterFigures,
+	formatDevFigures,
+	formatHostileFigures,
+	measureCounter,
+	measureDev,
+	measureHostile,
+} from '../bench/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -55,6 +62,19 @@ const diff = defineCommand(
 		ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
 		const figures = await measureDiff(report);
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDiffFigures(figures));
+	});
+
+const hostile = defineCommand(
+	'hostile',
+	'Measures what a well-behaved client of the counter page sees beside clients that pipeline requests and never read, ' +
+		'that pipeline without end, and that hold connections; with the memory and the log of the service. Needs wrk. Linux.',
+)
+	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
+	.option('--seconds <number>', 'how long a turn is', parseCount, 5)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
+		const figures = await measureHostile({ root, rounds, seconds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatHostileFigures(figures));
 	});
 
 const migrations = defineCommand(
@@ -132,6 +152,7 @@ const command = defineCommand('scripts/bench', 'Measures what the README says ab
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)
+	.addCommand(hostile)
 	.addCommand(migrations)
 	.addCommand(postgres)
 	.addCommand(suite)

@@ -5,6 +5,7 @@ export class Answers {
 	/** Makes each answer from now on the last one of its connection. */
 	last = false;
 	#inProgress = 0;
+	#finished: (() => void) | undefined;
 	readonly #app: Pick<Hono, 'fetch'>;
 
 	constructor(app: Pick<Hono, 'fetch'>) {
@@ -15,6 +16,14 @@ export class Answers {
 		return this.#inProgress;
 	}
 
+	/** Resolves when nothing is in progress, not even for clients that have gone. */
+	finished(): Promise<void> {
+		return new Promise((resolve) => {
+			if (this.#inProgress === 0) resolve();
+			else this.#finished = resolve;
+		});
+	}
+
 	readonly fetch = async (request: Request, environment: object): Promise<Response> => {
 		this.#inProgress += 1;
 		try {
@@ -23,6 +32,7 @@ export class Answers {
 			return response;
 		} finally {
 			this.#inProgress -= 1;
+			if (this.#inProgress === 0) this.#finished?.();
 		}
 	};
 }

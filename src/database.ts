@@ -5,8 +5,8 @@ import { explainFailure, explainLateness } from './statement-failure.ts';
 
 /** A database that may go away and come back. */
 export interface Database extends AsyncDisposable {
-	/** Runs `statement`. Rejects with an `UnavailableError` when it failed, in every case before long. */
-	run<T>(statement: (sql: Ask) => Promise<T>): Promise<T>;
+	/** Runs `statement`. Rejects with an `UnavailableError` when it failed, after `deadline` milliseconds at the latest. */
+	run<T>(statement: (sql: Ask) => Promise<T>, deadline?: number): Promise<T>;
 }
 
 export interface DatabaseOptions {
@@ -35,18 +35,18 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		void client.end({ timeout: 0 });
 	}
 
-	async function attempt<T>(statement: (sql: Ask) => Promise<T>): Promise<T> {
+	async function attempt<T>(statement: (sql: Ask) => Promise<T>, within = deadline): Promise<T> {
 		const client = current;
 		let late = false;
 		const timer = setTimeout(() => {
 			late = true;
 			discard(client);
-		}, deadline);
+		}, within);
 		try {
 			return await statement(await client.connect());
 		} catch (error) {
 			discard(client);
-			throw late ? explainLateness(connection, deadline, error) : explainFailure(error, connection);
+			throw late ? explainLateness(connection, Math.round(within), error) : explainFailure(error, connection);
 		} finally {
 			clearTimeout(timer);
 		}

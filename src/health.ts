@@ -21,12 +21,24 @@ export type CheckReadiness = () => Promise<Readiness>;
 
 /** `/livez` says that the process answers; `/readyz` that it can do its work. */
 export function healthRoutes(checkReadiness: CheckReadiness): Hono {
+	const check = shareChecks(checkReadiness);
 	return new Hono()
 		.get('/livez', () => respond(200, { live: true }))
 		.get('/readyz', async () => {
-			const readiness = await checkReadiness();
+			const readiness = await check();
 			return respond(readiness.ready ? 200 : 503, readiness);
 		});
+}
+
+/** Requests that arrive during a check share it. If each had its own, many of them would make the service unready. */
+function shareChecks(checkReadiness: CheckReadiness): CheckReadiness {
+	let running: Promise<Readiness> | undefined;
+	return () => {
+		running ??= checkReadiness().finally(() => {
+			running = undefined;
+		});
+		return running;
+	};
 }
 
 function respond(status: number, body: unknown): Response {

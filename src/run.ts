@@ -18,7 +18,7 @@ export interface ServiceOptions {
 /** Serves until it is told to stop, and ends when all is answered and closed. */
 export async function runService({ settings, migrations, onListening, stop }: ServiceOptions): Promise<void> {
 	await readMigrationFiles(migrations); // Fails at the start, rather than at each request, where the folder is missing.
-	const logger = createLogger(settings.service.logLevel);
+	using logger = createLogger(settings.service.logLevel);
 	const connection = appConnection(settings);
 	// One connection counts. The others keep reads and health checks from waiting for each other.
 	await using writing = openDatabase(connection, { maxConnections: 1 });
@@ -34,7 +34,10 @@ export async function runService({ settings, migrations, onListening, stop }: Se
 		),
 		logger,
 	});
-	await using server = await startServer(app, settings.service);
+	await using server = await startServer(app, {
+		...settings.service,
+		onStopHeld: (held) => logger.warn(held, 'still stopping: waiting for clients and for the database'),
+	});
 	logger.info({ address: server.address }, 'listening');
 	onListening(server.address);
 	await stop;

@@ -1,17 +1,25 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { listen } from 'slipway';
 import { Answers } from './answers.ts';
-import { stopServer, trackSockets } from './stop.ts';
+import type { Answer } from './client-connection.ts';
+import { ClientConnections } from './client-connections.ts';
+import { type ReportHeld, stopServer } from './stop.ts';
 
 export interface ServerOptions {
 	readonly host: string;
 	/** 0 lets the system choose. */
 	readonly port: number;
-	/** Milliseconds that a stop may take; 8000 unless told, which is less than what Docker grants. */
+	/** Milliseconds that a stop may take. Default: 8000, which is less than what Docker grants. */
 	readonly stopWithin?: number;
+	/** Called once when a stop takes longer than usual. */
+	readonly onStopHeld?: ReportHeld;
+	/** How many connections there may be at a time. Default: 4000. */
+	readonly maxConnections?: number;
+	/** Milliseconds that a client has for reading an answer; it may get twice as long. Default: 10,000. */
+	readonly stallTimeout?: number;
 }
 
 /**
@@ -23,18 +31,27 @@ export interface RunningServer extends AsyncDisposable {
 	readonly address: string;
 }
 
+/** Milliseconds. Node's own limits are for uploads: half a head may take a minute, a whole request five. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+
 /** Throws `port-in-use`, `port-denied` and `host-unusable`. */
 export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptions): Promise<RunningServer> {
-	const { host, port, stopWithin = 8000 } = options;
+	const { host, port, stopWithin = 8000, maxConnections: max = 4000, stallTimeout = 10_000 } = options;
 	const answers = new Answers(app);
-	const server = createAdaptorServer({ fetch: answers.fetch, hostname: 'localhost' }) as Server;
-	const sockets = trackSockets(server);
+	const server = createServer({ ...timeouts, requireHostHeader: false });
+	const answer = getRequestListener(answers.fetch, { hostname: 'localhost' }) as Answer;
+	const connections = new ClientConnections(server, answer, { max, stallTimeout });
 	await listen(server, host, port);
 	let stopped: Promise<void> | undefined;
 	return {
 		address: addressOf(server, host),
 		[Symbol.asyncDispose]: () => {
-			stopped ??= stopServer(server, { sockets, answers, within: stopWithin });
+			stopped ??= stopServer(server, {
+				connections,
+				answers,
+				within: stopWithin,
+				onHeld: options.onStopHeld,
+			});
 			return stopped;
 		},
 	};

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Counter } from '../src/index.ts';
 import { createApp, createLogger, type Readiness } from '../src/index.ts';
@@ -113,6 +114,21 @@ describe('health', () => {
 		const response = await setUp().app.request('/readyz');
 		expect(response.status).toBe(200);
 		expect(await response.json()).toEqual({ ready: true });
+	});
+
+	test('/readyz runs one check at a time, however many ask', async () => {
+		let checks = 0;
+		const checkReadiness = async () => {
+			checks += 1;
+			await sleep(20);
+			return { ready: true } as const;
+		};
+		const app = createApp({ counter: counterAt(0n), checkReadiness, logger: createLogger('silent') });
+		const ask = () => Promise.all(Array.from({ length: 100 }, () => app.request('/readyz')));
+		for (const response of await ask()) expect(response.status).toBe(200);
+		expect(checks).toBe(1);
+		await ask();
+		expect(checks).toBe(2);
 	});
 
 	test('/readyz says what is pending', async () => {

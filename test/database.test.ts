@@ -90,6 +90,15 @@ describe('a database that hangs', () => {
 		});
 	});
 
+	test('a statement may have less time than others', async () => {
+		const silent = await listen(() => {});
+		const database = open({ ...server.app, host: '127.0.0.1', port: silent }, 600_000);
+		await expect(database.run((sql) => sql`SELECT 1`, 100)).rejects.toMatchObject({
+			code: 'no-answer',
+			message: expect.stringContaining('within 100 ms'),
+		});
+	});
+
 	test('a server that takes connections and ends them at once fails statements at once', async () => {
 		const closing = await listen((socket) => socket.end());
 		const app = { ...server.app, host: '127.0.0.1', port: closing };

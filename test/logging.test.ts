@@ -8,7 +8,7 @@ async function logOf(level: LogLevel, slow: number, path = '/path?secret=1') {
 	const lines: string[] = [];
 	const app = new Hono();
 	app.use(logRequests(createLogger(level, { write: (line) => lines.push(line) }), slow));
-	app.get('/path', async (c) => {
+	app.get('/path/*', async (c) => {
 		await sleep(2);
 		return c.text('found');
 	});
@@ -31,4 +31,9 @@ test('at the default level a request is not worth a line', async () => {
 
 test('a slow request is, as a warning', async () => {
 	expect(await logOf('info', 1)).toMatchObject([{ level: 40, msg: 'slow request', path: '/path' }]);
+});
+
+test('a path is logged in part where it is long', async () => {
+	const [line] = await logOf('debug', never, `/path/${'x'.repeat(10_000)}`);
+	expect(String(line?.path)).toHaveLength(201);
 });

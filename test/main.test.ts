@@ -21,6 +21,16 @@ const tableValue = async () =>
 		(await withClient(server.app, (sql) => sql`SELECT value FROM counter WHERE name = 'visits'`))[0]?.value,
 	);
 
+const waitingForLocks = async () =>
+	Number(
+		(
+			await withClient(
+				server.admin,
+				(sql) => sql`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+			)
+		)[0]?.count,
+	);
+
 describe('the service', () => {
 	test('is ready on a prepared database, counts, and tells the log where it listens', async () => {
 		await using service = await startService(server.app);
@@ -49,6 +59,22 @@ describe('the service', () => {
 			expect(await tableValue()).toBe(before + numbers.length);
 		},
 	);
+
+	test('says in the log what holds a stop', async () => {
+		await using service = await startService(server.app);
+		await withClient(server.app, (holder) =>
+			holder.begin(async (sql) => {
+				await sql`SELECT FROM counter WHERE name = 'visits' FOR UPDATE`;
+				const answer = fetch(service.address);
+				await eventually(async () => (await waitingForLocks()) === 1);
+				service.child.kill('SIGTERM');
+				expect((await answer).status).toBe(503);
+			}),
+		);
+		const { status, log } = await service.ended;
+		expect(status).toBe(0);
+		expect(log).toMatch(/"unanswered":1,"unread":0,"msg":"still stopping/);
+	});
 
 	test('ends when the process that started it is gone', async () => {
 		await using service = await startService(server.app);

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../src/index.ts';
+import type { Held } from '../src/stop.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
 
@@ -39,16 +40,18 @@ describe('stopping', () => {
 			local,
 		);
 		let stopped = false;
+		let answers = 0;
 		const busy = (async () => {
 			const socket = open(server.address);
 			for (;;) {
 				socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
 				const answer = String((await once(socket, 'data'))[0]);
+				answers += 1;
 				if (/connection: close/i.test(answer)) return answer;
 				await sleep(1);
 			}
 		})();
-		await sleep(20);
+		await eventually(() => answers > 0);
 		await server[Symbol.asyncDispose]().then(() => {
 			stopped = true;
 		});
@@ -82,13 +85,51 @@ describe('stopping', () => {
 		await answer;
 	});
 
-	test('does not call half a request an unanswered one', async () => {
-		const server = await startServer(new Hono(), { ...local, stopWithin: 200 });
+	test.each([
+		['half a head', 'GET / HTTP/1.1\r\nHo'],
+		['half a head after a request', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT'],
+	])('does not wait for %s', async (_, text) => {
+		const server = await startServer(
+			new Hono().get('/', (c) => c.text('done')),
+			{ ...local, stopWithin: 600_000 },
+		);
 		const socket = open(server.address);
-		socket.write('GET / HTTP/1.1\r\nHo');
 		await once(socket, 'connect');
+		socket.resume().write(text);
 		await sleep(20);
 		await server[Symbol.asyncDispose]();
+	});
+
+	test('waits for a client that does not read, but not for long, and reports it', async () => {
+		const held: Held[] = [];
+		const app = new Hono().get('/', (c) => c.text('x'.repeat(20_000_000)));
+		const server = await startServer(app, {
+			...local,
+			stopWithin: 600_000,
+			onStopHeld: (each) => held.push(each),
+		});
+		const socket = open(server.address);
+		socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+		await once(socket, 'readable');
+		await server[Symbol.asyncDispose]();
+		expect(held).toEqual([{ unanswered: 0, unread: 1 }]);
+	});
+
+	test('waits for an answer whose client has gone, since the app still works on it', async () => {
+		const { app, requests } = heldApp();
+		const server = await startServer(app, { ...local, stopWithin: 600_000 });
+		const socket = open(server.address);
+		socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+		await eventually(() => requests.length === 1);
+		socket.destroy();
+		let stopped = false;
+		const stop = server[Symbol.asyncDispose]().then(() => {
+			stopped = true;
+		});
+		await sleep(300);
+		expect(stopped).toBe(false);
+		requests[0]?.();
+		await stop;
 	});
 
 	test('twice is once', async () => {

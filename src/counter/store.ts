@@ -10,7 +10,7 @@ import type { Counter } from './counter.ts';
  */
 export function openCounter({ writing, reading }: { writing: Database; reading: Database }): Counter {
 	return {
-		hit: shareCalls((hits) => writing.run((sql) => add(sql, hits))),
+		hit: shareCalls((hits, ms) => writing.run((sql) => add(sql, hits), ms)),
 		read: () => reading.run(read),
 	};
 }

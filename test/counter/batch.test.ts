@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shareCalls } from '../../src/counter/batch.ts';
@@ -66,7 +67,7 @@ describe('hits that share calls', () => {
 
 	test('when too many wait, the next ones fail at once, and those that wait do not', async () => {
 		const { add, calls } = countingAdd();
-		const hit = shareCalls(add, 2);
+		const hit = shareCalls(add, { maxWaiting: 2 });
 		const running = hit();
 		await calls.started(1);
 		const waiting = [hit(), hit()];
@@ -76,6 +77,36 @@ describe('hits that share calls', () => {
 		await calls.started(2);
 		calls.finish();
 		expect(await Promise.all(waiting)).toEqual([2n, 3n]);
+	});
+
+	test('a call has as long as its first hit has left, and a hit that waited too long is not added', async () => {
+		const { add, calls } = countingAdd();
+		const hit = shareCalls(add, { deadline: 200 });
+		const first = hit();
+		await calls.started(1);
+		const waiting = expect(hit()).rejects.toMatchObject({ code: 'waited-too-long' });
+		await sleep(250);
+		calls.finish();
+		await waiting;
+		expect(await first).toBe(1n);
+		const next = hit();
+		await calls.started(2);
+		calls.finish();
+		expect(await next).toBe(2n);
+		expect(calls.sizes).toEqual([1, 1]);
+	});
+
+	test('the time that a hit waited is not given to its call again', async () => {
+		const { add, calls } = countingAdd();
+		const hit = shareCalls(add, { deadline: 60_000 });
+		void hit();
+		await calls.started(1);
+		void hit();
+		await sleep(20);
+		calls.finish();
+		await calls.started(2);
+		calls.finish();
+		expect(calls.times[1]).toBeLessThanOrEqual(60_000 - 19);
 	});
 
 	test('whatever arrives when and fails how: one call at a time, and the numbers are those that were added', async () => {
@@ -113,9 +144,11 @@ describe('hits that share calls', () => {
 function countingAdd() {
 	let value = 0n;
 	const sizes: number[] = [];
+	const times: number[] = [];
 	let end: ((error?: Error) => void) | undefined;
-	const add = async (hits: number) => {
+	const add = async (hits: number, ms: number) => {
 		sizes.push(hits);
+		times.push(ms);
 		const { promise, resolve } = Promise.withResolvers<Error | undefined>();
 		end = resolve;
 		const error = await promise;
@@ -126,7 +159,7 @@ function countingAdd() {
 	const started = async (count: number) => {
 		while (sizes.length < count) await turns(1);
 	};
-	return { add, calls: { sizes, started, finish: (error?: Error) => end?.(error) } };
+	return { add, calls: { sizes, times, started, finish: (error?: Error) => end?.(error) } };
 }
 
 async function turns(count: number): Promise<void> {
