@@ -4,6 +4,7 @@ import { type Connection, openClient } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
+import { ClientState } from './client-state.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, leakFault } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
@@ -20,6 +21,8 @@ export interface Clone {
 /** With a client that is already logged in as the app. */
 export interface ConnectedClone extends Clone {
 	readonly sql: Sql;
+	/** To be restored after the test. */
+	readonly state?: ClientState;
 }
 
 /** How many are made ahead. Making two at once keeps up with tests that take no time. */
@@ -127,12 +130,20 @@ async function logIn(clone: Clone): Promise<ConnectedClone> {
 	const sql = openFixture(clone.app, { arraysOf: server.firstClient });
 	try {
 		await sql`SELECT 1`;
-		server.firstClient ??= sql;
-		return { ...clone, sql };
+		if (server.firstClient !== undefined) return { ...clone, sql };
+		// The others take what it has now, and write arrays by its serializers also when its test has ended.
+		server.firstClient = withOwnParsers(sql);
+		return { ...clone, sql, state: new ClientState(sql) };
 	} catch (error) {
 		await sql.end({ timeout: 0 });
 		throw error;
 	}
+}
+
+/** What its test does to the parsers and serializers of `sql` is not seen in this. */
+function withOwnParsers(sql: Sql): Sql {
+	const { parsers, serializers } = sql.options;
+	return { options: { ...sql.options, parsers: { ...parsers }, serializers: { ...serializers } } } as Sql;
 }
 
 /** Codes of sockets and of postgres.js, and PostgreSQL's own at its end. */

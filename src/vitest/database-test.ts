@@ -48,6 +48,7 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 			const clone = await clones.take(testsToCome(task));
 			await use(clone);
 			await clone.sql.end({ timeout: 0 });
+			clone.state?.restore();
 			const { server } = clone;
 			if (!hasFailed(task) && !server.hasEnded) return clones.retire(clone, nameWithPlace(task));
 			if (await server.isLost()) throw await server.lossDuring(fullName(task));

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { ClientState } from './client-state.ts';
 import { openFixture } from './clients.ts';
 import type { Clone, Clones } from './clones.ts';
 
@@ -6,6 +7,7 @@ import type { Clone, Clones } from './clones.ts';
 export interface Slot {
 	readonly clone: Clone;
 	readonly client: Sql;
+	readonly state: ClientState;
 }
 
 /**
@@ -24,10 +26,13 @@ export class Slots {
 		const slot = this.#free.pop();
 		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
 		const clone = await this.#clones.make();
-		return { clone, client: openFixture(clone.app, { max: 1 }) };
+		const client = openFixture(clone.app, { max: 1 });
+		await client`SELECT 1`;
+		return { clone, client, state: new ClientState(client) };
 	}
 
 	giveBack(slot: Slot): void {
+		slot.state.restore();
 		this.#free.push(slot);
 	}
 
