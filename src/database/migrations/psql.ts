@@ -4,9 +4,14 @@ import { type Statement, splitStatements, wantsPsql } from './statements.ts';
 
 /** The statements of `sql` as `splitStatements` has them, without the commands of psql that have no effect outside it. */
 export function splitScript(sql: string): readonly Statement[] {
-	const statements = splitStatements(sql);
-	const command = statements.find(({ text }) => harmless.test(text));
-	return command === undefined ? statements : splitScript(blankLine(sql, command.index));
+	return splitStatements(withoutHarmless(sql));
+}
+
+/** Blanks in place of the commands of psql that have no effect outside it. */
+export function withoutHarmless(sql: string): string {
+	if (!sql.includes('restrict')) return sql;
+	const command = splitStatements(sql).find(({ text }) => harmless.test(text));
+	return command === undefined ? sql : withoutHarmless(blankLine(sql, command.index));
 }
 
 /** pg_dump writes them around every dump. */
