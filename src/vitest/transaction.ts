@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 import { transact } from '../connection/index.ts';
 import type { SlipwayError } from '../errors.ts';
-import { quoteIdentifier } from '../sql.ts';
 import { testFault } from './faults.ts';
 import { asClient } from './transaction-client.ts';
 
@@ -97,9 +96,10 @@ async function settle(transaction: TransactionSql, mark: string): Promise<Findin
 		const results = (await transaction.unsafe(`ROLLBACK TO SAVEPOINT ${mark};
 			SELECT pg_advisory_unlock_all();
 			DISCARD SEQUENCES;
-			SELECT name FROM pg_prepared_statements WHERE from_sql`)) as unknown as { name: string }[][];
-		for (const { name } of results.at(-1) ?? [])
-			await transaction.unsafe(`DEALLOCATE ${quoteIdentifier(name)}`);
+			SELECT format('DEALLOCATE %I', name) AS deallocate FROM pg_prepared_statements WHERE from_sql`)) as unknown as {
+			deallocate: string;
+		}[][];
+		for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
 	} catch (error) {
 		return { clean: false, fault: escaped(error) };
 	}

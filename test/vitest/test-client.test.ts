@@ -46,10 +46,13 @@ const plain = `
 		await sql\`DELETE FROM event\`;
 	};`;
 
-test('Drizzle on the client of one test changes nothing for the others, at every level', async () => {
+test('Drizzle on the client of one test changes nothing for the others, at every level', {
+	timeout: 90_000,
+}, async () => {
 	const output = await runModules(
 		levels,
 		`${plain}
+		test('drizzle first', async ({ sql }) => expectDrizzle(sql));
 		for (const round of [1, 2, 3]) {
 			test('plain ' + round, async ({ sql }) => {
 				await expectPlain(sql);
@@ -61,10 +64,12 @@ test('Drizzle on the client of one test changes nothing for the others, at every
 		}
 		test('plain at the end', async ({ sql }) => expectPlain(sql));`,
 	);
-	expect(output).toMatch(/Tests +21 passed/);
+	expect(output).toMatch(/Tests +24 passed/);
 });
 
-test('whatever a test does to its client and the options is undone, at every level', async () => {
+test('whatever a test does to its client and the options is undone, at every level', {
+	timeout: 90_000,
+}, async () => {
 	const output = await runModules(
 		levels,
 		`let fresh;
