@@ -1,13 +1,9 @@
 import type { PostgresError, Sql } from 'postgres';
 import { transactAfresh } from './fresh-transaction.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
-import {
-	endsTransaction,
-	psqlOnly,
-	type Statement,
-	splitStatements,
-	wantsPsql,
-} from './migrations/statements.ts';
+import { psqlCommandFault, splitScript } from './migrations/psql.ts';
+import { endsTransaction, psqlOnly, type Statement, wantsPsql } from './migrations/statements.ts';
+import { hintOf } from './server-hints.ts';
 
 /** SQL as it lies on the disk. */
 export interface SqlFile {
@@ -33,7 +29,7 @@ export class StatementFailure extends Error {
  * whose message names file, line and column.
  */
 export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
-	const statements = splitStatements(file.text);
+	const statements = splitScript(file.text);
 	for (const statement of statements) refuse(file, statement);
 	await transactAfresh(sql, async (transaction) => {
 		for (const statement of statements)
@@ -51,7 +47,8 @@ function refuse({ path, text }: SqlFile, statement: Statement): void {
 		const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
 		throw new StatementFailure(`${place}: ${what}`, invalidTransactionTermination);
 	}
-	if (wantsPsql(statement.text)) throw new StatementFailure(`${place}: ${psqlOnly}`, featureNotSupported);
+	const fault = wantsPsql(statement.text) ? psqlOnly : psqlCommandFault(statement.text);
+	if (fault !== undefined) throw new StatementFailure(`${place}: ${fault}`, featureNotSupported);
 }
 
 const invalidTransactionTermination = '2D000';
@@ -61,7 +58,15 @@ function explain(error: Error, { path, text }: SqlFile, statement: Statement): E
 	if (!isServerError(error)) return error;
 	const within = error.position === undefined ? 0 : indexOfCharacter(statement.text, Number(error.position));
 	const { line, column } = locate(text, statement.index + within);
-	const notes = [error.detail, error.hint].flatMap((note) => (note === undefined ? [] : [`\n  ${note}`]));
+	const ours = hintOf({
+		code: error.code,
+		message: error.message,
+		statement: statement.text,
+		before: text.slice(0, statement.index),
+	});
+	const notes = [error.detail, error.hint, ours].flatMap((note) =>
+		note === undefined ? [] : [`\n  ${note}`],
+	);
 	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${firstLine(statement.text)}${notes.join('')}`;
 	return new StatementFailure(message, error.code, { cause: error });
 }

@@ -55,13 +55,13 @@ export const test: PostgresTest<InstanceFixtures & { connect: Connect }> = check
 		connect: async ({ instance }, use) => await withConnect(instance, await instance.arrays(), use),
 		watch: [
 			async ({ task, signal }, use) => {
-				for (const instance of instances.held()) instance.checkBefore();
+				for (const instance of instances.held()) instance.checkBefore(running === 0);
 				const from = Date.now();
 				running++;
 				await use(undefined);
 				running--;
 				for (const instance of instances.held())
-					await instance.checkAfter(task, { from, stuck: signal.aborted && running === 0 });
+					await instance.checkAfter(task, { from, alone: running === 0, overdue: signal.aborted });
 			},
 			{ auto: true },
 		],

@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
 import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
+import { ClientState } from './client-state.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, fixtureApplication, leakFault, type Stranger } from './leaks.ts';
 import { acquireServer, type ModuleServer } from './module-server.ts';
@@ -20,8 +21,10 @@ interface Run {
 interface End {
 	/** When it began. */
 	readonly from: number;
-	/** Its time was over, and it is the only one that ran, so that what still runs on the fixtures' clients is its own. */
-	readonly stuck: boolean;
+	/** No other test runs, so that what is left of this one on the fixtures' clients is its own. */
+	readonly alone: boolean;
+	/** Its time was over. */
+	readonly overdue: boolean;
 }
 
 /** A server that all tests of a module use together, and what becomes of it while they run. */
@@ -33,6 +36,7 @@ export class Instance {
 	/** Logged in as the app. */
 	readonly sql: Sql;
 	readonly #server: ModuleServer;
+	readonly #state: ClientState;
 	/** When each test ran, to tell in which of them a connection was opened. */
 	readonly #runs: Run[] = [];
 	#arrays: Promise<readonly ArrayType[]> | undefined;
@@ -46,6 +50,7 @@ export class Instance {
 		this.migrator = server.migrator;
 		this.admin = toLogin({ ...server.admin, database: server.app.database });
 		this.sql = openFixture(server.app);
+		this.#state = new ClientState(this.sql);
 		void server.ended.then((error) => {
 			this.#lost = error;
 		});
@@ -57,26 +62,27 @@ export class Instance {
 
 	/** What `sql` reads and writes as arrays from then on, besides those of PostgreSQL's own types. */
 	async arrays(): Promise<readonly ArrayType[]> {
-		// A test may keep the app from logging in, and have the other roles do so.
-		this.#arrays ??= learnArrays(this.sql).catch(() => []);
+		this.#arrays ??= this.#learnArrays();
 		return await this.#arrays;
 	}
 
-	/** Throws `test-server-ended` when an earlier test has ended the server. */
-	checkBefore(): void {
+	/** `alone`: no other test runs. Throws `test-server-ended` when an earlier test has ended the server. */
+	checkBefore(alone: boolean): void {
+		if (alone) this.#state.keep();
 		if (this.#lost !== undefined) throw serverLost(this.#lostDuring);
 	}
 
 	/** Throws `test-server-ended` when this test has; keeps the server of a test that failed otherwise. */
-	async checkAfter(test: Test, { from, stuck }: End): Promise<void> {
+	async checkAfter(test: Test, { from, alone, overdue }: End): Promise<void> {
 		this.#runs.push({ test: nameWithPlace(test), from, to: Date.now() });
+		if (alone) this.#state.restore();
 		// News of the server's end come a little later than the failure of a query.
 		if (hasFailed(test)) await Promise.race([this.#server.ended, sleep(200, undefined, { ref: false })]);
 		if (this.#lost !== undefined) {
 			this.#lostDuring = fullName(test);
 			throw serverLost(this.#lostDuring, this.#lost);
 		}
-		if (stuck) await this.#endStatements();
+		if (alone && overdue) await this.#endStatements();
 		if (!hasFailed(test) || this.#kept) return;
 		this.#kept = true;
 		await keepForLook(this.#server, this.app);
@@ -90,6 +96,14 @@ export class Instance {
 			await this.sql.end({ timeout: 0 });
 			await this.#server[Symbol.asyncDispose]();
 		}
+	}
+
+	async #learnArrays(): Promise<readonly ArrayType[]> {
+		// A test may keep the app from logging in, and have the other roles do so.
+		const arrays = await learnArrays(this.sql).catch(() => []);
+		// No test has had `sql` yet.
+		this.#state.keep();
+		return arrays;
 	}
 
 	/**

@@ -1,10 +1,12 @@
 import type { Sql } from 'postgres';
+import { ClientState } from './client-state.ts';
 import { type Clone, type Clones, logIn } from './clones.ts';
 
 /** A database with the one connection on which tests run their transactions, one after the other. */
 export interface Slot {
 	readonly clone: Clone;
 	readonly client: Sql;
+	readonly state: ClientState;
 }
 
 /**
@@ -23,10 +25,11 @@ export class Slots {
 		const slot = this.#free.pop();
 		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
 		const { sql, ...clone } = await logIn(await this.#clones.make(), 1);
-		return { clone, client: sql };
+		return { clone, client: sql, state: new ClientState(sql) };
 	}
 
 	giveBack(slot: Slot): void {
+		slot.state.restore();
 		this.#free.push(slot);
 	}
 

@@ -4,6 +4,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { transact } from '../connection/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { testFault } from './faults.ts';
+import { asClient } from './transaction-client.ts';
 
 /** How the transaction of a test was found at the test's end. */
 export type Finding =
@@ -49,7 +50,7 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 		gate.refusal ??= connectionLost;
 	});
 	return {
-		sql: asClient(transaction, client, gate),
+		sql: asClient(transaction, client, () => gate.refusal?.()),
 		async commit() {
 			gate.refusal = testHasEnded;
 			end.resolve();
@@ -91,10 +92,14 @@ const rolledBack = Symbol('rolled back');
 async function settle(transaction: TransactionSql, mark: string): Promise<Finding> {
 	const broken = await violatedConstraint(transaction);
 	try {
-		// Neither session locks nor what currval() remembers ends with a transaction.
-		await transaction.unsafe(
-			`ROLLBACK TO SAVEPOINT ${mark}; SELECT pg_advisory_unlock_all(); DISCARD SEQUENCES`,
-		);
+		// Neither session locks nor what currval() remembers nor statements of PREPARE end with a transaction.
+		const results = (await transaction.unsafe(`ROLLBACK TO SAVEPOINT ${mark};
+			SELECT pg_advisory_unlock_all();
+			DISCARD SEQUENCES;
+			SELECT format('DEALLOCATE %I', name) AS deallocate FROM pg_prepared_statements WHERE from_sql`)) as unknown as {
+			deallocate: string;
+		}[][];
+		for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
 	} catch (error) {
 		return { clean: false, fault: escaped(error) };
 	}
@@ -141,50 +146,4 @@ async function overdue(): Promise<Finding> {
 			'Wait for each statement (await) before the test ends.',
 		),
 	};
-}
-
-/** The transaction with the face of a client. */
-function asClient(transaction: TransactionSql, client: Sql, gate: Gate): Sql {
-	let turn: Promise<unknown> = Promise.resolve();
-	const begin = (...args: unknown[]) => {
-		const run = args.at(-1) as (sql: TransactionSql) => unknown;
-		const next = turn.then(() => transaction.savepoint((inner) => run(guard(inner, gate))));
-		turn = next.catch(() => {});
-		return next;
-	};
-	const { options, parameters, PostgresError } = client;
-	return guard(
-		Object.assign(transaction, { begin, options, parameters, PostgresError, ...impossible }),
-		gate,
-	);
-}
-
-/** What needs another connection, or the end of this one. */
-const impossible = Object.fromEntries(
-	['listen', 'subscribe', 'reserve', 'largeObject', 'end', 'close'].map((name) => [
-		name,
-		() => {
-			throw testFault(
-				'not-in-transaction',
-				`sql.${name}() cannot be used in a test whose transaction is rolled back`,
-				'Take databaseTest for it, which gives a test a database of its own.',
-			);
-		},
-	]),
-);
-
-function guard(sql: TransactionSql, gate: Gate): Sql & TransactionSql {
-	const check = () => {
-		if (gate.refusal !== undefined) throw gate.refusal();
-	};
-	return new Proxy(sql, {
-		apply(target, self, args) {
-			check();
-			return Reflect.apply(target as (...args: unknown[]) => unknown, self, args);
-		},
-		get(target, name) {
-			if (name === 'unsafe' || name === 'begin' || name === 'savepoint' || name === 'file') check();
-			return Reflect.get(target, name);
-		},
-	}) as unknown as Sql & TransactionSql;
 }

@@ -100,12 +100,14 @@ test('neither session locks nor sequence values nor late queries reach the next 
 		test('leaves things', async ({ sql }) => {
 			await sql\`SELECT pg_advisory_lock(1)\`;
 			await sql\`SELECT set_config('search_path', 'pg_catalog', false)\`;
+			await sql.unsafe('PREPARE "its own" AS SELECT 1');
 			await sql\`INSERT INTO public.note (text) VALUES ('mine')\`;
 			late = () => sql\`INSERT INTO note (text) VALUES ('late')\`;
 		});
 		test('finds nothing', async ({ sql }) => {
 			expect(() => late()).toThrow('by a test that has ended');
 			expect(await sql\`SELECT FROM pg_locks WHERE locktype = 'advisory'\`).toEqual([]);
+			expect(await sql\`SELECT FROM pg_prepared_statements WHERE from_sql\`).toEqual([]);
 			await expect(sql.begin((tx) => tx\`SELECT lastval()\`)).rejects.toThrow('not yet defined');
 			expect(await notes(sql)).toEqual([]);
 		});

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { quoteIdentifier } from '../../sql.ts';
+import { imageFor } from '../server-hints.ts';
 import { withAdmin } from './with-admin.ts';
 
 /**
@@ -27,6 +28,6 @@ function noExtension(missing: readonly string[], available: readonly string[]): 
 	return new SlipwayError(
 		'no-extension',
 		`the server has no extension ${missing.map((name) => `"${name}"`).join(', ')}`,
-		`Correct the name; it has ${available.join(', ')}.`,
+		`Correct the name, or use an image that has it (SLIPWAY_POSTGRES=container POSTGRES_IMAGE=${imageFor(missing[0])}). The server has ${available.join(', ')}.`,
 	);
 }

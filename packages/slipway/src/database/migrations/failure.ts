@@ -1,6 +1,7 @@
 import type { DatabaseError } from 'pg';
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
+import { hintOf } from '../server-hints.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
 import { ledgerFault, readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
@@ -44,10 +45,21 @@ export async function explainFailure(
 		].join('\n'),
 		[
 			...indexes.map(({ name }) => `Remove the index: DROP INDEX CONCURRENTLY ${name};`),
+			...hintsOf(error, current, statement),
 			mend(error, progress, circumstances.timeouts),
 		].join('\n'),
 		{ cause: error },
 	);
+}
+
+function hintsOf(
+	{ code, message }: DatabaseError,
+	{ script }: MigrationStep,
+	statement: Statement | undefined,
+): string[] {
+	if (statement === undefined) return [];
+	const before = script.file.text.slice(0, statement.index);
+	return [hintOf({ code, message, statement: statement.text, before }) ?? []].flat();
 }
 
 /** The file is not to blame. */

@@ -1,14 +1,8 @@
 import { SlipwayError } from '../../errors.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
-import {
-	endsTransaction,
-	lineComments,
-	psqlOnly,
-	type Statement,
-	splitStatements,
-	wantsPsql,
-} from './statements.ts';
+import { psqlCommandFault, splitScript, withoutRows } from './psql.ts';
+import { endsTransaction, lineComments, psqlOnly, type Statement, wantsPsql } from './statements.ts';
 
 /** What a migration file says. */
 export interface MigrationScript {
@@ -49,7 +43,7 @@ function parseScript(file: MigrationFile): Parsed {
 	const faults = [
 		...characterFaults(file.text),
 		...sectionFaults(file.text, sections),
-		...[up, down].flatMap((part) => partFaults(part)),
+		...[up, down].flatMap((part) => partFaults(file.text, part)),
 	];
 	if (up.statements.length === 0)
 		faults.push({ index: 0, message: 'it has no statement after "-- Up Migration"' });
@@ -100,7 +94,7 @@ const startsLine = (text: string, index: number) =>
 const noTransaction = 'no transaction';
 
 function parsePart(text: string, { start, end, remark }: Section): ScriptPart {
-	const statements = splitStatements(text.slice(start, end));
+	const statements = splitScript(text.slice(start, end));
 	return {
 		start,
 		statements: statements.map((statement) => ({ ...statement, index: statement.index + start })),
@@ -110,7 +104,7 @@ function parsePart(text: string, { start, end, remark }: Section): ScriptPart {
 
 function sectionFaults(text: string, sections: readonly Section[]): Fault[] {
 	const faults: Fault[] = [];
-	const [stray] = splitStatements(text.slice(0, sections[0]?.marker));
+	const [stray] = splitScript(text.slice(0, sections[0]?.marker));
 	if (stray !== undefined)
 		faults.push({
 			index: stray.index,
@@ -131,9 +125,9 @@ function characterFaults(text: string): Fault[] {
 	return index < 0 ? [] : [{ index, message: 'a NUL character, which PostgreSQL takes nowhere' }];
 }
 
-function partFaults(part: ScriptPart | undefined): Fault[] {
-	return (part?.statements ?? []).flatMap(({ index, text }) => {
-		const message = statementFault(text);
+function partFaults(text: string, part: ScriptPart | undefined): Fault[] {
+	return withoutRows(text, part?.statements ?? []).flatMap(({ index, text: statement }) => {
+		const message = statementFault(statement);
 		return message === undefined ? [] : [{ index, message }];
 	});
 }
@@ -141,5 +135,5 @@ function partFaults(part: ScriptPart | undefined): Fault[] {
 function statementFault(text: string): string | undefined {
 	if (endsTransaction(text))
 		return `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`;
-	return wantsPsql(text) ? psqlOnly : undefined;
+	return wantsPsql(text) ? psqlOnly : psqlCommandFault(text);
 }

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SlipwayError } from '../../../errors.ts';
+import { withoutHarmless } from '../psql.ts';
 import type { MigrationScript } from '../script.ts';
 
 /** What squawk says of a place in a migration. */
@@ -50,12 +53,11 @@ async function lint(
 	options: readonly string[],
 ): Promise<readonly Complaint[]> {
 	if (scripts.length === 0) return [];
-	const files = scripts.map(({ file }) => `${file.name}.sql`);
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
-	const output = await run(directory, [...fixed, ...options, '--', ...files]);
-	const texts = new Map(scripts.map(({ file }) => [file.name, file.text]));
+	const texts = new Map(scripts.map(({ file }) => [file.name, withoutHarmless(file.text)]));
+	const output = await inCopies(texts, (files) => run(directory, [...fixed, ...options, '--', ...files]));
 	return parseReport(output).map(({ file, line, column, rule_name, message, help }) => {
-		const name = file.replace(/\.sql$/, '');
+		const name = basename(file, '.sql');
 		return {
 			name,
 			index: indexOf(texts.get(name) ?? '', line, column),
@@ -87,6 +89,21 @@ function parseReport(output: string): readonly Report[] {
 				cause,
 			},
 		);
+	}
+}
+
+/** What squawk cannot parse, it lints no more; so it reads the texts as they are run. */
+async function inCopies<T>(
+	texts: ReadonlyMap<string, string>,
+	use: (files: readonly string[]) => Promise<T>,
+): Promise<T> {
+	const directory = await mkdtemp(join(tmpdir(), 'slipway-lint-'));
+	try {
+		const files = [...texts].map(([name, text]) => ({ path: join(directory, `${name}.sql`), text }));
+		await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
+		return await use(files.map(({ path }) => path));
+	} finally {
+		await rm(directory, { recursive: true, force: true });
 	}
 }
 

@@ -9,6 +9,12 @@ const kindsOf = async (text: string) =>
 	(await lintMigrations(migrationsDirectory({ '1_a': text }))).map(({ kind }) => kind);
 
 describe('the linter', () => {
+	test('passes over the commands of psql that a dump begins and ends with', async () => {
+		const dump = '\\restrict x\n\nCREATE TABLE t (id int);\n\n\\unrestrict x\n';
+		expect(await kindsOf(dump)).toEqual([]);
+		expect(await kindsOf(`${dump}DROP TABLE t;\n`)).toEqual(['ban-drop-table']);
+	});
+
 	test.each([
 		['a new type', 'ALTER TABLE t ALTER c TYPE bigint', 'changing-column-type'],
 		['a volatile default', 'ALTER TABLE t ADD c uuid DEFAULT gen_random_uuid()', 'adding-field-with-default'],
