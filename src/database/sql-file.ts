@@ -1,5 +1,6 @@
 import type { PostgresError, Sql } from 'postgres';
 import { transactAfresh } from './fresh-transaction.ts';
+import { excerpt } from './migrations/excerpt.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
 import {
 	endsTransaction,
@@ -48,7 +49,7 @@ function refuse({ path, text }: SqlFile, statement: Statement): void {
 	const { line, column } = locate(text, statement.index);
 	const place = `${path}:${line}:${column}`;
 	if (endsTransaction(statement.text)) {
-		const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
+		const what = `"${excerpt(statement.text)}" would break up the transaction that the file runs in`;
 		throw new StatementFailure(`${place}: ${what}`, invalidTransactionTermination);
 	}
 	if (wantsPsql(statement.text)) throw new StatementFailure(`${place}: ${psqlOnly}`, featureNotSupported);
@@ -62,16 +63,11 @@ function explain(error: Error, { path, text }: SqlFile, statement: Statement): E
 	const within = error.position === undefined ? 0 : indexOfCharacter(statement.text, Number(error.position));
 	const { line, column } = locate(text, statement.index + within);
 	const notes = [error.detail, error.hint].flatMap((note) => (note === undefined ? [] : [`\n  ${note}`]));
-	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${firstLine(statement.text)}${notes.join('')}`;
+	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${excerpt(statement.text)}${notes.join('')}`;
 	return new StatementFailure(message, error.code, { cause: error });
 }
 
 /** The connection's own failures have no severity. */
 function isServerError(error: Error): error is PostgresError {
 	return 'severity' in error && 'code' in error;
-}
-
-function firstLine(text: string): string {
-	const [line = '', ...rest] = text.split('\n');
-	return rest.length === 0 ? line : `${line} …`;
 }

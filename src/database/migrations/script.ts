@@ -3,8 +3,8 @@ import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
 import {
 	endsTransaction,
-	lineComments,
 	psqlOnly,
+	readComments,
 	type Statement,
 	splitStatements,
 	wantsPsql,
@@ -80,7 +80,7 @@ interface Section {
 const marker = /^--[ \t-]*(up|down)[ \t]+migration\b(.*)$/i;
 
 function findSections(text: string): readonly Section[] {
-	const markers = lineComments(text).flatMap(({ text: comment, index }) => {
+	const markers = readComments(text).flatMap(({ text: comment, index }) => {
 		const match = marker.exec(comment);
 		return match !== null && startsLine(text, index) ? [{ match, index }] : [];
 	});

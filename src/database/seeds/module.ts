@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, TransactionSql } from 'postgres';
 import { transactAfresh } from '../fresh-transaction.ts';
+import { excerpt } from '../migrations/excerpt.ts';
 
 /** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
 type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
@@ -25,7 +26,7 @@ async function loadFunction(path: string): Promise<SeedFunction> {
 function explain(error: unknown, path: string): Error {
 	if (!(error instanceof Error)) return new Error(`${path}: ${String(error)}`);
 	const { query } = error as { query?: string };
-	const statement = query === undefined ? '' : `\n  in: ${query.trim().replaceAll(/\s+/g, ' ')}`;
+	const statement = query === undefined ? '' : `\n  in: ${excerpt(query.trim().replaceAll(/\s+/g, ' '))}`;
 	return new Error(`${path}${placeIn(error, path)}: ${error.message}${statement}`, { cause: error });
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SlipwayError } from '../../../errors.ts';
 import type { MigrationScript } from '../script.ts';
@@ -50,18 +50,18 @@ async function lint(
 	options: readonly string[],
 ): Promise<readonly Complaint[]> {
 	if (scripts.length === 0) return [];
-	const files = scripts.map(({ file }) => `${file.name}.sql`);
+	const files = new Map(scripts.map(({ file }) => [basename(file.path), file]));
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
-	const output = await run(directory, [...fixed, ...options, '--', ...files]);
-	const texts = new Map(scripts.map(({ file }) => [file.name, file.text]));
-	return parseReport(output).map(({ file, line, column, rule_name, message, help }) => {
-		const name = file.replace(/\.sql$/, '');
-		return {
+	const output = await run(directory, [...fixed, ...options, '--', ...files.keys()]);
+	return Array.from(Map.groupBy(parseReport(output), ({ file }) => file)).flatMap(([path, reports]) => {
+		const { name = '', text = '' } = files.get(path) ?? {};
+		const lines = new Lines(text);
+		return reports.map(({ line, column, rule_name, message, help }) => ({
 			name,
-			index: indexOf(texts.get(name) ?? '', line, column),
+			index: lines.indexOf(line, column),
 			kind: rule_name,
 			message: [message, help].filter((part) => part !== null).join(' '),
-		};
+		}));
 	});
 }
 
@@ -90,15 +90,22 @@ function parseReport(output: string): readonly Report[] {
 	}
 }
 
-function indexOf(text: string, line: number, column: number): number {
-	const lines = text.split('\n');
-	const before = lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
-	return (
-		before +
-		Buffer.from(lines[line] ?? '')
-			.subarray(0, column)
-			.toString().length
-	);
+class Lines {
+	readonly #starts = [0];
+	readonly #text: string;
+
+	constructor(text: string) {
+		this.#text = text;
+		for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
+			this.#starts.push(end + 1);
+	}
+
+	indexOf(line: number, column: number): number {
+		const start = this.#starts[line] ?? this.#text.length;
+		// No character has fewer bytes than it counts here.
+		const bytes = Buffer.from(this.#text.slice(start, start + column));
+		return start + bytes.subarray(0, column).toString().length;
+	}
 }
 
 /** It ends with 1 where it has complaints. */
