@@ -10,6 +10,7 @@ import {
 } from '../database/migrations/index.ts';
 import { printJson, printTable, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand, type Project, withMigratorLogin } from './project.ts';
+import { nothingPending } from './unread.ts';
 
 interface Options extends DirectoryOption {
 	readonly json?: true;
@@ -44,6 +45,7 @@ async function status(project: Project, { directory, json }: Options): Promise<v
 				]),
 			);
 		await refuseDivergence(statuses, directory);
+		if (statuses.length === 0) tell(await nothingPending(directory));
 		if (refused !== undefined) tell(refused);
 		warnOfNewer(statuses);
 		if (statuses.some(({ state }) => state === 'pending')) process.exitCode = 3;

@@ -25,7 +25,7 @@ export async function invalidIndexes(sql: Sql): Promise<readonly InvalidIndex[]>
  * Throws `invalid-index` where an invalid index has the name of one that `step` makes, and removes none: with IF NOT EXISTS the
  * migration would pass, and leave it as it is.
  */
-export async function refuseInvalidIndexes(sql: Sql, { script, part }: MigrationStep): Promise<void> {
+export async function refuseInvalidIndexes(sql: Sql, { part }: MigrationStep): Promise<void> {
 	if (part.inTransaction || part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
 	const made = new Set(part.statements.flatMap(({ text }) => indexMadeBy(text)));
 	if (made.size === 0) return;
@@ -33,7 +33,7 @@ export async function refuseInvalidIndexes(sql: Sql, { script, part }: Migration
 	if (invalid === undefined) return;
 	throw new SlipwayError(
 		'invalid-index',
-		`${script.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off. Nothing was run`,
+		`${part.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off. Nothing was run`,
 		`Remove it and run scripts/migrate again: DROP INDEX CONCURRENTLY ${invalid.name};`,
 	);
 }
