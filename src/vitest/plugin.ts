@@ -1,17 +1,30 @@
-import { resolve } from 'node:path';
-import type { VitestPluginContext } from 'vitest/node';
+import { existsSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node';
 import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { inputsOf } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
 import { checkPostgresOptions, keepsFailed, optionsFrom, type PostgresOptions } from './check-options.ts';
 import { KeptDatabases } from './kept.ts';
+import { warnOfNoMigrations } from './no-migrations.ts';
 import { watchInputs } from './watch-inputs.ts';
 
 export interface SlipwayPlugin {
 	readonly name: string;
-	config(config: { test?: { testTimeout?: number } }): { test: { testTimeout: number } } | undefined;
+	config(config: { test?: GivenConfig }): { test: AddedConfig };
 	configureVitest(context: VitestPluginContext): Promise<void>;
+}
+
+interface GivenConfig {
+	readonly testTimeout?: number;
+	readonly projects?: readonly unknown[];
+}
+
+interface AddedConfig {
+	readonly testTimeout?: number;
+	readonly globalSetup?: string[];
+	readonly provide?: { readonly slipwayDefaults: PostgresOptions };
 }
 
 /** The first test waits for the first server, and a test's time limit is 5 s where nobody says otherwise. */
@@ -24,6 +37,8 @@ const longestTimeout = 2 ** 31 - 1;
 interface Shared {
 	readonly broker: Broker;
 	readonly watch: (inputs: readonly string[]) => void;
+	/** Where the projects have their migrations. */
+	readonly folders: Set<string>;
 }
 
 const shared = new WeakMap<object, Promise<Shared>>();
@@ -38,29 +53,58 @@ export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 	checkPostgresOptions(defaults);
 	return {
 		name: 'slipway',
-		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
-		async configureVitest({ vitest, project }) {
-			const opening = shared.get(vitest) ?? openShared(vitest);
-			shared.set(vitest, opening);
-			const { broker, watch } = await opening;
-			const { root } = project.config;
-			// Of the project, wherever vitest was started.
-			const snapshots = defaults.snapshots ?? snapshotFolder(root);
-			project.provide('slipway', { address: broker.address, root, defaults: { ...defaults, snapshots } });
-			watch([resolve(root, defaults.migrations ?? 'migrations')]);
-		},
+		config: ({ test = {} }) => ({
+			test: {
+				...(test.testTimeout === undefined && { testTimeout }),
+				// vitest has no hook for a plugin in the configuration of a workspace: only for those of its projects.
+				...(test.projects && { globalSetup: [setupOfWorkspace], provide: { slipwayDefaults: defaults } }),
+			},
+		}),
+		configureVitest: ({ vitest, project }) => provideServers(vitest, project, defaults),
 	};
 }
 
-async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared> {
+const setupOfWorkspace = join(import.meta.dirname, `workspace-setup${extname(import.meta.filename)}`);
+
+/** Has the tests of `project` get their servers from this process. */
+export async function provideServers(
+	vitest: Vitest,
+	project: TestProject,
+	defaults: PostgresOptions,
+): Promise<void> {
+	const opening = shared.get(vitest) ?? openShared(vitest);
+	shared.set(vitest, opening);
+	const { broker, watch, folders } = await opening;
+	const { root } = project.config;
+	// Of the project, wherever vitest was started.
+	const snapshots = defaults.snapshots ?? snapshotFolder(root);
+	const migrations = migrationsOf(root, vitest.config.root, defaults);
+	const known = { ...defaults, snapshots, ...(existsSync(migrations) && { migrations }) };
+	project.provide('slipway', { address: broker.address, root, defaults: known });
+	folders.add(migrations);
+	watch([migrations]);
+}
+
+/** A project without a folder of its own has that of the workspace. */
+function migrationsOf(root: string, workspace: string, { migrations }: PostgresOptions): string {
+	if (migrations !== undefined) return resolve(root, migrations);
+	const own = join(root, 'migrations');
+	const shared = join(workspace, 'migrations');
+	return !existsSync(own) && existsSync(shared) ? shared : own;
+}
+
+async function openShared(vitest: Vitest): Promise<Shared> {
 	const keeping = keepsFailed(process.env);
 	await removeKeptFolders();
 	const kept = new KeptDatabases();
 	const watch = watchInputs(vitest);
+	const folders = new Set<string>();
+	const warn = warnOfNoMigrations(folders, (text) => vitest.logger.warn(text));
 	const broker = await startBroker({
 		inputs(options) {
 			const inputs = inputsOf(options);
 			watch(inputs);
+			warn(options);
 			return inputs;
 		},
 		start: startPostgres,
@@ -77,5 +121,5 @@ async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});
-	return { broker, watch };
+	return { broker, watch, folders };
 }
