@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { PostgresServer } from 'slipway';
 import { projectRoot, runProcess, startProcess } from 'slipway/test-helpers/child-process';
@@ -97,6 +97,29 @@ describe('scripts/migrate', () => {
 			status: 0,
 			stderr: 'nothing is applied\n',
 		});
+	});
+
+	test('names what it does not read where it finds nothing to apply', async () => {
+		const database = await ownDatabase(server);
+		const directory = temporaryDirectory();
+		mkdirSync(join(directory, 'meta'));
+		writeFileSync(join(directory, 'meta/_journal.json'), '{}');
+		const run = (command: string) => migrate(database, [command, '--directory', directory]);
+		for (const command of ['up', 'status'])
+			expect(await run(command)).toMatchObject({
+				status: 0,
+				stderr: `there are no migrations in ${directory}; not read in ${directory}: meta/\n`,
+			});
+		writeMigration(directory, '1_a', makesTable('a'));
+		await run('up');
+		expect((await run('up')).stderr).toBe(`nothing is pending; not read in ${directory}: meta/\n`);
+		mkdirSync(join(directory, '2_b'));
+		writeFileSync(join(directory, '2_b/migration.sql'), makesTable('b'));
+		for (const command of ['up', 'status', 'lint', 'rebase'])
+			expect(await run(command)).toMatchObject({
+				status: 1,
+				stderr: expect.stringContaining('2_b/: would never run, but contains migration.sql'),
+			});
 	});
 
 	test('says as JSON what is applied, and fails where files and database do not fit', async () => {

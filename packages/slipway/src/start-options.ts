@@ -85,8 +85,8 @@ export async function withProjectDefaults(
 
 /** What a project's configuration says of the servers that are started for it. */
 export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions {
-	const { appliesMigrations, migrations, extensions, roles, postgres } = config;
-	return { ...postgres, extensions, roles, migrations: appliesMigrations && migrations };
+	const { migrationsToApply: migrations, extensions, roles, postgres } = config;
+	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
 }
 
 const isOwn = (provider: string): provider is 'embedded' | 'container' =>

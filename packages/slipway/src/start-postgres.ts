@@ -35,10 +35,11 @@ export interface PreparedServer extends PostgresServer {
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
 	checkOptions(options);
-	return await startComplete(await withProjectDefaults(options, process.cwd()));
+	return await startPrepared(await withProjectDefaults(options, process.cwd()));
 }
 
-async function startComplete(options: StartPostgresOptions): Promise<PreparedServer> {
+/** The same with these options alone, whatever the project's configuration says. */
+export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
 	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);

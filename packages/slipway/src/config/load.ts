@@ -8,9 +8,10 @@ import { readConfig } from './read.ts';
 export interface ResolvedConfig {
 	/** The project's folder. */
 	readonly root: string;
-	/** Whether there is a folder of migrations to apply. */
-	readonly appliesMigrations: boolean;
+	/** Where migrations are, or are to be. */
 	readonly migrations: string;
+	/** The same for databases that are made; false for none, undefined where there is no such folder and nothing is said. */
+	readonly migrationsToApply: string | false | undefined;
 	readonly models: string;
 	readonly seeds: string;
 	readonly types: string;
@@ -28,8 +29,8 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 	const migrations = at(config.migrations || 'migrations');
 	return {
 		root,
-		appliesMigrations: config.migrations !== false && existsSync(migrations),
 		migrations,
+		migrationsToApply: config.migrations === false ? false : existsSync(migrations) ? migrations : undefined,
 		models: at(config.models ?? 'src'),
 		seeds: at(config.seeds ?? 'seeds'),
 		types: at(config.types ?? 'src/rows.ts'),

@@ -1,5 +1,6 @@
 import type { PostgresError, Sql } from 'postgres';
 import { transactAfresh } from './fresh-transaction.ts';
+import { excerpt } from './migrations/excerpt.ts';
 import { indexOfCharacter, locate } from './migrations/location.ts';
 import { psqlCommandFault, splitScript } from './migrations/psql.ts';
 import { endsTransaction, psqlOnly, type Statement, wantsPsql } from './migrations/statements.ts';
@@ -44,7 +45,7 @@ function refuse({ path, text }: SqlFile, statement: Statement): void {
 	const { line, column } = locate(text, statement.index);
 	const place = `${path}:${line}:${column}`;
 	if (endsTransaction(statement.text)) {
-		const what = `"${firstLine(statement.text)}" would break up the transaction that the file runs in`;
+		const what = `"${excerpt(statement.text)}" would break up the transaction that the file runs in`;
 		throw new StatementFailure(`${place}: ${what}`, invalidTransactionTermination);
 	}
 	const fault = wantsPsql(statement.text) ? psqlOnly : psqlCommandFault(statement.text);
@@ -67,16 +68,11 @@ function explain(error: Error, { path, text }: SqlFile, statement: Statement): E
 	const notes = [error.detail, error.hint, ours].flatMap((note) =>
 		note === undefined ? [] : [`\n  ${note}`],
 	);
-	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${firstLine(statement.text)}${notes.join('')}`;
+	const message = `${path}:${line}:${column}: ${error.message}\n  in: ${excerpt(statement.text)}${notes.join('')}`;
 	return new StatementFailure(message, error.code, { cause: error });
 }
 
 /** The connection's own failures have no severity. */
 function isServerError(error: Error): error is PostgresError {
 	return 'severity' in error && 'code' in error;
-}
-
-function firstLine(text: string): string {
-	const [line = '', ...rest] = text.split('\n');
-	return rest.length === 0 ? line : `${line} …`;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { checkOptions, type StartPostgresOptions } from '../start-options.ts';
 import { asTestFault, testFault } from './faults.ts';
 
@@ -11,6 +12,11 @@ export function checkPostgresOptions(options: PostgresOptions): void {
 	} catch (error) {
 		throw asTestFault(error);
 	}
+}
+
+/** A seed that does not end in `.sql` is SQL itself. */
+export function resolveSeed(root: string, seed: string): string {
+	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
 }
 
 /** Whether SLIPWAY_KEEP says to keep the databases of failed tests. Throws `invalid-settings`. */

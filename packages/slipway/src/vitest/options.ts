@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
 import type { BrokerAddress } from '../standby/index.ts';
-import { checkPostgresOptions, type PostgresOptions } from './check-options.ts';
+import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
 
 /** What the plugin tells the workers. */
 export interface ProvidedSlipway {
@@ -27,11 +27,6 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};
-}
-
-/** A seed that does not end in `.sql` is SQL itself. */
-function resolveSeed(root: string, seed: string): string {
-	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
 }
 
 /** The fixture `postgres` of a module that does not say otherwise. vitest wants to see a pattern to read names from. */

@@ -1,19 +1,31 @@
-import { resolve } from 'node:path';
-import type { VitestPluginContext } from 'vitest/node';
-import { loadConfig } from '../config/index.ts';
+import { extname, join, resolve } from 'node:path';
+import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node';
+import { loadConfig, type ResolvedConfig } from '../config/index.ts';
 import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../standby/index.ts';
 import { inputsOf, optionsFromConfig, optionsFromEnvironment } from '../start-options.ts';
-import { startPostgres } from '../start-postgres.ts';
+import { startPrepared } from '../start-postgres.ts';
 import { checkPostgresOptions, keepsFailed, type PostgresOptions } from './check-options.ts';
 import { asTestFault } from './faults.ts';
 import { KeptDatabases } from './kept.ts';
+import { warnOfNoMigrations } from './no-migrations.ts';
 import { watchInputs } from './watch-inputs.ts';
 
 export interface SlipwayPlugin {
 	readonly name: string;
-	config(config: { test?: { testTimeout?: number } }): { test: { testTimeout: number } } | undefined;
+	config(config: { test?: GivenConfig }): { test: AddedConfig };
 	configureVitest(context: VitestPluginContext): Promise<void>;
+}
+
+interface GivenConfig {
+	readonly testTimeout?: number;
+	readonly projects?: readonly unknown[];
+}
+
+interface AddedConfig {
+	readonly testTimeout?: number;
+	readonly globalSetup?: string[];
+	readonly provide?: { readonly slipwayDefaults: PostgresOptions };
 }
 
 /** The first test waits for the first server, and a test's time limit is 5 s where nobody says otherwise. */
@@ -26,6 +38,8 @@ const longestTimeout = 2 ** 31 - 1;
 interface Shared {
 	readonly broker: Broker;
 	readonly watch: (inputs: readonly string[]) => void;
+	/** Where the projects have their migrations. */
+	readonly folders: Set<string>;
 }
 
 const shared = new WeakMap<object, Promise<Shared>>();
@@ -37,25 +51,17 @@ const shared = new WeakMap<object, Promise<Shared>>();
  */
 export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 	checkPostgresOptions(options);
-	const fromEnvironment = environmentOptions();
+	const given = { ...environmentOptions(), ...options };
 	return {
 		name: 'slipway',
-		config: ({ test }) => (test?.testTimeout === undefined ? { test: { testTimeout } } : undefined),
-		async configureVitest({ vitest, project }) {
-			const opening = shared.get(vitest) ?? openShared(vitest);
-			shared.set(vitest, opening);
-			const { broker, watch } = await opening;
-			const { root } = project.config;
-			const defaults = {
-				...optionsFromConfig(await loadConfig(root)),
-				// Of the project, wherever vitest was started.
-				snapshots: snapshotFolder(root),
-				...fromEnvironment,
-				...options,
-			};
-			project.provide('slipway', { address: broker.address, root, defaults });
-			if (defaults.migrations) watch([resolve(root, defaults.migrations)]);
-		},
+		config: ({ test = {} }) => ({
+			test: {
+				...(test.testTimeout === undefined && { testTimeout }),
+				// vitest has no hook for a plugin in the configuration of a workspace: only for those of its projects.
+				...(test.projects && { globalSetup: [setupOfWorkspace], provide: { slipwayDefaults: given } }),
+			},
+		}),
+		configureVitest: ({ vitest, project }) => provideServers(vitest, project, given),
 	};
 }
 
@@ -67,18 +73,54 @@ function environmentOptions(): PostgresOptions {
 	}
 }
 
-async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared> {
+const setupOfWorkspace = join(import.meta.dirname, `workspace-setup${extname(import.meta.filename)}`);
+
+/** Has the tests of `project` get their servers from this process. `given` wins over the project's configuration. */
+export async function provideServers(
+	vitest: Vitest,
+	project: TestProject,
+	given: PostgresOptions,
+): Promise<void> {
+	const opening = shared.get(vitest) ?? openShared(vitest);
+	shared.set(vitest, opening);
+	const { broker, watch, folders } = await opening;
+	const { root } = project.config;
+	const defaults = {
+		...optionsFromConfig(await configOf(root, vitest.config.root)),
+		// Of the project, wherever vitest was started.
+		snapshots: snapshotFolder(root),
+		...given,
+	};
+	project.provide('slipway', { address: broker.address, root, defaults });
+	const { migrations = join(root, 'migrations') } = defaults;
+	if (migrations === false) return;
+	folders.add(resolve(root, migrations));
+	watch([resolve(root, migrations)]);
+}
+
+/** A project that says nothing of migrations and has no folder of them has those of the workspace. */
+async function configOf(root: string, workspace: string): Promise<ResolvedConfig> {
+	const own = await loadConfig(root);
+	if (own.migrationsToApply !== undefined || root === workspace) return own;
+	const { migrationsToApply } = await loadConfig(workspace);
+	return { ...own, migrationsToApply };
+}
+
+async function openShared(vitest: Vitest): Promise<Shared> {
 	const keeping = keepsFailed(process.env);
 	await removeKeptFolders();
 	const kept = new KeptDatabases();
 	const watch = watchInputs(vitest);
+	const folders = new Set<string>();
+	const warn = warnOfNoMigrations(folders, (text) => vitest.logger.warn(text));
 	const broker = await startBroker({
 		inputs(options) {
 			const inputs = inputsOf(options);
 			watch(inputs);
+			warn(options);
 			return inputs;
 		},
-		start: startPostgres,
+		start: startPrepared,
 		onKept: (connection) => kept.add(connection),
 	});
 	vitest.onTestsRerun(async () => {
@@ -92,5 +134,5 @@ async function openShared(vitest: VitestPluginContext['vitest']): Promise<Shared
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});
-	return { broker, watch };
+	return { broker, watch, folders };
 }

@@ -12,6 +12,7 @@ import type { Project } from '../project.ts';
 import { withMigratorLogin } from './login.ts';
 import { printJson, printTable, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
+import { nothingPending } from './unread.ts';
 
 interface Options extends DirectoryOption {
 	readonly json?: true;
@@ -46,6 +47,7 @@ async function status(project: Project, { directory, json }: Options): Promise<v
 				]),
 			);
 		await refuseDivergence(statuses, directory);
+		if (statuses.length === 0) tell(await nothingPending(directory));
 		if (refused !== undefined) tell(refused);
 		warnOfNewer(statuses);
 		if (statuses.some(({ state }) => state === 'pending')) process.exitCode = 3;

@@ -7,6 +7,7 @@ import { print, tell } from './output.ts';
 import { type RunOptions, toMigrateOptions, withRunOptions } from './run-options.ts';
 import { tellNewer } from './status.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
+import { nothingPending } from './unread.ts';
 
 interface Options extends DirectoryOption, RunOptions {
 	readonly to?: string;
@@ -28,7 +29,7 @@ async function up(project: Project, { directory, to, ...options }: Options): Pro
 			migrateUp(connection, directory, { ...given, ...target }),
 		);
 		if (applied.length > 0) return;
-		tell(to === undefined ? 'nothing is pending' : `nothing is pending up to ${to}`);
+		tell(to === undefined ? await nothingPending(directory) : `nothing is pending up to ${to}`);
 		await tellNewer(connection, directory);
 	});
 }

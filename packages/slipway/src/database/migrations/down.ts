@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { type ApprovedOptions, withApproval } from './approval.ts';
+import { parseFileName } from './file-name.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
 import { compareNames } from './order.ts';
@@ -94,6 +96,11 @@ function stepDown(script: MigrationScript): MigrationStep {
 	throw new SlipwayError(
 		'migration-irreversible',
 		`${script.file.path} has no down part, so that it cannot be reverted; nothing was reverted`,
-		'Write a new migration that undoes it, or write its "-- Down Migration" part.',
+		`Write a new migration that undoes it, or write ${missingPart(script.file.path)}.`,
 	);
+}
+
+function missingPart(path: string): string {
+	const { name, content } = parseFileName(basename(path));
+	return content === 'up' ? `the file ${name}.down.sql beside it` : 'its "-- Down Migration" part';
 }

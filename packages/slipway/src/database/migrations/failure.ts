@@ -63,14 +63,14 @@ function hintsOf(
 }
 
 /** The file is not to blame. */
-function withOutcome(fault: SlipwayError, { script, part }: MigrationStep, progress: Progress): SlipwayError {
+function withOutcome(fault: SlipwayError, { part }: MigrationStep, progress: Progress): SlipwayError {
 	return new SlipwayError(
 		fault.code,
 		[
 			fault.message,
 			progress.isNoting
-				? `So ${script.file.path} ran to its end and could not be noted.`
-				: `So ${script.file.path} could not run.`,
+				? `So ${part.file.path} ran to its end and could not be noted.`
+				: `So ${part.file.path} could not run.`,
 			part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
 		].join('\n'),
@@ -99,7 +99,7 @@ async function lostConnection(
 	return new SlipwayError(
 		'connection-lost',
 		[
-			`the connection was lost in the middle of ${script.file.path}: ${error.message}`,
+			`the connection was lost in the middle of ${part.file.path}: ${error.message}`,
 			applied === undefined
 				? 'The database cannot be asked now whether its last statement was carried out.'
 				: applied
@@ -121,8 +121,8 @@ async function isNoted(sql: Sql, name: string): Promise<boolean | undefined> {
 	);
 }
 
-function place({ script }: MigrationStep, statement: Statement | undefined, error: DatabaseError): string {
-	const { path, text } = script.file;
+function place({ part }: MigrationStep, statement: Statement | undefined, error: DatabaseError): string {
+	const { path, text } = part.file;
 	if (statement === undefined) return path;
 	const within = error.position === undefined ? 0 : indexOfCharacter(statement.text, Number(error.position));
 	const { line, column } = locate(text, statement.index + within);

@@ -1,31 +1,29 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { compareNames, sequenceNumber } from './order.ts';
-import { printable } from './printable.ts';
+import type { SqlFile } from '../sql-file.ts';
+import { type ListedMigration, readMigrationFolder } from './folder.ts';
 import { refuseSameNumbers } from './same-number.ts';
 
-/** A migration as it lies on the disk. */
-export interface MigrationFile {
-	/** The file's name without `.sql`, as the ledger has it. */
+/** A migration as it lies on the disk: its file or, of a pair, the one that applies it. Texts have LF line ends, so that what reaches the database does not depend on the checkout. */
+export interface MigrationFile extends SqlFile {
+	/** The file's name without `.sql` and `.up.sql`, as the ledger has it. */
 	readonly name: string;
-	/** The file, in the words of whoever named the directory. */
-	readonly path: string;
-	/** With LF line ends, so that what reaches the database does not depend on the checkout. */
-	readonly text: string;
-	/** Of `text`. */
+	/** Of a pair, the file that reverts it. */
+	readonly down?: SqlFile;
+	/** Of its texts. */
 	readonly sha256: string;
 }
 
 /**
- * Reads the migrations of a directory in the order in which they are applied. Files that are not `.sql`
- * are left alone. Throws `invalid-migrations` naming every file that cannot be one, and `same-number` where the order
- * of two is open.
+ * Reads the migrations of a directory in the order in which they are applied. Throws `invalid-migrations` naming every
+ * file that cannot be one, and `same-number` where the order of two is open.
  */
 export async function readMigrationFiles(directory: string): Promise<readonly MigrationFile[]> {
-	return readFiles(directory, await listMigrations(directory));
+	const migrations = await listUnordered(directory);
+	await refuseSameNumbers(directory, migrations.map(nameOf));
+	return readFiles(directory, migrations);
 }
 
 /** The same where the order of some is open: two branches may have given the same number. */
@@ -35,51 +33,33 @@ export async function readUnorderedFiles(directory: string): Promise<readonly Mi
 
 /** The names of the migrations of a directory, in order. */
 export async function listMigrations(directory: string): Promise<readonly string[]> {
-	const names = await listUnordered(directory);
+	const names = (await listUnordered(directory)).map(nameOf);
 	await refuseSameNumbers(directory, names);
 	return names;
 }
 
-async function listUnordered(directory: string): Promise<readonly string[]> {
-	const names = (await readDirectory(directory))
-		.filter((file) => file.endsWith('.sql') && !file.startsWith('.'))
-		.map((file) => file.slice(0, -'.sql'.length))
-		.toSorted(compareNames);
-	const faults = names.filter((name) => sequenceNumber(name) === undefined);
-	if (faults.length > 0)
-		throw new SlipwayError(
-			'invalid-migrations',
-			[
-				`${directory} has files that are no migrations:`,
-				...faults.map(
-					(name) =>
-						`  ${printable(name)}.sql: not named <number>_<name>.sql, of ASCII letters, digits, - _ .`,
-				),
-			].join('\n'),
-			'Rename them as scripts/migrate new would name them: <UTC time, 17 digits>_<name>.sql',
-		);
-	return names;
+/** What is in a directory of migrations and is never read, such as another tool's records. */
+export async function listUnread(directory: string): Promise<readonly string[]> {
+	return (await readMigrationFolder(directory)).unread;
 }
 
-async function readDirectory(directory: string): Promise<string[]> {
-	return await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-		throw new SlipwayError(
-			'no-migrations-directory',
-			`the migrations directory ${directory} cannot be read: ${error.message}`,
-			'Name the directory with the migrations, or create the first one with scripts/migrate new.',
-			{ cause: error },
-		);
+const nameOf = ({ name }: ListedMigration) => name;
+
+async function listUnordered(directory: string): Promise<readonly ListedMigration[]> {
+	return (await readMigrationFolder(directory)).migrations;
+}
+
+function readFiles(directory: string, migrations: readonly ListedMigration[]): readonly MigrationFile[] {
+	return migrations.map(({ name, file, downFile }) => {
+		const up = readSqlFile(join(directory, file));
+		if (downFile === undefined) return { name, ...up, sha256: hash('sha256', up.text) };
+		const down = readSqlFile(join(directory, downFile));
+		return { name, ...up, down, sha256: hash('sha256', `${up.text}\0${down.text}`) };
 	});
 }
 
-function readFiles(directory: string, names: readonly string[]): readonly MigrationFile[] {
-	return names.map((name) => readMigrationFile(directory, name));
-}
-
-function readMigrationFile(directory: string, name: string): MigrationFile {
-	const path = join(directory, `${name}.sql`);
-	const text = decode(readBytes(path), path).replaceAll('\r\n', '\n');
-	return { name, path, text, sha256: hash('sha256', text) };
+function readSqlFile(path: string): SqlFile {
+	return { path, text: decode(readBytes(path), path).replaceAll('\r\n', '\n') };
 }
 
 /** Every server from a snapshot waits for this: to hand small files to other threads takes longer than to read them. */

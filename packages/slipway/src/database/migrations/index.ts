@@ -1,7 +1,7 @@
 export { createMigration } from './create.ts';
 export { refuseDivergence } from './divergence.ts';
 export { type MigrateDownOptions, migrateDown, migrateRedo } from './down.ts';
-export { listMigrations, type MigrationFile, readMigrationFiles } from './files.ts';
+export { listMigrations, listUnread, type MigrationFile, readMigrationFiles } from './files.ts';
 export { type MigrationEvent, migrationHistory } from './history.ts';
 export { type Finding, lintMigrations, refuseFindings } from './lint/index.ts';
 export type { MigrateOptions } from './migrator.ts';

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
 import { maxIdentifierBytes } from '../../sql.ts';
 import type { MigrationStep } from './progress.ts';
-import { withoutComments } from './statements.ts';
+import { firstTokens } from './statements.ts';
 
 /** An index that a CREATE INDEX CONCURRENTLY left behind when it failed or was cut off. */
 export interface InvalidIndex {
@@ -25,7 +25,7 @@ export async function invalidIndexes(sql: Sql): Promise<readonly InvalidIndex[]>
  * Throws `invalid-index` where an invalid index has the name of one that `step` makes, and removes none: with IF NOT EXISTS the
  * migration would pass, and leave it as it is.
  */
-export async function refuseInvalidIndexes(sql: Sql, { script, part }: MigrationStep): Promise<void> {
+export async function refuseInvalidIndexes(sql: Sql, { part }: MigrationStep): Promise<void> {
 	if (part.inTransaction || part.statements.some(({ text }) => /^(drop|reindex)\b/i.test(text))) return;
 	const made = new Set(part.statements.flatMap(({ text }) => indexMadeBy(text)));
 	if (made.size === 0) return;
@@ -33,30 +33,32 @@ export async function refuseInvalidIndexes(sql: Sql, { script, part }: Migration
 	if (invalid === undefined) return;
 	throw new SlipwayError(
 		'invalid-index',
-		`${script.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off. Nothing was run`,
+		`${part.file.path} makes the index ${invalid.name} on ${invalid.table}, which is there and INVALID: an earlier try failed or was cut off. Nothing was run`,
 		`Remove it and run scripts/migrate again: DROP INDEX CONCURRENTLY ${invalid.name};`,
 	);
 }
 
 /** None where PostgreSQL finds a name, which is a new one. The schema is that of the table. */
 function indexMadeBy(statement: string): string[] {
-	const [, name] = creation.exec(withoutComments(statement)) ?? [];
-	return name === undefined ? [] : [meaningOf(name)];
+	const tokens = firstTokens(statement, longestCreation);
+	const [keywords] = creation.exec(tokens.join(' ')) ?? [];
+	if (keywords === undefined) return [];
+	const [name, on] = tokens.slice(keywords.trim().split(' ').length);
+	return name === undefined || on?.toLowerCase() !== 'on' ? [] : [meaningOf(name)];
 }
 
-const creation =
-	/^create (?:unique )?index (?:concurrently )?(?:if not exists )?("(?:[^"]|"")+"|[^ "]+) on /i;
+const creation = /^create (unique )?index (concurrently )?(if not exists )?/i;
+
+/** CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS name ON */
+const longestCreation = 9;
 
 /** Without the schema. */
 const lastPart = (name: string) => /(?:"(?:[^"]|"")+"|[^."]+)$/.exec(name)?.[0] ?? name;
 
 /** What PostgreSQL takes a name for: it folds the letters of ASCII, and cuts what is too long. */
 function meaningOf(name: string): string {
-	const quoted = /^"(.*)"$/s.exec(name)?.[1];
-	let meaning =
-		quoted === undefined
-			? name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
-			: quoted.replaceAll('""', '"');
-	while (Buffer.byteLength(meaning) > maxIdentifierBytes) meaning = [...meaning].slice(0, -1).join('');
-	return meaning;
+	const meaning = name.startsWith('"')
+		? name.slice(1, -1).replaceAll('""', '"')
+		: name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+	return new TextDecoder().decode(Buffer.from(meaning).subarray(0, maxIdentifierBytes), { stream: true });
 }

@@ -5,9 +5,23 @@ export interface Location {
 
 /** Where `index` of `text` is for an editor: both from 1, the column in characters. */
 export function locate(text: string, index: number): Location {
-	const before = text.slice(0, index);
-	const lineStart = before.lastIndexOf('\n') + 1;
-	return { line: before.split('\n').length, column: countCharacters(before.slice(lineStart)) + 1 };
+	let line = 1;
+	let lineStart = 0;
+	for (let end = text.indexOf('\n'); end >= 0 && end < index; end = text.indexOf('\n', lineStart)) {
+		line += 1;
+		lineStart = end + 1;
+	}
+	return { line, column: countCharacters(text.slice(lineStart, index)) + 1 };
+}
+
+/** Returns the line of one place after another, in the order in which they are in `text`, which is read once. */
+export function lineCounter(text: string): (index: number) => number {
+	let line = 1;
+	let end = text.indexOf('\n');
+	return (index) => {
+		for (; end >= 0 && end < index; end = text.indexOf('\n', end + 1)) line += 1;
+		return line;
+	};
 }
 
 /**
@@ -15,11 +29,15 @@ export function locate(text: string, index: number): Location {
  * UTF-16.
  */
 export function indexOfCharacter(text: string, position: number): number {
-	return Array.from(text)
-		.slice(0, position - 1)
-		.join('').length;
+	let index = 0;
+	for (let count = 1; count < position && index < text.length; count++)
+		index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+	return index;
 }
 
+/** Without a list of them: a line can have megabytes. */
 function countCharacters(text: string): number {
-	return Array.from(text).length;
+	let count = 0;
+	for (const _ of text) count += 1;
+	return count;
 }

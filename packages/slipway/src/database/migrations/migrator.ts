@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
-import type { Direction, MigrationStep } from './progress.ts';
+import type { Direction } from './markers.ts';
+import type { MigrationStep } from './progress.ts';
 import type { MigrationRun } from './run.ts';
 import { defaultTimeouts, type MigrationTimeouts } from './timeouts.ts';
 import { withMigrationTurn } from './turn.ts';

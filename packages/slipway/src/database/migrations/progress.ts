@@ -1,7 +1,6 @@
+import type { Direction } from './markers.ts';
 import type { MigrationScript, ScriptPart } from './script.ts';
 import type { Statement } from './statements.ts';
-
-export type Direction = 'up' | 'down';
 
 /** A script and the part of it that is to run. */
 export interface MigrationStep {

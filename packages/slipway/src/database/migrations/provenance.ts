@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { parseFileName } from './file-name.ts';
 import { printable } from './printable.ts';
 
 /** Where git has a migration from. */
@@ -83,7 +84,13 @@ async function readAdditions(directory: string): Promise<readonly Addition[]> {
 		.flatMap((entry) => {
 			const [head = '', ...paths] = entry.split('\n').filter((line) => line !== '');
 			const [commit = '', author = '', date = ''] = head.split('\x01');
-			return paths.map((path) => ({ name: basename(path, '.sql'), commit, author, date }));
+			return (
+				paths
+					.map((path) => parseFileName(basename(path)))
+					// What reverts a migration may have been added later, by somebody else.
+					.filter(({ content }) => content !== 'down')
+					.map(({ name }) => ({ name, commit, author, date }))
+			);
 		});
 }
 

@@ -1,8 +1,8 @@
 import { link, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { migrationsNotWritten, nextNumbers } from './create.ts';
-import { readUnorderedFiles } from './files.ts';
+import { type MigrationFile, readUnorderedFiles } from './files.ts';
 import { compareNames } from './order.ts';
 import { findMakingWay } from './same-number.ts';
 import { isApplied, type MigrationStatus, readStatus } from './status.ts';
@@ -23,9 +23,8 @@ export async function rebaseMigrations(
 	directory: string,
 	{ dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<readonly Renumbering[]> {
-	const statuses = await withClient(connection, async (sql) =>
-		readStatus(sql, await readUnorderedFiles(directory)),
-	);
+	const files = await readUnorderedFiles(directory);
+	const statuses = await withClient(connection, (sql) => readStatus(sql, files));
 	const late = await findLate(statuses, directory);
 	const numbers = nextNumbers(statuses.map(({ name }) => name).toSorted(compareNames), late.length);
 	const renumberings = late.map((from, index) => ({
@@ -34,7 +33,7 @@ export async function rebaseMigrations(
 	}));
 	if (dryRun) return renumberings;
 	for (const each of renumberings)
-		await rename(directory, each).catch((cause: Error) => {
+		await rename(files, each).catch((cause: Error) => {
 			throw migrationsNotWritten(directory, cause);
 		});
 	return renumberings;
@@ -51,7 +50,17 @@ async function findLate(statuses: readonly MigrationStatus[], directory: string)
 }
 
 /** Unlike a plain rename, this never writes over a file. */
-async function rename(directory: string, { from, to }: Renumbering): Promise<void> {
-	await link(join(directory, `${from}.sql`), join(directory, `${to}.sql`));
-	await unlink(join(directory, `${from}.sql`));
+async function rename(files: readonly MigrationFile[], { from, to }: Renumbering): Promise<void> {
+	const paths = files
+		.filter(({ name }) => name === from)
+		.flatMap(({ path, down }) => (down === undefined ? [path] : [path, down.path]));
+	for (const path of paths)
+		await link(
+			path,
+			join(
+				dirname(path),
+				basename(path).replace(from, () => to),
+			),
+		);
+	for (const path of paths) await unlink(path);
 }

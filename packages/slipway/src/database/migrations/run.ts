@@ -12,9 +12,10 @@ import {
 	ledgerTable,
 	noteAction,
 } from './ledger.ts';
+import type { Direction } from './markers.ts';
 import { migrationOrigin } from './origin.ts';
 import { sessionDefaults } from './pg-client.ts';
-import { type Direction, type MigrationStep, Progress } from './progress.ts';
+import { type MigrationStep, Progress } from './progress.ts';
 import { backOff, type MigrationTimeouts, setTimeouts } from './timeouts.ts';
 import type { MigratorSession } from './turn.ts';
 

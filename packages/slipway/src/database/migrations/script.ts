@@ -1,10 +1,13 @@
 import { SlipwayError } from '../../errors.ts';
+import type { SqlFile } from '../sql-file.ts';
+import { excerpt } from './excerpt.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
-import { psqlCommandFault, splitScript, withoutRows } from './psql.ts';
-import { endsTransaction, lineComments, psqlOnly, type Statement, wantsPsql } from './statements.ts';
+import { psqlCommandFault, withoutRows } from './psql.ts';
+import { type Fault, readSections, type Section } from './sections.ts';
+import { endsTransaction, firstTokens, psqlOnly, wantsPsql } from './statements.ts';
 
-/** What a migration file says. */
+/** What a migration says. */
 export interface MigrationScript {
 	readonly file: MigrationFile;
 	readonly up: ScriptPart;
@@ -12,112 +15,63 @@ export interface MigrationScript {
 	readonly down: ScriptPart | undefined;
 }
 
-export interface ScriptPart {
-	/** Their `index` counts from the start of the file. */
-	readonly statements: readonly Statement[];
-	/** Where in the file it begins. */
-	readonly start: number;
-	/** False for what PostgreSQL runs only outside a transaction, such as CREATE INDEX CONCURRENTLY. */
-	readonly inTransaction: boolean;
+/** `inTransaction` is false for what PostgreSQL runs only outside one, such as CREATE INDEX CONCURRENTLY. */
+export interface ScriptPart extends Section {
+	readonly file: SqlFile;
 }
 
-/** Parses `files`. Throws `invalid-migrations` naming every fault with its file and line. */
+/** Parses `files`. Throws `invalid-migrations` naming the faults with their files and lines. */
 export function parseScripts(files: readonly MigrationFile[]): readonly MigrationScript[] {
 	const parsed = files.map(parseScript);
 	const faults = parsed.flatMap((each) => each.faults);
 	if (faults.length > 0)
-		throw new SlipwayError('invalid-migrations', faults.join('\n'), 'Mend the files; nothing was run.');
+		throw new SlipwayError('invalid-migrations', describe(faults), 'Fix the files. Nothing was run.');
 	return parsed.map((each) => each.script);
+}
+
+interface FileFault extends Fault {
+	readonly file: SqlFile;
+}
+
+/** A file that is no migration at all may have a fault on every line. */
+const mostFaults = 50;
+
+function describe(faults: readonly FileFault[]): string {
+	const lines = faults.slice(0, mostFaults).map(({ file, index, message }) => {
+		const { line, column } = locate(file.text, index);
+		return `${file.path}:${line}:${column}: ${message}`;
+	});
+	if (faults.length > mostFaults) lines.push(`and ${faults.length - mostFaults} more`);
+	return lines.join('\n');
 }
 
 interface Parsed {
 	readonly script: MigrationScript;
-	readonly faults: readonly string[];
+	readonly faults: readonly FileFault[];
 }
 
 function parseScript(file: MigrationFile): Parsed {
-	const sections = findSections(file.text);
-	const parts = new Map(sections.map((section) => [section.direction, parsePart(file.text, section)]));
-	const up = parts.get('up') ?? { statements: [], start: 0, inTransaction: true };
-	const down = parts.get('down');
-	const faults = [
-		...characterFaults(file.text),
-		...sectionFaults(file.text, sections),
-		...[up, down].flatMap((part) => partFaults(file.text, part)),
-	];
+	const sources = file.down === undefined ? [file] : [file, file.down];
+	const read = sources.map((source) => ({ source, ...readSections(source) }));
+	const parts = read.flatMap(({ source, sections }) => sections.map((each) => ({ ...each, file: source })));
+	const partOf = (direction: string) => parts.findLast((part) => part.direction === direction);
+	const [up, down] = [partOf('up') ?? emptyPart(file), partOf('down')];
+	const faults = read.flatMap(({ source, faults }) =>
+		[...characterFaults(source.text), ...faults].map((fault) => ({ ...fault, file: source })),
+	);
+	faults.push(...[up, down].flatMap((part) => partFaults(part)));
 	if (up.statements.length === 0)
-		faults.push({ index: 0, message: 'it has no statement after "-- Up Migration"' });
-	return {
-		script: { file, up, down: down?.statements.length ? down : undefined },
-		faults: faults.map(({ index, message }) => {
-			const { line, column } = locate(file.text, index);
-			return `${file.path}:${line}:${column}: ${message}`;
-		}),
-	};
+		faults.push({ file, index: 0, message: 'it has no statement after "-- Up Migration"' });
+	return { script: { file, up, down: down?.statements.length ? down : undefined }, faults };
 }
 
-interface Fault {
-	readonly index: number;
-	readonly message: string;
-}
-
-interface Section {
-	readonly direction: string;
-	/** What follows the marker on its line. */
-	readonly remark: string;
-	readonly marker: number;
-	readonly start: number;
-	readonly end: number;
-}
-
-/** node-pg-migrate's markers, each a line of its own. A file without any is an up part that cannot be reverted. */
-const marker = /^--[ \t-]*(up|down)[ \t]+migration\b(.*)$/i;
-
-function findSections(text: string): readonly Section[] {
-	const markers = lineComments(text).flatMap(({ text: comment, index }) => {
-		const match = marker.exec(comment);
-		return match !== null && startsLine(text, index) ? [{ match, index }] : [];
-	});
-	if (markers.length === 0) return [{ direction: 'up', remark: '', marker: 0, start: 0, end: text.length }];
-	return markers.map(({ match, index }, position) => ({
-		direction: (match[1] ?? '').toLowerCase(),
-		remark: (match[2] ?? '').replace(/^[\s:,(-]+|[\s).-]+$/g, '').toLowerCase(),
-		marker: index,
-		start: index + match[0].length,
-		end: markers[position + 1]?.index ?? text.length,
-	}));
-}
-
-const startsLine = (text: string, index: number) =>
-	text.slice(text.lastIndexOf('\n', index) + 1, index).trim() === '';
-
-const noTransaction = 'no transaction';
-
-function parsePart(text: string, { start, end, remark }: Section): ScriptPart {
-	const statements = splitScript(text.slice(start, end));
-	return {
-		start,
-		statements: statements.map((statement) => ({ ...statement, index: statement.index + start })),
-		inTransaction: remark !== noTransaction,
-	};
-}
-
-function sectionFaults(text: string, sections: readonly Section[]): Fault[] {
-	const faults: Fault[] = [];
-	const [stray] = splitScript(text.slice(0, sections[0]?.marker));
-	if (stray !== undefined)
-		faults.push({
-			index: stray.index,
-			message: 'a statement before the first "-- Up Migration" or "-- Down Migration"',
-		});
-	for (const [position, { direction, remark, marker }] of sections.entries()) {
-		if (sections.slice(0, position).some((earlier) => earlier.direction === direction))
-			faults.push({ index: marker, message: `a second ${direction} part` });
-		if (remark !== '' && remark !== noTransaction)
-			faults.push({ index: marker, message: `"${remark}" means nothing here; "${noTransaction}" would` });
-	}
-	return faults;
-}
+const emptyPart = (file: SqlFile): ScriptPart => ({
+	file,
+	direction: 'up',
+	statements: [],
+	start: 0,
+	inTransaction: true,
+});
 
 /** The server would take it for the end of the message, and close the connection. */
 function characterFaults(text: string): Fault[] {
@@ -125,15 +79,16 @@ function characterFaults(text: string): Fault[] {
 	return index < 0 ? [] : [{ index, message: 'a NUL character, which PostgreSQL takes nowhere' }];
 }
 
-function partFaults(text: string, part: ScriptPart | undefined): Fault[] {
-	return withoutRows(text, part?.statements ?? []).flatMap(({ index, text: statement }) => {
-		const message = statementFault(statement);
-		return message === undefined ? [] : [{ index, message }];
+function partFaults(part: ScriptPart | undefined): FileFault[] {
+	if (part === undefined) return [];
+	return withoutRows(part.file.text, part.statements).flatMap(({ index, text }) => {
+		const message = statementFault(text);
+		return message === undefined ? [] : [{ file: part.file, index, message }];
 	});
 }
 
 function statementFault(text: string): string | undefined {
 	if (endsTransaction(text))
-		return `"${text.split(/\s+/, 3).join(' ')}" would break up the transaction that each migration runs in`;
+		return `"${excerpt(firstTokens(text, 3).join(' '))}" would break up the transaction that each migration runs in`;
 	return wantsPsql(text) ? psqlOnly : psqlCommandFault(text);
 }

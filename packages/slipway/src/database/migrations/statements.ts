@@ -1,3 +1,5 @@
+import { readSignificantTokens, readTokens, type Token } from './lexer.ts';
+
 export interface Statement {
 	/** Without the semicolon, and without the blanks and comments before and after. */
 	readonly text: string;
@@ -12,56 +14,80 @@ export interface Statement {
 export function splitStatements(sql: string): readonly Statement[] {
 	const statements: Statement[] = [];
 	let open = new OpenStatement();
-	for (const { kind, text, index } of readTokens(sql)) {
-		if (kind === 'blank' || kind === 'comment') continue;
-		if (text === ';' && open.depth === 0) {
+	for (const token of readSignificantTokens(sql)) {
+		if (token.text === ';' && open.isComplete) {
 			statements.push(...open.cut(sql));
 			open = new OpenStatement();
-		} else open.take(kind, text, index);
+		} else open.take(token);
 	}
 	return [...statements, ...open.cut(sql)];
 }
 
-/** What `statement` says, with one blank between its words and marks, and no comments. */
-export function withoutComments(statement: string): string {
-	return [...readTokens(statement)]
-		.filter(({ kind }) => kind !== 'blank' && kind !== 'comment')
-		.map(({ text }) => text)
-		.join(' ');
+/**
+ * `statement` with one blank between its tokens, without comments, and with nothing in its texts: what a pattern can be
+ * matched against without finding SQL in a text or running over one of many megabytes.
+ */
+export function outline(statement: string): string {
+	const tokens: string[] = [];
+	for (const { kind, text } of readSignificantTokens(statement))
+		tokens.push(kind === 'dollar' || (kind === 'quoted' && !text.startsWith('"')) ? "''" : text);
+	return tokens.join(' ');
 }
 
-/** The comments from `--` to the end of a line: what only looks like one, within quotes or another comment, is none. */
-export function lineComments(sql: string): readonly Statement[] {
+/** All comments, to the end of a line or between `/*` and its end: what only looks like one, within quotes, is none. */
+export function readComments(sql: string): readonly Statement[] {
 	const comments: Statement[] = [];
-	for (const { kind, text, index } of readTokens(sql))
-		if (kind === 'blank' && text.startsWith('--')) comments.push({ text, index });
+	for (const { kind, text, index } of readTokens(sql)) if (kind === 'comment') comments.push({ text, index });
 	return comments;
 }
 
 /** True also for what begins another one. Savepoints are none of that. */
 export function endsTransaction(statement: string): boolean {
-	return (
-		/^(begin|commit|end|abort|start\s+transaction|prepare\s+transaction)\b/i.test(statement) ||
-		/^rollback\b(?!(\s+(work|transaction))?\s+to\b)/i.test(statement)
-	);
+	const [first = '', second = '', third = ''] = firstWords(statement, 3);
+	if (['begin', 'commit', 'end', 'abort'].includes(first)) return true;
+	if (first === 'start' || first === 'prepare') return second === 'transaction';
+	return first === 'rollback' && (['work', 'transaction'].includes(second) ? third : second) !== 'to';
 }
 
-/** Whether it is a COPY whose rows a client sends or takes. The query of one in parentheses is for COPY TO. */
+/** Whether it is a COPY whose rows a client sends or takes. What its query in parentheses says does not matter. */
 export function wantsPsql(statement: string): boolean {
-	return /^copy\s+((?!\()[^']*?\bfrom\s+stdin\b|.*\bto\s+stdout\b[^']*$)/is.test(statement);
+	if (firstWords(statement, 1)[0] !== 'copy') return false;
+	let depth = 0;
+	let last = '';
+	for (const { text } of readSignificantTokens(statement)) {
+		depth += nesting(text);
+		const word = text.toLowerCase();
+		if (depth === 0 && (`${last} ${word}` === 'from stdin' || `${last} ${word}` === 'to stdout')) return true;
+		last = word;
+	}
+	return false;
 }
 
 export const psqlOnly =
 	'COPY FROM stdin and TO stdout are for psql, which has the rows: write them as INSERT (pg_dump --inserts does)';
 
+/** The texts of the first `count` tokens, or of all where there are not so many. */
+export function firstTokens(statement: string, count: number): readonly string[] {
+	const tokens: string[] = [];
+	for (const { text } of readSignificantTokens(statement)) {
+		tokens.push(text);
+		if (tokens.length === count) break;
+	}
+	return tokens;
+}
+
+const firstWords = (statement: string, count: number) =>
+	firstTokens(statement, count).map((token) => token.toLowerCase());
+
+const nesting = (text: string) => (text === '(' ? 1 : text === ')' ? -1 : 0);
+
 class OpenStatement {
 	#start: number | undefined;
 	#end = 0;
-	/** How many parentheses, and within the body of a routine how many BEGIN and CASE, wait for their end. */
-	depth = 0;
-	#first = '';
-	#last = '';
-	#inBody = false;
+	/** How many parentheses wait for their end. */
+	#depth = 0;
+	/** The statement itself, and for each BEGIN ATOMIC that waits for its END the one that is open in that body. */
+	readonly #levels = [new StatementHead()];
 
 	/** Empty when nothing was taken. */
 	cut(sql: string): readonly Statement[] {
@@ -69,85 +95,42 @@ class OpenStatement {
 		return [{ text: sql.slice(this.#start, this.#end), index: this.#start }];
 	}
 
-	take(kind: TokenKind, text: string, index: number): void {
+	/** A semicolon would end it. */
+	get isComplete(): boolean {
+		return this.#depth === 0 && this.#levels.length === 1;
+	}
+
+	take({ text, index }: Token): void {
 		this.#start ??= index;
 		this.#end = index + text.length;
-		if (kind === 'other') this.#nest(text === '(' ? 1 : text === ')' ? -1 : 0);
-		if (kind !== 'word') return;
-		const word = text.toLowerCase();
-		if (this.#inBody) this.#nest(word === 'case' ? 1 : word === 'end' ? -1 : 0);
-		else if (word === 'atomic' && this.#last === 'begin' && this.#first === 'create') {
-			this.#inBody = true;
-			this.#nest(1);
-		}
-		this.#first ||= word;
+		this.#depth = Math.max(0, this.#depth + nesting(text));
+		const level = this.#levels.at(-1) ?? new StatementHead();
+		const inBody = this.#levels.length > 1;
+		if (inBody && this.#depth === 0 && text === ';') this.#levels.splice(-1, 1, new StatementHead());
+		// Elsewhere END is that of a CASE, or a name: a column, an alias.
+		else if (inBody && level.isEmpty && text.toLowerCase() === 'end') this.#levels.pop();
+		else if (level.take(text) && this.#depth === 0) this.#levels.push(new StatementHead());
+	}
+}
+
+/** How a statement begins. */
+class StatementHead {
+	#head = '';
+	#last = '';
+
+	get isEmpty(): boolean {
+		return this.#last === '';
+	}
+
+	/** Whether the body of the routine that it creates begins after `text`: after BEGIN ATOMIC. */
+	take(text: string): boolean {
+		// No keyword is longer, and a text may be.
+		const word = text.length > 20 ? '…' : text.toLowerCase();
+		const opensBody = `${this.#last} ${word}` === 'begin atomic' && createsRoutine.test(this.#head);
+		if (this.#head.length < 40) this.#head += `${word} `;
 		this.#last = word;
-	}
-
-	#nest(change: number): void {
-		this.depth = Math.max(0, this.depth + change);
+		return opensBody;
 	}
 }
 
-type TokenKind = 'blank' | 'comment' | 'quoted' | 'dollar' | 'word' | 'number' | 'other';
-interface Token {
-	readonly kind: TokenKind;
-	readonly text: string;
-	readonly index: number;
-}
-
-/**
- * The tokens that decide where a statement ends (PostgreSQL, "Lexical Structure"). What is left open runs
- * to the end, and the server says what is wrong with it.
- */
-const patterns: readonly (readonly [TokenKind, RegExp])[] = [
-	['blank', /\s+|--[^\n]*/uy],
-	['comment', /\/\*/uy],
-	['quoted', /[eE]'(?:[^'\\]|\\.|'')*(?:'|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)/suy],
-	['dollar', /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy],
-	['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
-	['number', /\p{N}[\p{L}\p{N}_.]*/uy],
-	['other', /./suy],
-];
-
-function* readTokens(sql: string): Generator<Token> {
-	for (let index = 0; index < sql.length; ) {
-		const token = readToken(sql, index);
-		yield token;
-		index += token.text.length;
-	}
-}
-
-function readToken(sql: string, index: number): Token {
-	for (const [kind, pattern] of patterns) {
-		pattern.lastIndex = index;
-		const text = pattern.exec(sql)?.[0];
-		if (text === undefined) continue;
-		if (kind === 'comment') return readComment(sql, index);
-		if (kind === 'dollar') return { kind, index, text: sql.slice(index, endOfDollarQuote(sql, index, text)) };
-		return { kind, index, text };
-	}
-	return { kind: 'other', index, text: sql.charAt(index) };
-}
-
-/** Comments nest. One that is left open is the server's to refuse, and no comment here. */
-function readComment(sql: string, index: number): Token {
-	const end = endOfComment(sql, index);
-	return { kind: end === undefined ? 'other' : 'comment', index, text: sql.slice(index, end) };
-}
-
-function endOfComment(sql: string, start: number): number | undefined {
-	const marks = /\/\*|\*\//g;
-	marks.lastIndex = start;
-	let depth = 0;
-	for (let mark = marks.exec(sql); mark !== null; mark = marks.exec(sql)) {
-		depth += mark[0] === '/*' ? 1 : -1;
-		if (depth === 0) return marks.lastIndex;
-	}
-	return undefined;
-}
-
-function endOfDollarQuote(sql: string, start: number, tag: string): number {
-	const close = sql.indexOf(tag, start + tag.length);
-	return close < 0 ? sql.length : close + tag.length;
-}
+const createsRoutine = /^create (or replace )?(function|procedure) /;

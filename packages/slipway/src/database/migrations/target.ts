@@ -1,12 +1,13 @@
 import { SlipwayError } from '../../errors.ts';
+import { parseFileName } from './file-name.ts';
 import { printable } from './printable.ts';
 
 /**
- * The one of `names` that a person means by `text`: the name itself, with or without `.sql`, or what no other has of it:
+ * The one of `names` that a person means by `text`: the name itself, with or without `.sql` or `.up.sql`, or what no other has of it:
  * a beginning, or all that follows its number. Throws `unknown-migration`.
  */
 export function findMigration(names: readonly string[], text: string, among: string): string {
-	const wanted = text.replace(/\.sql$/, '');
+	const wanted = parseFileName(text).name;
 	if (names.includes(wanted)) return wanted;
 	const candidates =
 		wanted === '' ? [] : names.filter((name) => name.startsWith(wanted) || isWithoutNumber(wanted, name));

@@ -1,4 +1,5 @@
 import type { Action, Plan } from '@supabase/pg-delta/plan';
+import { outline } from '../migrations/statements.ts';
 import { goOnNumbering } from './numbering.ts';
 
 /** A statement of a migration that the comparison writes. */
@@ -49,7 +50,8 @@ function newValuesFirst(a: Action, b: Action): number {
 	return rank(a) - rank(b);
 }
 
-function warningOf({ sql, dataLoss, verb }: Action, hasRenames: boolean): string | undefined {
+function warningOf({ sql: statement, dataLoss, verb }: Action, hasRenames: boolean): string | undefined {
+	const sql = outline(statement);
 	if (/\bALTER COLUMN .* TYPE .* USING /.test(sql))
 		return 'Casts every value: one that does not fit is cut short, or refused. Loses data where it is cut.';
 	if (dataLoss === 'destructive')

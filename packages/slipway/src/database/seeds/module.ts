@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Sql, TransactionSql } from 'postgres';
 import { learnArrays } from '../../connection/index.ts';
 import { transactAfresh } from '../fresh-transaction.ts';
+import { excerpt } from '../migrations/excerpt.ts';
 
 /** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
 type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
@@ -27,7 +28,7 @@ async function loadFunction(path: string): Promise<SeedFunction> {
 function explain(error: unknown, path: string): Error {
 	if (!(error instanceof Error)) return new Error(`${path}: ${String(error)}`);
 	const { query } = error as { query?: string };
-	const statement = query === undefined ? '' : `\n  in: ${query.trim().replaceAll(/\s+/g, ' ')}`;
+	const statement = query === undefined ? '' : `\n  in: ${excerpt(query.trim().replaceAll(/\s+/g, ' '))}`;
 	return new Error(`${path}${placeIn(error, path)}: ${error.message}${statement}`, { cause: error });
 }
 

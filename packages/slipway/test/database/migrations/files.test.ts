@@ -1,12 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listMigrations, readMigrationFiles } from '../../../src/database/migrations/files.ts';
+import {
+	listMigrations,
+	listUnread,
+	readMigrationFiles,
+	readUnorderedFiles,
+} from '../../../src/database/migrations/files.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 function directoryOf(files: Record<string, string | Buffer>): string {
 	const directory = temporaryDirectory();
-	for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+	for (const [name, content] of Object.entries(files)) {
+		mkdirSync(dirname(join(directory, name)), { recursive: true });
+		writeFileSync(join(directory, name), content);
+	}
 	return directory;
 }
 
@@ -34,9 +42,78 @@ describe('a directory of migrations', () => {
 			'.1_a.sql': '',
 			'1_a.sql~': '',
 			'1_a.sql': '',
-			'2_b.js': '',
+			'atlas.sum': '',
 		});
 		expect(await listMigrations(directory)).toEqual(['1_a']);
+	});
+
+	test('reports what it holds beside migrations and notes', async () => {
+		const directory = directoryOf({
+			'0000_a.sql': '',
+			'README.md': '',
+			'atlas.sum': '',
+			'meta/_journal.json': '{}',
+		});
+		expect(await listUnread(directory)).toEqual(['atlas.sum', 'meta/']);
+	});
+
+	test.each([
+		['20240101000000_init/migration.sql', '20240101000000_init/', 'such as 20240101000000_init.sql'],
+		['20240101000000_init/up.sql', '20240101000000_init/', 'such as 20240101000000_init.up.sql'],
+		['2024/1_a.sql', '2024/', 'move the migrations of its subfolders there'],
+		['deploy/users/1.ts', 'deploy/', 'move the migrations of its subfolders there'],
+		['2_b.js', '2_b.js', '<number>_<name>.sql files only'],
+		['create-users.ts', 'create-users.ts', '<number>_<name>.sql files only'],
+		['2_b.SQL', '2_b.SQL', '<number>_<name>.sql files only'],
+		['2_b.sql.gz', '2_b.sql.gz', '<number>_<name>.sql files only'],
+		['2_b', '2_b', '<number>_<name>.sql files only'],
+		['b.pgsql', 'b.pgsql', '<number>_<name>.sql files only'],
+	])('is refused with %s, which would never run', async (file, named, hint) => {
+		for (const others of [{}, { '1_a.sql': '' }])
+			await expect(listMigrations(directoryOf({ ...others, [file]: '' }))).rejects.toMatchObject({
+				code: 'invalid-migrations',
+				message: expect.stringContaining(`\n  ${named}: would never run`),
+				hint: expect.stringContaining(hint),
+			});
+	});
+
+	test.each([
+		[
+			['1_a.up.sql', '1_a.down.sql', '2_b.up.sql', '3_c.sql'],
+			['1_a', '2_b', '3_c'],
+		],
+		[['000001_init.up.sql', '000001_init.down.sql'], ['000001_init']],
+		[
+			['1_scale-up.sql', '2_break-down.sql'],
+			['1_scale-up', '2_break-down'],
+		],
+	])('holds pairs and single files: %j', async (files, names) => {
+		expect(await listMigrations(directoryOf(Object.fromEntries(files.map((file) => [file, '']))))).toEqual(
+			names,
+		);
+	});
+
+	const wantsPair = '<number>_<name>.up.sql and <number>_<name>.down.sql';
+	test.each([
+		[['1_a.down.sql'], '1_a.down.sql: there is no 1_a.up.sql that it reverts', 'Restore the .up.sql file'],
+		[['1_a.sql', '1_a.up.sql'], '1_a.sql and 1_a.up.sql: one migration', 'Keep the file with'],
+		[['1_a.sql', '1_a.down.sql'], '1_a.down.sql and 1_a.sql: one migration', 'Keep the file with'],
+		[['1_a_up.sql', '1_a_down.sql'], '1_a_down.sql and 1_a_up.sql: two directions', wantsPair],
+		[['1_a.sql', '1_a-down.sql'], '1_a.sql and 1_a-down.sql: two directions', wantsPair],
+		[['1_a.sql', '1_a.rollback.sql'], '1_a.rollback.sql: named like one of two', wantsPair],
+		[['1_a.do.sql', '1_a.undo.sql'], '1_a.undo.sql: named like one of two', wantsPair],
+		[['1_a.UP.sql', '1_a.DOWN.sql'], '1_a.DOWN.sql: named like one of two', wantsPair],
+		[['V1__a.sql', 'U1__a.sql'], 'U1__a.sql: a Flyway file that reverts another', wantsPair],
+		[['001.do.sql', '001.undo.sql'], '001.undo.sql: named like one of two', wantsPair],
+		[['up.sql', 'down.sql'], 'down.sql: named like one of two', wantsPair],
+	])('is refused where a file may revert another: %j', async (files, message, hint) => {
+		const directory = directoryOf(Object.fromEntries(files.map((file) => [file, ''])));
+		for (const read of [listMigrations, readUnorderedFiles])
+			await expect(read(directory)).rejects.toMatchObject({
+				code: 'invalid-migrations',
+				message: expect.stringContaining(message),
+				hint: expect.stringContaining(hint),
+			});
 	});
 
 	test('is refused with every file whose name is no migration', async () => {

@@ -61,8 +61,76 @@ describe('a migration file', () => {
 			'm/1_a.sql:2:1: COPY FROM stdin and TO stdout',
 		],
 		['COPY (SELECT 1) TO STDOUT (FORMAT csv);', 'm/1_a.sql:1:1: COPY FROM stdin and TO stdout'],
+		["COPY (SELECT 'a', '(') TO/* a */STDOUT;", 'm/1_a.sql:1:1: COPY FROM stdin and TO stdout'],
+		['START /* a */ TRANSACTION;', '"START TRANSACTION" would break up'],
 	])('%j is refused', (text, message) => {
 		expect(() => parse(text)).toThrow(message);
+	});
+
+	test.each([
+		['-- migrate:down', 'is a section marker of dbmate, and only a comment here: write "-- Down Migration"'],
+		['-- migrate:up transaction:false', 'of dbmate, .*: write "-- Up Migration, no transaction"'],
+		['-- +goose Down', 'of goose, .*: write "-- Down Migration"'],
+		['-- +goose StatementBegin', 'of goose, .*: remove it, and mark the parts with "-- Up Migration" and'],
+		['-- +goose NO TRANSACTION', 'of goose, .*: write "-- Up Migration, no transaction"'],
+		['-- +migrate Down', 'of sql-migrate, .*: write "-- Down Migration"'],
+		['-- +migrate Up notransaction', 'of sql-migrate, .*: write "-- Up Migration, no transaction"'],
+		['-- +micrate Down', 'of micrate'],
+		['-- rambler down', 'of rambler'],
+		['---- create above / drop below ----', 'of tern, .*: write "-- Down Migration"'],
+		['-- !Downs', 'of Play, .*: write "-- Down Migration"'],
+		['-- //@UNDO', 'of MyBatis Migrations, .*: write "-- Down Migration"'],
+		['--liquibase formatted sql', 'of Liquibase'],
+		['--changeset ada:1', 'of Liquibase'],
+		['-- Down Migrations', 'looks like a section marker, and only a comment here: write "-- Down Migration"'],
+		['-- DownMigration', 'write "-- Down Migration"'],
+		['-- down_migration:', 'write "-- Down Migration"'],
+		['-- Down Migratoin', 'write "-- Down Migration"'],
+		['-- Down\u00a0Migration', 'write "-- Down Migration"'],
+		['-- down', 'write "-- Down Migration"'],
+		['  -- DOWN:', 'write "-- Down Migration"'],
+		['-- ==== DOWN ====', 'write "-- Down Migration"'],
+		['-- down: remove what was added', 'write "-- Down Migration"'],
+		['-- Migration Down', 'write "-- Down Migration"'],
+		['-- migration (down)', 'write "-- Down Migration"'],
+		['-- Migrate: down', 'write "-- Down Migration"'],
+		['-- Down script', 'write "-- Down Migration"'],
+		['-- Rollback', 'write "-- Down Migration"'],
+		['-- Undo migration', 'write "-- Down Migration"'],
+		['/* Down Migration */', 'write "-- Down Migration"'],
+	])('is refused with the line of the marker %j, which is none here', (line, message) => {
+		for (const head of ['', '-- Up Migration\n'])
+			expect(() => parse(`${head}CREATE TABLE a ();\n${line}\nDROP TABLE a;\n`)).toThrow(
+				new RegExp(`m/1_a\\.sql:${head === '' ? 2 : 3}:${line.search(/\S/) + 1}: ".*" .*${message}`),
+			);
+		expect(() => parse(`${line}\nCREATE TABLE a ();`)).toThrow(
+			message.includes('.*') ? '1_a.sql:1:' : message,
+		);
+	});
+
+	test('is refused where a marker is behind a statement', () => {
+		expect(() => parse('CREATE TABLE a (); -- Down Migration\nDROP TABLE a;')).toThrow(
+			'm/1_a.sql:1:20: "-- Down Migration" has to be on a line of its own',
+		);
+	});
+
+	test.each([
+		'-- upper bound',
+		'-- downloads, by day',
+		'-- up to 10 of them',
+		'-- the migration of the users',
+		'-- rollback is not possible',
+		'-- undo what 1_a did',
+		'-- data migration',
+		'-- migration 12',
+		'SELECT 1; -- down',
+		'CREATE TABLE b (\n-- up\nc int,\n-- down\nd int\n);',
+	])('may say %j', (line) => {
+		expect(() => parse(`-- Up Migration\nSELECT 1;\n${line}\nSELECT 2;`)).not.toThrow();
+	});
+
+	test('names some of very many faults', () => {
+		expect(() => parse('COMMIT;\n'.repeat(100_000))).toThrow(/1_a\.sql:50:1: .*\nand 99950 more$/);
 	});
 
 	test('may use what only looks like transaction control', () => {
@@ -74,8 +142,9 @@ describe('a migration file', () => {
 			'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;',
 			"COPY a FROM '/from stdin'; COPY (SELECT $$ from stdin $$) TO '/x';",
 			"COPY (SELECT 1) TO '/to stdout';",
+			"COPY (SELECT a FROM b WHERE c = ' to stdout') TO '/x';",
 		].join('\n');
-		expect(parse(text).upStatements).toHaveLength(11);
+		expect(parse(text).upStatements).toHaveLength(12);
 	});
 
 	test('names every fault of every file', () => {
@@ -83,5 +152,54 @@ describe('a migration file', () => {
 		expect(() => parseScripts([file('1_a'), file('2_b')])).toThrow(
 			/1_a\.sql:1:1: .*\n1_a\.sql:2:1: .*\n2_b\.sql:1:1: .*\n2_b\.sql:2:1: /,
 		);
+	});
+});
+
+describe('the files of a pair', () => {
+	const pair = (up: string, down: string) =>
+		parseScripts([
+			{
+				name: '1_a',
+				path: 'm/1_a.up.sql',
+				text: up,
+				down: { path: 'm/1_a.down.sql', text: down },
+				sha256: '',
+			},
+		])[0];
+
+	test('are a part each, whatever they call themselves', () => {
+		for (const [up, down] of [
+			['SELECT 1;', 'SELECT 2;'],
+			['-- Up\nSELECT 1;', '-- Rollback\nSELECT 2;'],
+			['-- Up migration for a\nSELECT 1;', '-- Down migration for a\nSELECT 2;'],
+		] as const) {
+			const script = pair(up, down);
+			expect(script?.up).toMatchObject({ inTransaction: true, statements: [{ text: 'SELECT 1' }] });
+			expect(script?.down).toMatchObject({ inTransaction: true, statements: [{ text: 'SELECT 2' }] });
+		}
+	});
+
+	test('may want no transaction', () => {
+		const script = pair(
+			'-- Up Migration, no transaction\nSELECT 1;',
+			'-- Down Migration, no transaction\nSELECT 2;',
+		);
+		expect([script?.up.inTransaction, script?.down?.inTransaction]).toEqual([false, false]);
+	});
+
+	test('are refused where one has the part of the other', () => {
+		expect(() => pair('SELECT 1;\n-- Down Migration\nSELECT 2;', '')).toThrow(
+			'm/1_a.up.sql:2:1: a down part in a .up.sql file: move it to the .down.sql file',
+		);
+		expect(() => pair('SELECT 1;\n-- migrate:down\nSELECT 2;', '')).toThrow(
+			'm/1_a.up.sql:2:1: "-- migrate:down" is',
+		);
+		expect(() => pair('SELECT 1;', 'SELECT 2;\n-- up\nSELECT 1;')).toThrow(
+			'm/1_a.down.sql:2:1: "-- up" looks like',
+		);
+	});
+
+	test('are named each with its own faults', () => {
+		expect(() => pair('COMMIT;', '\nEND;')).toThrow(/m\/1_a\.up\.sql:1:1: .*\nm\/1_a\.down\.sql:2:1: /);
 	});
 });

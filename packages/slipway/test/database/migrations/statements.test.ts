@@ -70,3 +70,41 @@ describe('splitStatements', () => {
 		);
 	});
 });
+
+describe('the body of a routine in SQL', () => {
+	test.each([
+		['SELECT b.end FROM b; SELECT 2;', 'has a column "end"'],
+		['SELECT 1 AS end; SELECT 2 AS END;', 'has an alias "end"'],
+		['SELECT "end" FROM b; SELECT 2;', 'has a quoted column "end"'],
+		['SELECT CASE WHEN a THEN 1 END; SELECT 2;', 'has a CASE'],
+		['SELECT CASE WHEN a THEN CASE b WHEN 1 THEN 2 ELSE 3 END END AS end; SELECT 2;', 'has a CASE in a CASE'],
+		[
+			'SELECT (CASE WHEN a THEN 1 END), b.case, c AS case; SELECT 2;',
+			'has a CASE in parentheses, and columns',
+		],
+		["SELECT '; END;'; SELECT $$; END;$$; SELECT E'\\'; END;';", 'has it in texts'],
+		['/* END; */ SELECT 1; -- END;\nSELECT 2;', 'has it in comments'],
+		['SELECT 1; /* a */ -- b\n', 'ends behind comments'],
+		['', 'is empty'],
+		[';', 'is of an empty statement'],
+		['SELECT begin atomic FROM b; SELECT 2;', 'has a column "begin"'],
+		['INSERT INTO a VALUES (1); UPDATE a SET b = 1; RETURN 1;', 'has several statements'],
+		['CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT 2;', 'has another in it'],
+	])('ends where a statement may begin: %s', (body, _) => {
+		for (const head of ['CREATE FUNCTION f() RETURNS int', 'create or replace procedure "begin"()'])
+			for (const begin of ['BEGIN ATOMIC', 'begin -- a\n/* b */ atomic']) {
+				const statement = `${head} ${begin} ${body} END`;
+				expect(texts(`${statement};\nSELECT 2; SELECT 3`)).toEqual([statement, 'SELECT 2', 'SELECT 3']);
+			}
+	});
+
+	test('begins in a routine only', () => {
+		for (const statement of [
+			'CREATE VIEW v AS SELECT begin atomic FROM b',
+			'SELECT begin atomic',
+			'CREATE FUNCTION atomic(begin atomic) RETURNS int RETURN 1',
+			'CREATE FUNCTION f(a int DEFAULT (begin atomic)) RETURNS int RETURN 1',
+		])
+			expect(texts(`${statement}; SELECT 2`)).toEqual([statement, 'SELECT 2']);
+	});
+});

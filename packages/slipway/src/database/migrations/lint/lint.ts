@@ -3,7 +3,7 @@ import { SlipwayError } from '../../../errors.ts';
 import { type MigrationFile, readMigrationFiles } from '../files.ts';
 import { locate } from '../location.ts';
 import { type MigrationScript, parseScripts } from '../script.ts';
-import type { Statement } from '../statements.ts';
+import { outline, type Statement } from '../statements.ts';
 import { type Allowance, readAllowances } from './allowances.ts';
 import { findMentions } from './mentions.ts';
 import { applyOwnRules } from './own-rules.ts';
@@ -79,7 +79,7 @@ const dropsWhatIsNamed = new Set(['ban-drop-column', 'ban-drop-table']);
 
 /** What runs concurrently waits without keeping others waiting, and leaves an invalid index when it is cut off. */
 const isRelevant = ({ kind }: Complaint, { text }: Statement) =>
-	kind !== 'require-lock-timeout' || !/\bconcurrently\b/i.test(text);
+	kind !== 'require-lock-timeout' || !/\bconcurrently\b/i.test(outline(text));
 
 const contains = ({ index, text }: Statement, place: number) =>
 	place >= index && place <= index + text.length;

@@ -1,10 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { locate } from '../location.ts';
-
-/** In a statement of several parts, also such as drop nothing that has a name. */
-const dropped =
-	/\bdrop\s+(?!(?:not\s+null|default|expression|identity|constraint)\b)(?:(?:column|table)\s+)?(?:if\s+exists\s+)?((?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*[.,]\s*(?:"[^"]+"|[\p{L}_][\p{L}\p{N}_$]*))*)/giu;
+import { readSignificantTokens } from '../lexer.ts';
+import { lineCounter } from '../location.ts';
 
 /**
  * Where the SQL in `source` still names what `statement` drops. It looks for the word in texts that read as SQL: what the
@@ -32,12 +29,36 @@ export async function findMentions(
 	return [`The code still names it: ${places.slice(0, 5).join(', ')}${more}.`];
 }
 
-/** Without the schema before a dot. */
 function droppedNames(statement: string): readonly string[] {
-	return [...statement.matchAll(dropped)].flatMap(([, list = '']) =>
-		list.split(',').map((name) => (name.split('.').at(-1) ?? '').trim().replaceAll('"', '')),
+	const tokens = Array.from(readSignificantTokens(statement), ({ text }) => text);
+	return tokens.flatMap((token, index) =>
+		token.toLowerCase() === 'drop' ? namesAfter(tokens, index + 1) : [],
 	);
 }
+
+/** What has no name that the code would use. */
+const unnamed = ['not', 'default', 'expression', 'identity', 'constraint'];
+
+/** The list of names that follows DROP, each without the schema before a dot. */
+function namesAfter(tokens: readonly string[], start: number): readonly string[] {
+	const wordAt = (index: number) => tokens[index]?.toLowerCase() ?? '';
+	if (unnamed.includes(wordAt(start))) return [];
+	let next = start;
+	if (['column', 'table'].includes(wordAt(next))) next += 1;
+	if (wordAt(next) === 'if') next += 2;
+	const names: string[] = [];
+	for (; next < tokens.length; next += 2) {
+		const separator = tokens[next + 1];
+		if (separator !== '.') names.push(unquote(tokens[next] ?? ''));
+		if (separator !== '.' && (separator !== ',' || actions.includes(wordAt(next + 2)))) break;
+	}
+	return names;
+}
+
+/** What follows a comma in ALTER TABLE. */
+const actions = ['drop', 'add', 'alter', 'rename', 'set', 'validate', 'enable', 'disable'];
+
+const unquote = (name: string) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
 
 function wordOf(names: readonly string[]): RegExp {
 	const escaped = names.map((name) => name.replaceAll(/[^\p{L}\p{N}_]/gu, '\\$&'));
@@ -56,8 +77,9 @@ function linesWith(word: RegExp, text: string, isSql: boolean): readonly number[
 	const texts = isSql
 		? [{ 0: text, index: 0 }]
 		: [...text.matchAll(quoted)].filter(([each]) => sqlVerb.test(each));
-	const places = texts.flatMap((each) =>
-		[...each[0].matchAll(word)].map(({ index }) => locate(text, each.index + index).line),
+	const lineOf = lineCounter(text);
+	const lines = texts.flatMap((each) =>
+		Array.from(each[0].matchAll(word), ({ index }) => lineOf(each.index + index)),
 	);
-	return [...new Set(places)];
+	return [...new Set(lines)];
 }

@@ -1,8 +1,10 @@
 import type { MigrationScript } from '../script.ts';
+import { outline } from '../statements.ts';
 import type { Complaint } from './squawk.ts';
 
 interface Rule {
 	readonly kind: string;
+	/** Matched against the outline of a statement. */
 	readonly pattern: RegExp;
 	readonly message: string;
 }
@@ -40,10 +42,11 @@ const rules: readonly Rule[] = [
 /** What the rules that are Slipway's own say of the up parts. */
 export function applyOwnRules(scripts: readonly MigrationScript[]): readonly Complaint[] {
 	return scripts.flatMap(({ file, up }) =>
-		up.statements.flatMap(({ text, index }) =>
-			rules
-				.filter(({ pattern }) => pattern.test(text))
-				.map(({ kind, message }) => ({ name: file.name, index, kind, message })),
-		),
+		up.statements.flatMap(({ text, index }) => {
+			const words = outline(text);
+			return rules
+				.filter(({ pattern }) => pattern.test(words))
+				.map(({ kind, message }) => ({ name: file.name, index, kind, message }));
+		}),
 	);
 }

@@ -53,18 +53,22 @@ async function lint(
 	options: readonly string[],
 ): Promise<readonly Complaint[]> {
 	if (scripts.length === 0) return [];
+	const files = new Map(scripts.map(({ file }) => [basename(file.path), file]));
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
-	const texts = new Map(scripts.map(({ file }) => [file.name, withoutHarmless(file.text)]));
-	const output = await inCopies(texts, (files) => run(directory, [...fixed, ...options, '--', ...files]));
-	return parseReport(output).map(({ file, line, column, rule_name, message, help }) => {
-		const name = basename(file, '.sql');
-		return {
-			name,
-			index: indexOf(texts.get(name) ?? '', line, column),
-			kind: rule_name,
-			message: [message, help].filter((part) => part !== null).join(' '),
-		};
-	});
+	const texts = new Map(scripts.map(({ file }) => [basename(file.path), withoutHarmless(file.text)]));
+	const output = await inCopies(texts, (copies) => run(directory, [...fixed, ...options, '--', ...copies]));
+	return Array.from(Map.groupBy(parseReport(output), ({ file }) => basename(file))).flatMap(
+		([path, reports]) => {
+			const { name = '' } = files.get(path) ?? {};
+			const lines = new Lines(texts.get(path) ?? '');
+			return reports.map(({ line, column, rule_name, message, help }) => ({
+				name,
+				index: lines.indexOf(line, column),
+				kind: rule_name,
+				message: [message, help].filter((part) => part !== null).join(' '),
+			}));
+		},
+	);
 }
 
 interface Report {
@@ -99,7 +103,7 @@ async function inCopies<T>(
 ): Promise<T> {
 	const directory = await mkdtemp(join(tmpdir(), 'slipway-lint-'));
 	try {
-		const files = [...texts].map(([name, text]) => ({ path: join(directory, `${name}.sql`), text }));
+		const files = [...texts].map(([name, text]) => ({ path: join(directory, name), text }));
 		await Promise.all(files.map(({ path, text }) => writeFile(path, text)));
 		return await use(files.map(({ path }) => path));
 	} finally {
@@ -107,15 +111,22 @@ async function inCopies<T>(
 	}
 }
 
-function indexOf(text: string, line: number, column: number): number {
-	const lines = text.split('\n');
-	const before = lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
-	return (
-		before +
-		Buffer.from(lines[line] ?? '')
-			.subarray(0, column)
-			.toString().length
-	);
+class Lines {
+	readonly #starts = [0];
+	readonly #text: string;
+
+	constructor(text: string) {
+		this.#text = text;
+		for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
+			this.#starts.push(end + 1);
+	}
+
+	indexOf(line: number, column: number): number {
+		const start = this.#starts[line] ?? this.#text.length;
+		// No character has fewer bytes than it counts here.
+		const bytes = Buffer.from(this.#text.slice(start, start + column));
+		return start + bytes.subarray(0, column).toString().length;
+	}
 }
 
 /** It ends with 1 where it has complaints. */

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type PostgresOptions, resolveSeed } from './check-options.ts';
+import { provideServers } from './plugin.ts';
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** The options of a plugin in the configuration of a workspace. */
+		readonly slipwayDefaults: PostgresOptions;
+	}
+}
+
+/**
+ * A global setup of vitest's: serves the projects of a workspace whose own configurations have no plugin. Paths among the
+ * options count from the workspace.
+ */
+export async function setup(workspace: TestProject): Promise<void> {
+	const { slipwayDefaults: options = {} } = workspace.getProvidedContext();
+	const { root } = workspace.config;
+	for (const project of workspace.vitest.projects) {
+		if (project.getProvidedContext().slipway !== undefined) continue;
+		await provideServers(workspace.vitest, project, {
+			...options,
+			...(options.migrations && { migrations: resolve(root, options.migrations) }),
+			...(typeof options.snapshots === 'string' && { snapshots: resolve(root, options.snapshots) }),
+			...(options.seed !== undefined && {
+				seed: [options.seed].flat().map((seed) => resolveSeed(root, seed)),
+			}),
+		});
+	}
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { makeProject, runVitest, usePackage } from './project.ts';
+
+usePackage();
+
+const table = (name: string) =>
+	`-- Up Migration\nCREATE TABLE ${name} (id int);\n-- Down Migration\nDROP TABLE ${name};\n`;
+
+const lists = (level: string, tables: readonly string[]) => `
+	import { expect } from 'vitest';
+	import { ${level} as test } from 'slipway/vitest';
+	test('has the tables', async ({ sql }) => {
+		const rows = await sql\`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1\`;
+		expect(rows.map(({ relname }) => relname)).toEqual(${JSON.stringify(tables)});
+	});`;
+
+const workspace = (projects: string, options = '') => `
+	import { defineConfig } from 'vitest/config';
+	import { slipway } from 'slipway/vitest/plugin';
+	export default defineConfig({
+		plugins: [slipway({ snapshots: false, ${options} })],
+		test: { maxWorkers: 2, projects: ${projects} },
+	});`;
+
+const packages = {
+	'packages/a/package.json': '{ "name": "a", "type": "module" }',
+	'packages/a/migrations/1_a.sql': table('a'),
+	'packages/a/a.test.ts': lists('databaseTest', ['a']),
+	'packages/b/package.json': '{ "name": "b", "type": "module" }',
+	'packages/b/migrations/1_b.sql': table('b'),
+	'packages/b/b.test.ts': lists('transactionTest', ['b']),
+	'packages/c/package.json': '{ "name": "c", "type": "module" }',
+	'packages/c/c.test.ts': lists('databaseTest', ['note', 'page']),
+};
+
+test.each([
+	['are folders', "['packages/*']"],
+	['are inline', "['a', 'b', 'c'].map((name) => ({ test: { name, root: 'packages/' + name } }))"],
+	[
+		'take over the configuration',
+		"['a', 'b'].map((name) => ({ extends: true, test: { name, root: 'packages/' + name } })).concat(['packages/c'])",
+	],
+])('a plugin of a workspace whose projects %s has each use its own migrations', async (_, projects) => {
+	const project = makeProject({ ...packages, 'vitest.config.ts': workspace(projects) });
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(`${stdout}\n${stderr}`).toMatch(/Tests +3 passed/);
+	expect(`${stdout}\n${stderr}`).not.toContain('no migrations');
+	expect(status).toBe(0);
+});
+
+test('the options of a plugin of a workspace count from there', async () => {
+	const project = makeProject({
+		...packages,
+		'database/1_d.sql': table('d'),
+		...Object.fromEntries(
+			['a', 'b', 'c'].map((name) => [`packages/${name}/${name}.test.ts`, lists('databaseTest', ['d'])]),
+		),
+		'vitest.config.ts': workspace("['packages/*']", "migrations: 'database'"),
+	});
+	const { stdout, stderr } = await runVitest(project);
+	expect(`${stdout}\n${stderr}`).toMatch(/Tests +3 passed/);
+});
+
+test('a plugin that applies no migrations says so once', async () => {
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { defineConfig } from 'vitest/config';
+			import { slipway } from 'slipway/vitest/plugin';
+			export default defineConfig({
+				plugins: [slipway({ snapshots: false, migrations: 'database' })],
+				test: { maxWorkers: 2 },
+			});`,
+		'database/.gitkeep': '',
+		'a.test.ts': lists('databaseTest', []),
+		'b.test.ts': lists('databaseTest', []),
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status).toBe(0);
+	expect(`${stdout}\n${stderr}`.split('slipway: no migrations are applied').slice(1)).toEqual([
+		expect.stringMatching(/^, as there are none in \S+\/database\.\n.*slipway\(\{ migrations: 'path' \}\)/),
+	]);
+});
+
+test("a folder of Prisma's fails the tests instead of giving them an empty database", async () => {
+	const project = makeProject({
+		'migrations/20240101000000_init/migration.sql': 'CREATE TABLE a (id int);',
+		'a.test.ts': lists('databaseTest', []),
+	});
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status).toBe(1);
+	expect(`${stdout}\n${stderr}`).toContain(
+		'20240101000000_init/: would never run, but contains migration.sql',
+	);
+});
