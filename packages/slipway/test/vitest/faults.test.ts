@@ -262,7 +262,7 @@ test.each(['test', 'databaseTest', 'transactionTest'])(
 			level,
 			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
 		);
-		expect(output).toMatch(/there is no "migratons"\nThe options are migrations, seed,/);
+		expect(output).toMatch(/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/);
 		expect(output).not.toContain('"directory"');
 		expect(output).toMatch(/Tests +1 failed/);
 	},
@@ -277,7 +277,7 @@ test('an option of the plugin that does not exist is refused before the first te
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status).toBe(1);
-	expect(stderr).toMatch(/there is no "migratons"\nThe options are /);
+	expect(stderr).toMatch(/there is no "migratons"; did you mean "migrations"\?\nThe options are /);
 	expect(stdout).not.toContain('module.test.ts');
 });
 
@@ -331,11 +331,11 @@ test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean 
 		SLIPWAY_POSTGRES: 'container',
 		POSTGRES_IMAGE: 'postgres:17',
 	});
-	expect(chosen.stdout).toContain('{"provider":"container","image":"postgres:17",');
+	expect(chosen.stdout).toContain('"provider":"container","image":"postgres:17"');
 	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
 	expect(status).toBe(1);
 	expect(stderr).toMatch(
-		/SLIPWAY_POSTGRES is "external", and tests have servers of their own.*\nSet it to one/,
+		/SLIPWAY_POSTGRES is "external", but servers that are thrown away.*\nSet it to one/,
 	);
 	const misspelt = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
 	expect(misspelt.status).toBe(1);
