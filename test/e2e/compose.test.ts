@@ -307,6 +307,28 @@ describeWithEngineHere(
 				expect(message).toMatch(fault);
 		});
 
+		test('an .env that the commands would read differently, by line, and not one that the commands accept', async () => {
+			await using stack = new Stack();
+			writeFileSync(join(stack.folder, '.env'), 'LOG_LEVEL=debug\nDB_PASSWORD=pa$word1\n');
+			const message = await refusal(stack);
+			expect(message).toMatch(
+				/error: \.env is not read because of this line:\n {2}\.env:2: has a \$ outside of single quotes.*\. Put .* in single quotes/,
+			);
+			expect(message).not.toContain('pa$word1');
+			writeFileSync(join(stack.folder, '.env'), "DB_PASSWORD='pa$word1'\n");
+			await stack.up();
+			expect(await query(stack, { password: 'pa$word1' }, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+		});
+
+		test('nothing for an .env that the containers may not read, which it mentions', async () => {
+			await using stack = new Stack();
+			writeFileSync(join(stack.folder, '.env'), "DB_PASSWORD='pa$word1'\n", { mode: 0o600 });
+			const { stdout, stderr, status } = await stack.run(['run', '--rm', '-T', 'preflight']);
+			expect(status, stdout + stderr).toBe(0);
+			if (process.getuid?.() !== 1000)
+				expect(stderr).toContain('.env is not checked: user 1000 may not read it');
+		});
+
 		test('a password file that the containers cannot read', async () => {
 			await using stack = new Stack({ DB_PASSWORD_FILE: 'app.secret' });
 			writeFileSync(join(stack.folder, 'app.secret'), 'secret');
