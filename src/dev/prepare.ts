@@ -2,15 +2,18 @@ import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
-import type { PostgresServer } from '../postgres/index.ts';
 import { appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 
 /** Tells a person how far it is. */
 export type Report = (line: string) => void;
 
+interface Server {
+	readonly admin: Connection;
+}
+
 /** Brings roles, database and schema up to date. Resolves with the app's login. */
 export async function prepareDatabase(
-	server: PostgresServer,
+	server: Server,
 	settings: Settings,
 	migrations: string,
 	report: Report,
@@ -23,7 +26,7 @@ export async function prepareDatabase(
 }
 
 export async function applyMigrations(
-	server: PostgresServer,
+	server: Server,
 	settings: Settings,
 	migrations: string,
 	report: Report,

@@ -116,7 +116,7 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 }
 
 function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
-	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$/gm) ?? [
+	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$|LOG: .* in file .*$/gm) ?? [
 		log || 'it said nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
