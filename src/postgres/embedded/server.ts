@@ -15,6 +15,8 @@ export interface ServerFiles {
 	/** Everything of this server; removed when the server has ended, unless it is durable. */
 	readonly directory: string;
 	readonly data: string;
+	/** Has the directory until its supervisor is there. */
+	readonly guard?: Disposable | undefined;
 }
 
 /** A postmaster that takes connections on 127.0.0.1. */
@@ -75,7 +77,11 @@ async function remember(server: RunningServer, directory: string): Promise<Runni
 	}
 }
 
-function launchServer({ directory, data }: ServerFiles, programs: Programs, port: number): RunningServer {
+function launchServer(
+	{ directory, data, guard }: ServerFiles,
+	programs: Programs,
+	port: number,
+): RunningServer {
 	const path = join(directory, 'postgres.log');
 	writeFileSync(path, '', { mode: 0o600 });
 	const log = openSync(path, 'a+');
@@ -87,6 +93,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
 		removeWhenStopped: programs.durable ? undefined : directory,
 	});
+	guard?.[Symbol.dispose]();
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
