@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { defineCommand, runCommand } from '../src/cli/index.ts';
+import { defineCommand, environmentIn, runCommand } from '../src/cli/index.ts';
 import { SlipwayError } from '../src/errors.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -35,7 +35,8 @@ const command = defineCommand(
 	});
 
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {
-	const [code] = await once(spawn(file, args, { cwd: root, stdio: 'inherit' }), 'exit');
+	const env = environmentIn(root, process.env);
+	const [code] = await once(spawn(file, args, { cwd: root, env, stdio: 'inherit' }), 'exit');
 	return code ?? 1;
 }
 

@@ -26,7 +26,8 @@ export interface EmbeddedOptions {
  * Starts PostgreSQL's own programs on a port of 127.0.0.1 that nobody else has. The server ends when it is disposed
  * of, and within 2 s when this process is gone without having done so.
  *
- * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `path-too-long`, `no-binaries`,
+ * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `no-temporary-folder`, `path-too-long`,
+ * `unusable-path`, `no-binaries`, `too-few-files`,
  * `initdb-failed`, `no-shared-memory`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
 import { segmentFault } from './shared-memory.ts';
@@ -82,6 +82,7 @@ function initdbFault(directory: string, output: string): SlipwayError {
 	const message = `PostgreSQL could not make its data directory in ${directory}: ${reason}`;
 	const noSegment = segmentFault(message, reason);
 	if (noSegment !== undefined) return noSegment;
+	if (saysFileLimit(reason)) return fileLimit(message);
 	return saysNoSpace(reason)
 		? new SlipwayError(
 				'no-space',

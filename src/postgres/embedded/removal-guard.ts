@@ -14,10 +14,10 @@ export function guardPath(path: string): Disposable {
 		stdio: ['pipe', 'ignore', 'ignore'],
 	});
 	child.on('error', () => {}); // What is started next fails for the same reason, and says so.
-	child.stdin.on('error', () => {});
 	child.unref();
-	(child.stdin as Socket).unref();
-	return { [Symbol.dispose]: () => void child.stdin.end('disposed\n') };
+	const stdin = child.stdin as Socket | undefined; // none when there are too many open files
+	stdin?.on('error', () => {}).unref();
+	return { [Symbol.dispose]: () => void stdin?.end('disposed\n') };
 }
 
 /** Whoever writes there may go on for a moment. */

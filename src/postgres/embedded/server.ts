@@ -3,7 +3,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
@@ -131,6 +131,7 @@ function startFault(data: string, settings: ServerSettings, log: string): Slipwa
 	if (wrong !== undefined) return wrong;
 	const noSegment = segmentFault(message, log);
 	if (noSegment !== undefined) return noSegment;
+	if (saysFileLimit(log)) return fileLimit(message);
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))

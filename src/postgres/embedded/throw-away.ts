@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
+import { explainTemporaryFault } from '../file-faults.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { endOrphan } from './postmaster.ts';
 import { guardPath } from './removal-guard.ts';
@@ -19,11 +20,15 @@ export interface ThrowAway {
 /** Makes the folder of a throw-away server, and removes those that killed processes left. */
 export async function makeThrowAway(): Promise<ThrowAway> {
 	const parent = temporaryFolder();
-	await removeThrowAways(parent);
 	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
-	const guard = guardPath(folder);
-	mkdirSync(folder, { mode: 0o700 });
-	return { folder, guard };
+	try {
+		await removeThrowAways(parent);
+		const guard = guardPath(folder);
+		mkdirSync(folder, { mode: 0o700 });
+		return { folder, guard };
+	} catch (error) {
+		throw explainTemporaryFault(error, parent);
+	}
 }
 
 /** The removal of what a server that has ended left in `folder`, and of what it left elsewhere. */

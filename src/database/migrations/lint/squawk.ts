@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SlipwayError } from '../../../errors.ts';
 import type { MigrationScript } from '../script.ts';
@@ -50,12 +50,12 @@ async function lint(
 	options: readonly string[],
 ): Promise<readonly Complaint[]> {
 	if (scripts.length === 0) return [];
-	const files = scripts.map(({ file }) => `${file.name}.sql`);
+	const files = scripts.map(({ file }) => join(directory, `${file.name}.sql`));
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
-	const output = await run(directory, [...fixed, ...options, '--', ...files]);
+	const output = await run([...fixed, ...options, '--', ...files]);
 	const texts = new Map(scripts.map(({ file }) => [file.name, file.text]));
 	return parseReport(output).map(({ file, line, column, rule_name, message, help }) => {
-		const name = file.replace(/\.sql$/, '');
+		const name = basename(file, '.sql');
 		return {
 			name,
 			index: indexOf(texts.get(name) ?? '', line, column),
@@ -101,10 +101,9 @@ function indexOf(text: string, line: number, column: number): number {
 	);
 }
 
-/** It ends with 1 where it has complaints. */
-async function run(directory: string, args: readonly string[]): Promise<string> {
+/** It ends with 1 where it has complaints. In this process's own folder, to which NODE_OPTIONS may be relative. */
+async function run(args: readonly string[]): Promise<string> {
 	const child = spawn(process.execPath, [findSquawk(), ...args], {
-		cwd: directory,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
