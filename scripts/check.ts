@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+
 import { SlipwayError } from 'slipway';
-import { defineCommand, runCommand } from 'slipway/cli';
+import { defineCommand, environmentIn, runCommand } from 'slipway/cli';
 
 const root = join(import.meta.dirname, '..');
 /** A tool from npm, on the project's Node: its own first line would take the machine's. */
@@ -35,7 +36,8 @@ const command = defineCommand(
 	});
 
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {
-	const [code] = await once(spawn(file, args, { cwd: root, stdio: 'inherit' }), 'exit');
+	const env = environmentIn(root, process.env);
+	const [code] = await once(spawn(file, args, { cwd: root, env, stdio: 'inherit' }), 'exit');
 	return code ?? 1;
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { defineCommand, runCommand } from 'slipway/cli';
+
+import { defineCommand, environmentIn, runCommand } from 'slipway/cli';
 
 const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
@@ -15,7 +16,11 @@ const command = defineCommand(
 	.action(async (passedOn: string[]) => {
 		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');
 		const mode = watching ? [] : ['run'];
-		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], { cwd: root, stdio: 'inherit' });
+		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], {
+			cwd: root,
+			env: environmentIn(root, process.env),
+			stdio: 'inherit',
+		});
 		const [code] = await once(child, 'exit');
 		process.exitCode = code ?? 1;
 	});

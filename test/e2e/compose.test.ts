@@ -150,6 +150,30 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		2 * minutes,
 	);
 
+	test.each(['db', 'web'])(
+		'starts %s again when it is killed, and counts on without losing a number',
+		async (service) => {
+			const number = await stack.visit();
+			const { Id, RestartCount } = await stack.inspect(service);
+			await stack.kill(service);
+			const visitAgain = () => stack.visit().catch(() => Number.NaN);
+			await eventually(async () => (await stack.inspect(service)).RestartCount > RestartCount);
+			await eventually(async () => (await visitAgain()) > number, 60);
+			expect((await stack.inspect(service)).Id).toBe(Id);
+			await stack.up();
+		},
+		2 * minutes,
+	);
+
+	test('starts nothing again that was to run once', async () => {
+		const policies = await Promise.all(
+			['preflight', 'bootstrap', 'migrate'].map(
+				async (name) => (await stack.inspect(name)).HostConfig.RestartPolicy.Name,
+			),
+		);
+		expect(policies).toEqual(['no', 'no', 'no']);
+	});
+
 	test(
 		'runs beside another checkout whose folder has the same name, by a name and ports in its .env',
 		async () => {
@@ -241,6 +265,28 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 		2 * minutes,
 	);
 
+	test('up --wait ends with an error when the database does not start', async () => {
+		await using stack = new Stack();
+		await stack.createVolume();
+		const volume = `${stack.project}_db:/var/lib/postgresql`;
+		const script = 'mkdir -p /var/lib/postgresql/18/docker && touch /var/lib/postgresql/18/docker/x';
+		await ask(
+			'run',
+			'--rm',
+			'--user=0',
+			`--volume=${volume}`,
+			'--entrypoint=sh',
+			'postgres:18',
+			'-c',
+			script,
+		);
+		const { status, stderr } = await stack.run(['up', '--wait']);
+		expect(status).not.toBe(0);
+		expect(stderr).toMatch(/dependency failed to start: container .*-db-1 (is unhealthy|exited)/);
+		await stack.ask('down');
+		expect(await stack.ask('ps', '--all', '--quiet')).toBe('');
+	});
+
 	test(
 		'up --scale web=3 serves on three ports, whose numbers are unique',
 		async () => {
@@ -305,6 +351,28 @@ describeWithEngineHere(
 			expect(message).toContain('error: the settings have 3 faults:\n');
 			for (const fault of [/DB_ADMIN_USERNAME .*same role/, /DB_PASSWORD: is empty/, /LOG_LEVEL="loud"/])
 				expect(message).toMatch(fault);
+		});
+
+		test('an .env that the commands would read differently, by line, and not one that the commands accept', async () => {
+			await using stack = new Stack();
+			writeFileSync(join(stack.folder, '.env'), 'LOG_LEVEL=debug\nDB_PASSWORD=pa$word1\n');
+			const message = await refusal(stack);
+			expect(message).toMatch(
+				/error: \.env is not read because of this line:\n {2}\.env:2: has a \$ outside of single quotes.*\. Put .* in single quotes/,
+			);
+			expect(message).not.toContain('pa$word1');
+			writeFileSync(join(stack.folder, '.env'), "DB_PASSWORD='pa$word1'\n");
+			await stack.up();
+			expect(await query(stack, { password: 'pa$word1' }, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+		});
+
+		test('nothing for an .env that the containers may not read, which it mentions', async () => {
+			await using stack = new Stack();
+			writeFileSync(join(stack.folder, '.env'), "DB_PASSWORD='pa$word1'\n", { mode: 0o600 });
+			const { stdout, stderr, status } = await stack.run(['run', '--rm', '-T', 'preflight']);
+			expect(status, stdout + stderr).toBe(0);
+			if (process.getuid?.() !== 1000)
+				expect(stderr).toContain('.env is not checked: user 1000 may not read it');
 		});
 
 		test('a password file that the containers cannot read', async () => {

@@ -13,8 +13,8 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type RunningChild, startProcess } from 'slipway/test-helpers/child-process';
-import { containersOf, describeWithEngine, image } from 'slipway/test-helpers/engine';
+import { type RunningChild, runProcess, startProcess } from 'slipway/test-helpers/child-process';
+import { containersOf, describeWithEngine, dockerClient, image } from 'slipway/test-helpers/engine';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { isRunning } from 'slipway/test-helpers/processes';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
@@ -75,6 +75,9 @@ const postmasterOf = (checkout: string) =>
 		readFileSync(join(checkout, '.slipway/postgres/cluster/data/postmaster.pid'), 'utf8').split('\n')[0],
 	);
 
+const parentOf = (pid: number) =>
+	Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
 function saveAtomically(file: string, text: string): void {
 	writeFileSync(`${file}.tmp`, text);
 	renameSync(`${file}.tmp`, file);
@@ -114,6 +117,47 @@ test('killed by SIGKILL it leaves neither service nor server, and no count is lo
 	await eventually(() => !isRunning(postmaster));
 	await eventually(() => answersNoMore(address));
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 2');
+});
+
+test.each(['server', 'supervisor of the server'])(
+	'when the %s is killed the server is started again; meanwhile the service answers, and it counts on',
+	async (victim) => {
+		const checkout = ownCheckout();
+		const dev = startDev(checkout);
+		const address = await dev.address;
+		expect(await visit(dev.address)).toBe('Counter: 1');
+		const postmaster = postmasterOf(checkout);
+		process.kill(victim === 'server' ? postmaster : parentOf(postmaster), 'SIGKILL');
+		await eventually(() => !isRunning(postmaster));
+		await eventually(async () => {
+			const { status } = await fetch(address);
+			expect([200, 503]).toContain(status);
+			return status === 200;
+		});
+		expect(await visit(dev.address)).toMatch(/^Counter: ([3-9]|\d\d)$/);
+		const { status } = await runProcess(join(checkout, 'scripts/migrate'), ['status']);
+		expect(status).toBe(0);
+		const restarted = postmasterOf(checkout);
+		dev.child.kill('SIGTERM');
+		const { stderr } = await dev.finished;
+		expect(stderr).toContain('restarting PostgreSQL\nPostgreSQL answers again on 127.0.0.1:');
+		expect(stderr).not.toContain('restarted on'); // the service
+		expect(isRunning(restarted)).toBe(false);
+	},
+);
+
+test('a server that cannot be started again ends it with the cause, after three attempts', async () => {
+	const checkout = ownCheckout();
+	const dev = startDev(checkout);
+	const address = await dev.address;
+	const postmaster = postmasterOf(checkout);
+	appendFileSync(join(checkout, '.slipway/postgres/cluster/data/postgresql.conf'), 'no_such_setting = 1\n');
+	process.kill(postmaster, 'SIGKILL');
+	const { status, stderr } = await dev.finished;
+	expect(status).toBe(1);
+	expect(stderr.match(/^restarting PostgreSQL$/gm)).toHaveLength(3);
+	expect(stderr).toMatch(/error: PostgreSQL did not start [\s\S]*"no_such_setting"/);
+	expect(await answersNoMore(address)).toBe(true);
 });
 
 test('a second one in the same checkout is told who has it, also when the two would share a port', async () => {
@@ -230,7 +274,7 @@ test('no password is printed or stands in the arguments of a process', async () 
 	for (const secret of [...Object.values(secrets), superuser]) expect(seen.join('\n')).not.toContain(secret);
 });
 
-describeWithEngine('with its server in a container', () => {
+describeWithEngine('with its server in a container', { timeout: 90_000 }, () => {
 	test('it counts, is counted on by scripts/migrate, and counts on when started again, on the same port', async () => {
 		const checkout = ownCheckout();
 		const env = { TMPDIR: temporaryDirectory() };
@@ -256,5 +300,23 @@ describeWithEngine('with its server in a container', () => {
 		second.child.kill('SIGKILL');
 		await eventually(async () => (await containersOf(second.pid)).length === 0);
 		expect(await visit(startDev(checkout, environment).address)).toBe('Counter: 3');
+	});
+
+	test('when the container is killed it starts another one with the same data, and the service counts on', async () => {
+		const checkout = ownCheckout();
+		const env = { TMPDIR: temporaryDirectory() };
+		onTestFinished(async () => {
+			await dev.finished;
+			const erased = startProcess(join(checkout, 'scripts/clean'), ['--erase', '--yes'], { env });
+			expect(await erased.finished).toMatchObject({ status: 0 });
+		});
+		const dev = startDev(checkout, { SLIPWAY_POSTGRES: 'container', POSTGRES_IMAGE: image });
+		expect(await visit(dev.address)).toBe('Counter: 1');
+		const [container] = await containersOf(dev.pid);
+		await (await dockerClient()).getContainer(container?.Id ?? '').kill();
+		await dev.printed('PostgreSQL answers again on ');
+		await eventually(async () => (await visit(dev.address)) === 'Counter: 2');
+		dev.child.kill('SIGTERM');
+		expect(await dev.finished).toMatchObject({ status: 0 });
 	});
 });

@@ -67,6 +67,20 @@ test('scripts/doctor says a fault with its mend below', async () => {
 	);
 });
 
+test('scripts/doctor names a line of .env that Compose reads differently', async () => {
+	const checkout = ownCheckout();
+	writeFileSync(join(checkout, '.env'), 'DB_PASSWORD=pa$word1\n');
+	expect(await complaints(checkout)).toContainEqual(
+		expect.objectContaining({
+			check: 'settings',
+			level: 'error',
+			message: expect.stringMatching(
+				/\.env:1: has a \$ outside of single quotes.* Put the value in single quotes/,
+			),
+		}),
+	);
+});
+
 test('scripts/doctor names the program that has the port', async () => {
 	const other = createServer().listen(0, '127.0.0.1');
 	onTestFinished(() => void other.close());

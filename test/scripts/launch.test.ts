@@ -47,11 +47,11 @@ class Checkout {
 
 	start(
 		args: readonly string[] = [],
-		{ path = `${this.#bin}:${process.env.PATH}`, script = '' } = {},
+		{ path = `${this.#bin}:${process.env.PATH}`, script = '', nodeOptions = '' } = {},
 	): RunningChild {
 		const launcher = startProcess(script || this.path('scripts/migrate'), args, {
 			detached: true,
-			env: { PATH: path },
+			env: { PATH: path, NODE_OPTIONS: nodeOptions },
 		});
 		onTestFinished(() => endGroup(launcher.pid));
 		return launcher;
@@ -107,6 +107,18 @@ describe('a command', () => {
 		spoil(checkout);
 		expect(await checkout.start().finished).toMatchObject({ status: 0 });
 		expect(checkout.installs).toHaveLength(2);
+	});
+
+	test('loads what NODE_OPTIONS names itself, and keeps it from npm, which runs in another folder', async () => {
+		const checkout = new Checkout(`echo "npm has <$NODE_OPTIONS>" >&2\n${installs}`);
+		const hook = join(temporaryDirectory(), 'hook.cjs');
+		writeFileSync(hook, 'console.log("hooked");');
+		const { stdout, stderr } = await checkout.start([], { nodeOptions: `--require ${hook}` }).finished;
+		expect(stderr).toContain('npm has <>');
+		expect(stdout).toMatch(/^hooked\nran /);
+		const other = new Checkout(`echo "npm has <$NODE_OPTIONS>" >&2\n${installs}`);
+		const memory = await other.start([], { nodeOptions: '--max-old-space-size=200' }).finished;
+		expect(memory.stderr).toContain('npm has <--max-old-space-size=200>');
 	});
 
 	test('runs through a link from elsewhere', async () => {

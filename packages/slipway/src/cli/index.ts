@@ -1,7 +1,13 @@
-import { type CommandNames, defaultCommandNames, defineCommand, runCommand } from '../terminal/index.ts';
+import {
+	type CommandNames,
+	defaultCommandNames,
+	defineCommand,
+	environmentIn,
+	runCommand,
+} from '../terminal/index.ts';
 import { type CommandName, commands } from './commands.ts';
 
-export { defineCommand, runCommand };
+export { defineCommand, environmentIn, runCommand };
 
 export interface ScriptOptions {
 	/** The project's folder. */

@@ -1,8 +1,8 @@
 import type { ResolvedConfig } from '../config/index.ts';
-import { psqlCommand, writePassFile } from '../connection/index.ts';
+import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { programEnvironment } from '../program-environment.ts';
-import type { ProviderName, Settings } from '../settings/index.ts';
+import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
 import { formatFault } from '../terminal/index.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
@@ -30,7 +30,8 @@ export interface DevOptions {
 
 /**
  * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the source
- * until the signal comes. Rejects when the server ends by itself.
+ * until the signal comes. A server that exits unexpectedly is started again; rejects with the cause when that fails
+ * three times in a row.
  *
  * A signal during the start ends the run at the step that is under way, without waiting for it: that ends with this
  * process, which the caller has to end.
@@ -48,48 +49,55 @@ async function run(options: DevOptions): Promise<void> {
 	const { migrations } = config;
 	const until = <T>(step: Promise<T>) => untilAborted(signal, step);
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
-	await using server = await until(startDevServer(provider, settings, root));
+	await using server = await until(startDevServer(options));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
 	await until(prepareDatabase(server, settings, migrations, report, provider !== 'external'));
-	const { app } = server;
+	let app = appLogin(options, server);
 	if (options.seed) await until(seedDatabase(app, config.seeds, report));
 	writePassFile(passFile(root), app);
 
 	await using service = new ServiceProcess({
 		command: config.dev.command ?? noCommand(root),
 		folder: root,
-		environment: programEnvironment(options.environment, app, root),
+		get environment() {
+			return programEnvironment(options.environment, app, root);
+		},
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
-	const start = starter(service, options, psqlCommand(passFile(root), app));
+	const start = starter(service, options, () => psqlCommand(passFile(root), app));
+	const migrate = () => applyMigrations(server, settings, migrations, report);
+	const resume = async () => {
+		const { host, port } = server.admin;
+		report(`PostgreSQL answers again on ${host}:${port}`);
+		const hasMoved = host !== app.host || port !== app.port;
+		app = appLogin(options, server);
+		writePassFile(passFile(root), app);
+		// A change may have come while it was away.
+		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(complaintsTo(options));
+	};
+	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	// From before the first start on: a change is what mends a service that hangs in it.
 	using sources = new DisposableStack();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
-	using _schema = follow(migrations, () => applyMigrations(server, settings, migrations, report), options);
-	await until(Promise.all([start(), server.ended.then(fail)]));
+	using _schema = follow(migrations, migrate, options);
+	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
-/** Starts the service, at first or again, and says where it listens. */
-function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: string) {
-	let ready = false;
+/** Starts the service, at first or again, and says where it listens, with the command for psql when that is new. */
+function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: () => string) {
+	let announced = '';
 	return async () => {
 		const address = await service.restart();
 		if (address === undefined) return;
-		if (ready) report(`restarted on ${address}`);
-		else onReady(address, psql);
-		ready = true;
+		if (psql() === announced) report(`restarted on ${address}`);
+		else onReady(address, psql());
+		announced = psql();
 	};
 }
 
 /** Takes `step` whenever something changes in `directory`. A failure is told, and waits for the next change. */
-function follow(
-	directory: string,
-	step: () => Promise<void>,
-	{ report, signal }: Pick<DevOptions, 'report' | 'signal'>,
-): Disposable {
-	const onError = (error: unknown) => {
-		if (!signal.aborted) report(formatFault(error, false));
-	};
+function follow(directory: string, step: () => Promise<void>, options: Complaints): Disposable {
+	const onError = complaintsTo(options);
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }
 
@@ -101,6 +109,16 @@ function noCommand(root: string): never {
 	);
 }
 
-function fail(cause: Error): never {
-	throw cause;
+/** The service's login, which may go through a pooler in front of an external server. */
+function appLogin({ provider, settings }: DevOptions, { admin }: { readonly admin: Connection }): Connection {
+	return appConnection(settings, provider === 'external' ? undefined : admin);
+}
+
+type Complaints = Pick<DevOptions, 'report' | 'signal'>;
+
+/** Reports an error that does not end the run. */
+function complaintsTo({ report, signal }: Complaints): (error: unknown) => void {
+	return (error) => {
+		if (!signal.aborted) report(formatFault(error, false));
+	};
 }

@@ -2,16 +2,19 @@ import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
-import type { PostgresServer } from '../postgres/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
 
 /** Tells a person how far it is. */
 export type Report = (line: string) => void;
 
+interface Server {
+	readonly admin: Connection;
+}
+
 /** Brings roles, database and schema up to date. `dedicated`: nobody else uses the server. */
 export async function prepareDatabase(
-	server: PostgresServer,
+	server: Server,
 	settings: Settings,
 	migrations: string,
 	report: Report,
@@ -28,7 +31,7 @@ export async function prepareDatabase(
 }
 
 export async function applyMigrations(
-	server: PostgresServer,
+	server: Server,
 	settings: Settings,
 	migrations: string,
 	report: Report,

@@ -6,11 +6,12 @@ import { SlipwayError } from '../errors.ts';
 import {
 	attachServer,
 	type OwnProvider,
-	type PostgresServer,
 	startExternal,
 	startServer,
+	startWhenUnused,
 } from '../postgres/index.ts';
-import { adminConnection, appConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { adminConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { RestartingServer } from './restarting-server.ts';
 
 /** Where a checkout keeps what is its own: data, the password file, no source. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
@@ -23,24 +24,26 @@ const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 
 export const serverFiles = (root: string, provider: OwnProvider) =>
 	join(checkoutFiles(root), folders[provider]);
 
-export interface DevServer extends PostgresServer {
-	/** The service's login, which may go through a pooler in front of an external server. */
-	readonly app: Connection;
+export interface DevServerOptions {
+	readonly provider: ProviderName;
+	readonly settings: Settings;
+	readonly root: string;
 }
 
 /** Starts the server that `scripts/dev` runs for as long as it runs itself. */
-export async function startDevServer(
-	provider: ProviderName,
-	settings: Settings,
-	root: string,
-): Promise<DevServer> {
+export async function startDevServer({
+	provider,
+	settings,
+	root,
+}: DevServerOptions): Promise<RestartingServer> {
 	if (provider === 'external') {
-		const server = await startExternal({ admin: adminConnection(settings) });
-		return { ...server, app: appConnection(settings) };
+		const external = await startExternal({ admin: adminConnection(settings) });
+		return new RestartingServer(external, async () => external);
 	}
 	const directory = serverFiles(root, provider);
-	const server = await startServer({ provider, image: settings.image, directory, command: lender });
-	return { ...server, app: appConnection(settings, server.admin) };
+	const options = { provider, image: settings.image, directory, command: lender };
+	// Between two servers of this run, another command may take the directory for a moment.
+	return new RestartingServer(await startServer(options), () => startWhenUnused(options));
 }
 
 /**

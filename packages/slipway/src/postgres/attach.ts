@@ -26,12 +26,22 @@ const find = { embedded: findEmbedded, container: findContainer };
  */
 export async function attachServer({ lender, ...options }: AttachOptions): Promise<PostgresServer> {
 	const { provider, directory } = options;
+	return await whileInUse(async () => {
+		const lent = claimantOf(directory)?.command === lender ? await find[provider](directory) : undefined;
+		return lent ?? (await startServer(options));
+	});
+}
+
+/** Starts a server, and waits first for another command that has its directory. Throws what `startServer` throws. */
+export async function startWhenUnused(options: StartServerOptions): Promise<PostgresServer> {
+	return await whileInUse(() => startServer(options));
+}
+
+async function whileInUse(attempt: () => Promise<PostgresServer>): Promise<PostgresServer> {
 	const end = performance.now() + patienceMilliseconds;
 	for (;;) {
-		const lent = claimantOf(directory)?.command === lender ? await find[provider](directory) : undefined;
-		if (lent !== undefined) return lent;
 		try {
-			return await startServer(options);
+			return await attempt();
 		} catch (error) {
 			const isInUse = error instanceof SlipwayError && error.code === 'directory-in-use';
 			if (!isInUse || performance.now() > end) throw error;

@@ -13,6 +13,7 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 			'Free some space on that disk, then try again.',
 			{ cause: error },
 		);
+	if (isFileLimit(error)) return fileLimit(`this process reached its limit on open files: ${message}`, error);
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
 		return new SlipwayError(
 			'unwritable',
@@ -21,6 +22,34 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 			{ cause: error },
 		);
 	return error;
+}
+
+/** The error for the folder of temporary files, which may also be missing or no folder. */
+export function explainTemporaryFault(error: unknown, folder: string): unknown {
+	const { code } = error as NodeJS.ErrnoException;
+	if (code !== 'ENOENT' && code !== 'ENOTDIR') return explainFileFault(error, folder);
+	return new SlipwayError(
+		'no-temporary-folder',
+		`${folder}, where temporary files are to go, ${code === 'ENOENT' ? 'does not exist' : 'is not a directory'}`,
+		'Set TMPDIR to a directory that you may write to, or unset it.',
+		{ cause: error },
+	);
+}
+
+/** Whether the system refused because of the limit on open files, of this process or of all of them. */
+export function isFileLimit(error: unknown): boolean {
+	return /^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** The same by the messages of a program of PostgreSQL. */
+export function saysFileLimit(output: string): boolean {
+	return /insufficient file descriptors|Too many open files/.test(output);
+}
+
+export function fileLimit(message: string, cause?: unknown): SlipwayError {
+	return new SlipwayError('too-few-files', message, 'Raise the limit on open files: ulimit -n 1024', {
+		cause,
+	});
 }
 
 /** Removes a file that may be gone. Node's rmSync would say nothing of use about a file system that is read-only. */

@@ -1,4 +1,4 @@
-export { attachServer } from './attach.ts';
+export { attachServer, startWhenUnused } from './attach.ts';
 export { type Choice, chooseProvider } from './choose.ts';
 export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from './claim.ts';
 export {

@@ -1,16 +1,22 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { claimNewDirectory } from './claim.ts';
 import { removeDeadFolders } from './dead-folders.ts';
+import { explainTemporaryFault } from './file-faults.ts';
 
 const prefix = 'slipway-kept-';
 
 /** Makes the folder for the passwords of databases that this process keeps for a look at them. */
 export function makeKeptFolder(): string {
-	const folder = mkdtempSync(join(tmpdir(), prefix));
-	claimNewDirectory(folder, 'a run of tests');
-	return folder;
+	const parent = resolve(tmpdir());
+	try {
+		const folder = mkdtempSync(join(parent, prefix));
+		claimNewDirectory(folder, 'a run of tests');
+		return folder;
+	} catch (error) {
+		throw explainTemporaryFault(error, parent);
+	}
 }
 
 /** Removes those of processes that were killed, whose servers are gone, and resolves with their paths. */

@@ -21,7 +21,7 @@ export function readEnvFile(path: string): ReadonlyMap<string, EnvEntry> {
 				`${path} is not read because of ${faults.length === 1 ? 'this line' : 'these lines'}:`,
 				...faults.map(({ line, what, mend }) => `  ${path}:${line}: ${what}. ${mend}`),
 			].join('\n'),
-			'A line is NAME=value, NAME="value with spaces, # or quotes of the other kind", or # and a comment.',
+			`Write NAME=value, NAME='a value with spaces, #, $, \\ or "', NAME="a value with '", or # and a comment.`,
 		);
 	return entries;
 }

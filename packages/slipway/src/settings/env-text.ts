@@ -1,83 +1,114 @@
-import { parseEnv } from 'node:util';
+import {
+	backtick,
+	carriageReturn,
+	commentForValue,
+	cutByComment,
+	type EnvFault,
+	escapedQuote,
+	escapeSequence,
+	noAssignment,
+	noName,
+	otherSpace,
+	repeats,
+	textAfterQuote,
+	unclosed,
+	variable,
+} from './env-faults.ts';
 
 export interface EnvEntry {
 	readonly value: string;
 	readonly line: number;
 }
 
-/** What is wrong with a line. Its text is left out: it may hold a password. */
-export interface LineFault {
+export interface LineFault extends EnvFault {
 	readonly line: number;
-	readonly what: string;
-	readonly mend: string;
 }
 
 /**
- * Splits the text of an `.env` file into its variables. A value means what it means to `node --env-file`; what that
- * passes over or cuts off without a word is a fault here.
+ * Splits the text of an `.env` file into its variables. Docker Compose and `node --env-file` read the same file by rules
+ * of their own, so a line that does not mean the same to both is an error here.
  */
-export function parseEnvText(text: string): { entries: Map<string, EnvEntry>; faults: LineFault[] } {
-	const source = text.replaceAll(/\r\n?/g, '\n');
+export function parseEnvText(source: string): { entries: Map<string, EnvEntry>; faults: LineFault[] } {
 	const entries = new Map<string, EnvEntry>();
 	const faults: LineFault[] = [];
 	for (let start = 0, line = 1; start < source.length; ) {
-		const { end, name, fault } = readStatement(source, start);
-		const statement = source.slice(start, end);
-		const earlier = name === undefined ? undefined : entries.get(name);
+		const { end, assignment, fault } = readStatement(source, start);
+		const earlier = assignment && entries.get(assignment.name);
 		if (fault !== undefined) faults.push({ line, ...fault });
-		else if (earlier !== undefined) faults.push({ line, ...repeats(name, earlier.line) });
-		else if (name !== undefined) entries.set(name, { line, value: evaluate(statement) });
-		line += statement.split('\n').length;
+		else if (earlier !== undefined) faults.push({ line, ...repeats(assignment?.name, earlier.line) });
+		else if (assignment !== undefined) entries.set(assignment.name, { line, value: assignment.value });
+		line += source.slice(start, end).split('\n').length;
 		start = end + 1;
 	}
 	return { entries, faults };
+}
+
+interface Assignment {
+	readonly name: string;
+	readonly value: string;
 }
 
 interface Statement {
 	/** Where the line ends that the statement ends on. */
 	readonly end: number;
 	/** None on an empty line and a comment. */
-	readonly name?: string;
-	readonly fault?: Omit<LineFault, 'line'>;
+	readonly assignment?: Assignment;
+	readonly fault?: EnvFault;
 }
 
 function readStatement(source: string, start: number): Statement {
 	const end = endOfLine(source, start);
-	const line = source.slice(start, end);
+	const line = source.slice(start, end).replace(/\r$/, '');
 	if (isBlank(line)) return { end };
 	const equals = line.indexOf('=');
 	if (equals < 0) return { end, fault: noAssignment };
-	const name = line
-		.slice(0, equals)
-		.trim()
-		.replace(/^export +/, '');
-	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { end, fault: noName };
+	const [, name] = /^[ \t]*(?:export +)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*$/.exec(line.slice(0, equals)) ?? [];
+	if (name === undefined || /^\s*export\s+=/.test(line)) return { end, fault: noName };
 	const value = line.slice(equals + 1);
-	const quote = /^[ \t]*["'`]/.exec(value)?.[0];
-	if (quote !== undefined) return readQuoted(source, start + equals + quote.length, { end, name });
-	return isCutByComment(value) ? { end, fault: cutByComment } : { end, name };
+	const quote = /^[ \t]*["']/.exec(value)?.[0];
+	if (quote !== undefined) return readQuoted(source, start + equals + quote.length, end, name);
+	const fault = unquotedFault(value);
+	return fault === undefined
+		? { end, assignment: { name, value: withoutComment(value).replace(/^[ \t]+|[ \t]+$/g, '') } }
+		: { end, fault };
 }
 
-/** A quoted value may go on over several lines; `statement` is what its first line says. */
-function readQuoted(source: string, opening: number, statement: Statement): Statement {
+/** A quoted value may go on over several lines; `firstEnd` is where its first line ends. */
+function readQuoted(source: string, opening: number, firstEnd: number, name: string): Statement {
 	const quote = source.charAt(opening);
 	const closing = source.indexOf(quote, opening + 1);
-	if (closing < 0) return { end: statement.end, fault: unclosed(quote) };
+	if (closing < 0) return { end: firstEnd, fault: unclosed(quote) };
 	const end = endOfLine(source, closing);
-	if (isBlank(source.slice(closing + 1, end))) return { ...statement, end };
-	return { end: statement.end, fault: end === statement.end ? textAfterQuote(quote) : unclosed(quote) };
+	const text = source.slice(opening + 1, closing);
+	if (!isBlank(source.slice(closing + 1, end).replace(/\r$/, ''))) {
+		if (text.endsWith('\\')) return { end: firstEnd, fault: escapedQuote(quote) };
+		return { end: firstEnd, fault: end === firstEnd ? textAfterQuote(quote) : unclosed(quote) };
+	}
+	const fault = quotedFault(text, quote);
+	if (fault !== undefined) return { end, fault };
+	return { end, assignment: { name, value: quote === '"' ? text.replaceAll('\\n', '\n') : text } };
 }
 
-/** A comment after a value begins with white space and #; parseEnv takes any # for one. */
-function isCutByComment(value: string): boolean {
-	return /^#|[^ \t]#/.test(value.replace(/[ \t]#.*$/s, ''));
+function quotedFault(text: string, quote: string): EnvFault | undefined {
+	if (text.includes('\r')) return carriageReturn;
+	if (text.endsWith('\\')) return escapedQuote(quote);
+	if (quote === "'") return undefined;
+	if (text.includes('$')) return variable;
+	return /\\[^n]/.test(text) ? escapeSequence : undefined;
 }
 
-/** One statement at a time: in a whole file, parseEnv takes the next line for the value of `NAME= `. */
-function evaluate(statement: string): string {
-	const [value = ''] = Object.values(parseEnv(statement));
-	return value ?? '';
+function unquotedFault(value: string): EnvFault | undefined {
+	if (value.includes('\r')) return carriageReturn;
+	if (/^[ \t]*#/.test(value)) return commentForValue;
+	const text = withoutComment(value);
+	if (text.includes('#')) return cutByComment;
+	if (text.includes('$')) return variable;
+	if (/^[ \t]*`/.test(text)) return backtick;
+	return /^[ \t]*(?![ \t])[\s\x85]|(?![ \t])[\s\x85][ \t]*$/.test(text) ? otherSpace : undefined;
 }
+
+/** Compose needs a space before the #. */
+const withoutComment = (value: string) => value.replace(/ #.*$/s, '');
 
 function endOfLine(source: string, position: number): number {
 	const end = source.indexOf('\n', position);
@@ -87,28 +118,3 @@ function endOfLine(source: string, position: number): number {
 function isBlank(text: string): boolean {
 	return /^[ \t]*(#|$)/.test(text);
 }
-
-const noAssignment = {
-	what: 'has no =',
-	mend: 'Write NAME=value, or put # before a comment.',
-};
-const noName = {
-	what: 'has no valid name before the =',
-	mend: 'A name consists of letters, digits and _, and does not begin with a digit.',
-};
-const cutByComment = {
-	what: 'has a # in a value without quotes, where it would begin a comment',
-	mend: 'Put the value in quotes, or a space before the comment.',
-};
-const unclosed = (quote: string) => ({
-	what: `opens a ${quote} and does not close it`,
-	mend: `Close it with ${quote}, or use another of the quotes " ' \` around a value that contains it.`,
-});
-const textAfterQuote = (quote: string) => ({
-	what: `goes on after the closing ${quote}`,
-	mend: `Use another of the quotes " ' \` around a value that contains ${quote}, or put # before a comment.`,
-});
-const repeats = (name: string | undefined, line: number) => ({
-	what: `sets ${name}, which line ${line} sets already`,
-	mend: 'Remove one of the two.',
-});

@@ -40,3 +40,50 @@ export const hosts = fc.oneof(
 	fc.constantFrom('db', 'my_db', '/var/run/postgresql', '/tmp/a b#c'),
 );
 export const ports = fc.integer({ min: 1, max: 65_535 });
+
+/** Texts of .env files made of what has a meaning in one, to some reader of them. */
+export const envTexts = fc
+	.array(
+		fc.constantFrom(
+			...[
+				'A',
+				'B',
+				'A=',
+				"A='",
+				'B="',
+				'=',
+				':',
+				'\n',
+				'\n',
+				'"',
+				"'",
+				'`',
+				'#',
+				' #',
+				' ',
+				'\t',
+				'\r',
+				'\r\n',
+			],
+			...[
+				'\\n',
+				'\\t',
+				'\\',
+				'\\"',
+				"\\'",
+				'$',
+				'$A',
+				'{A}',
+				'{A:-x}',
+				'$$',
+				'x',
+				'export ',
+				'名',
+				'\u00a0',
+				'\x85',
+			],
+			...['\v', '\u3000', '\ufeff', '.', '-'],
+		),
+		{ maxLength: 12 },
+	)
+	.map((parts) => parts.join(''));

@@ -33,7 +33,8 @@ async function ensureInstalled(): Promise<void> {
 
 /** A throw-away server of an older version, which the provider itself does not offer. */
 async function startVersion(major: number): Promise<{ server: RunningServer; admin: Connection }> {
-	const directory = await makeThrowAway();
+	const { folder: directory, guard } = await makeThrowAway();
+	using _guard = guard;
 	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
 	await claimDirectory(directory, 'a test');
 	const { data, superuserPassword } = await ensureCluster(directory, programs);

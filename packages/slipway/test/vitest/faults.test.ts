@@ -262,7 +262,9 @@ test.each(['test', 'databaseTest', 'transactionTest'])(
 			level,
 			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
 		);
-		expect(output).toMatch(/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/);
+		expect(output).toMatch(
+			/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/,
+		);
 		expect(output).not.toContain('"directory"');
 		expect(output).toMatch(/Tests +1 failed/);
 	},
@@ -334,9 +336,7 @@ test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean 
 	expect(chosen.stdout).toContain('"provider":"container","image":"postgres:17"');
 	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
 	expect(status).toBe(1);
-	expect(stderr).toMatch(
-		/SLIPWAY_POSTGRES is "external", but servers that are thrown away.*\nSet it to one/,
-	);
+	expect(stderr).toMatch(/SLIPWAY_POSTGRES is "external", but servers that are thrown away.*\nSet it to one/);
 	const misspelt = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
 	expect(misspelt.status).toBe(1);
 	expect(misspelt.stderr).toMatch(/SLIPWAY_KEEP is "faild"\nSet it to failed/);

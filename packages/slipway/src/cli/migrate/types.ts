@@ -48,9 +48,9 @@ function findBiome(root: string): string {
 }
 
 function format(biome: string, root: string, text: string): string {
-	const args = [biome, 'format', '--stdin-file-path=rows.ts'];
+	// In this process's own folder, to which NODE_OPTIONS may be relative.
+	const args = [biome, 'format', `--config-path=${root}`, `--stdin-file-path=${join(root, 'rows.ts')}`];
 	const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
-		cwd: root,
 		input: text,
 		encoding: 'utf8',
 	});

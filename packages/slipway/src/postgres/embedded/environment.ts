@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
+import { unusablePath } from './binaries.ts';
 
 /**
  * The environment of PostgreSQL's programs: the same language and time zone everywhere, and nothing of the caller's
@@ -34,6 +35,8 @@ function linkLibraries(root: string, directory: string): string[] {
 	);
 	if (missing.length === 0) return [];
 	const links = join(directory, 'libraries');
+	const [separator] = /[:;]/.exec(links) ?? [];
+	if (separator !== undefined) throw unusablePath('its libraries', links, separator);
 	rmSync(links, { recursive: true, force: true });
 	mkdirSync(links);
 	for (const { source, target } of missing) symlinkSync(join(root, source), join(links, basename(target)));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
+import { guardPath } from './removal-guard.ts';
 import { segmentFault } from './shared-memory.ts';
 import { endOf, orderStop, startSupervised } from './supervisor.ts';
 import { giveToOwner } from './user.ts';
@@ -17,7 +18,10 @@ export const passwordFile = 'superuser-password';
  */
 export async function createCluster(cluster: string, programs: Programs): Promise<void> {
 	removeUnfinished(cluster);
-	const unfinished = mkdtempSync(`${cluster}.unfinished-`);
+	const unfinished = `${cluster}.unfinished-${randomBytes(6).toString('hex')}`;
+	// A throw-away server's folder has one already.
+	using _guard = programs.durable ? guardPath(unfinished) : undefined;
+	mkdirSync(unfinished, { mode: 0o700 });
 	try {
 		const password = randomBytes(24).toString('base64url');
 		writeFileSync(join(unfinished, passwordFile), password, { mode: 0o600, flush: true });
@@ -47,7 +51,7 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 		args: initdbArguments(unfinished, programs),
 		log,
 		stopSignal: 'TERM',
-		removeWhenStopped: programs.durable ? unfinished : dirname(unfinished),
+		removeWhenStopped: undefined,
 	});
 	supervisor.ref();
 	const { code, output } = await endOf(supervisor, log);
@@ -78,6 +82,7 @@ function initdbFault(directory: string, output: string): SlipwayError {
 	const message = `PostgreSQL could not make its data directory in ${directory}: ${reason}`;
 	const noSegment = segmentFault(message, reason);
 	if (noSegment !== undefined) return noSegment;
+	if (saysFileLimit(reason)) return fileLimit(message);
 	return saysNoSpace(reason)
 		? new SlipwayError(
 				'no-space',

@@ -3,7 +3,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
@@ -15,6 +15,8 @@ export interface ServerFiles {
 	/** Everything of this server; removed when the server has ended, unless it is durable. */
 	readonly directory: string;
 	readonly data: string;
+	/** Has the directory until its supervisor is there. */
+	readonly guard?: Disposable | undefined;
 }
 
 /** A postmaster that takes connections on 127.0.0.1. */
@@ -75,7 +77,11 @@ async function remember(server: RunningServer, directory: string): Promise<Runni
 	}
 }
 
-function launchServer({ directory, data }: ServerFiles, programs: Programs, port: number): RunningServer {
+function launchServer(
+	{ directory, data, guard }: ServerFiles,
+	programs: Programs,
+	port: number,
+): RunningServer {
 	const path = join(directory, 'postgres.log');
 	writeFileSync(path, '', { mode: 0o600 });
 	const log = openSync(path, 'a+');
@@ -87,6 +93,7 @@ function launchServer({ directory, data }: ServerFiles, programs: Programs, port
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
 		removeWhenStopped: programs.durable ? undefined : directory,
 	});
+	guard?.[Symbol.dispose]();
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
@@ -116,7 +123,7 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 }
 
 function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
-	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$/gm) ?? [
+	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$|LOG: .* in file .*$/gm) ?? [
 		log || 'it said nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
@@ -124,6 +131,7 @@ function startFault(data: string, settings: ServerSettings, log: string): Slipwa
 	if (wrong !== undefined) return wrong;
 	const noSegment = segmentFault(message, log);
 	if (noSegment !== undefined) return noSegment;
+	if (saysFileLimit(log)) return fileLimit(message);
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))

@@ -17,6 +17,7 @@ import { findBinaries } from './binaries.ts';
 import { collectSnapshots } from './collect.ts';
 import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
 import { postmasterPid } from './postmaster.ts';
+import { guardPath } from './removal-guard.ts';
 import { trimData } from './trim.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
@@ -43,8 +44,10 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
 			const held = started ?? (await startHeld(options));
+			using guards = new DisposableStack(); // to be disposed of when the server's files are removed
 			await using server = handOver(held);
 			await prepare(server);
+			guards.use(guardPath(held.folder)); // in place of the supervisor
 			await shutDown(held);
 			await publish(held, archiveOf(key));
 			collectSnapshots(folder);
@@ -99,6 +102,7 @@ async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
 async function publish({ cluster: { data }, programs }: Holding, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
+	using _guard = guardPath(unfinished);
 	try {
 		for (const file of readdirSync(folder))
 			if (file.startsWith(`${basename(archive)}.`)) rmSync(join(folder, file), { force: true });

@@ -104,11 +104,12 @@ pause() {
 {
 	nap=
 	trap 'kill $nap; wait $nap; exit' TERM
+	# If the waiting shell was killed, nothing ends this one, and the program's number may be given to another.
 	read -r patience <&3
 	kill -USR1 $$
-	kill -"$stop" "$program"
+	kill -"$stop" "$program" || exit
 	pause "\${patience:-1}"
-	kill -QUIT "$program"
+	kill -QUIT "$program" || exit
 	pause 3
 	kill -KILL "$program"
 } 2>/dev/null &

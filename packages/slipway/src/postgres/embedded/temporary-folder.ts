@@ -1,5 +1,6 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 
 const sharedMemory = '/dev/shm';
 const roomy = 1024 ** 3;
@@ -9,7 +10,7 @@ const roomy = 1024 ** 3;
  * there is little of it (a Docker container has 64 MB) or TMPDIR names another place.
  */
 export function temporaryFolder(): string {
-	return tmpdir() === '/tmp' && freeBytes(sharedMemory) >= roomy ? sharedMemory : tmpdir();
+	return tmpdir() === '/tmp' && freeBytes(sharedMemory) >= roomy ? sharedMemory : resolve(tmpdir());
 }
 
 /** 0 where there is no such folder or nothing can be written to it. */

@@ -1,18 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
+import { explainTemporaryFault } from '../file-faults.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { endOrphan } from './postmaster.ts';
+import { guardPath } from './removal-guard.ts';
 import { freeSharedMemory } from './shared-memory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const prefix = 'slipway-server-';
 
+export interface ThrowAway {
+	readonly folder: string;
+	/** To be disposed of as soon as a supervisor has the folder. */
+	readonly guard: Disposable;
+}
+
 /** Makes the folder of a throw-away server, and removes those that killed processes left. */
-export async function makeThrowAway(): Promise<string> {
+export async function makeThrowAway(): Promise<ThrowAway> {
 	const parent = temporaryFolder();
-	await removeThrowAways(parent);
-	return mkdtempSync(join(parent, prefix));
+	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
+	try {
+		await removeThrowAways(parent);
+		const guard = guardPath(folder);
+		mkdirSync(folder, { mode: 0o700 });
+		return { folder, guard };
+	} catch (error) {
+		throw explainTemporaryFault(error, parent);
+	}
 }
 
 /** The removal of what a server that has ended left in `folder`, and of what it left elsewhere. */
@@ -29,7 +45,7 @@ const dataIn = (folder: string) => join(clusterIn(folder), 'data');
 
 /**
  * Ends and removes the servers of killed processes, and resolves with their folders. A supervisor removes the folder of
- * its server, unless one of them was killed as well or not yet there.
+ * its server, or a guard before there is one, unless that was killed as well.
  */
 export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
 	// Its claim comes at once, and nobody claims it again.

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
+import { isFileLimit } from '../file-faults.ts';
 
 const run = promisify(execFile);
 
@@ -75,6 +76,7 @@ function launchAs({ uid, gid }: User): Launch {
 async function checked(launch: Launch): Promise<Launch> {
 	const [file, ...args] = withPrefix(launch, ['true']);
 	await run(file, args, launch.spawnAs).catch((error: unknown) => {
+		if (isFileLimit(error)) throw error;
 		throw new SlipwayError(
 			'no-user-for-postgres',
 			'PostgreSQL does not run as root, and root may not become another user here',
@@ -114,7 +116,10 @@ async function tryUnshare(): Promise<boolean> {
 	if (process.platform !== 'linux') return false;
 	return run('unshare', ['-U', 'true']).then(
 		() => true,
-		() => false,
+		(error: unknown) => {
+			if (isFileLimit(error)) throw error;
+			return false;
+		},
 	);
 }
 
@@ -123,6 +128,7 @@ async function findUser(name: string): Promise<User> {
 		const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
 		return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 	} catch (error) {
+		if (isFileLimit(error)) throw error;
 		throw new SlipwayError(
 			'no-user-for-postgres',
 			`PostgreSQL does not run as root, and there is no user "${name}" to run it as`,

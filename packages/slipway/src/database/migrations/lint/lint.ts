@@ -35,7 +35,7 @@ export async function lintMigrations(
 ): Promise<readonly Finding[]> {
 	const scripts = parseScripts(await readMigrationFiles(directory));
 	if (source !== undefined) await requireFolder(source);
-	const complaints = [...(await runSquawk(directory, scripts)), ...applyOwnRules(scripts)];
+	const complaints = [...(await runSquawk(scripts)), ...applyOwnRules(scripts)];
 	const findings: Finding[] = [];
 	for (const script of scripts) {
 		const mine = complaints.filter(({ name }) => name === script.file.name);

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+
 import { tmpdir } from 'node:os';
+
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SlipwayError } from '../../../errors.ts';
@@ -31,23 +33,19 @@ const tastes = [
 /** What fails half-way is rolled back, in a transaction. */
 const rolledBack = ['prefer-robust-stmts', 'require-lock-timeout'];
 
-/** Runs squawk, a linter for migrations (https://squawkhq.com), on files of `directory`. */
-export async function runSquawk(
-	directory: string,
-	scripts: readonly MigrationScript[],
-): Promise<readonly Complaint[]> {
+/** Runs squawk, a linter for migrations (https://squawkhq.com). */
+export async function runSquawk(scripts: readonly MigrationScript[]): Promise<readonly Complaint[]> {
 	const [inside, outside] = [true, false].map((inTransaction) =>
 		scripts.filter(({ up }) => up.inTransaction === inTransaction),
 	);
 	const complaints = await Promise.all([
-		lint(directory, inside ?? [], [...tastes, ...rolledBack], ['--assume-in-transaction']),
-		lint(directory, outside ?? [], tastes, []),
+		lint(inside ?? [], [...tastes, ...rolledBack], ['--assume-in-transaction']),
+		lint(outside ?? [], tastes, []),
 	]);
 	return complaints.flat();
 }
 
 async function lint(
-	directory: string,
 	scripts: readonly MigrationScript[],
 	excluded: readonly string[],
 	options: readonly string[],
@@ -56,7 +54,7 @@ async function lint(
 	const files = new Map(scripts.map(({ file }) => [basename(file.path), file]));
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
 	const texts = new Map(scripts.map(({ file }) => [basename(file.path), withoutHarmless(file.text)]));
-	const output = await inCopies(texts, (copies) => run(directory, [...fixed, ...options, '--', ...copies]));
+	const output = await inCopies(texts, (copies) => run([...fixed, ...options, '--', ...copies]));
 	return Array.from(Map.groupBy(parseReport(output), ({ file }) => basename(file))).flatMap(
 		([path, reports]) => {
 			const { name = '' } = files.get(path) ?? {};
@@ -129,10 +127,9 @@ class Lines {
 	}
 }
 
-/** It ends with 1 where it has complaints. */
-async function run(directory: string, args: readonly string[]): Promise<string> {
+/** It ends with 1 where it has complaints. In this process's own folder, to which NODE_OPTIONS may be relative. */
+async function run(args: readonly string[]): Promise<string> {
 	const child = spawn(process.execPath, [findSquawk(), ...args], {
-		cwd: directory,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);

