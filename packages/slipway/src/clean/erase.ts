@@ -26,7 +26,7 @@ function dataOf(root: string): string[] {
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
 	using claims = new DisposableStack();
-	for (const folder of folders) claims.use(await claimDirectory(folder, 'scripts/clean'));
+	for (const folder of folders) claims.use(await claimDirectory(folder, 'npx slipway clean'));
 	const needsEngine = folders.includes(serverFiles(root, 'container'));
 	const engine = await connectEngine().catch((error: unknown) => {
 		if (needsEngine || !(error instanceof SlipwayError)) throw error;

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { bootstrapDatabase, type Change } from '../database/bootstrap/index.ts';
+import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bootstrap/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { adminConnection } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
-import { type Project, settingsOf } from './project.ts';
+import { configOf, type Project, settingsOf } from './project.ts';
 
 interface Options {
 	readonly dryRun?: boolean;
@@ -29,7 +29,7 @@ async function bootstrap(
 	project: Project,
 	{ dryRun = false, dedicated = false, json }: Options,
 ): Promise<void> {
-	const settings = settingsOf(project);
+	const settings = await settingsOf(project);
 	const { database, migratorEndpoint: endpoint } = settings;
 	const warnings: SlipwayError[] = [];
 	const onChange = json ? undefined : ({ summary }: Change) => print(summary);
@@ -40,6 +40,8 @@ async function bootstrap(
 		...(onChange && { onChange }),
 		onWarning: (warning) => warnings.push(warning),
 	});
+	if (!dryRun)
+		await ensureExtensions(adminConnection(settings), database.name, (await configOf(project)).extensions);
 	const shown = warnings.map(({ code, message, hint }) => ({ code, message, hint }));
 	if (json)
 		return print(JSON.stringify({ database: database.name, ...endpoint, dryRun, changes, warnings: shown }));

@@ -17,6 +17,30 @@ export const commands = {
 		summary: 'run a command on a migrated server of its own, gone when it ends',
 		load: async () => (await import('./run.ts')).runCommandOf,
 	},
+	up: {
+		summary: 'start the dev server in the background',
+		load: async () => (await import('./up.ts')).upCommand,
+	},
+	down: {
+		summary: 'stop the dev server in the background',
+		load: async () => (await import('./down.ts')).downCommand,
+	},
+	ps: {
+		summary: 'list the dev servers that are running',
+		load: async () => (await import('./ps.ts')).psCommand,
+	},
+	url: {
+		summary: 'print the URL of the dev database',
+		load: async () => (await import('./url.ts')).urlCommand,
+	},
+	env: {
+		summary: 'print the login of the dev database as environment variables',
+		load: async () => (await import('./env.ts')).envCommand,
+	},
+	psql: {
+		summary: 'open psql on the dev database',
+		load: async () => (await import('./psql.ts')).psqlCommand,
+	},
 	bootstrap: {
 		summary: 'create roles, database and grants on a server of yours',
 		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,
@@ -37,6 +61,13 @@ export const commands = {
 		summary: 'remove what killed runs left behind',
 		load: async () => (await import('./clean.ts')).cleanCommand,
 	},
+	completion: {
+		summary: 'print a completion script for bash, zsh or fish',
+		load: async () => {
+			const { completionCommand } = await import('./completion.ts');
+			return (project) => completionCommand(project, () => loadAll(project));
+		},
+	},
 	preflight: {
 		summary: 'check settings and data before a compose stack starts',
 		load: async () => (await import('./preflight.ts')).preflightCommand,
@@ -44,3 +75,9 @@ export const commands = {
 } as const satisfies Record<string, Entry>;
 
 export type CommandName = keyof typeof commands;
+
+async function loadAll(project: Project): Promise<readonly Command[]> {
+	return await Promise.all(
+		Object.entries(commands).map(async ([name, { load }]) => (await load())(project).name(name)),
+	);
+}

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
 import { type ProviderName, providerNames } from '../settings/index.ts';
 import { defineCommand } from '../terminal/index.ts';
-import { configOf, type Project, settingsOf } from './project.ts';
+import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
 	readonly postgres?: ProviderName;
@@ -22,16 +22,23 @@ export function devCommand(project: Project): Command {
 				'where the server comes from (default: SLIPWAY_POSTGRES; external if the settings name one; else embedded)',
 			).choices(providerNames),
 		)
+		.argument('[command...]', 'what starts the service, after -- (default: dev.command in slipway.config.ts)')
 		.option('--seed', 'run the seeds of development first')
-		.action((options: Options) => dev(project, options));
+		.action((command: readonly string[], options: Options) => dev(project, command, options));
 }
 
-async function dev(project: Project, { postgres, seed = false }: Options): Promise<void> {
-	const settings = settingsOf(project);
+async function dev(
+	project: Project,
+	command: readonly string[],
+	{ postgres, seed = false }: Options,
+): Promise<void> {
+	const settings = await settingsOf(project);
+	const config = await configOf(project);
 	await runDev({
 		root: project.root,
-		config: await configOf(project),
-		provider: postgres ?? settings.provider ?? 'embedded',
+		config,
+		command: command.length > 0 ? command : undefined,
+		provider: postgres ?? settings.provider ?? durableProvider(config),
 		settings,
 		seed,
 		environment: project.environment,

@@ -30,7 +30,7 @@ export function seedCommand(project: Project): Command {
 
 async function seed(project: Project, options: Options): Promise<void> {
 	const { environment, yes, directory = fromHere((await configOf(project)).seeds) } = options;
-	const settings = settingsOf(project, { roles: ['app'] });
+	const settings = await settingsOf(project, { roles: ['app'] });
 	const chosen = environment ?? settings.environment;
 	const isProduction = [chosen, settings.environment].includes('production');
 	if (isProduction && !yes) await confirm(`seed the database "${settings.database.name}" in production`);

@@ -12,6 +12,6 @@ export {
 export { forgetSession, requireExclusive, withExclusiveClient } from './exclusive.ts';
 export { explainConnectionFault } from './faults.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
-export { psqlCommand, writePassFile } from './pass-file.ts';
+export { psqlCommand, quoteForShell, writePassFile } from './pass-file.ts';
 export { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';
 export { transact } from './transaction.ts';

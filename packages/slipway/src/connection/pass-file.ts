@@ -25,5 +25,6 @@ export function psqlCommand(file: string, { host, port, database, username }: Co
 
 const escapeField = (field: string) => field.replaceAll(/[\\:]/g, '\\$&');
 
-const quoteForShell = (word: string) =>
+/** A word as a shell reads it back. */
+export const quoteForShell = (word: string) =>
 	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

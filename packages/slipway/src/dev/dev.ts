@@ -1,9 +1,9 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
-import { SlipwayError } from '../errors.ts';
 import { programEnvironment } from '../program-environment.ts';
 import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
 import { formatFault } from '../terminal/index.ts';
+import { checkoutsFolder, noteCheckout } from './checkouts.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { passFile, serverFiles, startDevServer } from './server.ts';
@@ -17,6 +17,8 @@ export interface DevOptions {
 	readonly config: ResolvedConfig;
 	readonly provider: ProviderName;
 	readonly settings: Settings;
+	/** What starts the service, instead of what the configuration says. */
+	readonly command?: readonly string[] | undefined;
 	/** Run the seeds of development before the service starts. */
 	readonly seed: boolean;
 	/** What the service inherits, besides its login. */
@@ -46,26 +48,29 @@ export async function runDev(options: DevOptions): Promise<void> {
 
 async function run(options: DevOptions): Promise<void> {
 	const { root, config, provider, settings, report, signal } = options;
-	const { migrations } = config;
 	const until = <T>(step: Promise<T>) => untilAborted(signal, step);
+	const command = options.command ?? config.dev.command;
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
-	await using server = await until(startDevServer(options));
+	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
 	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
-	await until(prepareDatabase(server, settings, migrations, report, provider !== 'external'));
+	await until(prepareDatabase(server, options, provider !== 'external'));
 	let app = appLogin(options, server);
 	if (options.seed) await until(seedDatabase(app, config.seeds, report));
 	writePassFile(passFile(root), app);
+	noteCheckout(checkoutsFolder(options.environment), root);
 
 	await using service = new ServiceProcess({
-		command: config.dev.command ?? noCommand(root),
+		command: command ?? [],
 		folder: root,
 		get environment() {
 			return programEnvironment(options.environment, app, root);
 		},
 		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
 	});
-	const start = starter(service, options, () => psqlCommand(passFile(root), app));
-	const migrate = () => applyMigrations(server, settings, migrations, report);
+	const psql = () => psqlCommand(passFile(root), app);
+	const start =
+		command === undefined ? async () => reportAlone(options, psql()) : starter(service, options, psql);
+	const migrate = () => applyMigrations(server, options);
 	const resume = async () => {
 		const { host, port } = server.admin;
 		report(`PostgreSQL answers again on ${host}:${port}`);
@@ -79,7 +84,7 @@ async function run(options: DevOptions): Promise<void> {
 	// From before the first start on: a change is what mends a service that hangs in it.
 	using sources = new DisposableStack();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
-	using _schema = follow(migrations, migrate, options);
+	using _schema = follow(config.migrations, migrate, options);
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
@@ -101,11 +106,10 @@ function follow(directory: string, step: () => Promise<void>, options: Complaint
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }
 
-function noCommand(root: string): never {
-	throw new SlipwayError(
-		'no-dev-command',
-		`nothing in ${root} says how the service is started`,
-		"Add it to slipway.config.ts: dev: { command: 'node src/main.ts', watch: ['src'] }",
+function reportAlone({ report }: DevOptions, psql: string): void {
+	report(`There is no command to run, so only the database is served: ${psql}`);
+	report(
+		'To run your service with it: npx slipway dev -- node src/main.ts, or dev.command in slipway.config.ts',
 	);
 }
 

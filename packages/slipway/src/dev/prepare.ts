@@ -1,41 +1,49 @@
+import { existsSync } from 'node:fs';
+import type { ResolvedConfig } from '../config/index.ts';
 import type { Connection } from '../connection/index.ts';
-import { bootstrapDatabase } from '../database/bootstrap/index.ts';
+import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
 import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
 
-/** Tells a person how far it is. */
+/** Reports progress to a person. */
 export type Report = (line: string) => void;
+
+export interface Preparation {
+	readonly config: ResolvedConfig;
+	readonly settings: Settings;
+	readonly report: Report;
+}
 
 interface Server {
 	readonly admin: Connection;
 }
 
-/** Brings roles, database and schema up to date. `dedicated`: nobody else uses the server. */
+/** Brings roles, database, extensions and schema up to date. `dedicated`: nobody else uses the server. */
 export async function prepareDatabase(
 	server: Server,
-	settings: Settings,
-	migrations: string,
-	report: Report,
+	preparation: Preparation,
 	dedicated: boolean,
 ): Promise<void> {
+	const { config, settings, report } = preparation;
+	const { name } = settings.database;
 	const changes = await bootstrapDatabase(server.admin, settings.database, {
 		dedicated,
 		onWait: report,
 		onWarning: (warning) => report(formatWarning(warning)),
 	});
-	if (changes.length > 0)
-		report(`database "${settings.database.name}" is bootstrapped: ${changes.length} changes`);
-	await applyMigrations(server, settings, migrations, report);
+	if (changes.length > 0) report(`database "${name}" is bootstrapped: ${changes.length} changes`);
+	await ensureExtensions(server.admin, name, config.extensions);
+	await applyMigrations(server, preparation);
 }
 
+/** Applies pending migrations, if the project has any. */
 export async function applyMigrations(
 	server: Server,
-	settings: Settings,
-	migrations: string,
-	report: Report,
+	{ config: { migrations, migrationsToApply }, settings, report }: Preparation,
 ): Promise<void> {
+	if (migrationsToApply === false || !existsSync(migrations)) return;
 	await migrateUp(migratorConnection(settings, server.admin), migrations, {
 		timeouts: settings.migrations,
 		onProgress: report,
@@ -43,7 +51,7 @@ export async function applyMigrations(
 	});
 }
 
-/** Puts the rows in place that development starts with. */
+/** Inserts the rows that development starts with. */
 export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
 	const onSeeded = (name: string) => report(`seeded ${name}`);
 	await runSeeds(app, await readSeedFolder(directory, 'development'), { onSeeded });

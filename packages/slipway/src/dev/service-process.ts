@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
 
 export interface ServiceProcessOptions {
-	/** The command line that starts the service. A Node process sends `{ address }` to its parent when it listens. */
-	readonly command: string;
+	/** What starts the service: a command line, or a program with its arguments. It may send `{ address }` to its parent when it listens. */
+	readonly command: string | readonly string[];
 	/** Where it runs. */
 	readonly folder: string;
 	readonly environment: NodeJS.ProcessEnv;
@@ -109,7 +109,8 @@ class Child {
 }
 
 /** Words alone need no shell, which would be one more process between this one and the service. */
-function programOf(command: string): string[] {
+function programOf(command: string | readonly string[]): readonly string[] {
+	if (typeof command !== 'string') return command;
 	return /^[\w@%+=:,./ -]+$/.test(command) ? command.trim().split(/ +/) : ['/bin/sh', '-c', command];
 }
 

@@ -1,6 +1,6 @@
-export { attachServer, startWhenUnused } from './attach.ts';
+export { attachServer, findLent, findServer, startWhenUnused } from './attach.ts';
 export { type Choice, chooseProvider } from './choose.ts';
-export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from './claim.ts';
+export { type Claimant, checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from './claim.ts';
 export {
 	type ContainerOptions,
 	connectEngine,

@@ -9,13 +9,29 @@ export interface LoadedEnvironment {
 	readonly origins: ReadonlyMap<string, string>;
 }
 
-/** The settings of a process: its environment and, below it, the file `envFile` where there is one. */
+/** Variables that count where neither the environment nor `.env` sets them. */
+export interface DefaultVariables {
+	readonly variables: Variables;
+	/** Where they come from, for messages. */
+	readonly origin: string;
+}
+
+/** The settings of a process: its environment and, below it, the file `envFile` where there is one, and `defaults`. */
 export function loadSettings(
-	sources: { readonly environment: Variables; readonly envFile: string },
+	sources: {
+		readonly environment: Variables;
+		readonly envFile: string;
+		readonly defaults?: DefaultVariables;
+	},
 	options: Pick<ParseOptions, 'roles'> = {},
 ): Settings {
 	const { variables, origins } = readEnvironment(sources.environment, sources.envFile);
-	return parseSettings(variables, { ...options, origins });
+	const { variables: defaults = {}, origin = '' } = sources.defaults ?? {};
+	const added = Object.entries(defaults).filter(([name, value]) => value !== undefined && !variables[name]);
+	return parseSettings(
+		{ ...variables, ...Object.fromEntries(added) },
+		{ ...options, origins: new Map([...origins, ...added.map(([name]) => [name, origin] as const)]) },
+	);
 }
 
 /**

@@ -20,6 +20,8 @@ export interface RunningChild {
 	readonly finished: Promise<Finished>;
 	/** Resolves when the process has printed `text` on stdout or stderr; rejects when it ends without. */
 	printed(text: string | RegExp): Promise<void>;
+	/** What it has printed on stdout so far. */
+	output(): string;
 }
 
 export interface ChildOptions extends SpawnOptions {
@@ -48,7 +50,13 @@ export function startProcess(
 	const finished = once(child, 'close').then(([code, signal]) => ({ status: code ?? signal, ...output }));
 	// Not 0 where there is no process: to kill that, or its negative, is to kill this very one.
 	const pid = child.pid ?? Number.NaN;
-	return { child, pid, finished, printed: (text) => waitForOutput(child, output, text) };
+	return {
+		child,
+		pid,
+		finished,
+		printed: (text) => waitForOutput(child, output, text),
+		output: () => output.stdout,
+	};
 }
 
 /** Runs a process to its end. */

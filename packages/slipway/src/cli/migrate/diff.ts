@@ -31,7 +31,7 @@ async function diff(project: Project, words: readonly string[], options: Options
 	// Refuses a wrong name before the servers are started.
 	if (name !== '') await createMigration(migrations, name, { dryRun: true });
 	const { models, renames } = options;
-	const difference = await diffModels({ migrations, models, renames, roles: roleNames(project) });
+	const difference = await diffModels({ migrations, models, renames, roles: await roleNames(project) });
 	for (const each of difference.notCompared) tell(`not compared, write it by hand: ${each}`);
 	if (difference.up.length === 0)
 		return tell(

@@ -4,8 +4,8 @@ import { migratorConnection, type RoleNames, type Settings } from '../../setting
 import { type Project, settingsOf } from '../project.ts';
 
 /** What the settings call the roles, and so what migrations may grant to. */
-export function roleNames(project: Project): RoleNames {
-	const { owner, migrator, app } = settingsOf(project, { roles: [] }).database;
+export async function roleNames(project: Project): Promise<RoleNames> {
+	const { owner, migrator, app } = (await settingsOf(project, { roles: [] })).database;
 	return { owner, migrator: migrator.username, app: app.username };
 }
 
@@ -14,7 +14,7 @@ export async function withMigratorLogin(
 	project: Project,
 	use: (connection: Connection, settings: Settings) => Promise<void>,
 ): Promise<void> {
-	const settings = settingsOf(project, { roles: ['migrator'] });
+	const settings = await settingsOf(project, { roles: ['migrator'] });
 	await withDatabaseServer(settings, project.root, (endpoint) =>
 		use(migratorConnection(settings, endpoint), settings),
 	);

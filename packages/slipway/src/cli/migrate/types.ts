@@ -25,7 +25,7 @@ export function typesCommand(project: Project): Command {
 async function types(project: Project, { directory, output, check }: Options): Promise<void> {
 	const { root } = project;
 	const biome = findBiome(root);
-	await using server = await startPostgres({ migrations: directory, roles: roleNames(project) });
+	await using server = await startPostgres({ migrations: directory, roles: await roleNames(project) });
 	const text = format(biome, root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
 	if (isCurrent) return void process.stderr.write(`${output} is current\n`);

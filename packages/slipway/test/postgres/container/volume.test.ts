@@ -93,7 +93,7 @@ describeWithEngine('data in a volume', () => {
 		const directory = serverDirectory();
 		const lender = await start(directory);
 		const options = { provider: 'container', image, directory, command: 'a borrower' } as const;
-		await using borrowed = await attachServer({ ...options, lender: 'the test' });
+		await using borrowed = await attachServer({ ...options, lenders: ['the test'] });
 		expect(borrowed.admin).toEqual(lender.admin);
 		await borrowed[Symbol.asyncDispose]();
 		expect(await recall(lender)).toEqual([]);

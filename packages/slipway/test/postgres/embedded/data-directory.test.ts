@@ -186,7 +186,7 @@ describe('a port', () => {
 
 describe('a directory in use', () => {
 	const borrow = (directory: string, lender: string) =>
-		attachServer({ provider: 'embedded', directory, command: 'a borrower', lender });
+		attachServer({ provider: 'embedded', directory, command: 'a borrower', lenders: [lender] });
 
 	test('is lent by who runs a server there for longer, and left running', async () => {
 		const directory = temporaryDirectory();

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SlipwayError } from '../errors.ts';
+import { findDevServer, type RunningServer } from './running.ts';
+import { checkoutFiles, holders } from './server.ts';
+
+/** What the process in the background sends to the one that started it. */
+export type BackgroundMessage =
+	| { readonly line: string }
+	| { readonly ready: true }
+	| { readonly error: { readonly code: string; readonly message: string; readonly hint: string } };
+
+export const logFile = (root: string) => join(checkoutFiles(root), 'up.log');
+
+/**
+ * Starts `command`, which serves the dev database of the checkout in `root`, in a process that outlives this one. Resolves
+ * when the database is ready. Throws what the command reports, and `background-failed`.
+ */
+export async function startInBackground(
+	root: string,
+	[program, ...args]: readonly [string, ...string[]],
+	report: (line: string) => void,
+): Promise<void> {
+	mkdirSync(checkoutFiles(root), { recursive: true });
+	const log = openSync(logFile(root), 'w', 0o600);
+	const child = spawn(program, args, {
+		cwd: root,
+		detached: true,
+		stdio: ['ignore', log, log, 'ipc'],
+	});
+	await untilReady(child, root, report);
+	child.disconnect();
+	child.unref();
+}
+
+function untilReady(child: ChildProcess, root: string, report: (line: string) => void): Promise<void> {
+	return new Promise((resolve, reject) => {
+		child.on('message', (message: BackgroundMessage) => {
+			if ('line' in message) report(message.line);
+			else if ('ready' in message) resolve();
+			else reject(new SlipwayError(message.error.code, message.error.message, message.error.hint));
+		});
+		child.once('error', reject);
+		child.once('exit', (code, signal) =>
+			reject(
+				new SlipwayError(
+					'background-failed',
+					`the dev server in the background exited with ${signal ?? `exit code ${code}`}`,
+					`Its output is in ${logFile(root)}.`,
+				),
+			),
+		);
+	});
+}
+
+const interval = 50;
+
+/** The server that another command is about to start; undefined when that takes more than `patience` milliseconds. */
+export async function waitForDevServer(root: string, patience = 60_000): Promise<RunningServer | undefined> {
+	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval)) {
+		const running = await findDevServer(root);
+		if (running !== undefined) return running;
+	}
+	return undefined;
+}
+
+/** Stops the server that `up` has started. Throws `runs-elsewhere` for that of `dev`, and `does-not-stop`. */
+export async function stopInBackground({ root, holder }: RunningServer, patience = 30_000): Promise<void> {
+	if (holder.command !== holders.up)
+		throw new SlipwayError(
+			'runs-elsewhere',
+			`the server belongs to ${holder.command} (process ${holder.pid})`,
+			`Press Ctrl-C in its terminal, or end it: kill ${holder.pid}`,
+		);
+	process.kill(holder.pid, 'SIGTERM');
+	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval))
+		if ((await findDevServer(root))?.holder.pid !== holder.pid) return;
+	throw new SlipwayError(
+		'does-not-stop',
+		`process ${holder.pid}, which runs the server, has not stopped within ${patience / 1000} s`,
+		`Look into ${logFile(root)}, or kill it: kill -9 ${holder.pid}`,
+	);
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import type { ResolvedConfig } from '../config/index.ts';
+import { writePassFile } from '../connection/index.ts';
+import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { checkoutsFolder, noteCheckout } from './checkouts.ts';
+import { prepareDatabase, type Report } from './prepare.ts';
+import { passFile, startDevServer } from './server.ts';
+
+export interface ServeOptions {
+	/** The project's folder. */
+	readonly root: string;
+	readonly config: ResolvedConfig;
+	readonly provider: Exclude<ProviderName, 'external'>;
+	readonly settings: Settings;
+	readonly environment: NodeJS.ProcessEnv;
+	readonly report: Report;
+	/** Called when the database can be used. */
+	readonly onReady: () => void;
+}
+
+/** Serves the dev database until SIGTERM or SIGINT, and restarts the server when it exits unexpectedly. */
+export async function serveInBackground(options: ServeOptions): Promise<void> {
+	const { root, settings, environment, report, onReady } = options;
+	const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+	// Neither a server nor waiting for a signal keeps Node running.
+	using _alive = keepAlive();
+	await using server = await startDevServer({ ...options, holder: 'up' });
+	const prepare = () => prepareDatabase(server, options, true);
+	await prepare();
+	writePassFile(passFile(root), appConnection(settings, server.admin));
+	noteCheckout(checkoutsFolder(environment), root);
+	onReady();
+	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
+	await Promise.race([stopped, server.keepRunning({ onEnd, onRestarted: prepare })]);
+}
+
+function keepAlive(): Disposable {
+	const timer = setInterval(() => {}, 2 ** 30);
+	return { [Symbol.dispose]: () => clearInterval(timer) };
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../helpers/eventually.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { makeProject, printQuery, slipway, startSlipway } from './project.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const node = (program: string) => ['--', process.execPath, '-e', program];
+
+describe('slipway run', () => {
+	test('gives a command a migrated database, which it uses as the app', async () => {
+		const { status, stdout, stderr } = await slipway(makeProject(), [
+			'run',
+			...node(printQuery('SELECT text, current_user AS role FROM note')),
+		]);
+		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+		expect(JSON.parse(stdout)).toEqual([{ text: 'first', role: 'app_user' }]);
+	});
+
+	test.each([
+		['migrator', { role: 'app_owner', login: 'app_migrator' }],
+		['admin', { role: 'postgres', login: 'postgres' }],
+	])('logs in as the %s when asked to', async (as, expected) => {
+		const query = 'SELECT current_user AS role, session_user AS login FROM note';
+		const { stdout, stderr } = await slipway(makeProject(), ['run', '--as', as, ...node(printQuery(query))]);
+		expect(stdout, stderr).toBe(`${JSON.stringify([expected])}\n`);
+	});
+
+	test("sets libpq's variables too, and hides those of the caller", async () => {
+		const print = 'console.log(JSON.stringify(process.env))';
+		const hostile = {
+			PGOPTIONS: '-c search_path=none',
+			PGSERVICE: 'other',
+			DB_ADMIN_PASSWORD: 'admin-secret',
+		};
+		const { stdout } = await slipway(makeProject(), ['run', ...node(print)], hostile);
+		const environment = JSON.parse(stdout);
+		const url = new URL(environment.DATABASE_URL);
+		expect(environment).toMatchObject({
+			PGHOST: url.hostname,
+			PGPORT: url.port,
+			PGUSER: 'app_user',
+			PGPASSWORD: url.password,
+			PGDATABASE: 'app',
+		});
+		expect(Object.keys(hostile).filter((name) => environment[name])).toEqual([]);
+	});
+
+	test('finds programs of packages, and passes arguments on as they are', async () => {
+		const project = makeProject({ 'node_modules/.bin/show': '#!/bin/sh\nprintf "[%s]" "$@"\n' });
+		chmodSync(join(project, 'node_modules/.bin/show'), 0o755);
+		const { stdout } = await slipway(project, ['run', '--', 'show', '--help', 'a b', '$HOME', '--cwd', '/']);
+		expect(stdout).toBe('[--help][a b][$HOME][--cwd][/]');
+	});
+
+	test('exits as the command does', async () => {
+		expect((await slipway(makeProject(), ['run', '--', 'sh', '-c', 'exit 7'])).status).toBe(7);
+		expect((await slipway(makeProject(), ['run', '--', 'sh', '-c', 'kill -9 $$'])).status).toBe(137);
+	});
+
+	test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+		'passes %s on, and waits for the command',
+		async (signal) => {
+			const program = `
+			process.on('${signal}', () => { console.log('ending'); setTimeout(() => process.exit(3), 100); });
+			setInterval(() => {}, 1000);
+			console.log('ready');`;
+			const run = startSlipway(makeProject(), ['run', ...node(program)]);
+			await run.printed('ready');
+			run.child.kill(signal);
+			expect(await run.finished).toMatchObject({ status: 3, stdout: 'ready\nending\n' });
+		},
+	);
+
+	test('leaves no server behind when it ends', async () => {
+		const env = { TMPDIR: temporaryDirectory() };
+		const { stdout } = await slipway(makeProject(), ['run', ...node('console.log(process.env.PGPORT)')], env);
+		expect(await takesConnections(Number(stdout))).toBe(false);
+		expect(serversIn(env.TMPDIR)).toEqual([]);
+	});
+
+	test('leaves no server behind when it is killed', async () => {
+		const env = { TMPDIR: temporaryDirectory() };
+		const program = "console.log(process.env.PGPORT + ' ' + process.pid + '.'); setInterval(() => {}, 1000);";
+		const run = startSlipway(makeProject(), ['run', ...node(program)], env);
+		await run.printed(/\d+ \d+\./);
+		run.child.kill('SIGKILL');
+		await once(run.child, 'exit');
+		const [port, pid] = run.output().match(/\d+/g)?.map(Number) ?? [];
+		onTestFinished(() => void process.kill(pid ?? 0, 'SIGKILL'));
+		await eventually(async () => !(await takesConnections(port ?? 0)));
+		await eventually(() => serversIn(env.TMPDIR).length === 0);
+	});
+
+	test('says what is wrong with a command, in one error', async () => {
+		const project = makeProject({ 'plain.txt': '' });
+		writeFileSync(join(project, 'plain.txt'), '');
+		expect(await slipway(project, ['run'])).toMatchObject({
+			status: 2,
+			stderr: expect.stringContaining("missing required argument 'command'"),
+		});
+		expect(await slipway(project, ['run', '--', 'no-such-program'])).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(
+				/^error: the command "no-such-program" was not found\n {2}Check its name\./,
+			),
+		});
+		expect(await slipway(project, ['run', '--', './plain.txt'])).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(/^error: "\.\/plain\.txt" cannot be executed/),
+		});
+	});
+
+	test('works in a project without migrations, and in a path with spaces', async () => {
+		const project = makeProject({}, 'my project');
+		const { stdout, stderr } = await slipway(project, [
+			'run',
+			...node(printQuery('SELECT count(*) FROM note')),
+		]);
+		expect(stdout, stderr).toBe('[{"count":"1"}]\n');
+		const empty = makeProject({ 'package.json': '{ "slipway": { "migrations": false } }' });
+		expect(
+			await slipway(empty, ['run', ...node(printQuery("SELECT to_regclass('note') AS note"))]),
+		).toMatchObject({
+			stdout: '[{"note":null}]\n',
+		});
+	});
+});
+
+const serversIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('slipway-server'));
+
+async function takesConnections(port: number): Promise<boolean> {
+	return await new Promise((resolve) => {
+		const socket = connect(port, '127.0.0.1');
+		socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+		socket.once('connect', () => socket.destroy());
+	});
+}
