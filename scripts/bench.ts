@@ -164,7 +164,7 @@ const leftovers = defineCommand(
 		if (figures.finding !== undefined) process.exitCode = 1;
 	});
 
-const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
+const command = defineCommand('scripts/bench', 'Measures the figures in docs/benchmarks.md.')
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)

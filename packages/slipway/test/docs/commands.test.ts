@@ -43,7 +43,9 @@ test('only these blocks of shell are left out', () => {
 	expect(Object.fromEntries(counts)).toEqual(notRun);
 });
 
-test('every command line of a block has a command, options and arguments that exist', async () => {
+test('every command line of a block has a command, options and arguments that exist', {
+	timeout: 120_000,
+}, async () => {
 	const problems: string[] = [];
 	for (const block of checked)
 		for (const words of commandsOf(block.text)) {

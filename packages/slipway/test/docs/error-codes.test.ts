@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { toolRoot } from '../helpers/child-process.ts';
+import { projectRoot, toolRoot } from '../helpers/child-process.ts';
 import { pageText } from '../helpers/markdown.ts';
 
-const source = join(toolRoot, 'src');
+/** The tool's, the counter's and this repository's. */
+const sources = [join(toolRoot, 'src'), join(projectRoot, 'src'), join(projectRoot, 'scripts')];
 
 /**
  * Where the code of an error stands in the source: first in what makes one, or as a member of what an error is made from
@@ -16,9 +17,12 @@ const places = [
 ];
 
 const thrown = new Set(
-	readdirSync(source, { recursive: true, encoding: 'utf8' })
+	sources
+		.flatMap((folder) =>
+			readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+		)
 		.filter((file) => file.endsWith('.ts'))
-		.map((file) => readFileSync(join(source, file), 'utf8'))
+		.map((file) => readFileSync(file, 'utf8'))
 		.flatMap((text) => places.flatMap((place) => [...text.matchAll(place)].map(([, code = '']) => code))),
 );
 
@@ -26,7 +30,7 @@ const rows = [
 	...pageText('docs/troubleshooting.md').matchAll(/^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$/gm),
 ].map(([, code = '', cause = '', fix = '']) => ({ code, cause, fix }));
 
-test('docs/troubleshooting.md has every error code that the tool throws, with cause and fix', () => {
+test('docs/troubleshooting.md has every error code that is thrown, with cause and fix', () => {
 	const documented = rows.filter(({ cause, fix }) => cause.trim() && fix.trim()).map(({ code }) => code);
 	expect([...thrown].filter((code) => !documented.includes(code))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../helpers/child-process.ts';
 import { allBlocks, type Block, blocksOf, pages, placeOf } from '../helpers/markdown.ts';
@@ -17,16 +17,26 @@ const isMigration = ({ language, text }: Block) => language === 'sql' && text.st
 /** This page makes its own migration; the examples of the others read the counter's table. */
 const startsEmpty = 'docs/getting-started.md';
 
-/** How a file of a page is run, by the end of its name. What is not here is imported by what is. */
-const runners: readonly { readonly ends: string; readonly args: (file: string) => Promise<string[]> }[] = [
-	{ ends: '.node.js', args: async (file) => ['--test', file] },
+interface Runner {
+	readonly ends: string;
+	readonly args: (files: readonly string[]) => Promise<readonly string[]>;
+	/** Matched against what a success prints. */
+	readonly success: RegExp;
+}
+
+/** How files of a page are run, by the end of their names; what is for none of them is run by Node. */
+const runners: readonly Runner[] = [
+	{ ends: '.node.js', args: async (files) => ['--test', ...files], success: /pass [1-9]/ },
 	{
 		ends: '.jest.js',
-		args: async (file) => ['--experimental-vm-modules', await ensureJest(), '--no-watchman', file],
+		args: async (files) => ['--experimental-vm-modules', await ensureJest(), '--no-watchman', ...files],
+		success: /Tests: +[1-9]\d* passed/,
 	},
-	{ ends: '.config.ts', args: async () => [] },
-	{ ends: '.test.ts', args: async (file) => ['node_modules/vitest/vitest.mjs', 'run', '--no-color', file] },
-	{ ends: '', args: async (file) => [file] },
+	{
+		ends: '.test.ts',
+		args: async (files) => ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...files],
+		success: /Tests +[1-9]\d* passed/,
+	},
 ];
 
 test('every block of TypeScript and JavaScript begins with the name of its file', () => {
@@ -45,11 +55,21 @@ describe.each(withExamples)('the examples of %s', (page) => {
 				files.push(block.file);
 			}
 			if (isMigration(block)) writeMigration(project, block.text);
-			if (isRun(block)) expectSuccess(block, await runProcess('sh', ['-ec', block.text], { cwd: project }));
+			if (isRun(block)) expectSuccess(placeOf(block), await runIn(project, 'sh', ['-ec', block.text]));
 		}
-		for (const file of files) await runFile(project, file);
+		for (const runner of runners) await runFiles(runner, project, files);
+		for (const file of files) if (isScript(file)) await runScript(page, project, file);
 	});
 });
+
+const isScript = (file: string) =>
+	!file.endsWith('.config.ts') && !runners.some(({ ends }) => file.endsWith(ends));
+
+/** The Node of this process comes first, as it does for somebody who has installed it. */
+function runIn(project: string, command: string, args: readonly string[]): Promise<Finished> {
+	const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+	return runProcess(command, args, { cwd: project, env: { PATH } });
+}
 
 async function projectFor(page: string): Promise<string> {
 	const project = await packedProject(tarball);
@@ -65,17 +85,27 @@ function writeMigration(project: string, text: string): void {
 	writeFileSync(join(folder, readdirSync(folder).toSorted().at(-1) ?? ''), text);
 }
 
-async function runFile(project: string, file: string): Promise<void> {
-	const runner = runners.find(({ ends }) => file.endsWith(ends));
-	const args = (await runner?.args(file)) ?? [];
-	if (args.length === 0) return;
-	if (file.endsWith('.jest.js')) useJest(project);
-	const finished = await runProcess(process.execPath, args, { cwd: project });
-	expect(finished.status, `${file}: ${finished.stdout}${finished.stderr}`).toBe(0);
+async function runFiles({ ends, args, success }: Runner, project: string, files: string[]): Promise<void> {
+	const own = files.filter((file) => file.endsWith(ends));
+	if (own.length === 0) return;
+	if (ends === '.jest.js') useJest(project);
+	const finished = await runIn(project, process.execPath, await args(own));
+	expectSuccess(own.join(), finished);
+	expect(finished.stdout + finished.stderr).toMatch(success);
 }
 
-function expectSuccess(block: Block, { status, stdout, stderr }: Finished): void {
-	expect(status, `${placeOf(block)}: ${stdout}${stderr}`).toBe(0);
+/** A script prints what the block of text after it shows. */
+async function runScript(page: string, project: string, file: string): Promise<void> {
+	const finished = await runIn(project, process.execPath, [file]);
+	expectSuccess(file, finished);
+	expect(finished.stderr).toBe('');
+	const blocks = blocksOf(page);
+	const next = blocks[blocks.findIndex((block) => block.file === file) + 1];
+	if (next?.language === 'text') expect(finished.stdout).toBe(next.text);
+}
+
+function expectSuccess(what: string, { status, stdout, stderr }: Finished): void {
+	expect(status, `${what}: ${stdout}${stderr}`).toBe(0);
 }
 
 function useJest(project: string): void {
