@@ -13,6 +13,8 @@ import {
 	measureMigrations,
 	measurePostgres,
 	measureSuite,
+	readPostgresFigures,
+	writePostgresDocs,
 } from 'slipway/bench';
 import { defineCommand, runCommand } from 'slipway/cli';
 import {
@@ -96,11 +98,25 @@ const postgres = defineCommand(
 )
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
 	.option('--json', 'every round, as JSON')
-	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
-		ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
-		const figures = await measurePostgres({ root, rounds, report });
+	.option('--docs', 'write docs/images/servers* and the table in docs/benchmarks.md')
+	.option('--figures <file>', 'take the figures from the JSON in this file instead of measuring')
+	.action(async ({ rounds, json, docs, figures: file }: PostgresBenchOptions) => {
+		const figures = file === undefined ? await measureServers(rounds) : readPostgresFigures(file);
+		if (docs) writePostgresDocs(root, figures);
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
 	});
+
+interface PostgresBenchOptions {
+	readonly rounds: number;
+	readonly json?: true;
+	readonly docs?: true;
+	readonly figures?: string;
+}
+
+function measureServers(rounds: number): ReturnType<typeof measurePostgres> {
+	ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
+	return measurePostgres({ root, rounds, report });
+}
 
 interface SuiteOptions {
 	readonly rounds: number;
@@ -148,7 +164,7 @@ const leftovers = defineCommand(
 		if (figures.finding !== undefined) process.exitCode = 1;
 	});
 
-const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
+const command = defineCommand('scripts/bench', 'Measures the figures in docs/benchmarks.md.')
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)

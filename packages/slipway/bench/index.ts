@@ -8,6 +8,7 @@ export { median } from './median.ts';
 export { formatMigrationFigures } from './migrations/format.ts';
 export { measureMigrations } from './migrations/measure.ts';
 export { ensureBenchPackages } from './packages.ts';
+export { readPostgresFigures, writePostgresDocs } from './postgres/docs.ts';
 export { formatPostgresFigures } from './postgres/format.ts';
 export { measurePostgres } from './postgres/measure.ts';
 export { formatSuiteFigures } from './suite/format.ts';

