@@ -3,7 +3,7 @@ export function commandsOf(block: string): string[][] {
 	return block
 		.replaceAll('\\\n', ' ')
 		.split('\n')
-		.map((line) => line.replace(/ > \S+/, ''))
+		.map((line) => line.replace(/ > \S+/, '').replace(/^eval "\$\((.*)\)"$/, '$1'))
 		.flatMap((line) => splitAtOperators(wordsOf(line)))
 		.map(withoutVariables)
 		.filter((words) => words.length > 0);
