@@ -89,7 +89,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 
 	test('runs node itself, which has no capability and cannot get one', async () => {
 		const status = await stack.ask('exec', '-T', 'web', 'cat', '/proc/1/cmdline', '/proc/1/status');
-		expect(status).toMatch(/^node\0src\/service\/main\.js\0/);
+		expect(status).toMatch(/^node\0src\/main\.js\0/);
 		expect(status).toMatch(/^CapBnd:\t0+$/m);
 		expect(status).toMatch(/^NoNewPrivs:\t1$/m);
 		const { stderr } = await stack.run(['exec', '-T', 'web', 'touch', '/app/x']);
@@ -138,10 +138,10 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		async () => {
 			const before = await countOf(stack);
 			const { Id } = await stack.inspect('web');
-			const { visits, gone } = visit(`http://${await stack.address('web')}/`, 64, () => true);
+			const { visits, done } = visit(`http://${await stack.address('web')}/`, 64, () => true);
 			await eventually(() => visits.numbers.length > 1000);
 			await ask('stop', Id);
-			await gone;
+			await done;
 			expect((await stack.inspect('web')).State.ExitCode).toBe(0);
 			expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
 			expect(await countOf(stack)).toBe(before + visits.numbers.length);
@@ -252,7 +252,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 				let asked = 0;
 				return visit(`http://${address}/`, 8, () => asked++ < 200);
 			});
-			await Promise.all(crowds.map(({ gone }) => gone));
+			await Promise.all(crowds.map(({ done }) => done));
 			const numbers = crowds.flatMap(({ visits }) => visits.numbers);
 			expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
 		},

@@ -111,7 +111,7 @@ describeWithEngine('the image', () => {
 		'is built anew after a change of the source without installing the packages again',
 		async () => {
 			using checkout = cleanCheckout();
-			appendFileSync(join(checkout.folder, 'src/sql.ts'), `export const changed = ${Date.now()};\n`);
+			appendFileSync(join(checkout.folder, 'src/app.ts'), `export const changed = ${Date.now()};\n`);
 			const { status, stderr } = await build(checkout.folder);
 			expect(status).toBe(0);
 			const steps = [...stderr.matchAll(/^#(\d+) \[.*?\] RUN .*npm ci/gm)].map(([, step]) => step);
