@@ -9,10 +9,10 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const command = defineCommand('scripts/test', 'Runs the tests, each file on its own PostgreSQL server.')
 	.argument('[arguments...]', 'arguments for vitest: part of a file name, --watch, -t PATTERN, …')
 	.allowUnknownOption()
-	.action(async (vitestArguments: string[]) => {
-		const watching = vitestArguments.some((argument) => argument === '--watch' || argument === '-w');
+	.action(async (passedOn: string[]) => {
+		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');
 		const mode = watching ? [] : ['run'];
-		const child = spawn(process.execPath, [vitest, ...mode, ...vitestArguments], {
+		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], {
 			cwd: root,
 			stdio: 'inherit',
 		});
