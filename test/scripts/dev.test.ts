@@ -149,7 +149,7 @@ test('a source change restarts the service, even after one that broke it, and ne
 	const page = join(checkout, 'src/counter/page.ts');
 	const original = readFileSync(page, 'utf8');
 	appendFileSync(page, 'this is no TypeScript');
-	await dev.printed('the service ended with exit code');
+	await dev.printed('the service exited with exit code');
 	for (const [times, title] of ['Visits', 'Hits', 'Guests'].entries()) {
 		saveAtomically(page, original.replace('Counter: ', `${title}: `));
 		await dev.printed(new RegExp(`(restarted on [^]*){${times + 1}}`));
