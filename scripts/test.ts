@@ -12,10 +12,7 @@ const command = defineCommand('scripts/test', 'Runs the tests, each file on its 
 	.action(async (passedOn: string[]) => {
 		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');
 		const mode = watching ? [] : ['run'];
-		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], {
-			cwd: root,
-			stdio: 'inherit',
-		});
+		const child = spawn(process.execPath, [vitest, ...mode, ...passedOn], { cwd: root, stdio: 'inherit' });
 		const [code] = await once(child, 'exit');
 		process.exitCode = code ?? 1;
 	});

@@ -116,7 +116,7 @@ test('killed by SIGKILL, it leaves neither service nor server, and no count is l
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 2');
 });
 
-test('a second one in the same checkout reports the first, even if both use the same port', async () => {
+test('a second one in the same checkout is told who has it, also when the two would share a port', async () => {
 	const checkout = ownCheckout();
 	const first = startDev(checkout);
 	const { port } = new URL(await first.address);
@@ -231,7 +231,7 @@ test('no password is printed or appears in process arguments', async () => {
 });
 
 describeWithEngine('with its server in a container', () => {
-	test('it counts, scripts/migrate finds it, and it continues the count when started again on the same port', async () => {
+	test('it counts, is counted on by scripts/migrate, and counts on when started again, on the same port', async () => {
 		const checkout = ownCheckout();
 		const env = { TMPDIR: temporaryDirectory() };
 		onTestFinished(async () => {

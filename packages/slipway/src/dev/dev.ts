@@ -17,14 +17,14 @@ export interface DevOptions {
 	readonly config: ResolvedConfig;
 	readonly provider: ProviderName;
 	readonly settings: Settings;
-	/** Run the seeds of development before the service starts. */
+	/** Run the development seeds before the service starts. */
 	readonly seed: boolean;
-	/** What the service inherits, besides its login. */
+	/** What the service inherits. Its login is added. */
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;
-	/** Told where the service listens, and how to open psql, when both work. */
+	/** Called with the service's address and the command for psql, once both work. */
 	readonly onReady: (address: string, psql: string) => void;
-	/** Ends the run. */
+	/** Stops the run. */
 	readonly signal: AbortSignal;
 }
 
@@ -32,8 +32,8 @@ export interface DevOptions {
  * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the source
  * until the signal comes. Rejects when the server ends by itself.
  *
- * A signal during the start ends the run at the step that is under way, without waiting for it: that ends with this
- * process, which the caller has to end.
+ * A signal during startup abandons the current step without waiting for it. The step ends with this process, so the
+ * caller has to exit.
  */
 export async function runDev(options: DevOptions): Promise<void> {
 	try {
@@ -96,8 +96,8 @@ function follow(
 function noCommand(root: string): never {
 	throw new SlipwayError(
 		'no-dev-command',
-		`nothing in ${root} says how the service is started`,
-		"Add it to slipway.config.ts: dev: { command: 'node src/main.ts', watch: ['src'] }",
+		`no dev command is configured in ${root}`,
+		"Add one to slipway.config.ts: dev: { command: 'node src/main.ts', watch: ['src'] }",
 	);
 }
 

@@ -6,7 +6,7 @@ import type { PostgresServer } from '../postgres/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
 
-/** Tells a person how far it is. */
+/** Reports progress to a person. */
 export type Report = (line: string) => void;
 
 /** Brings roles, database and schema up to date. `dedicated`: nobody else uses the server. */
@@ -40,7 +40,7 @@ export async function applyMigrations(
 	});
 }
 
-/** Puts the rows in place that development starts with. */
+/** Runs the development seeds. */
 export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
 	const onSeeded = (name: string) => report(`seeded ${name}`);
 	await runSeeds(app, await readSeedFolder(directory, 'development'), { onSeeded });

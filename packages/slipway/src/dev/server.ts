@@ -12,12 +12,12 @@ import {
 } from '../postgres/index.ts';
 import { adminConnection, appConnection, type ProviderName, type Settings } from '../settings/index.ts';
 
-/** Where a checkout keeps what is its own: data, the password file, no source. */
+/** Where a checkout keeps its data and its password file. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
-/** Lets psql in as the app: the login that `scripts/dev` had last. */
+/** The password file for psql, with the app's login of the last run. */
 export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
-/** Also the words for whoever comes second. */
-const lender = 'scripts/dev';
+/** Identifies the dev server to other commands, also in error messages. */
+const lender = 'npx slipway dev';
 
 const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 'container' };
 export const serverFiles = (root: string, provider: OwnProvider) =>
@@ -44,11 +44,11 @@ export async function startDevServer(
 }
 
 /**
- * The database for a command of its own, such as `scripts/migrate`: on the server that the settings name or, when
- * they name none, on that of `scripts/dev`, running or not. Throws `no-server` where that has not been used yet:
- * whatever else listens on this machine is nobody's choice.
+ * Runs `use` with the database of a command such as `npx slipway migrate`: on the server that the settings name or, if
+ * they name none, on the dev server of this checkout, which is started if it is not running. Throws `no-server` if that
+ * has never been used: another server on this machine is not chosen by guessing.
  *
- * `use` gets the endpoint of this checkout's server, and nothing where the settings name another one.
+ * `use` gets the endpoint of the dev server, or `undefined` if the settings name another one.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
@@ -62,7 +62,7 @@ export async function withDatabaseServer<T>(
 		provider,
 		image: settings.image,
 		directory: serverFiles(root, provider),
-		command: 'another command of scripts/',
+		command: 'another Slipway command',
 		lender,
 	});
 	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
@@ -72,12 +72,12 @@ export async function withDatabaseServer<T>(
 function noServer(root: string): SlipwayError {
 	return new SlipwayError(
 		'no-server',
-		`there is no database to work on: scripts/dev has not run yet in ${root}, and no setting names a server`,
-		'Run scripts/dev, or name a server in the environment or in .env: DB_HOST or DATABASE_URL.',
+		`no database server: npx slipway dev has not run yet in ${root}, and no setting names a server`,
+		'Run npx slipway dev, or set DB_HOST or DATABASE_URL in the environment or in .env.',
 	);
 }
 
-/** Every use puts down a claim, and takes it back. */
+/** Every use adds and removes a file in the folder `claims`. */
 function usedLast(root: string): OwnProvider | undefined {
 	const lastUse = (provider: OwnProvider) =>
 		statSync(join(serverFiles(root, provider), 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
