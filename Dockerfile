@@ -1,15 +1,15 @@
-# The service as a hardened image (runtime) and the tools to work on it (dev). The image is laid out as the checkout is,
-# with JavaScript for TypeScript, and has no shell script, compiler or PostgreSQL of ours in it.
+# The service as a hardened image (target runtime), and the tools to develop it (target dev). The image has the
+# layout of the checkout, with JavaScript instead of TypeScript, and without shell scripts, compilers and PostgreSQL.
 FROM node:24-slim AS base
 WORKDIR /app
 
 FROM base AS npm
-# npm's own patience is over a minute, which is long for a build that has no network.
+# By default, npm retries for over a minute: too long for a build without a network.
 ENV npm_config_audit=false npm_config_fund=false npm_config_ignore_scripts=true \
     npm_config_fetch_retry_factor=2 npm_config_fetch_retry_mintimeout=1000
-ARG not_installed="error: the packages were not installed, for the reason that npm gives above\n\
-  Where that is the network: let the build reach the registry (docker build --network=host or, behind a proxy,\n\
-  --build-arg HTTPS_PROXY=...), or do without Docker: scripts/dev"
+ARG not_installed="error: the packages were not installed; npm gives the reason above\n\
+  If it is the network, let the build reach the registry (docker build --network=host or, behind a proxy,\n\
+  --build-arg HTTPS_PROXY=...), or work without Docker: scripts/dev"
 COPY package.json package-lock.json .npmrc ./
 COPY packages/slipway/package.json packages/slipway/
 
@@ -28,14 +28,14 @@ COPY src src
 RUN node_modules/.bin/tsc -p tsconfig.image.json
 
 FROM base AS dev
-# psql, and the way to the engine of the host where its socket is mounted, which Debian packages from 13 on.
+# psql, and the Docker client for a mounted socket of the host's engine. Debian packages the client from version 13 on.
 RUN apt-get update \
     && if apt-cache show docker-cli >/dev/null 2>&1; then docker="docker-cli docker-compose docker-buildx"; fi \
     && apt-get install -y --no-install-recommends \
         ca-certificates git less openssh-client postgresql-client procps $docker \
     && rm -rf /var/lib/apt/lists/*
 USER node
-# Whose this is decides whose the volume is that is mounted there.
+# A volume that is mounted here takes its owner from this directory.
 RUN mkdir -p /home/node/slipway/node_modules
 WORKDIR /home/node/slipway
 
@@ -54,8 +54,8 @@ COPY --from=build /app/packages/slipway/dist packages/slipway
 COPY --from=build /app/dist ./
 USER 1000:1000
 EXPOSE 3000
-# Ready rather than alive: nothing restarts a container for this, and who waits for it wants to be served.
+# Readiness rather than liveness: nothing restarts a container for this, and what waits for it needs working responses.
 HEALTHCHECK --interval=10s --timeout=10s --start-period=20s --start-interval=0.5s \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# The image's entrypoint becomes node, so that signals reach it.
+# The base image's entrypoint replaces itself with node, so that signals reach it.
 CMD ["node", "src/main.js"]

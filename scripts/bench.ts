@@ -32,11 +32,11 @@ const report = (line: string) => process.stderr.write(`${line}\n`);
 const counter = defineCommand(
 	'counter',
 	'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5 ' +
-		'with pg, in turn. Needs wrk.',
+		'with pg. Needs wrk.',
 )
-	.option('--rounds <number>', 'how often each has its turn', parseCount, 5)
-	.option('--seconds <number>', 'how long a turn is', parseCount, 5)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 5)
+	.option('--seconds <number>', 'seconds of load per measurement', parseCount, 5)
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
 		ensureBenchPackages(join(root, 'bench'), report);
 		const figures = await measureCounter({ root, rounds, seconds, report });
@@ -45,10 +45,10 @@ const counter = defineCommand(
 
 const dev = defineCommand(
 	'dev',
-	'Measures what a developer waits for: scripts/dev to its first answer, the embedded server, scripts/bootstrap-db.',
+	'Measures what a developer waits for: scripts/dev until its first response, the embedded server, scripts/bootstrap-db.',
 )
-	.option('--rounds <number>', 'how often each is measured', parseCount, 5)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 5)
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureDev({ root, rounds, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
@@ -56,10 +56,10 @@ const dev = defineCommand(
 
 const diff = defineCommand(
 	'diff',
-	'Lets libraries that compare schemas write the SQL for 25 changes, there and back, runs it, and has pg_dump judge. ' +
-		'Needs Docker with the image postgres:18, for its pg_dump.',
+	'Compares libraries that diff schemas: each writes the SQL for 25 changes and their reversal, which is run and then ' +
+		'checked with pg_dump. Needs Docker with the image postgres:18, for its pg_dump.',
 )
-	.option('--json', 'as JSON')
+	.option('--json', 'print JSON')
 	.action(async ({ json }: { json?: true }) => {
 		ensureBenchPackages(join(root, 'packages/slipway/bench'), report);
 		const figures = await measureDiff(report);
@@ -68,12 +68,12 @@ const diff = defineCommand(
 
 const hostile = defineCommand(
 	'hostile',
-	'Measures what a well-behaved client of the counter page sees beside clients that pipeline requests and never read, ' +
-		'that pipeline without end, and that hold connections; with the memory and the log of the service. Needs wrk. Linux.',
+	'Measures the counter page for a well-behaved client while others pipeline requests and never read, pipeline ' +
+		'without end, or hold connections; also memory and log of the service. Needs wrk and Linux.',
 )
-	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
-	.option('--seconds <number>', 'how long a turn is', parseCount, 5)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 3)
+	.option('--seconds <number>', 'seconds of load per measurement', parseCount, 5)
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
 		const figures = await measureHostile({ root, rounds, seconds, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatHostileFigures(figures));
@@ -81,11 +81,11 @@ const hostile = defineCommand(
 
 const migrations = defineCommand(
 	'migrations',
-	'Measures scripts/migrate, as whole processes: 1,000 small migrations on a throw-away server, and diff on the ' +
+	'Measures scripts/migrate as whole processes: 1,000 small migrations on a temporary server, and diff on the ' +
 		"counter's schema and on 200 tables.",
 )
-	.option('--rounds <number>', 'how often each is measured', parseCount, 5)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 5)
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureMigrations({ root, rounds, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
@@ -93,13 +93,13 @@ const migrations = defineCommand(
 
 const postgres = defineCommand(
 	'postgres',
-	'Measures how long one isolated PostgreSQL takes until its first query is answered: ours, as the role of ' +
-		'production on the migrated schema, and what others give.',
+	'Measures the time until an isolated PostgreSQL server answers its first query: ours, migrated and queried as the ' +
+		'app role, and those of other tools.',
 )
-	.option('--rounds <number>', 'how often each has its turn', parseCount, 7)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 7)
+	.option('--json', 'print every round as JSON')
 	.option('--docs', 'write docs/images/servers* and the table in docs/benchmarks.md')
-	.option('--figures <file>', 'take the figures from the JSON in this file instead of measuring')
+	.option('--figures <file>', 'read the figures from this JSON file instead of measuring')
 	.action(async ({ rounds, json, docs, figures: file }: PostgresBenchOptions) => {
 		const figures = file === undefined ? await measureServers(rounds) : readPostgresFigures(file);
 		if (docs) writePostgresDocs(root, figures);
@@ -127,13 +127,17 @@ interface SuiteOptions {
 
 const suite = defineCommand(
 	'suite',
-	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a ' +
-		'transaction for each test, and all of them on one database without isolation. Linux.',
+	'Measures whole runs of vitest on files of five tests: with a server per file, a database per test, a transaction ' +
+		'per test, and one database for all tests without isolation. Needs Linux.',
 )
-	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
-	.option('--modules <number>', 'how many modules there are', parseCount, 100)
-	.option('--workers <number>', 'how many modules run at a time (default: what vitest chooses)', parseCount)
-	.option('--json', 'every round, as JSON')
+	.option('--rounds <number>', 'number of rounds', parseCount, 3)
+	.option('--modules <number>', 'number of test files', parseCount, 100)
+	.option(
+		'--workers <number>',
+		'number of test files that run at a time (default: chosen by vitest)',
+		parseCount,
+	)
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, modules, workers, json }: SuiteOptions) => {
 		const figures = await measureSuite({ root, rounds, modules, workers, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
@@ -147,17 +151,17 @@ interface LeftoversOptions {
 
 const leftovers = defineCommand(
 	'leftovers',
-	'Kills the runner, a worker, a PostgreSQL process or a supervisor of a run of vitest at a random moment, over and ' +
-		'over, and fails when the next start leaves anything of it, or when anything of others was harmed. Linux.',
+	'Repeatedly kills the runner, a worker, a PostgreSQL process or a supervisor of a vitest run at a random moment. Fails ' +
+		'if the next start does not remove all leftovers, or harms other runs. Needs Linux.',
 )
-	.option('--rounds <number>', 'how often something is killed', parseCount, 200)
+	.option('--rounds <number>', 'number of kills', parseCount, 200)
 	.option(
 		'--seed <number>',
-		'repeats the moments and choices of a run that printed it',
+		'repeat the choices of an earlier run, which printed its seed',
 		parseCount,
 		randomInt(1, 9999),
 	)
-	.option('--json', 'every round, as JSON')
+	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, seed, json }: LeftoversOptions) => {
 		const figures = await countLeftovers({ root, rounds, seed, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatLeftovers(figures));
@@ -177,7 +181,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 await runCommand(command, process.argv.slice(2));
 
 function parseCount(text: string): number {
-	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 on.');
+	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999.');
 	return Number(text);
 }
 

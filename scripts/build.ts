@@ -11,12 +11,12 @@ const dist = join(source, 'dist');
 
 const command = defineCommand(
 	'scripts/build',
-	'Makes the package slipway as npm publishes it: JavaScript, types and its package.json.',
+	'Builds the slipway package for npm: JavaScript, types and package.json.',
 )
-	.option('--out <folder>', 'where to', dist)
+	.option('--out <folder>', 'output folder', dist)
 	.action(async ({ out }: { out: string }) => {
 		const folder = resolve(out);
-		// Of a source that is no more. In another folder there may be what is not ours.
+		// Removes the output of deleted sources. Any other folder may hold files that are not ours.
 		if (folder === dist) rmSync(dist, { recursive: true, force: true });
 		compile(folder);
 		excuseOptionalPeers(join(folder, 'postgres/container'));
@@ -32,13 +32,13 @@ function compile(folder: string): void {
 	try {
 		execFileSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
 	} catch (cause) {
-		throw new SlipwayError('build-failed', 'the package could not be built', 'Fix what tsc reports above.', {
+		throw new SlipwayError('build-failed', 'the package could not be built', 'Fix the errors above.', {
 			cause,
 		});
 	}
 }
 
-/** Projects without containers do not have the packages for them either, and check their types all the same. */
+/** Projects that use no containers lack these packages, but still type-check the declarations. */
 function excuseOptionalPeers(folder: string): void {
 	for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.ts'))) {
 		const types = readFileSync(join(folder, name), 'utf8');
@@ -48,8 +48,8 @@ function excuseOptionalPeers(folder: string): void {
 }
 
 /**
- * One file of what every test file loads again: Node takes 16 ms for its 35 files, and 5 for one. Packages stay outside, as
- * do what is loaded on demand, and the errors, which are those of the package's other entries.
+ * Bundles what every test file loads: Node takes 16 ms for the 35 files, and 5 ms for one. The bundle leaves out packages,
+ * modules that are loaded on demand, and the error classes, which must be the same as in the package's other entries.
  */
 async function bundleFixtures(folder: string): Promise<void> {
 	await using bundle = await rolldown({
@@ -66,7 +66,7 @@ interface Manifest {
 	readonly [field: string]: unknown;
 }
 
-/** The manifest of the workspace points at the source; the published one at what was built from it. */
+/** The manifest in the workspace points to the source, the published one to the build. */
 function writeManifest(folder: string): void {
 	const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest;
 	const { devDependencies: _, ...published } = manifest;

@@ -6,7 +6,7 @@ import { SlipwayError } from 'slipway';
 import { defineCommand, environmentIn, runCommand } from 'slipway/cli';
 
 const root = join(import.meta.dirname, '..');
-/** A tool from npm, on the project's Node: its own first line would take the machine's. */
+/** A tool from npm on the project's Node: its shebang line would use the machine's. */
 const tool = (name: string) => [process.execPath, join(root, 'node_modules/.bin', name)] as const;
 const migrate = (...args: string[]) => [process.execPath, join(root, 'scripts/migrate.ts'), ...args] as const;
 
@@ -14,16 +14,16 @@ const steps = [
 	{ name: 'format and lint', command: [...tool('biome'), 'ci', '.'] },
 	{ name: 'types', command: [...tool('tsc'), '-p', '.'] },
 	{ name: 'migrations', command: migrate('lint') },
-	{ name: 'migrations make what the models declare', command: migrate('diff', '--check') },
+	{ name: 'migrations match the models', command: migrate('diff', '--check') },
 	{ name: 'row types', command: migrate('types', '--check') },
 	{ name: 'tests', command: [process.execPath, join(root, 'scripts/test.ts')] },
 ] as const;
 
 const command = defineCommand(
 	'scripts/check',
-	'Checks everything that CI checks: format, lint, types, migrations, models and tests.',
+	'Runs all the checks of CI: format, lint, types, migrations, models and tests.',
 )
-	.option('--fix', 'formats and mends what can be mended first')
+	.option('--fix', 'format and apply automatic fixes first')
 	.action(async ({ fix }: { fix?: true }) => {
 		if (fix) await run([...tool('biome'), 'check', '--write', '.']);
 		const failed: string[] = [];
@@ -32,7 +32,7 @@ const command = defineCommand(
 			if ((await run(command)) !== 0) failed.push(name);
 		}
 		if (failed.length > 0)
-			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Mend what is printed above.');
+			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Fix the problems above.');
 	});
 
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {

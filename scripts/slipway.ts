@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runScript } from 'slipway/cli';
 
-/** The commands of Slipway that this project has scripts for. */
+/** What this project calls the commands of Slipway. */
 const scripts = {
 	bootstrap: 'scripts/bootstrap-db',
 	clean: 'scripts/clean',
@@ -12,7 +12,7 @@ const scripts = {
 	seed: 'scripts/seed',
 } as const;
 
-/** Runs a command of Slipway in this project, wherever it is started. */
+/** Runs a command of Slipway in this project, from any working directory. */
 export async function run(name: keyof typeof scripts): Promise<void> {
 	await runScript(name, { root: join(import.meta.dirname, '..'), scripts });
 }

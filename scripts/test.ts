@@ -7,11 +7,8 @@ import { defineCommand, environmentIn, runCommand } from 'slipway/cli';
 const root = join(import.meta.dirname, '..');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 
-const command = defineCommand(
-	'scripts/test',
-	'Runs the tests, each module on a PostgreSQL server of its own.',
-)
-	.argument('[arguments...]', "vitest's own: a part of a file's name, --watch, -t PATTERN, and so on")
+const command = defineCommand('scripts/test', 'Runs the tests, each file on its own PostgreSQL server.')
+	.argument('[arguments...]', 'arguments for vitest: part of a file name, --watch, -t PATTERN, …')
 	.allowUnknownOption()
 	.action(async (passedOn: string[]) => {
 		const watching = passedOn.some((argument) => argument === '--watch' || argument === '-w');

@@ -1,2 +1,2 @@
--- The row that the service counts in; the migration makes it, and this puts it back where it was deleted.
+-- The row in which the service counts visits. The migration creates it, and this restores it if it was deleted.
 INSERT INTO counter (name) VALUES ('visits') ON CONFLICT DO NOTHING;

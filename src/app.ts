@@ -1,11 +1,12 @@
-import { Hono, type NotFoundHandler } from 'hono';
+import { type ErrorHandler, Hono, type NotFoundHandler } from 'hono';
 import type { Logger } from 'pino';
 import type { Counter } from './counter/counter.ts';
 import { counterRoutes } from './counter/routes.ts';
-import { handleErrors } from './error-handler.ts';
-import { type CheckReadiness, healthRoutes } from './health.ts';
-import { logRequests } from './logging.ts';
-import { respondWithProblem } from './problem.ts';
+import { UnavailableError } from './database/unavailable-error.ts';
+import type { CheckReadiness } from './health/readiness.ts';
+import { healthRoutes } from './health/routes.ts';
+import { respondWithProblem } from './http/problem.ts';
+import { loggedPath, logRequests } from './logging/requests.ts';
 
 export interface AppOptions {
 	readonly counter: Counter;
@@ -19,13 +20,13 @@ export function createApp({ counter, checkReadiness, logger }: AppOptions): Hono
 	app.use(logRequests(logger));
 	app.route('/', counterRoutes(counter));
 	app.route('/', healthRoutes(checkReadiness));
-	app.notFound(refuseUnrouted(app));
+	app.notFound(handleUnrouted(app));
 	app.onError(handleErrors(logger));
 	return app;
 }
 
-/** 405 where the path has routes for other methods, else 404. */
-function refuseUnrouted(app: Hono): NotFoundHandler {
+/** 405 if the path has routes for other methods, otherwise 404. */
+function handleUnrouted(app: Hono): NotFoundHandler {
 	return (c) => {
 		const methods = app.routes
 			.filter(({ method, path }) => method !== 'ALL' && path === c.req.path)
@@ -33,5 +34,20 @@ function refuseUnrouted(app: Hono): NotFoundHandler {
 		return methods.length === 0
 			? respondWithProblem(c, 404)
 			: respondWithProblem(c, 405, { headers: { Allow: methods.join(', ') } });
+	};
+}
+
+/** 503 if trying again can help, otherwise 500. The cause goes to the log only. */
+function handleErrors(logger: Logger): ErrorHandler {
+	return (error, c) => {
+		if (error instanceof UnavailableError) {
+			logger.error({ code: error.code, hint: error.hint }, error.message);
+			return respondWithProblem(c, 503, {
+				detail: 'Try again in a moment.',
+				headers: { 'Retry-After': '1' },
+			});
+		}
+		logger.error({ err: error, method: c.req.method, path: loggedPath(c.req.path) }, 'unexpected error');
+		return respondWithProblem(c, 500);
 	};
 }

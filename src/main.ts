@@ -14,22 +14,22 @@ const command = defineCommand('service', 'Serves the counter until SIGTERM or SI
 		settings,
 		migrations: join(root, 'migrations'),
 		onListening: (address) => process.send?.({ address }),
-		stop: stopOrder(),
+		stopRequested: stopRequested(),
 	});
 });
 
 await runCommand(command, process.argv.slice(2));
-// A connection to a server that hangs would keep the process.
+// A connection to an unresponsive server would keep the process alive.
 process.exit();
 
-/** Comes with a signal, or when the parent that this process reports to is gone. A second signal ends the process at once. */
-function stopOrder(): Promise<void> {
+/** Resolves on a signal, or when the parent process exits. A second signal ends the process at once. */
+function stopRequested(): Promise<void> {
 	const { promise, resolve } = Promise.withResolvers<void>();
-	const order = () => {
-		for (const event of events) process.off(event, order);
+	const stop = () => {
+		for (const event of events) process.off(event, stop);
 		resolve();
 	};
 	const events = ['SIGTERM', 'SIGINT', 'disconnect'] as const;
-	for (const event of events) process.on(event, order);
+	for (const event of events) process.on(event, stop);
 	return promise;
 }

@@ -1,10 +1,10 @@
 import { appConnection, readMigrationFiles, type Settings } from 'slipway';
 import { createApp } from './app.ts';
 import { openCounter, tryHit } from './counter/store.ts';
-import { openDatabase } from './database.ts';
-import { createLogger } from './logging.ts';
-import { readinessOf } from './readiness.ts';
-import { startServer } from './server.ts';
+import { openDatabase } from './database/database.ts';
+import { createReadinessCheck } from './health/readiness.ts';
+import { createLogger } from './logging/logger.ts';
+import { startServer } from './server/server.ts';
 
 export interface ServiceOptions {
 	readonly settings: Settings;
@@ -12,21 +12,22 @@ export interface ServiceOptions {
 	readonly migrations: string;
 	readonly onListening: (address: string) => void;
 	/** Resolves when the service is to stop. */
-	readonly stop: Promise<void>;
+	readonly stopRequested: Promise<void>;
 }
 
-/** Serves until it is told to stop, and ends when all is answered and closed. */
-export async function runService({ settings, migrations, onListening, stop }: ServiceOptions): Promise<void> {
-	await readMigrationFiles(migrations); // Fails at the start, rather than at each request, where the folder is missing.
+/** Serves until a stop is requested. Resolves when every request is answered and every connection is closed. */
+export async function runService(options: ServiceOptions): Promise<void> {
+	const { settings, migrations } = options;
+	await readMigrationFiles(migrations); // A missing folder fails the start rather than every readiness check.
 	using logger = createLogger(settings.service.logLevel);
 	const connection = appConnection(settings);
-	// One connection counts. The others keep reads and health checks from waiting for each other.
+	// One connection counts hits. Reads and health checks have their own, so that they do not wait for hits.
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	const app = createApp({
 		counter: openCounter({ writing, reading }),
-		checkReadiness: readinessOf(
+		checkReadiness: createReadinessCheck(
 			checking,
 			() => readMigrationFiles(migrations),
 			() => tryHit(writing),
@@ -36,10 +37,11 @@ export async function runService({ settings, migrations, onListening, stop }: Se
 	});
 	await using server = await startServer(app, {
 		...settings.service,
-		onStopHeld: (held) => logger.warn(held, 'still stopping: waiting for clients and for the database'),
+		onSlowStop: (outstanding) =>
+			logger.warn(outstanding, 'still stopping: waiting for clients and for the database'),
 	});
 	logger.info({ address: server.address }, 'listening');
-	onListening(server.address);
-	await stop;
+	options.onListening(server.address);
+	await options.stopRequested;
 	logger.info('stopping');
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Counter } from '../src/index.ts';
-import { createApp, createLogger, type Readiness } from '../src/index.ts';
-import { UnavailableError } from '../src/unavailable.ts';
+import { UnavailableError } from '../src/database/unavailable-error.ts';
+import { type Counter, createApp, createLogger, type Readiness } from '../src/index.ts';
 
-/** An app on a counter in memory; the counter's own tests have the database. */
+/** An app with a counter in memory. The counter's own tests use the database. */
 function setUp({
 	counter = counterAt(0n),
 	readiness = { ready: true } as Readiness,
@@ -42,7 +41,7 @@ describe('GET /', () => {
 		expect(await (await app.request('/')).text()).toContain('<h1>Counter: 43</h1>');
 	});
 
-	test('is kept by nobody, and loads nothing', async () => {
+	test('may not be cached, and loads nothing', async () => {
 		const { headers } = await setUp().app.request('/');
 		expect(headers.get('cache-control')).toBe('no-store');
 		expect(headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -66,7 +65,7 @@ describe('GET /', () => {
 		['Purpose', 'prefetch'],
 		['Purpose', 'Preview'],
 		['X-Moz', 'prefetch'],
-	])('a prefetch (%s: %s) does not count, and gets nothing to keep or to show', async (name, value) => {
+	])('a prefetch (%s: %s) does not count, and gets nothing to cache or show', async (name, value) => {
 		const { app, counter } = setUp();
 		const response = await app.request('/', { headers: { [name]: value } });
 		expect(response.ok).toBe(false);
@@ -105,18 +104,18 @@ test('the favicon does not count', async () => {
 });
 
 describe('health', () => {
-	test('/livez answers without the database', async () => {
+	test('/livez succeeds without the database', async () => {
 		const { app } = setUp({ counter: failing(new Error('no database')) });
 		expect((await app.request('/livez')).status).toBe(200);
 	});
 
-	test('/readyz says yes', async () => {
+	test('/readyz succeeds when the service is ready', async () => {
 		const response = await setUp().app.request('/readyz');
 		expect(response.status).toBe(200);
 		expect(await response.json()).toEqual({ ready: true });
 	});
 
-	test('/readyz runs one check at a time, however many ask', async () => {
+	test('/readyz runs one check at a time, however many requests arrive', async () => {
 		let checks = 0;
 		const checkReadiness = async () => {
 			checks += 1;
@@ -131,7 +130,7 @@ describe('health', () => {
 		expect(checks).toBe(2);
 	});
 
-	test('/readyz says what is pending', async () => {
+	test('/readyz lists pending migrations', async () => {
 		const readiness = { ready: false, reason: 'migrations are pending', pending: ['1_counter'] } as const;
 		const response = await setUp({ readiness }).app.request('/readyz');
 		expect(response.status).toBe(503);
@@ -139,8 +138,8 @@ describe('health', () => {
 	});
 });
 
-describe('what is not there', () => {
-	test('an unknown path is 404', async () => {
+describe('an unrouted request', () => {
+	test('to an unknown path gets 404', async () => {
 		const response = await setUp().app.request('/nothing');
 		expect(response.status).toBe(404);
 		expect(await response.json()).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 });
@@ -151,7 +150,7 @@ describe('what is not there', () => {
 		['POST', '/', 'GET, HEAD'],
 		['PUT', '/api/counter', 'GET, HEAD, POST'],
 		['PROPFIND', '/livez', 'GET, HEAD'],
-	])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+	])('%s %s gets 405 with the allowed methods', async (method, path, allow) => {
 		const { app, counter } = setUp();
 		const response = await app.request(path, { method });
 		expect(response.status).toBe(405);
@@ -164,7 +163,7 @@ describe('what is not there', () => {
 		['application/json', 'application/problem+json'],
 		['text/html;q=0.1, application/json', 'application/problem+json'],
 		['*/*', 'application/problem+json'],
-	])('to Accept: %s it answers %s', async (accept, type) => {
+	])('with Accept: %s gets %s', async (accept, type) => {
 		const response = await setUp().app.request('/nothing', { headers: { Accept: accept } });
 		expect(response.headers.get('content-type')).toBe(type);
 	});
@@ -173,7 +172,7 @@ describe('what is not there', () => {
 describe('a failure', () => {
 	const unavailable = () => new UnavailableError('server-refuses', 'nothing listens on db:5432', 'Start it.');
 
-	test('of the database is 503 with Retry-After, and tells the log why', async () => {
+	test('of the database is 503 with Retry-After, and its cause is logged', async () => {
 		const { app, log } = setUp({ counter: failing(unavailable()) });
 		const response = await app.request('/');
 		expect(response.status).toBe(503);
@@ -183,13 +182,13 @@ describe('a failure', () => {
 		expect(log()).toMatchObject([{ level: 50, code: 'server-refuses', msg: 'nothing listens on db:5432' }]);
 	});
 
-	test('that many requests share is one line of the log', async () => {
+	test('that many requests share is logged once', async () => {
 		const { app, log } = setUp({ counter: failing(unavailable()) });
 		await Promise.all([app.request('/'), app.request('/'), app.request('/api/counter', { method: 'POST' })]);
 		expect(log()).toHaveLength(1);
 	});
 
-	test('that nobody foresaw is 500 without internals, and its stack is in the log', async () => {
+	test('that is unexpected is 500 without internals, and is logged with its stack', async () => {
 		const { app, log } = setUp({ counter: failing(new TypeError('secret internals')) });
 		const response = await app.request('/', { headers: { Accept: 'text/html' } });
 		expect(response.status).toBe(500);

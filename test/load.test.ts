@@ -1,5 +1,4 @@
-import type { PreparedServer } from 'slipway';
-import { withClient } from 'slipway';
+import { type PreparedServer, withClient } from 'slipway';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrations, startService } from './helpers/service-process.ts';
@@ -11,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('100,000 visits over 64 connections see each number from 1 to 100,000 once, and the table has the last', async () => {
+test('100,000 visits over 64 connections see each number from 1 to 100,000 once, and the table holds the last', async () => {
 	await using service = await startService(server.app);
 	let asked = 0;
-	const { visits, gone } = visit(service.address, 64, () => asked++ < 100_000);
-	await gone;
+	const { visits, done } = visit(service.address, 64, () => asked++ < 100_000);
+	await done;
 	const { numbers, refusals, unanswered } = visits;
 	expect({ refusals, unanswered }).toEqual({ refusals: [], unanswered: 0 });
 	const seen = new Uint8Array(100_001);

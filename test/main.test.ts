@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { PreparedServer } from 'slipway';
-import { withClient } from 'slipway';
+import { type PreparedServer, withClient } from 'slipway';
 import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { startTestDatabase } from 'slipway/test-helpers/server';
@@ -32,7 +31,7 @@ const waitingForLocks = async () =>
 	);
 
 describe('the service', () => {
-	test('is ready on a prepared database, counts, and tells the log where it listens', async () => {
+	test('is ready on a migrated database, counts, and logs its address', async () => {
 		await using service = await startService(server.app);
 		expect(await (await fetch(`${service.address}readyz`)).json()).toEqual({ ready: true });
 		const before = await tableValue();
@@ -44,14 +43,14 @@ describe('the service', () => {
 	});
 
 	test.each(['SIGTERM', 'SIGINT'] as const)(
-		'under load, %s: all is answered, nothing is lost',
+		'%s under load: every request is answered, and no hit is lost',
 		async (signal) => {
 			await using service = await startService(server.app);
 			const before = await tableValue();
-			const { visits, gone } = visit(service.address, 64, () => true);
+			const { visits, done } = visit(service.address, 64, () => true);
 			await eventually(() => visits.numbers.length > 2000);
 			service.child.kill(signal);
-			await gone;
+			await done;
 			const { numbers, refusals, unanswered } = visits;
 			expect(await service.ended).toMatchObject({ status: 0 });
 			expect({ refusals, unanswered }).toEqual({ refusals: [], unanswered: 0 });
@@ -60,7 +59,7 @@ describe('the service', () => {
 		},
 	);
 
-	test('says in the log what holds a stop', async () => {
+	test('logs what delays a stop', async () => {
 		await using service = await startService(server.app);
 		await withClient(server.app, (holder) =>
 			holder.begin(async (sql) => {
@@ -76,13 +75,13 @@ describe('the service', () => {
 		expect(log).toMatch(/"unanswered":1,"unread":0,"msg":"still stopping/);
 	});
 
-	test('ends when the process that started it is gone', async () => {
+	test('exits when its parent process is gone', async () => {
 		await using service = await startService(server.app);
 		service.child.disconnect();
 		expect(await service.ended).toMatchObject({ status: 0 });
 	});
 
-	test('starts without a database and says that it is not ready', async () => {
+	test('starts without a database, and is not ready', async () => {
 		await using service = await startService({
 			...server.app,
 			host: '127.0.0.1',
@@ -92,7 +91,7 @@ describe('the service', () => {
 		expect((await fetch(`${service.address}livez`)).status).toBe(200);
 		const ready = await fetch(`${service.address}readyz`);
 		expect(ready.status).toBe(503);
-		expect(await ready.json()).toEqual({ ready: false, reason: 'the database does not answer' });
+		expect(await ready.json()).toEqual({ ready: false, reason: 'the database does not respond' });
 		expect((await fetch(service.address)).status).toBe(503);
 		service.child.kill('SIGTERM');
 		const { status, log } = await service.ended;
@@ -101,7 +100,7 @@ describe('the service', () => {
 		expect(log).not.toContain('SECRET');
 	});
 
-	test('names the migrations that are pending', async () => {
+	test('lists pending migrations', async () => {
 		await using empty = await startTestDatabase();
 		await using service = await startService(empty.app);
 		const ready = await fetch(`${service.address}readyz`);
@@ -114,7 +113,7 @@ describe('the service', () => {
 	});
 });
 
-describe('a fault at the start', () => {
+describe('an error at startup', () => {
 	const start = (environment: Record<string, string>, ...args: string[]) =>
 		runProcess(process.execPath, [join(projectRoot, 'src/main.ts'), ...args], {
 			env: { ...login(server.app), ...environment },
@@ -127,7 +126,7 @@ describe('a fault at the start', () => {
 		return String((other.address() as AddressInfo).port);
 	}
 
-	test('such as a taken port has one message and the mend', async () => {
+	test('such as a port in use is one message with a fix', async () => {
 		const port = await takenPort();
 		const { status, stderr } = await start({ HOST: '127.0.0.1', PORT: port });
 		expect(status).toBe(1);
@@ -135,14 +134,14 @@ describe('a fault at the start', () => {
 		expect(stderr).not.toContain('    at ');
 	});
 
-	test('has its stack with --verbose', async () => {
+	test('has a stack trace with --verbose', async () => {
 		const port = await takenPort();
 		const { status, stderr } = await start({ HOST: '127.0.0.1', PORT: port }, '--verbose');
 		expect(status).toBe(1);
 		expect(stderr).toContain('    at ');
 	});
 
-	test('such as a wrong setting names it', async () => {
+	test('such as an invalid setting names it', async () => {
 		const { status, stderr } = await start({ PORT: 'many' });
 		expect(status).toBe(1);
 		expect(stderr).toContain('PORT');

@@ -21,7 +21,7 @@ test('when PostgreSQL is killed under load, visits fail until it is back, and no
 	try {
 		await using service = await startService(server.app);
 		let wanted = true;
-		const { visits, gone } = visit(service.address, 32, () => wanted);
+		const { visits, done } = visit(service.address, 32, () => wanted);
 		await eventually(() => visits.numbers.length > 1000);
 		await signalServer(server.admin, 'SIGKILL');
 		await eventually(() => visits.refusals.length > 64);
@@ -30,7 +30,7 @@ test('when PostgreSQL is killed under load, visits fail until it is back, and no
 		const before = visits.numbers.length;
 		await eventually(() => visits.numbers.length > before + 1000);
 		wanted = false;
-		await gone;
+		await done;
 
 		const { numbers, refusals, unanswered } = visits;
 		expect(unanswered).toBe(0);
@@ -45,9 +45,9 @@ test('when PostgreSQL is killed under load, visits fail until it is back, and no
 	}
 });
 
-test('logins that are cut off at whatever point are answered with 503, and the service goes on', async () => {
+test('when logins to PostgreSQL are cut off, at whatever point, the service responds with 503 and recovers', async () => {
 	await using server = await startTestDatabase({ migrations, database });
-	/** From which of a connection's messages on they are cut. */
+	/** The message of a connection at which the proxy cuts it off. */
 	let cutting = Number.POSITIVE_INFINITY;
 	await using proxy = await startCuttingProxy(server.admin, ({ messages }) => messages >= cutting);
 	await using service = await startService({ ...server.app, host: proxy.host, port: proxy.port });

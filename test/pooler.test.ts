@@ -1,5 +1,4 @@
-import type { PreparedServer } from 'slipway';
-import { type Connection, withClient } from 'slipway';
+import { type Connection, type PreparedServer, withClient } from 'slipway';
 import { eventually } from 'slipway/test-helpers/eventually';
 import {
 	describeWithPgBouncer,
@@ -48,17 +47,17 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 	test('the service is ready, and counts every visit once', async () => {
 		await using service = await startService(app);
 		expect(await (await fetch(`${service.address}readyz`)).json()).toEqual({ ready: true });
-		const { visits, gone } = visit(service.address, 16, ({ numbers }) => numbers.length < 500);
-		await gone;
+		const { visits, done } = visit(service.address, 16, ({ numbers }) => numbers.length < 500);
+		await done;
 		expect(visits).toMatchObject({ refusals: [], unanswered: 0 });
 		expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
 		const { count } = (await (await fetch(`${service.address}api/counter`)).json()) as { count: number };
 		expect(count).toBeGreaterThanOrEqual(Math.max(...visits.numbers));
 	});
 
-	test('several services count at once, on one session of the server where the mode shares it', async () => {
+	test('several services count at once, over a single server connection if the mode allows', async () => {
 		await using single = await startPgBouncer([server.app], mode, {
-			// In session mode each client keeps its own.
+			// In session mode, each client has a server connection to itself.
 			default_pool_size: mode === 'session' ? '10' : '1',
 		});
 		const counters = [1, 2, 3].map(() =>
@@ -70,24 +69,24 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		expect(await counters[1]?.read()).toBe((before ?? 0n) + 30n);
 	});
 
-	test('a statement that waits for a lock ends on the server before the deadline', async () => {
+	test('a statement that waits for a lock is cancelled on the server before the deadline', async () => {
 		await expectLimit(app);
 	});
 
-	test('the same where the configuration ignores a statement_timeout at the login', async () => {
+	test('so is one if PgBouncer ignores the statement_timeout of logins', async () => {
 		const ignoring = { ignore_startup_parameters: 'statement_timeout' };
 		await using other = await startPgBouncer([server.app], mode, ignoring);
 		await expectLimit(other.through(server.app));
 	});
 
-	test('the limit stays with its statement: other clients of the pool have none', async () => {
+	test('the timeout applies to its statement only: other clients of the pool have none', async () => {
 		await open(app).run((sql) => sql`SELECT 1`);
 		await withClient(app, async (sql) => {
 			expect(await sql`SHOW statement_timeout`).toEqual([{ statement_timeout: '0' }]);
 		});
 	});
 
-	test('the service goes on when the pooler is back', async () => {
+	test('the service recovers when the pooler is back', async () => {
 		const first = await startPgBouncer([server.app], mode);
 		const { port } = first.through(server.app);
 		await using service = await startService(first.through(server.app));

@@ -1,9 +1,8 @@
 import { type Machine, machine, median } from 'slipway/bench';
-import type { TargetName } from './targets.ts';
-import { targetNames } from './targets.ts';
+import { type TargetName, targetNames } from './targets.ts';
 import type { Load } from './wrk.ts';
 
-/** What each target did in one turn. */
+/** What each target did in one round. */
 export type Round = Readonly<Record<TargetName, Load>>;
 
 export interface Conditions {
@@ -16,7 +15,7 @@ export interface Conditions {
 export interface CounterFigures extends Conditions, Machine {
 	/** The median of each figure over the rounds. */
 	readonly targets: Round;
-	/** The service against the others: the median of the rounds' ratios. */
+	/** The service compared with the others: medians of the ratios within each round. */
 	readonly ratios: Readonly<Record<RatioName, number>>;
 	readonly rounds: readonly Round[];
 }

@@ -8,7 +8,7 @@ const titles: Record<TargetName, string> = {
 	'express-pg': 'Express 5 + pg',
 };
 
-/** The figures for a person. */
+/** The figures as tables. */
 export function formatCounterFigures(figures: CounterFigures): string {
 	const { machine, node, generator, postgres, connections, seconds, rounds } = figures;
 	const conditions = [

@@ -9,7 +9,7 @@ export interface CounterBenchmark {
 	/** The project's folder. */
 	readonly root: string;
 	readonly rounds: number;
-	/** How long each target has load in each round. */
+	/** How long each target is under load in each round. */
 	readonly seconds: number;
 	readonly report: (line: string) => void;
 }
@@ -18,9 +18,9 @@ const connections = 64;
 const warmUpSeconds = 2;
 
 /**
- * Puts the same load on the counter's page of every target, in turn and several times over, so that what else the
- * machine does meanwhile falls on all of them. The server's files are beside the project's: a temporary folder may be
- * in memory, where a commit costs nothing.
+ * Puts the same load on the counter's page of each target in turn, over several rounds, so that other work on the machine
+ * affects all of them. The server's files are in the project's folder: a temporary folder may be in memory, where commits
+ * cost nothing.
  */
 export async function measureCounter({
 	root,
@@ -54,7 +54,7 @@ function makeDirectory(parent: string): string {
 	return mkdtempSync(join(parent, 'bench-'));
 }
 
-/** Names the server. A figure that was had without waiting for the disk would be none. */
+/** Names the server. Figures of a server that does not wait for the disk would mean nothing. */
 async function checkDurability(app: Connection): Promise<string> {
 	return await withClient(app, async (sql) => {
 		const [settings] = await sql<{ version: string; fsync: string; commit: string }[]>`

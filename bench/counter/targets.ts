@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Connection } from 'slipway';
-import { SlipwayError } from 'slipway';
+import { type Connection, SlipwayError } from 'slipway';
 import { appVariables } from 'slipway/test-helpers/processes';
 
 export const targetNames = ['service', 'in-memory', 'express-pg'] as const;
@@ -15,13 +14,13 @@ const entries: Record<TargetName, string> = {
 	'express-pg': join(import.meta.dirname, 'targets/express-pg.mjs'),
 };
 
-/** A process that answers HTTP. */
+/** A process that serves HTTP. */
 export interface Target extends AsyncDisposable {
 	readonly name: TargetName;
 	readonly address: string;
 }
 
-/** Starts a target on a port of its own. All of them get the same flags, environment and login. */
+/** Starts a target on a free port. All targets get the same flags, environment and login. */
 export async function startTarget(name: TargetName, app: Connection): Promise<Target> {
 	const child = fork(entries[name], { env: environment(app), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 	const listening = once(child, 'message').then(([message]) => (message as { address: string }).address);
@@ -46,5 +45,5 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 function didNotStart(name: TargetName): never {
-	throw new SlipwayError('target-did-not-start', `the target "${name}" ended`, 'Mend what it says above.');
+	throw new SlipwayError('target-did-not-start', `the target "${name}" exited`, 'Fix what it printed above.');
 }

@@ -10,16 +10,13 @@ export interface Load {
 	readonly p99: number;
 }
 
-/** The name and version of the generator. Throws `no-load-generator` where it is not installed. */
+/** The name and version of wrk. Throws `no-load-generator` if it is not installed. */
 export async function wrkVersion(): Promise<string> {
 	const { stdout } = await run(['--version']);
 	return /^wrk \S+/.exec(stdout)?.[0] ?? 'wrk';
 }
 
-/**
- * Puts load on `address` from one thread, which keeps ahead of any of the targets. Throws `target-failed` when
- * anything but a success was answered.
- */
+/** Puts load on `address` from one thread, which outpaces every target. Throws `target-failed` if a request fails. */
 export async function runWrk(address: string, connections: number, seconds: number): Promise<Load> {
 	const { stdout } = await run(['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', address]);
 	return parseWrk(stdout);
@@ -31,8 +28,8 @@ export function parseWrk(report: string): Load {
 	if (failure !== null)
 		throw new SlipwayError(
 			'target-failed',
-			`not every request was answered: ${failure[0]}`,
-			'Look for its cause above, then measure again.',
+			`some requests failed: ${failure[0]}`,
+			'Look for the cause above, then measure again.',
 		);
 	return {
 		requests: Number(find(report, /(\d+) requests in/)),
@@ -42,7 +39,7 @@ export function parseWrk(report: string): Load {
 	};
 }
 
-/** wrk exits with an error after `--version`, too. */
+/** wrk exits with an error even after `--version`. */
 async function run(args: readonly string[]): Promise<{ stdout: string }> {
 	try {
 		return await promisify(execFile)('wrk', args);
@@ -55,7 +52,7 @@ async function run(args: readonly string[]): Promise<{ stdout: string }> {
 
 function find(report: string, pattern: RegExp): string {
 	const found = pattern.exec(report)?.[1];
-	if (found === undefined) throw new Error(`the report of wrk has no ${pattern}:\n${report}`);
+	if (found === undefined) throw new Error(`the output of wrk does not match ${pattern}:\n${report}`);
 	return found;
 }
 
@@ -65,7 +62,7 @@ function parseTime(text: string): number {
 	return Number(value) * (milliseconds[unit] ?? Number.NaN);
 }
 
-/** One written in JavaScript would take more of the processor than what it measures. */
+/** A load generator in JavaScript would use more CPU than what it measures. */
 function noLoadGenerator(cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'no-load-generator',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { claimNewDirectory } from 'slipway/test-helpers/processes';
 
 /**
- * Copies of the checkout with the same packages, on the same disk, so that a developer's data are not touched. They are
- * removed together at the end: ext4 makes new files several times more slowly for a while after many were removed.
+ * Copies of the checkout on the same disk, which share its packages but not the developer's data. They are removed
+ * together at the end: ext4 creates files several times more slowly for a while after many were removed.
  */
 export function copiesOf(root: string): { next(): string } & Disposable {
 	mkdirSync(join(root, '.slipway'), { recursive: true });

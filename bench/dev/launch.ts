@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { SlipwayError } from 'slipway';
 
-/** Milliseconds from the launch of `scripts/dev` until its page was received. It is ended again. */
-export async function timeToFirstAnswer(checkout: string): Promise<number> {
+/** Milliseconds from the start of `scripts/dev` until its page is received. Stops it afterwards. */
+export async function timeToFirstResponse(checkout: string): Promise<number> {
 	const start = performance.now();
 	const dev = spawn(join(checkout, 'scripts/dev'), {
 		env: environment({ PORT: '0' }),
@@ -18,7 +18,7 @@ export async function timeToFirstAnswer(checkout: string): Promise<number> {
 	return time;
 }
 
-/** Runs `scripts/NAME` to its end. */
+/** Runs `scripts/NAME` and waits for it to exit. */
 export async function runCommand(
 	checkout: string,
 	name: string,
@@ -27,7 +27,7 @@ export async function runCommand(
 	const child = spawn(join(checkout, 'scripts', name), { env: environment(variables), stdio: 'ignore' });
 	const [code] = await once(child, 'exit');
 	if (code !== 0)
-		throw new SlipwayError('command-failed', `scripts/${name} ended with ${code}`, 'Run it by hand.');
+		throw new SlipwayError('command-failed', `scripts/${name} exited with ${code}`, 'Run it by hand.');
 }
 
 async function printedAddress({ stdout, stderr }: ChildProcess): Promise<string> {
@@ -40,10 +40,10 @@ async function printedAddress({ stdout, stderr }: ChildProcess): Promise<string>
 		const [address] = /^http:\S+$/m.exec(output) ?? [];
 		if (address !== undefined) return address;
 	}
-	throw new SlipwayError('command-failed', `scripts/dev ended early:\n${output}`, 'Mend what it says.');
+	throw new SlipwayError('command-failed', `scripts/dev exited early:\n${output}`, 'Fix what it reports.');
 }
 
-/** Without settings of the developer's own, which could name another server. */
+/** Leaves out the developer's own settings, which could name another server. */
 function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
 	const foreign = /^(DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$)/;
 	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));

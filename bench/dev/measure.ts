@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type EmbeddedOptions, startEmbedded, startPostgres, withClient } from 'slipway';
 import { median } from 'slipway/bench';
 import { copiesOf } from './checkout.ts';
-import { runCommand, timeToFirstAnswer } from './launch.ts';
+import { runCommand, timeToFirstResponse } from './launch.ts';
 
 export interface DevBenchmark {
 	/** The project's folder. */
@@ -17,7 +17,7 @@ export interface DevFigures {
 	readonly rounds: readonly Readonly<Record<string, number>>[];
 }
 
-/** Measures what a developer waits for, each round in a checkout without data. */
+/** Measures what a developer waits for. Each round has a checkout without data. */
 export async function measureDev({ root, rounds, report }: DevBenchmark): Promise<DevFigures> {
 	using copies = copiesOf(root);
 	const measured: Record<string, number>[] = [];
@@ -37,15 +37,15 @@ export async function measureDev({ root, rounds, report }: DevBenchmark): Promis
 
 async function measureLaunch(checkout: string): Promise<Record<string, number>> {
 	return {
-		'scripts/dev to the first answer, first time': await timeToFirstAnswer(checkout),
-		'scripts/dev to the first answer, later': await timeToFirstAnswer(checkout),
+		'scripts/dev to the first response, first time': await timeToFirstResponse(checkout),
+		'scripts/dev to the first response, later': await timeToFirstResponse(checkout),
 	};
 }
 
 async function measureServer(checkout: string): Promise<Record<string, number>> {
 	const directory = join(checkout, '.slipway/server');
 	return {
-		'embedded server from nothing, to the first query: throw-away': await timeToFirstQuery({}),
+		'embedded server from nothing, to the first query: temporary': await timeToFirstQuery({}),
 		'embedded server from nothing, to the first query: kept on disk': await timeToFirstQuery({ directory }),
 		'embedded server from existing data, to the first query': await timeToFirstQuery({ directory }),
 	};

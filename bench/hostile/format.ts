@@ -5,17 +5,17 @@ const titles: Record<Situation, string> = {
 	quiet: 'alone',
 	unread: '400 pipeline 64 KB, never read',
 	fed: '100 pipeline without end',
-	unfinished: '5,000 send half a head',
+	unfinished: '5,000 send half a request',
 };
 
-/** The figures for a person. */
+/** The figures as a table. */
 export function formatHostileFigures(figures: HostileFigures): string {
 	const { machine, node, generator, connections, seconds, rounds } = figures;
 	const conditions =
 		`${machine}; Node.js ${node}\n` +
 		`${generator}, ${connections} connections, median of ${rounds.length} rounds of ${seconds} s`;
 	const rows = situations.map((situation) => {
-		const { requestsPerSecond, p50, p99, memory, logged } = figures.turns[situation];
+		const { requestsPerSecond, p50, p99, memory, logged } = figures.situations[situation];
 		return [
 			titles[situation],
 			Math.round(requestsPerSecond).toLocaleString('en'),

@@ -2,17 +2,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from 'slipway';
-import { startPostgres } from 'slipway';
+import { type Connection, startPostgres } from 'slipway';
 import { runWrk, wrkVersion } from '../counter/wrk.ts';
 import type { AttackName } from './attacks.ts';
 import {
 	type HostileFigures,
+	type Measurement,
 	type Round,
 	type Situation,
 	situations,
 	summarize,
-	type Turn,
 } from './figures.ts';
 import { startVictim } from './victim.ts';
 
@@ -20,7 +19,7 @@ export interface HostileBenchmark {
 	/** The project's folder. */
 	readonly root: string;
 	readonly rounds: number;
-	/** How long a turn is. */
+	/** How long the load lasts in each situation. */
 	readonly seconds: number;
 	readonly report: (line: string) => void;
 }
@@ -28,13 +27,13 @@ export interface HostileBenchmark {
 const connections = 64;
 const warmUpSeconds = 2;
 
-/** Milliseconds in which the hostile clients arrive. */
+/** Milliseconds in which the hostile clients connect. */
 const settling = 1000;
 
 /**
- * Measures a well-behaved client of the counter's page alone and beside hostile clients, in turn and several times over.
- * Each turn has a service of its own, so that its memory and its log are those of the turn. Fails when a request of the
- * well-behaved client does.
+ * Measures a well-behaved client of the counter's page, alone and then beside hostile clients, over several rounds. Each
+ * measurement starts a service, so that memory and log are those of the situation. Fails if a request of the
+ * well-behaved client fails.
  */
 export async function measureHostile({
 	root,
@@ -45,16 +44,16 @@ export async function measureHostile({
 	const generator = await wrkVersion();
 	await using server = await startPostgres({ migrations: join(root, 'migrations') });
 	const measured: Round[] = [];
-	for (let round = 1; round <= rounds; round++) {
-		report(`round ${round} of ${rounds}`);
-		const turns: Partial<Record<Situation, Turn>> = {};
-		for (const situation of situations) turns[situation] = await runTurn(situation, server.app, seconds);
-		measured.push(turns as Round);
+	for (let number = 1; number <= rounds; number++) {
+		report(`round ${number} of ${rounds}`);
+		const round: Partial<Record<Situation, Measurement>> = {};
+		for (const situation of situations) round[situation] = await measure(situation, server.app, seconds);
+		measured.push(round as Round);
 	}
 	return summarize(measured, { generator, connections, seconds });
 }
 
-async function runTurn(situation: Situation, app: Connection, seconds: number): Promise<Turn> {
+async function measure(situation: Situation, app: Connection, seconds: number): Promise<Measurement> {
 	await using victim = await startVictim(app);
 	await runWrk(victim.address, connections, warmUpSeconds);
 	await using _ = situation === 'quiet' ? undefined : await startAttack(situation, victim.address);

@@ -2,16 +2,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection } from 'slipway';
-import { SlipwayError } from 'slipway';
+import { type Connection, SlipwayError } from 'slipway';
 import { appVariables } from 'slipway/test-helpers/processes';
 
-/** The service in a process of its own. */
+/** The service in its own process. */
 export interface Victim extends AsyncDisposable {
 	readonly address: string;
-	/** How many bytes it has logged. */
+	/** The number of bytes it has logged. */
 	logged(): number;
-	/** The most memory that it has had, in bytes. */
+	/** Its peak memory in bytes. */
 	peakMemory(): number;
 }
 

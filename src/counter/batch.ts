@@ -1,21 +1,24 @@
-import { UnavailableError } from '../unavailable.ts';
+import { UnavailableError } from '../database/unavailable-error.ts';
 
-/** Adds `hits` to a counter within `ms` milliseconds. Resolves with its value once that is committed. */
+/** Adds `hits` to a counter within `ms` milliseconds. Resolves with the new value once it is committed. */
 export type Add = (hits: number, ms: number) => Promise<bigint>;
 
 export interface ShareOptions {
-	/** Milliseconds from the arrival of a hit in which it gets its number or an error. Default: 3000. */
+	/** Milliseconds after its arrival by which a hit gets its number or an error. Default: 3000. */
 	readonly deadline?: number;
-	/** How many hits wait for their call. More fail at once, which bounds what a slow database costs in memory. Default: 10,000. */
+	/**
+	 * How many hits may wait for a call. Further ones fail at once, which bounds the memory that a slow database can
+	 * cost. Default: 10,000.
+	 */
 	readonly maxWaiting?: number;
 }
 
 /**
- * Makes hits share calls of `add`. One call runs at a time; the hits that arrive meanwhile share the next one, and
- * each of them resolves with a number of its own. When a call fails, all of its hits fail with its error: whether
- * they were added is not known then, so that none is tried again.
+ * Batches hits into calls of `add`. One call runs at a time; hits that arrive during it share the next one, and each
+ * resolves with its own number. If a call fails, all of its hits fail with its error. None is retried, because it is
+ * unknown whether they were added.
  *
- * A call has as long as the first of its hits has left after waiting for the call before.
+ * The time limit of a call is what its first hit has left after waiting for the previous call.
  */
 export function shareCalls(
 	add: Add,
@@ -43,12 +46,12 @@ export function shareCalls(
 	};
 }
 
-/** Hits that share one call. */
+/** Hits that share a call. */
 class Batch {
 	size = 0;
-	/** When the first of them arrived. */
+	/** When the first hit arrived. */
 	#arrival = 0;
-	/** The counter's value before the first of them. */
+	/** The counter's value before the first hit. */
 	readonly #start = Promise.withResolvers<bigint>();
 
 	join(): Promise<bigint> {
@@ -70,8 +73,8 @@ class Batch {
 }
 
 /**
- * Two turns of the event loop: the first lets in the hits that are here already, the second those of clients that the
- * last call has just answered. Calls get fewer and larger, which was measured to be worth more than an earlier start.
+ * Waits two turns of the event loop: one for hits that have already arrived, one for clients that the last call has just
+ * answered. Measurements show that fewer, larger calls are worth the later start.
  */
 async function arrivals(): Promise<void> {
 	await eventLoopTurn();
@@ -83,15 +86,15 @@ const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve)
 function tooManyWaiting(limit: number): UnavailableError {
 	return new UnavailableError(
 		'too-many-waiting',
-		`${limit} hits wait for the database already`,
-		'Check the database; it answers slowly or not at all.',
+		`${limit} hits are already waiting for the database`,
+		'Check the database: it is slow or not responding.',
 	);
 }
 
 function waitedTooLong(deadline: number): UnavailableError {
 	return new UnavailableError(
 		'waited-too-long',
-		`hits waited ${deadline} ms for the database to answer those before them, and were not counted`,
-		'Check the database; it answers slowly or not at all.',
+		`hits were not counted: they waited ${deadline} ms for the hits before them`,
+		'Check the database: it is slow or not responding.',
 	);
 }

@@ -1,6 +1,6 @@
-/** A number that only grows. `bigint`, because PostgreSQL's goes beyond what a JavaScript number holds exactly. */
+/** A number that only grows. A `bigint`, because PostgreSQL's exceeds what a JavaScript number holds exactly. */
 export interface Counter {
-	/** Counts one more; resolves with its number, which nobody else gets, once that is committed. */
+	/** Counts a hit. Resolves with its number, which no other hit gets, once it is committed. */
 	hit(): Promise<bigint>;
 	read(): Promise<bigint>;
 }

@@ -1,12 +1,12 @@
 import { type Ask, SlipwayError } from 'slipway';
-import type { Database } from '../database.ts';
+import type { Database } from '../database/database.ts';
 import type { CounterRow } from '../rows.ts';
 import { shareCalls } from './batch.ts';
 import type { Counter } from './counter.ts';
 
 /**
- * The counter "visits" of the table `counter`. `writing` should have one connection, since a second one would wait
- * for the first one's lock on the row; several processes may count at once.
+ * The counter "visits" in the table `counter`. `writing` should have one connection: a second one would wait for the
+ * first one's row lock. Several processes may count at once.
  */
 export function openCounter({ writing, reading }: { writing: Database; reading: Database }): Counter {
 	return {
@@ -16,8 +16,8 @@ export function openCounter({ writing, reading }: { writing: Database; reading: 
 }
 
 /**
- * Rejects where a hit would, and counts nothing: the same privileges, lock and commit on the same connection, for a row
- * that stays as it is.
+ * Rejects if a hit would, but counts nothing: it takes the same privileges, lock and commit on the same connection, and
+ * leaves the value as it is.
  */
 export async function tryHit(writing: Database): Promise<void> {
 	await writing.run((sql) => add(sql, 0));
@@ -25,7 +25,7 @@ export async function tryHit(writing: Database): Promise<void> {
 
 type Value = Pick<CounterRow, 'value'>;
 
-/** PostgreSQL answers when the transaction of the single statement is committed. */
+/** A single statement is its own transaction: the result arrives after the commit. */
 async function add(sql: Ask, hits: number): Promise<bigint> {
 	const [row] = await sql<
 		Value[]
@@ -43,6 +43,6 @@ function countOf(row: Value | undefined): bigint {
 	throw new SlipwayError(
 		'no-counter',
 		'the table "counter" has no row "visits"',
-		'Run scripts/migrate up; where the row was deleted, scripts/seed puts it back.',
+		'Run scripts/migrate up. If the row was deleted, run scripts/seed to restore it.',
 	);
 }

@@ -19,18 +19,18 @@ Transfer/sec:     16.78MB
 `;
 
 describe('a report of wrk', () => {
-	test('is read with its units', () => {
+	test('is parsed, units included', () => {
 		expect(parseWrk(report)).toEqual({ requests: 88208, requestsPerSecond: 29378.64, p50: 0.91, p99: 1020 });
 	});
 
 	test.each(['  Non-2xx or 3xx responses: 12', '  Socket errors: connect 0, read 3, write 0, timeout 1'])(
-		'with failures is no figure: %s',
+		'with failures is rejected: %s',
 		(line) => {
 			expect(() => parseWrk(`${report}${line}\n`)).toThrow(line.trim());
 		},
 	);
 
-	test('that is not understood is shown', () => {
+	test('that cannot be parsed is quoted in the error', () => {
 		expect(() => parseWrk('unable to connect')).toThrow('unable to connect');
 	});
 });
@@ -49,7 +49,7 @@ describe('the figures', () => {
 		seconds: 5,
 	});
 
-	test('are medians over the rounds, and ratios are taken within a round', () => {
+	test('are medians over the rounds, with ratios taken within each round', () => {
 		expect(figures.targets.service.requestsPerSecond).toBe(40);
 		expect(figures.ratios).toEqual({
 			'requests/s, service : in-memory': 0.8,
@@ -58,7 +58,7 @@ describe('the figures', () => {
 		});
 	});
 
-	test('are a table whose columns are aligned', () => {
+	test('are formatted as a table with aligned columns', () => {
 		const lines = formatCounterFigures(figures).split('\n');
 		expect(lines).toContain('this service                          40    1.00    3.00');
 		expect(lines).toContain('the same server, no database          50    1.00    2.00');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { shareCalls } from '../../src/counter/batch.ts';
 
 describe('hits that share calls', () => {
-	test('what arrives during a call shares the next one', async () => {
+	test('hits that arrive during a call share the next one', async () => {
 		const { add, calls } = countingAdd();
 		const hit = shareCalls(add);
 		const first = hit();
@@ -18,21 +18,21 @@ describe('hits that share calls', () => {
 		expect(calls.sizes).toEqual([1, 3]);
 	});
 
-	test('no number is known before its call has succeeded', async () => {
+	test('a hit does not resolve before its call has succeeded', async () => {
 		const { add, calls } = countingAdd();
-		let known = false;
+		let resolved = false;
 		const hit = shareCalls(add)().then(() => {
-			known = true;
+			resolved = true;
 		});
 		await calls.started(1);
 		await turns(10);
-		expect(known).toBe(false);
+		expect(resolved).toBe(false);
 		calls.finish();
 		await hit;
-		expect(known).toBe(true);
+		expect(resolved).toBe(true);
 	});
 
-	test('a call that fails fails its own hits and no others', async () => {
+	test('a failed call fails its own hits and no others', async () => {
 		const { add, calls } = countingAdd();
 		const hit = shareCalls(add);
 		const failing = [hit(), hit()];
@@ -45,7 +45,7 @@ describe('hits that share calls', () => {
 		expect(await after).toBe(1n);
 	});
 
-	test('an idle counter takes up again', async () => {
+	test('hits are counted after an idle time', async () => {
 		let value = 0n;
 		const hit = shareCalls(async (hits) => {
 			value += BigInt(hits);
@@ -65,7 +65,7 @@ describe('hits that share calls', () => {
 		]);
 	});
 
-	test('when too many wait, the next ones fail at once, and those that wait do not', async () => {
+	test('when too many hits wait, further ones fail at once and the waiting ones do not', async () => {
 		const { add, calls } = countingAdd();
 		const hit = shareCalls(add, { maxWaiting: 2 });
 		const running = hit();
@@ -79,7 +79,7 @@ describe('hits that share calls', () => {
 		expect(await Promise.all(waiting)).toEqual([2n, 3n]);
 	});
 
-	test('a call has as long as its first hit has left, and a hit that waited too long is not added', async () => {
+	test('a hit that has waited until its deadline fails and is not added', async () => {
 		const { add, calls } = countingAdd();
 		const hit = shareCalls(add, { deadline: 200 });
 		const first = hit();
@@ -96,7 +96,7 @@ describe('hits that share calls', () => {
 		expect(calls.sizes).toEqual([1, 1]);
 	});
 
-	test('the time that a hit waited is not given to its call again', async () => {
+	test('the time that a hit has waited is deducted from the time limit of its call', async () => {
 		const { add, calls } = countingAdd();
 		const hit = shareCalls(add, { deadline: 60_000 });
 		void hit();
@@ -109,7 +109,7 @@ describe('hits that share calls', () => {
 		expect(calls.times[1]).toBeLessThanOrEqual(60_000 - 19);
 	});
 
-	test('whatever arrives when and fails how: one call at a time, and the numbers are those that were added', async () => {
+	test('whatever the timing and failures: one call at a time, and the numbers are those that were added', async () => {
 		const step = fc.record({ hits: fc.integer({ min: 1, max: 6 }), pause: fc.integer({ min: 0, max: 4 }) });
 		const call = fc.record({ fails: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }) });
 		await fc.assert(
@@ -140,7 +140,7 @@ describe('hits that share calls', () => {
 	});
 });
 
-/** An `add` whose calls end when the test says so. */
+/** An `add` whose calls end when the test finishes them. */
 function countingAdd() {
 	let value = 0n;
 	const sizes: number[] = [];

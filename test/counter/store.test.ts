@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { PreparedServer } from 'slipway';
-import { type Connection, withClient } from 'slipway';
+import { type Connection, type PreparedServer, withClient } from 'slipway';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openCounter, openDatabase } from '../../src/index.ts';
@@ -13,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A counter as a process of its own would have it. */
+/** A counter as a separate process would open it. */
 function open(connection: Connection = server.app) {
 	const writing = openDatabase(connection, { maxConnections: 1 });
 	const reading = openDatabase(connection, { maxConnections: 1 });
@@ -27,7 +26,7 @@ function open(connection: Connection = server.app) {
 const setValue = (value: bigint) =>
 	withClient(server.app, (sql) => sql`UPDATE counter SET value = ${String(value)} WHERE name = 'visits'`);
 
-test('each hit has the next number, and the table has the last one', async () => {
+test('each hit gets the next number, and the table holds the last one', async () => {
 	await setValue(10n);
 	const counter = open();
 	expect(await counter.hit()).toBe(11n);
@@ -35,7 +34,7 @@ test('each hit has the next number, and the table has the last one', async () =>
 	expect(await open().read()).toBe(14n);
 });
 
-test('however the hits of several processes arrive, they share the numbers without a gap', async () => {
+test('hits of several processes get unique numbers without a gap, whatever their timing', async () => {
 	const counters = [open(), open(), open()];
 	const hit = fc.record({ process: fc.nat({ max: 2 }), delay: fc.nat({ max: 5 }) });
 	await fc.assert(
@@ -58,14 +57,14 @@ test('however the hits of several processes arrive, they share the numbers witho
 	);
 });
 
-test('beyond 2^53 every number is exact', async () => {
+test('beyond 2^53, every number is exact', async () => {
 	await setValue(2n ** 53n);
 	const counter = open();
 	expect(await Promise.all([counter.hit(), counter.hit()])).toEqual([2n ** 53n + 1n, 2n ** 53n + 2n]);
 	expect(await counter.read()).toBe(2n ** 53n + 2n);
 });
 
-test('at the end of the numbers a hit fails and changes nothing', async () => {
+test('at the largest number, a hit fails and changes nothing', async () => {
 	const last = 2n ** 63n - 1n;
 	await setValue(last);
 	const counter = open();
@@ -73,7 +72,7 @@ test('at the end of the numbers a hit fails and changes nothing', async () => {
 	expect(await counter.read()).toBe(last);
 });
 
-test('without the table or its row, a hit says what to do', async () => {
+test('without the table or its row, a hit fails with what to do', async () => {
 	await using empty = await startTestDatabase();
 	await expect(open(empty.app).hit()).rejects.toMatchObject({
 		code: 'statement-failed',

@@ -8,7 +8,7 @@ export interface CleanCheckout extends Disposable {
 	readonly folder: string;
 }
 
-/** A fresh clone of the project, with what is not committed yet and nothing that git ignores. */
+/** A fresh clone of the project, including uncommitted changes but nothing that git ignores. */
 export function cleanCheckout(name = 'slipway'): CleanCheckout {
 	const parent = makeDirectory();
 	chmodSync(parent.path, 0o755);

@@ -14,7 +14,7 @@ import { Stack } from './stack.ts';
 
 const minutes = 60_000;
 
-/** What a psql on this machine would do with the port. */
+/** Runs a statement over the published port, like a psql on this machine. */
 async function query(stack: Stack, login: Partial<Connection>, statement: string) {
 	const [host = '', port] = (await stack.address('db')).split(':');
 	const app = {
@@ -42,13 +42,13 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		await removeOwned();
 	});
 
-	test('serves the counter, whose numbers are in the database', async () => {
+	test('serves the counter, whose value is in the database', async () => {
 		const number = await stack.visit();
 		expect(await stack.visit()).toBe(number + 1);
 		expect(await countOf(stack)).toBe(number + 1);
 	});
 
-	test('starts each when the one before it is done or healthy', async () => {
+	test('starts each service when the one before it is done or healthy', async () => {
 		const states = await Promise.all(
 			['preflight', 'db', 'bootstrap', 'migrate', 'web'].map(
 				async (name) => (await stack.inspect(name)).State,
@@ -68,14 +68,14 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		expect(order).toEqual(order.toSorted((a, b) => a - b));
 	});
 
-	test('publishes on this machine only', async () => {
+	test('publishes ports on this machine only', async () => {
 		const containers = await Promise.all(['web', 'db'].map((name) => stack.inspect(name)));
 		const bindings = containers.flatMap(({ HostConfig }) => Object.values(HostConfig.PortBindings).flat());
 		expect(bindings.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1', '127.0.0.1']);
 	});
 
 	test.each(['preflight', 'bootstrap', 'migrate', 'web'])(
-		'gives %s no rights and nothing to write on',
+		'gives %s no capabilities and no writable file system',
 		async (service) => {
 			const { Config, HostConfig } = await stack.inspect(service);
 			expect(Config.User).toBe('1000:1000');
@@ -87,9 +87,9 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		},
 	);
 
-	test('runs node itself, which has no capability and cannot get one', async () => {
+	test('runs node as the first process, without capabilities and without a way to gain any', async () => {
 		const status = await stack.ask('exec', '-T', 'web', 'cat', '/proc/1/cmdline', '/proc/1/status');
-		expect(status).toMatch(/^node\0src\/service\/main\.js\0/);
+		expect(status).toMatch(/^node\0src\/main\.js\0/);
 		expect(status).toMatch(/^CapBnd:\t0+$/m);
 		expect(status).toMatch(/^NoNewPrivs:\t1$/m);
 		const { stderr } = await stack.run(['exec', '-T', 'web', 'touch', '/app/x']);
@@ -112,7 +112,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 	);
 
 	test(
-		'runs the other subcommands where it migrates, and bootstrap with its options',
+		'runs other subcommands of migrate, and bootstrap with options',
 		async () => {
 			expect(await stack.ask('run', '--rm', '-T', 'migrate', 'status')).toMatch(
 				/^STATE .*\napplied .*_create-counter/m,
@@ -125,7 +125,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 		minutes,
 	);
 
-	test('has the default passwords in no image and in no argument of a process', async () => {
+	test('exposes the default passwords in no image and in no process arguments', async () => {
 		const image = await ask('image', 'inspect', `${stack.project}-web`);
 		const history = await ask('history', '--no-trunc', `${stack.project}-web`);
 		const processes = await stack.ask('top');
@@ -134,14 +134,14 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 	});
 
 	test(
-		'ends the service in good order under load: no hit is lost, and none is counted twice',
+		'stops the service gracefully under load: no hit is lost, and none is counted twice',
 		async () => {
 			const before = await countOf(stack);
 			const { Id } = await stack.inspect('web');
-			const { visits, gone } = visit(`http://${await stack.address('web')}/`, 64, () => true);
+			const { visits, done } = visit(`http://${await stack.address('web')}/`, 64, () => true);
 			await eventually(() => visits.numbers.length > 1000);
 			await ask('stop', Id);
-			await gone;
+			await done;
 			expect((await stack.inspect('web')).State.ExitCode).toBe(0);
 			expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
 			expect(await countOf(stack)).toBe(before + visits.numbers.length);
@@ -175,7 +175,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 	});
 
 	test(
-		'runs beside another checkout whose folder has the same name, by a name and ports in its .env',
+		'runs beside another checkout whose folder has the same name, given a name and ports in its .env',
 		async () => {
 			await using other = new Stack({ COMPOSE_PROJECT_NAME: '', PORT: '', DB_PORT: '' });
 			const settings = { COMPOSE_PROJECT_NAME: other.project, PORT: '0', DB_PORT: '0' };
@@ -196,7 +196,7 @@ describeWithEngineHere('docker compose up on a clean clone', () => {
 describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	afterAll(removeOwned);
 
-	test('without settings, the ports are 3000 and 5432; PORT and DB_PORT name others', async () => {
+	test('publishes 3000 and 5432 by default, or PORT and DB_PORT', async () => {
 		await using stack = new Stack();
 		const published = async (variables: Record<string, string>) => {
 			const { stdout } = await stack.run(['config', '--format', 'json'], variables);
@@ -208,7 +208,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	});
 
 	test(
-		'down and up keep the count; bootstrap puts a new password right, and tells a wrong one of the admin',
+		'down and up keep the count; bootstrap applies a new password, and reports a wrong one of the admin',
 		async () => {
 			await using stack = new Stack({ DATABASE_NAME: 'shop', DB_USERNAME: 'shop_app', LOG_LEVEL: 'debug' });
 			await stack.up();
@@ -233,7 +233,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	);
 
 	test(
-		'passwords come from files too, and are in no environment then',
+		'reads passwords from files, which then appear in no environment',
 		async () => {
 			await using stack = new Stack({
 				DB_PASSWORD_FILE: 'app.secret',
@@ -288,7 +288,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	});
 
 	test(
-		'up --scale web=3 serves on three ports, whose numbers are unique',
+		'up --scale web=3 serves unique numbers on three ports',
 		async () => {
 			await using stack = new Stack();
 			await stack.up({}, '--scale', 'web=3');
@@ -298,7 +298,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 				let asked = 0;
 				return visit(`http://${address}/`, 8, () => asked++ < 200);
 			});
-			await Promise.all(crowds.map(({ gone }) => gone));
+			await Promise.all(crowds.map(({ done }) => done));
 			const numbers = crowds.flatMap(({ visits }) => visits.numbers);
 			expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
 		},
@@ -306,7 +306,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 	);
 
 	test(
-		'watch serves a change of the source',
+		'watch serves a changed source',
 		async () => {
 			await using stack = new Stack();
 			const watching = stack.start(['up', '--watch', '--no-color']);
@@ -315,7 +315,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 			const page = join(stack.folder, 'src/counter/page.ts');
 			const changed = readFileSync(page, 'utf8').replace('Counter: ', 'Visits: ');
 			writeFileSync(page, changed);
-			// Compose says that it watches before it does: a change that came too early for it is saved again.
+			// Compose reports that it watches before it does. Saving again helps if the change came too early.
 			const again = setInterval(() => writeFileSync(page, changed), 15_000);
 			onTestFinished(() => clearInterval(again));
 			const address = async () => (await stack.run(['port', 'web', '3000'])).stdout.trim();
@@ -330,12 +330,12 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 });
 
 describeWithEngineHere(
-	'docker compose up refuses before the database is started',
+	'docker compose up refuses, before it starts the database,',
 	{ concurrent: true, timeout: 3 * minutes },
 	() => {
 		afterAll(removeOwned);
 
-		/** What it says, when nothing but preflight may have run. */
+		/** The output, after checking that nothing but preflight has run. */
 		async function refusal(stack: Stack, variables: Record<string, string> = {}): Promise<string> {
 			const { status, stderr } = await stack.run(['up', '--wait'], variables);
 			expect(status).not.toBe(0);
@@ -384,12 +384,12 @@ describeWithEngineHere(
 			);
 		});
 
-		test('a password file that is not there', async () => {
+		test('a password file that does not exist', async () => {
 			await using stack = new Stack({ DB_PASSWORD_FILE: 'none.secret' });
 			expect(await refusal(stack)).toMatch(/source path does not exist: .*none\.secret/);
 		});
 
-		test('an image that is neither here nor to be had', async () => {
+		test('an image that is missing and cannot be pulled', async () => {
 			await using stack = new Stack({ POSTGRES_IMAGE: 'localhost:1/postgres:nope' });
 			expect(await refusal(stack)).toMatch(/localhost:1/);
 		});
@@ -399,7 +399,7 @@ describeWithEngineHere(
 			expect(await refusal(stack, { DOCKER_API_VERSION: '1.43' })).toMatch(/requires API version 1\.44/);
 		});
 
-		test('a port of the database that is taken', async ({ onTestFinished }) => {
+		test('a port of the database that is in use', async ({ onTestFinished }) => {
 			const other = createServer().listen(0, '127.0.0.1');
 			onTestFinished(() => void other.close());
 			await once(other, 'listening');
@@ -416,15 +416,15 @@ describeWithEngineHere(
 				'/var/lib/postgresql/17/docker',
 				/holds the data of PostgreSQL 17, and postgres:18 is PostgreSQL 18/,
 			],
-			['that is laid out as before 18', '/var/lib/postgresql', /has its data directory at the top/],
+			['with the layout of versions before 18', '/var/lib/postgresql', /has its data directory at the top/],
 		])('a volume %s', async (_, data, message) => {
 			await using stack = new Stack();
 			const volume = await stack.createVolume();
 			const initdb = ['--entrypoint=initdb', '--user=postgres', 'postgres:18', `--pgdata=${data}`];
 			await ask('run', '--rm', `--volume=${volume}:/var/lib/postgresql`, ...initdb);
-			const said = await refusal(stack);
-			expect(said).toMatch(message);
-			expect(said).toContain(`docker volume rm ${volume}`);
+			const output = await refusal(stack);
+			expect(output).toMatch(message);
+			expect(output).toContain(`docker volume rm ${volume}`);
 		});
 	},
 );

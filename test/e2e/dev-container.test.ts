@@ -11,7 +11,7 @@ const minutes = 60_000;
 
 describeWithEngineHere('the dev container', () => {
 	let container: DevContainer;
-	/** What a prebuild has when it ends. */
+	/** The state at the end of a prebuild. */
 	let prebuilt: { readonly packages: Finished; readonly database: Finished };
 
 	beforeAll(async () => {
@@ -28,14 +28,14 @@ describeWithEngineHere('the dev container', () => {
 		container?.[Symbol.dispose]();
 	}, 2 * minutes);
 
-	test('has its packages from a prebuild, and its database from the start after that', async () => {
+	test('gets its packages from the prebuild, and its database from the start after it', async () => {
 		expect(prebuilt.packages.status).toBe(0);
 		expect(prebuilt.database.stderr).toMatch(/scripts\/bootstrap-db/);
 		await container.ask('ls', 'node_modules/vitest/of-the-prebuild');
 		expect(await container.ask('scripts/migrate', 'status')).toMatch(/^applied .*create-counter$/m);
 	});
 
-	test('is used as the owner of the checkout, with packages of its own, and changes no file of it', async () => {
+	test('is used as the owner of the checkout, with its own packages, and changes no file of the checkout', async () => {
 		const { uid, gid } = developer;
 		expect(await container.ask('stat', '-c', '%U %u:%g', '.', 'node_modules', 'node_modules/vitest')).toBe(
 			Array(3).fill(`node ${uid}:${gid}`).join('\n'),
@@ -44,7 +44,7 @@ describeWithEngineHere('the dev container', () => {
 		expect(statSync(join(container.folder, 'node_modules'))).toMatchObject({ uid, gid, nlink: 2 });
 	});
 
-	test('bootstraps and migrates on the stack’s server, where psql is the app', async () => {
+	test('bootstraps and migrates on the stack’s server, where psql logs in as the app', async () => {
 		expect(await container.ask('scripts/bootstrap-db')).toBe(
 			'nothing to do: database "app" on db:5432 is ready',
 		);
@@ -55,7 +55,7 @@ describeWithEngineHere('the dev container', () => {
 	});
 
 	test(
-		'runs tests on servers from the packages, in memory, and leaves nothing of them',
+		'runs tests on embedded servers in memory, and leaves nothing behind',
 		async () => {
 			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection').finished;
 			expect(status, stdout + stderr).toBe(0);
@@ -66,7 +66,7 @@ describeWithEngineHere('the dev container', () => {
 	);
 
 	test(
-		'serves the counter and the database on the ports that it forwards, with labels',
+		'serves the counter and the database on forwarded ports with labels',
 		async () => {
 			const { forwardPorts, portsAttributes } = await container.configuration();
 			expect(forwardPorts).toEqual([3000, 'db:5432']);
@@ -96,7 +96,7 @@ describeWithEngineHere('the dev container', () => {
 	);
 
 	test(
-		'lets its user start containers on the host’s engine where the socket is mounted, and not otherwise',
+		'lets its user start containers on the host’s engine only if the socket is mounted',
 		async () => {
 			const ping = `require('node:http').get({ socketPath: '/var/run/docker.sock', path: '/_ping' }, (answer) =>
 				answer.pipe(process.stdout)).on('error', ({ code }) => console.log(code))`;

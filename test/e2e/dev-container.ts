@@ -14,18 +14,18 @@ import {
 import { type CleanCheckout, cleanCheckout } from './clean-checkout.ts';
 import { ownerLabel } from './engine.ts';
 
-/** Whose the checkout is, and who runs the tool: this user or, for root, one whom a container has to learn about. */
+/** Owns the checkout and runs the tool: this user or, instead of root, one that the container does not know. */
 export const developer =
 	process.getuid?.() === 0 ? { uid: 1234, gid: 1234 } : { uid: process.getuid?.(), gid: process.getgid?.() };
 
 /**
- * A dev container of a clean checkout, with the tool that VS Code and Codespaces stand on. What it makes carries this
- * process's label, for `removeOwned`.
+ * A dev container of a clean checkout, started with the CLI that VS Code and Codespaces are built on. What it creates
+ * carries this process's label, for `removeOwned`.
  */
 export class DevContainer implements Disposable {
 	readonly folder: string;
 	readonly #checkout: CleanCheckout;
-	/** Beside the checkout: what the tool is given and what it leaves. */
+	/** A folder beside the checkout for the input and the temporary files of the CLI. */
 	readonly #aside: string;
 
 	constructor() {
@@ -37,14 +37,14 @@ export class DevContainer implements Disposable {
 		writeFileSync(join(this.#aside, 'passwd'), 'developer:x:1234:1234:::/bin/sh\n', { flag: 'a' });
 		writeFileSync(join(this.#aside, 'labels.json'), JSON.stringify(labelled()));
 		writeFileSync(join(this.#aside, 'devcontainer.json'), this.#labelledConfiguration());
-		// What is not committed in the tested checkout would be a change.
+		// Otherwise uncommitted work would show up as changes in the container.
 		const git = (...args: string[]) => execFileSync('git', ['-C', this.folder, ...args]);
 		git('add', '--all');
 		git('-c', 'user.name=test', '-c', 'user.email=', 'commit', '--quiet', '--allow-empty', '--message=test');
 		execFileSync('chown', ['-R', `${developer.uid}:${developer.gid}`, dirname(this.folder)]);
 	}
 
-	/** The same file, with the labels beside it. */
+	/** The project's devcontainer.json with the labels added. */
 	#labelledConfiguration(): string {
 		const file = join(this.folder, '.devcontainer/devcontainer.json');
 		const files = [join(this.folder, '.devcontainer/compose.yaml'), join(this.#aside, 'labels.json')];
@@ -54,7 +54,7 @@ export class DevContainer implements Disposable {
 		);
 	}
 
-	/** What the tool reads in the checkout's own file. */
+	/** The configuration as the CLI reads it from the checkout. */
 	async configuration(): Promise<Configuration> {
 		const { stdout } = await succeeded(this.#run('read-configuration', '--workspace-folder', this.folder));
 		return JSON.parse(stdout).configuration as Configuration;
@@ -62,21 +62,21 @@ export class DevContainer implements Disposable {
 
 	async up(...options: readonly string[]): Promise<void> {
 		const { stdout } = await succeeded(this.#run('up', ...this.#which, ...options, ...registry()));
-		if (JSON.parse(stdout).remoteUser !== 'node') throw new Error(`not as the user node: ${stdout}`);
+		if (JSON.parse(stdout).remoteUser !== 'node') throw new Error(`the remote user is not node: ${stdout}`);
 	}
 
 	start(...command: readonly string[]): RunningChild {
 		return this.#run('exec', ...this.#which, ...command);
 	}
 
-	/** The standard output of a command in the container that has to succeed. */
+	/** The standard output of a command in the container. Throws if the command fails. */
 	async ask(...command: readonly string[]): Promise<string> {
 		return (await succeeded(this.start(...command))).stdout.trim();
 	}
 
 	/**
-	 * Forwards an entry of `forwardPorts` as an editor does: each connection to the port here is a process in there,
-	 * which connects.
+	 * Forwards an entry of `forwardPorts` like an editor: each connection to the local port starts a process in the
+	 * container that connects to the target.
 	 */
 	async forward(target: number | string): Promise<ForwardedPort> {
 		const [host, port] = typeof target === 'number' ? ['localhost', target] : target.split(':');
@@ -133,7 +133,7 @@ export class DevContainer implements Disposable {
 }
 
 export interface ForwardedPort extends Disposable {
-	/** Of 127.0.0.1. */
+	/** On 127.0.0.1. */
 	readonly port: number;
 }
 
@@ -143,8 +143,8 @@ interface Configuration {
 }
 
 /**
- * From root, an ordinary user who has a name, which the tool asks for, and the group of the engine's socket. The name
- * is for this process only, and so is the place of the packages, which that user may not reach where they are.
+ * Turns root into an ordinary user who has a name, which the CLI needs, and the group of the engine's socket. Only this
+ * process sees that name and the mounted packages, which the user cannot reach in their own place.
  */
 const becomeDeveloper = `
 	mount --bind "$0/passwd" /etc/passwd && mount --bind "$1" "$0/packages" && shift &&
@@ -152,7 +152,7 @@ const becomeDeveloper = `
 
 const tool = (packages: string) => join(packages, '@devcontainers/cli/devcontainer.js');
 
-/** What npm on this machine is told about the registry holds in the container as well. */
+/** Makes npm in the container use the registry of this machine. */
 function registry(): string[] {
 	const url = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: 'pipe' }).trim();
 	return ['--remote-env', `npm_config_registry=${url}`];

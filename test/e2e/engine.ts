@@ -1,7 +1,7 @@
 import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
 import { currentProcess, type ProcessIdentity } from 'slipway/test-helpers/processes';
 
-/** What a test makes on the engine says whose it is, so that the next run can remove what a killed one has left. */
+/** The label on everything that tests create on the engine, so that the next run can remove what a killed run left. */
 export const ownerLabel = labelOf(currentProcess());
 
 export function labelOf(owner: ProcessIdentity): Record<string, string> {
@@ -12,10 +12,10 @@ export function docker(...args: readonly string[]): Promise<Finished> {
 	return runProcess('docker', args);
 }
 
-/** The standard output of a Docker command that has to succeed. */
+/** The standard output of a Docker command. Throws if the command fails. */
 export async function ask(...args: readonly string[]): Promise<string> {
 	const { status, stdout, stderr } = await docker(...args);
-	if (status !== 0) throw new Error(`docker ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
+	if (status !== 0) throw new Error(`docker ${args.join(' ')} exited with ${status}:\n${stdout}\n${stderr}`);
 	return stdout.trim();
 }
 
@@ -26,14 +26,14 @@ const kinds = {
 	images: { list: ['images'], remove: ['rmi', '--force'] },
 } as const;
 
-/** What of a kind carries the label. */
+/** The objects of a kind that carry the label. */
 export async function listOwned(kind: keyof typeof kinds, label = ownerLabel): Promise<readonly string[]> {
 	const filters = Object.entries(label).map((entry) => `--filter=label=${entry.join('=')}`);
 	const found = await ask(...kinds[kind].list, '--quiet', ...filters);
 	return [...new Set(found.split('\n').filter((name) => name !== ''))];
 }
 
-/** Removes all that carries the label of this process. */
+/** Removes everything that carries the label of this process. */
 export async function removeOwned(): Promise<void> {
 	for (const kind of ['containers', 'volumes', 'networks', 'images'] as const) {
 		const names = await listOwned(kind);

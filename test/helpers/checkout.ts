@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from 'slipway/test-helpers/child-process';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 
-/**
- * A checkout of the running test's own, with the installed packages of this one, but with caches of its own; removed when
- * the test has ended.
- */
+/** Like `ownCheckout`, but with empty caches. */
 export function ownCheckoutWithCaches(): string {
 	const checkout = ownCheckout();
 	const modules = join(checkout, 'node_modules');
@@ -18,7 +15,10 @@ export function ownCheckoutWithCaches(): string {
 	return checkout;
 }
 
-/** The same with the caches of this one, so that what takes long to make is there. */
+/**
+ * A copy of this project for the running test, removed when the test finishes. It uses the packages installed here, and
+ * their caches, which save the test slow work.
+ */
 export function ownCheckout(): string {
 	const checkout = temporaryDirectory();
 	for (const name of [

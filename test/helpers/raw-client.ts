@@ -3,14 +3,14 @@ import { connect, type Socket } from 'node:net';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { onTestFinished } from 'vitest';
 
-/** A connection on which a test writes what it likes. It is closed with the test. */
+/** A connection to which a test writes any bytes. It is closed when the test finishes. */
 export interface RawClient {
 	readonly socket: Socket;
-	/** All that was received. */
+	/** Everything received so far. */
 	received(): string;
-	/** The status codes of all answers, in order. */
+	/** The status codes of all responses, in order. */
 	statuses(): number[];
-	/** Resolves with all that was received once it matches. */
+	/** Resolves with everything received once that matches. */
 	receives(pattern: RegExp): Promise<string>;
 	readonly closed: Promise<unknown>;
 }
@@ -37,7 +37,7 @@ export function openRawClient(address: string): RawClient {
 	};
 }
 
-/** A request in full, on an HTTP/1.1 connection that stays open. */
+/** The text of an HTTP/1.1 request that keeps the connection open. */
 export function requestFor(path: string, headers = 'Host: localhost\r\n'): string {
 	return `GET ${path} HTTP/1.1\r\n${headers}\r\n`;
 }

@@ -6,11 +6,11 @@ import { cleanEnvironment, projectRoot } from 'slipway/test-helpers/child-proces
 
 export const migrations = join(projectRoot, 'migrations');
 
-/** The service as a user runs it: a process of its own. */
+/** The service as a user runs it: in its own process. */
 export interface ServiceProcess extends AsyncDisposable {
 	readonly address: string;
 	readonly child: ChildProcess;
-	/** Resolves with the exit code, or the signal, and all that was logged. */
+	/** Resolves with the exit code or the signal, and the complete log. */
 	readonly ended: Promise<{ readonly status: number | string; readonly log: string }>;
 }
 
@@ -29,7 +29,7 @@ export async function startService(
 		stream.setEncoding('utf8').on('data', (text: string) => {
 			log += text;
 		});
-	// The event `close` of the child does not come after `disconnect`.
+	// The child emits no `close` after `disconnect`.
 	const closed = Promise.all(streams.map((stream) => once(stream, 'close')));
 	const ended = once(child, 'exit').then(async ([code, signal]) => {
 		await closed;
@@ -37,7 +37,7 @@ export async function startService(
 	});
 	const address = await Promise.race([
 		once(child, 'message').then(([message]) => (message as { address: string }).address),
-		ended.then(({ status }) => Promise.reject(new Error(`the service ended with ${status}:\n${log}`))),
+		ended.then(({ status }) => Promise.reject(new Error(`the service exited with ${status}:\n${log}`))),
 	]);
 	const dispose = async () => {
 		child.kill('SIGKILL');
@@ -46,7 +46,7 @@ export async function startService(
 	return { address, child, ended, [Symbol.asyncDispose]: dispose };
 }
 
-/** An empty variable counts as not set, and keeps a developer's `.env` out. */
+/** The settings for a login. An empty variable counts as not set and overrides a developer's `.env`. */
 export function login(app: Connection): Record<string, string> {
 	return {
 		DATABASE_URL: '',

@@ -1,37 +1,37 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the visitors were told. */
+/** What the visitors saw. */
 export interface Visits {
-	/** The numbers of the pages that were shown. */
+	/** The numbers on the pages. */
 	readonly numbers: number[];
-	/** Answers other than 200. */
+	/** Responses other than 200. */
 	readonly refusals: { readonly status: number; readonly retryAfter: string | undefined }[];
-	/** Requests that got no whole answer. */
+	/** Requests without a complete response. */
 	unanswered: number;
 }
 
 export interface Crowd {
-	/** Kept up to date. */
+	/** Updated with each response. */
 	readonly visits: Visits;
-	/** Resolves when the last visitor has gone home. */
-	readonly gone: Promise<unknown>;
+	/** Resolves when the last visitor has left. */
+	readonly done: Promise<unknown>;
 }
 
 /**
- * Visits the page over `connections` real connections, each of which asks again when it is answered, as long as
- * `wantMore` says so. One that the server closes with an answer, as it may, has a visitor less.
+ * Visits the page over `connections` real connections. Each sends the next request when the last one is answered, for
+ * as long as `wantMore` returns true. A visitor also leaves when the server closes its connection with a response.
  */
 export function visit(address: string, connections: number, wantMore: (visits: Visits) => boolean): Crowd {
 	const visits: Visits = { numbers: [], refusals: [], unanswered: 0 };
-	const gone = Promise.all(
+	const done = Promise.all(
 		Array.from({ length: connections }, async () => {
 			const visitor = new Visitor(address);
 			while (!visitor.closed && wantMore(visits)) await note(visits, await visitor.ask());
 			visitor.leave();
 		}),
 	);
-	return { visits, gone };
+	return { visits, done };
 }
 
 async function note(visits: Visits, answer: string | undefined): Promise<void> {
@@ -51,7 +51,7 @@ async function note(visits: Visits, answer: string | undefined): Promise<void> {
 	await sleep(10);
 }
 
-/** One connection, written out: a client of Node's would take more of the processor than the server. */
+/** One connection, on a plain socket: Node's HTTP clients would use more CPU than the server. */
 class Visitor {
 	closed = false;
 	readonly #socket: Socket;
@@ -72,7 +72,7 @@ class Visitor {
 		});
 	}
 
-	/** Resolves with the whole answer; with nothing when the connection ended without one. */
+	/** Resolves with the complete response, or with `undefined` if the connection was closed without one. */
 	ask(): Promise<string | undefined> {
 		this.#received = '';
 		this.#socket.write(this.#request);

@@ -26,7 +26,7 @@ interface Dev extends RunningChild {
 	readonly address: Promise<string>;
 }
 
-/** `scripts/dev` as a user starts it, in a process group of its own as a terminal gives it. */
+/** `scripts/dev` as a user starts it: in its own process group, as in a terminal. */
 function startDev(checkout: string, environment: Record<string, string> = {}, args: string[] = []): Dev {
 	const dev = startProcess(join(checkout, 'scripts/dev'), args, {
 		detached: true,
@@ -56,7 +56,7 @@ const answersNoMore = (address: string) =>
 		() => true,
 	);
 
-/** Of every process on the machine. */
+/** The command lines of all processes on the machine. */
 function commandLines(): string {
 	const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 	return processes.map((pid) => commandLine(pid)).join('\n');
@@ -66,7 +66,7 @@ function commandLine(pid: string): string {
 	try {
 		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
 	} catch {
-		return ''; // It has ended.
+		return ''; // It has exited.
 	}
 }
 
@@ -85,7 +85,7 @@ function saveAtomically(file: string, text: string): void {
 
 const hangingService = "console.error('the service hangs'); setInterval(() => {}, 1000);";
 
-test('it counts, ends on Ctrl-C with exit code 0, and counts on when started again', async () => {
+test('it counts, exits on Ctrl-C with code 0, and continues the count when started again', async () => {
 	const checkout = ownCheckout();
 	const first = startDev(checkout);
 	expect(await visit(first.address)).toBe('Counter: 1');
@@ -97,7 +97,7 @@ test('it counts, ends on Ctrl-C with exit code 0, and counts on when started aga
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 3');
 });
 
-test('with --seed it puts the rows of development in place before it serves', async () => {
+test('with --seed it loads the development seeds before it serves', async () => {
 	const checkout = ownCheckout();
 	mkdirSync(join(checkout, 'seeds/development'));
 	writeFileSync(
@@ -107,7 +107,7 @@ test('with --seed it puts the rows of development in place before it serves', as
 	expect(await visit(startDev(checkout, {}, ['--seed']).address)).toBe('Counter: 42');
 });
 
-test('killed by SIGKILL it leaves neither service nor server, and no count is lost', async () => {
+test('killed by SIGKILL, it leaves neither service nor server, and no count is lost', async () => {
 	const checkout = ownCheckout();
 	const first = startDev(checkout);
 	const address = await first.address;
@@ -172,7 +172,7 @@ test('a second one in the same checkout is told who has it, also when the two wo
 	expect(await visit(first.address)).toBe('Counter: 1');
 });
 
-test('a busy port is named before anything is started', async () => {
+test('a port in use is reported before anything is started', async () => {
 	const checkout = ownCheckout();
 	const other = createServer().listen(0, '127.0.0.1');
 	await once(other, 'listening');
@@ -186,14 +186,14 @@ test('a busy port is named before anything is started', async () => {
 	expect(existsSync(join(checkout, '.slipway'))).toBe(false);
 });
 
-test('a change of the source restarts the service, one that breaks it is waited out, and new migrations are applied', async () => {
+test('a source change restarts the service, even after one that broke it, and new migrations are applied', async () => {
 	const checkout = ownCheckout();
 	const dev = startDev(checkout);
 	await dev.address;
 	const page = join(checkout, 'src/counter/page.ts');
 	const original = readFileSync(page, 'utf8');
 	appendFileSync(page, 'this is no TypeScript');
-	await dev.printed('the service ended with exit code');
+	await dev.printed('the service exited with exit code');
 	for (const [times, title] of ['Visits', 'Hits', 'Guests'].entries()) {
 		saveAtomically(page, original.replace('Counter: ', `${title}: `));
 		await dev.printed(new RegExp(`(restarted on [^]*){${times + 1}}`));
@@ -205,7 +205,7 @@ test('a change of the source restarts the service, one that breaks it is waited 
 	await dev.printed('migration 20991231000000000_add-note is applied');
 });
 
-test('a service that hangs at its start is mended by a change', async () => {
+test('a service that hangs at startup is restarted by a change', async () => {
 	const checkout = ownCheckout();
 	const main = join(checkout, 'src/main.ts');
 	const original = readFileSync(main, 'utf8');
@@ -216,7 +216,7 @@ test('a service that hangs at its start is mended by a change', async () => {
 	expect(await visit(dev.address)).toBe('Counter: 1');
 });
 
-test('Ctrl-C while it starts ends it at once, whatever it is at, and leaves nothing half-done', async () => {
+test('Ctrl-C during startup ends it at once, in any step, and leaves nothing half-done', async () => {
 	const checkout = ownCheckout();
 	const data = join(checkout, '.slipway/postgres');
 	const cut = async (begun: (dev: Dev) => Promise<void>) => {
@@ -228,8 +228,8 @@ test('Ctrl-C while it starts ends it at once, whatever it is at, and leaves noth
 		expect(finished.stderr).not.toMatch(/error|ended/);
 	};
 
-	const initdbIsAtWork = () => globSync('cluster.unfinished-*/data/*', { cwd: data }).length > 0;
-	await cut(() => eventually(initdbIsAtWork));
+	const initdbIsRunning = () => globSync('cluster.unfinished-*/data/*', { cwd: data }).length > 0;
+	await cut(() => eventually(initdbIsRunning));
 	await eventually(() => globSync('cluster*', { cwd: data }).length === 0);
 
 	const migration = join(checkout, 'migrations/20991231000000000_wait.sql');
@@ -246,7 +246,7 @@ test('Ctrl-C while it starts ends it at once, whatever it is at, and leaves noth
 	expect(await visit(startDev(checkout).address)).toBe('Counter: 1');
 });
 
-test('settings with faults are refused, all at once', async () => {
+test('invalid settings are reported all at once', async () => {
 	const checkout = ownCheckout();
 	writeFileSync(join(checkout, '.env'), 'PORT=http\nLOG_LEVEL=loud\n');
 	const { status, stderr } = await startProcess(join(checkout, 'scripts/dev'), []).finished;
@@ -255,7 +255,7 @@ test('settings with faults are refused, all at once', async () => {
 	expect(stderr).toMatch(/LOG_LEVEL="loud" \(.*\.env:2\)/);
 });
 
-test('no password is printed or stands in the arguments of a process', async () => {
+test('no password is printed or appears in process arguments', async () => {
 	const checkout = ownCheckout();
 	const secrets = { DB_PASSWORD: 'app-SECRET-1', DB_MIGRATOR_PASSWORD: 'migrator-SECRET-2' };
 	const dev = startDev(checkout, { ...secrets, LOG_LEVEL: 'trace' });

@@ -143,7 +143,7 @@ describe('of two commands at once', () => {
 		const first = checkout.start([], { path });
 		await first.printed('installing packages');
 		const second = checkout.start([], { path });
-		await second.printed(`waiting for process ${first.pid}, which installs the packages\n`);
+		await second.printed(`waiting for process ${first.pid}, which is installing the packages\n`);
 		writeFileSync(checkout.path('go'), '');
 		expect(await first.finished).toMatchObject({ status: 0 });
 		expect(await second.finished).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ran/) });
@@ -194,7 +194,7 @@ describe('a command that cannot install says why and what to do, and fails each 
 	test('when npm fails', async () => {
 		const checkout = new Checkout('echo "npm error network" >&2; exit 1');
 		expect(await refusal(checkout)).toMatch(
-			/\nnpm error network\nerror: the packages could not be installed\n {2}Mend what npm says/,
+			/\nnpm error network\nerror: the packages could not be installed\n {2}Fix what npm reports/,
 		);
 	});
 

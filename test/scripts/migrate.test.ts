@@ -186,7 +186,7 @@ describe('scripts/migrate', () => {
 			const ended = await runProcess(process.execPath, [join(checkout, 'scripts', file), ...args]);
 			expect(ended).toMatchObject({ status: 1, stdout: '' });
 			expect(ended.stderr).toMatch(
-				/^error: there is no database to work on: scripts\/dev has not run yet .*\n {2}Run scripts\/dev, /,
+				/^error: no database server: scripts\/dev has not run yet .*\n {2}Run scripts\/dev, /,
 			);
 		}
 	});

@@ -2,7 +2,7 @@ import express from 'express';
 import pg from 'pg';
 import { renderPage } from '../../../src/counter/page.ts';
 
-// What one writes first: a pool as it comes, and a statement for each visit.
+// The obvious implementation: a pool with default settings, and a statement for each visit.
 const { DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD, DATABASE_NAME, HOST } = process.env;
 const pool = new pg.Pool({
 	host: DB_HOST,

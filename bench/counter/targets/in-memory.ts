@@ -1,6 +1,6 @@
 import { createApp, createLogger, startServer } from '../../../src/index.ts';
 
-// The service as it is, but for the database: the same app, server and log with a counter in memory.
+// The service without its database: the same app, server and logger, with a counter in memory.
 let value = 0n;
 const app = createApp({
 	counter: {

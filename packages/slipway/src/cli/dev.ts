@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
 import { type ProviderName, providerNames } from '../settings/index.ts';
-import { defineCommand } from '../terminal/index.ts';
+import { defineCommand, withCommandNames } from '../terminal/index.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -42,7 +42,7 @@ async function dev(
 		settings,
 		seed,
 		environment: project.environment,
-		report: (line) => process.stderr.write(`${line}\n`),
+		report: (line) => process.stderr.write(`${withCommandNames(line, project.commandName)}\n`),
 		onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),
 		signal: endSignal(),
 	});

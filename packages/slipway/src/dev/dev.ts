@@ -19,14 +19,14 @@ export interface DevOptions {
 	readonly settings: Settings;
 	/** What starts the service, instead of what the configuration says. */
 	readonly command?: readonly string[] | undefined;
-	/** Run the seeds of development before the service starts. */
+	/** Run the development seeds before the service starts. */
 	readonly seed: boolean;
-	/** What the service inherits, besides its login. */
+	/** What the service inherits. Its login is added. */
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;
-	/** Told where the service listens, and how to open psql, when both work. */
+	/** Called with the service's address and the command for psql, once both work. */
 	readonly onReady: (address: string, psql: string) => void;
-	/** Ends the run. */
+	/** Stops the run. */
 	readonly signal: AbortSignal;
 }
 
@@ -35,8 +35,8 @@ export interface DevOptions {
  * until the signal comes. A server that exits unexpectedly is started again; rejects with the cause when that fails
  * three times in a row.
  *
- * A signal during the start ends the run at the step that is under way, without waiting for it: that ends with this
- * process, which the caller has to end.
+ * A signal during startup abandons the current step without waiting for it. The step ends with this process, so the
+ * caller has to exit.
  */
 export async function runDev(options: DevOptions): Promise<void> {
 	try {
@@ -65,7 +65,7 @@ async function run(options: DevOptions): Promise<void> {
 		get environment() {
 			return programEnvironment(options.environment, app, root);
 		},
-		onCrash: (how) => report(`the service ended ${how}; it starts again when a file changes`),
+		onCrash: (how) => report(`the service exited ${how}; it restarts when a file changes`),
 	});
 	const psql = () => psqlCommand(passFile(root), app);
 	const start =
@@ -81,7 +81,7 @@ async function run(options: DevOptions): Promise<void> {
 		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(complaintsTo(options));
 	};
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
-	// From before the first start on: a change is what mends a service that hangs in it.
+	// Before the first start: if the service hangs in it, a change of the source restarts it.
 	using sources = new DisposableStack();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
 	using _schema = follow(config.migrations, migrate, options);
@@ -100,7 +100,7 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 	};
 }
 
-/** Takes `step` whenever something changes in `directory`. A failure is told, and waits for the next change. */
+/** Takes `step` whenever something changes in `directory`. A failure is reported, and the next change tries again. */
 function follow(directory: string, step: () => Promise<void>, options: Complaints): Disposable {
 	const onError = complaintsTo(options);
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });

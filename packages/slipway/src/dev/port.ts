@@ -4,14 +4,14 @@ import { checkUnclaimed } from '../postgres/index.ts';
 import type { ServiceSettings } from '../settings/index.ts';
 
 /**
- * Throws what would keep the service from listening, before anything is started. Who has the port is most often the
- * run that has `directory`, too, where this checkout keeps its server; then that is said.
+ * Throws if the service could not listen, before anything is started. The port is most often taken by another run in this
+ * checkout, which also holds `directory`, the folder of its server: then the error names that run.
  */
 export async function checkPort({ host, port }: ServiceSettings, directory?: string): Promise<void> {
 	try {
 		await checkCanListen(host, port);
 	} catch {
-		await sleep(100); // It may have been another run at its start that tried the port as well.
+		await sleep(100); // Another run that is starting may be probing the port too.
 		if (directory !== undefined) checkUnclaimed(directory);
 		await checkCanListen(host, port);
 	}

@@ -51,7 +51,7 @@ export async function applyMigrations(
 	});
 }
 
-/** Inserts the rows that development starts with. */
+/** Runs the development seeds. */
 export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
 	const onSeeded = (name: string) => report(`seeded ${name}`);
 	await runSeeds(app, await readSeedFolder(directory, 'development'), { onSeeded });

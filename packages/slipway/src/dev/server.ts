@@ -13,11 +13,11 @@ import {
 import { adminConnection, type ProviderName, type Settings } from '../settings/index.ts';
 import { RestartingServer } from './restarting-server.ts';
 
-/** Where a checkout keeps what is its own: data, the password file, no source. */
+/** Where a checkout keeps its data and its password file. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
-/** Lets psql in as the app: the login that `dev` or `up` had last. */
+/** The password file for psql, with the app's login of the last run of `dev` or `up`. */
 export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
-/** The commands that keep the server of a checkout running, which all others then use; also the words for who comes second. */
+/** The commands that keep the dev server of a checkout running. Error messages name them. */
 export const holders = { dev: 'npx slipway dev', up: 'npx slipway up' } as const;
 
 const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 'container' };
@@ -32,7 +32,7 @@ export interface DevServerOptions {
 	readonly holder: keyof typeof holders;
 }
 
-/** Starts the server that a command keeps running for as long as it runs itself, or uses the one that `up` runs. */
+/** Starts the dev server, which runs as long as its command, or uses the one that `up` runs. */
 export async function startDevServer({
 	provider,
 	settings,
@@ -51,11 +51,11 @@ export async function startDevServer({
 }
 
 /**
- * The database for a command of its own, such as `migrate`: on the server that the settings name or, when
- * they name none, on that of this checkout, running or not. Throws `no-server` where that has not been used yet:
- * whatever else listens on this machine is nobody's choice.
+ * Runs `use` with the database of a command such as `npx slipway migrate`: on the server that the settings name or, if
+ * they name none, on the dev server of this checkout, which is started if it is not running. Throws `no-server` if that
+ * has never been used: another server on this machine is not chosen by guessing.
  *
- * `use` gets the endpoint of this checkout's server, and nothing where the settings name another one.
+ * `use` gets the endpoint of the dev server, or `undefined` if the settings name another one.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
@@ -69,7 +69,7 @@ export async function withDatabaseServer<T>(
 		provider,
 		image: settings.image,
 		directory: serverFiles(root, provider),
-		command: 'another command',
+		command: 'another Slipway command',
 		lenders: Object.values(holders),
 	});
 	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
@@ -79,12 +79,12 @@ export async function withDatabaseServer<T>(
 function noServer(root: string): SlipwayError {
 	return new SlipwayError(
 		'no-server',
-		`there is no database to work on: npx slipway dev has not run yet in ${root}, and no setting names a server`,
-		'Run npx slipway dev or npx slipway up, or name a server in the environment or in .env: DB_HOST or DATABASE_URL.',
+		`no database server: npx slipway dev has not run yet in ${root}, and no setting names a server`,
+		'Run npx slipway dev or npx slipway up, or set DB_HOST or DATABASE_URL in the environment or in .env.',
 	);
 }
 
-/** Every use puts down a claim, and takes it back. */
+/** Every use adds and removes a file in the folder `claims`. */
 function usedLast(root: string): OwnProvider | undefined {
 	const lastUse = (provider: OwnProvider) =>
 		statSync(join(serverFiles(root, provider), 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -4,66 +4,66 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
 
 export interface ServiceProcessOptions {
-	/** What starts the service: a command line, or a program with its arguments. It may send `{ address }` to its parent when it listens. */
+	/** A command line or a program with its arguments. A Node process sends `{ address }` to its parent when it listens. */
 	readonly command: string | readonly string[];
-	/** Where it runs. */
+	/** The working directory. */
 	readonly folder: string;
 	readonly environment: NodeJS.ProcessEnv;
-	/** Told how a process ended that had listened and that nobody had stopped. */
+	/** Called with how the service exited, if it had been listening and was not stopped. */
 	readonly onCrash: (how: string) => void;
-	/** Milliseconds after which a process that was told to end is killed; 9000 unless told: the service itself needs 8000 at most. */
+	/** Milliseconds after which a stopping process is killed. Default: 9000, since the service may take 8000. */
 	readonly killAfter?: number;
 }
 
-/** The one process of the service, replaced by another at each restart. */
+/** The process of the service, replaced at each restart. */
 export class ServiceProcess implements AsyncDisposable {
 	readonly #options: ServiceProcessOptions;
 	#child: Child | undefined;
-	/** Counts what was asked for: who finds it changed has been overtaken. */
-	#order = 0;
+	/** Counts restarts and the stop: a restart that finds it changed has been superseded. */
+	#generation = 0;
 
 	constructor(options: ServiceProcessOptions) {
 		this.#options = options;
 	}
 
 	/**
-	 * Starts the service, in place of the process that runs or is about to. Resolves with its address when it listens,
-	 * and with nothing when the next restart, or the end, came first. Throws `service-did-not-start`.
+	 * Starts the service, in place of the process that is running or starting. Resolves with its address when it listens,
+	 * or with `undefined` if the next restart, or the stop, came first. Throws `service-did-not-start`.
 	 */
 	async restart(): Promise<string | undefined> {
-		const order = ++this.#order;
-		await this.#child?.end();
-		if (order !== this.#order) return undefined;
+		const generation = ++this.#generation;
+		await this.#child?.stop();
+		if (generation !== this.#generation) return undefined;
 		const child = new Child(this.#options);
 		this.#child = child;
 		const address = await Promise.race([child.listening, child.exited.then(() => undefined)]);
-		if (order !== this.#order) return undefined;
+		if (generation !== this.#generation) return undefined;
 		if (address === undefined) throw didNotStart(await child.exited);
 		void child.exited.then((how) => {
-			if (!child.ending) this.#options.onCrash(how);
+			if (!child.isStopping) this.#options.onCrash(how);
 		});
 		return address;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		this.#order++;
-		await this.#child?.end();
+		this.#generation++;
+		await this.#child?.stop();
 	}
 }
 
 class Child {
-	/** How it ended. */
+	/** How it exited. */
 	readonly exited: Promise<string>;
-	/** Where it listens; pending for ever when it does not. */
+	/** Its address. Stays pending if it never listens. */
 	readonly listening: Promise<string>;
 	readonly #process: ChildProcess;
 	readonly #killAfter: number;
 	#hasListened = false;
-	#ended: Promise<void> | undefined;
+	#stopped: Promise<void> | undefined;
 
 	constructor({ command, folder, environment, killAfter = 9000 }: ServiceProcessOptions) {
-		// A session of its own keeps the terminal's Ctrl-C away, which it would get besides the order to end, and cut its
-		// answers short: the second signal is for that.
+		// In its own session, the service does not get the terminal's Ctrl-C besides our SIGTERM. It takes a second signal as
+		// the request to exit without answering the requests in flight.
 		const [program = '', ...args] = programOf(command);
 		const child = spawn(program, args, {
 			cwd: folder,
@@ -74,7 +74,7 @@ class Child {
 		const kill = () => killGroup(child, 'SIGKILL');
 		process.once('exit', kill);
 		this.exited = once(child, 'exit').then(async ([code, signal]) => {
-			await untilGroupIsGone(child, killAfter);
+			await untilGroupHasExited(child, killAfter);
 			process.off('exit', kill);
 			return `with ${signal ?? `exit code ${code}`}`;
 		});
@@ -88,19 +88,19 @@ class Child {
 		this.#killAfter = killAfter;
 	}
 
-	/** Whether it was told to end. */
-	get ending(): boolean {
-		return this.#ended !== undefined;
+	/** Whether it was told to stop. */
+	get isStopping(): boolean {
+		return this.#stopped !== undefined;
 	}
 
-	/** Resolves when it is gone, be it by force. */
-	end(): Promise<void> {
-		this.#ended ??= this.#end();
-		return this.#ended;
+	/** Resolves when it has exited or was killed. */
+	stop(): Promise<void> {
+		this.#stopped ??= this.#stop();
+		return this.#stopped;
 	}
 
-	async #end(): Promise<void> {
-		// Who has not listened has no request to answer, and may hang.
+	async #stop(): Promise<void> {
+		// A process that has not listened has no requests to answer, and may hang.
 		killGroup(this.#process, this.#hasListened ? 'SIGTERM' : 'SIGKILL');
 		const overdue = setTimeout(() => killGroup(this.#process, 'SIGKILL'), this.#killAfter);
 		await this.exited;
@@ -108,13 +108,13 @@ class Child {
 	}
 }
 
-/** Words alone need no shell, which would be one more process between this one and the service. */
+/** Plain words need no shell, which would be another process between this one and the service. */
 function programOf(command: string | readonly string[]): readonly string[] {
 	if (typeof command !== 'string') return command;
 	return /^[\w@%+=:,./ -]+$/.test(command) ? command.trim().split(/ +/) : ['/bin/sh', '-c', command];
 }
 
-/** The shell may have stayed as the parent of what it runs. Returns whether there is still such a process. */
+/** Signals the group, since a shell may have stayed as the parent of what it runs. Returns whether a process is left. */
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	if (pid === undefined) return false;
 	try {
@@ -125,12 +125,12 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	}
 }
 
-/** The shell may end before what it runs. What is left after `patience` milliseconds is killed. */
-async function untilGroupIsGone(child: ChildProcess, patience: number): Promise<void> {
-	for (const end = performance.now() + patience; killGroup(child, 0); await sleep(10))
+/** A shell may exit before what it runs. Kills what is left after `timeout` milliseconds. */
+async function untilGroupHasExited(child: ChildProcess, timeout: number): Promise<void> {
+	for (const end = performance.now() + timeout; killGroup(child, 0); await sleep(10))
 		if (performance.now() > end) return void killGroup(child, 'SIGKILL');
 }
 
 function didNotStart(how: string): SlipwayError {
-	return new SlipwayError('service-did-not-start', `the service ended ${how}`, 'Mend what it says above.');
+	return new SlipwayError('service-did-not-start', `the service exited ${how}`, 'Fix what it printed above.');
 }

@@ -1,4 +1,4 @@
-/** What `step` comes to, unless the signal is first: then it throws the signal's reason, and `step` is left to itself. */
+/** Settles like `step` unless the signal comes first: then throws the signal's reason and abandons `step`. */
 export async function untilAborted<T>(signal: AbortSignal, step: Promise<T>): Promise<T> {
 	const { promise: aborted, reject } = Promise.withResolvers<never>();
 	const abort = () => reject(signal.reason);

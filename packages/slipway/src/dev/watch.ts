@@ -2,18 +2,18 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 export interface WatchOptions {
-	/** Called once after each burst of changes: editors write a file in several steps, a branch switch touches many. */
+	/** Called once after each burst of changes: editors save in several steps, and a branch switch changes many files. */
 	readonly onChange: () => void;
-	/** Told why changes may be missed from now on. */
+	/** Called with the reason why changes may be missed from now on. */
 	readonly onError: (error: unknown) => void;
 }
 
 /**
- * Watches `directory` and all below it, also while it is away for a moment.
+ * Watches `directory` and everything below it, even if it is moved away and comes back.
  *
- * Node's own recursive watch loses a file under Linux that another was renamed over, which is how most programs save.
- * So every folder has a watch of its own, and which folders there are is looked up after each burst, before `onChange`:
- * what appeared unseen is there when `onChange` looks.
+ * On Linux, Node's recursive watch loses a file that another one is renamed over, which is how most programs save.
+ * Therefore each folder has its own watch. The list of folders is updated after each burst, before `onChange`, so that
+ * whatever appeared unwatched is there when `onChange` looks.
  */
 export function watchDirectory(directory: string, { onChange, onError }: WatchOptions): Disposable {
 	const watchers = new Map<string, FSWatcher>();
@@ -41,7 +41,7 @@ export function watchDirectory(directory: string, { onChange, onError }: WatchOp
 	};
 }
 
-/** The folders to watch by what tells each from another that had its path before. */
+/** The folders to watch, by a key that differs if a folder is replaced by another at the same path. */
 function foldersOf(directory: string): Map<string, string> {
 	const folders = new Map<string, string>();
 	const add = (path: string) => {
@@ -49,9 +49,9 @@ function foldersOf(directory: string): Map<string, string> {
 		if (status?.isDirectory()) folders.set(`${path}\n${status.ino} ${status.birthtimeMs}`, path);
 		return status !== undefined;
 	};
-	add(dirname(directory)); // tells when the directory itself goes and comes
+	add(dirname(directory)); // reports when the directory itself is removed or created
 	if (!add(directory)) return folders;
-	const entries = orIfGone([], () => readdirSync(directory, { recursive: true, withFileTypes: true }));
+	const entries = orIfMissing([], () => readdirSync(directory, { recursive: true, withFileTypes: true }));
 	for (const entry of entries) if (entry.isDirectory()) add(join(entry.parentPath, entry.name));
 	return folders;
 }
@@ -68,7 +68,7 @@ function keepWatches(
 	}
 	for (const [folder, path] of folders) {
 		if (watchers.has(folder)) continue;
-		const watcher = orIfGone(undefined, () => start(path));
+		const watcher = orIfMissing(undefined, () => start(path));
 		if (watcher !== undefined) watchers.set(folder, watcher);
 	}
 }
@@ -78,11 +78,11 @@ function watchFolder(path: string, directory: string, onEvent: () => void): FSWa
 	const watcher = watch(path, (_event, name) => {
 		if (!isParent || name === null || name === basename(directory)) onEvent();
 	});
-	return watcher.on('error', onEvent); // The folder is gone, under some systems; the next look tells.
+	return watcher.on('error', onEvent); // On some systems this means that the folder was removed. The next refresh finds out.
 }
 
-/** What `look` finds, and `otherwise` when what it looks at has just been removed; that is an event of its own. */
-function orIfGone<T>(otherwise: T, look: () => T): T {
+/** The result of `look`, or `otherwise` if its target has just been removed, which causes another event. */
+function orIfMissing<T>(otherwise: T, look: () => T): T {
 	try {
 		return look();
 	} catch (error) {

@@ -12,7 +12,7 @@ const writePid = "require('node:fs').writeFileSync(__filename + '.pid', String(p
 const listen = "process.send({ address: 'http://127.0.0.1:1/' });";
 const spin =
 	"for (const end = Date.now() + 10_000; Date.now() < end; ); console.log('outlived'); process.exit();";
-/** Processes that do what services should not, and one that does what they should. */
+/** Misbehaving services, and one that works. */
 const services = {
 	hangsAtStart: `${stubborn} ${writePid}`,
 	hangsLater: `${stubborn} ${writePid} process.send({ address: 'http://127.0.0.1:1/' }, () => { ${spin} });`,
@@ -41,7 +41,7 @@ function serviceIn(entry: string, kind: keyof typeof services) {
 
 const newEntry = () => join(temporaryDirectory(), 'service.cjs');
 
-test('a service that hangs before it listens gives way to the next one', async () => {
+test('a service that hangs before it listens is replaced by the next one', async () => {
 	const { service, become, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
 	await using _ = service;
 	const first = service.restart();
@@ -52,7 +52,7 @@ test('a service that hangs before it listens gives way to the next one', async (
 	expect(isRunning(hanging)).toBe(false);
 });
 
-test('so does one that hangs afterwards', async () => {
+test('so is one that hangs afterwards', async () => {
 	const { service, become, crashes, pidOfHanging } = serviceIn(newEntry(), 'hangsLater');
 	await using _ = service;
 	await service.restart();
@@ -63,7 +63,7 @@ test('so does one that hangs afterwards', async () => {
 	expect(crashes).toEqual([]);
 });
 
-test('disposal ends one that hangs, and its start', async () => {
+test('disposal kills one that hangs, and settles its start', async () => {
 	const { service, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
 	const start = service.restart();
 	const hanging = await pidOfHanging();
@@ -72,14 +72,14 @@ test('disposal ends one that hangs, and its start', async () => {
 	expect(isRunning(hanging)).toBe(false);
 });
 
-test('of restarts at once the last one counts', async () => {
+test('of several restarts at once, the last one wins', async () => {
 	const { service } = serviceIn(newEntry(), 'works');
 	await using _ = service;
 	const addresses = await Promise.all([service.restart(), service.restart(), service.restart()]);
 	expect(addresses).toEqual([undefined, undefined, 'http://127.0.0.1:1/']);
 });
 
-test('one that ends instead of listening is a fault, one that ends later a crash', async () => {
+test('one that exits before it listens rejects the start, one that exits later is reported as a crash', async () => {
 	const { service, become, crashes } = serviceIn(newEntry(), 'fails');
 	await using _ = service;
 	await expect(service.restart()).rejects.toMatchObject({ code: 'service-did-not-start' });
@@ -89,7 +89,7 @@ test('one that ends instead of listening is a fault, one that ends later a crash
 	expect(crashes).toEqual(['with exit code 4']);
 });
 
-test('one that hangs does not outlive a process that ends in haste', async () => {
+test('one that hangs does not outlive a parent that exits abruptly', async () => {
 	const entry = newEntry();
 	writeFileSync(entry, services.hangsLater);
 	const parent = startModule(
@@ -100,6 +100,6 @@ test('one that hangs does not outlive a process that ends in haste', async () =>
 		process.exit();`,
 		[entry],
 	);
-	// Comes when nobody has the process's stdout any more.
+	// Resolves once no process holds the parent's stdout any more.
 	expect(await parent.finished).toMatchObject({ status: 0, stdout: '' });
 });

@@ -5,7 +5,7 @@ import { watchDirectory } from '../../src/dev/watch.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** A watched folder, and what has to be noticed there. */
+/** A watched folder, and a function that makes a change and waits until it is noticed. */
 function watchedFolder() {
 	const parent = temporaryDirectory();
 	const folder = join(parent, 'source');
@@ -34,13 +34,13 @@ function saveAtomically(file: string, text: string): void {
 	renameSync(`${file}.tmp`, file);
 }
 
-test('every save is noticed, also those that rename a new file over the old one', async () => {
+test('every save is noticed, even one that renames a new file over the old one', async () => {
 	const { file, notices } = watchedFolder();
 	for (const text of ['1', '2', '3']) await notices(() => saveAtomically(file, text));
 	await notices(() => appendFileSync(file, '4'));
 });
 
-test('so is what happens in a folder that was made, or made again, in the meantime', async () => {
+test('so are changes in a folder that was created, or created again, in the meantime', async () => {
 	const { folder, notices } = watchedFolder();
 	const added = join(folder, 'added/deeper');
 	await notices(() => mkdirSync(added, { recursive: true }));
@@ -52,7 +52,7 @@ test('so is what happens in a folder that was made, or made again, in the meanti
 	await notices(() => writeFileSync(join(added, 'file.ts'), ''));
 });
 
-test('so is that the folder itself is moved away and back, and what comes then', async () => {
+test('so is a move of the folder itself, away and back, and changes after that', async () => {
 	const { parent, folder, file, notices } = watchedFolder();
 	await notices(() => renameSync(folder, join(parent, 'away')));
 	await notices(() => renameSync(join(parent, 'away'), folder));

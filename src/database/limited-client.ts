@@ -8,7 +8,7 @@ import {
 	readBackend,
 } from 'slipway';
 
-/** A client whose statements the server ends after a while, behind a pooler too. */
+/** A client whose statements time out on the server, even behind a connection pooler. */
 export class LimitedClient {
 	readonly #connection: Connection;
 	readonly #options: ClientOptions & { readonly statementTimeout: number };
@@ -21,7 +21,7 @@ export class LimitedClient {
 		this.#client = openClient(connection, options);
 	}
 
-	/** Connects the first time. */
+	/** Connects on the first call. */
 	connect(): Promise<Ask> {
 		this.#ask ??= this.#chooseAsk();
 		return this.#ask;
@@ -31,9 +31,9 @@ export class LimitedClient {
 		return this.#client.end(options);
 	}
 
-	/** Prepared statements, and a limit from the login on, are the fastest way, which poolers do not have. */
+	/** Prepared statements and a timeout set at login are fastest, but poolers support neither. */
 	async #chooseAsk(): Promise<Ask> {
-		if (await isReachedDirectly(this.#client)) return this.#client;
+		if (await connectsDirectly(this.#client)) return this.#client;
 		void this.#client.end({ timeout: 0 });
 		const { statementTimeout, ...options } = this.#options;
 		this.#client = openClient(this.#connection, { ...options, prepare: false });
@@ -41,7 +41,7 @@ export class LimitedClient {
 	}
 }
 
-async function isReachedDirectly(client: ReturnType<typeof openClient>): Promise<boolean> {
+async function connectsDirectly(client: ReturnType<typeof openClient>): Promise<boolean> {
 	try {
 		return isDirect(await readBackend(client));
 	} catch (error) {
@@ -50,5 +50,5 @@ async function isReachedDirectly(client: ReturnType<typeof openClient>): Promise
 	}
 }
 
-/** Classes of SQLSTATE with which poolers refuse a login for what it asks: a connection exception, a feature not supported. */
+/** How poolers refuse the parameters of a login: SQLSTATE classes "connection exception" and "feature not supported". */
 const refusesParameters = /^(08|0A)/;

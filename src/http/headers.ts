@@ -1,4 +1,4 @@
-/** Every answer is of its moment, is what it says it is, loads nothing and is shown in nobody's frame. */
+/** No response may be cached, sniffed or framed, and none loads anything. */
 const common = {
 	'Cache-Control': 'no-store',
 	'Content-Security-Policy':

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startServer } from '../src/index.ts';
-import type { Held } from '../src/stop.ts';
+import { startServer } from '../../src/index.ts';
+import type { Outstanding } from '../../src/server/stop.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
 
-/** An app whose answers the test gives. */
+/** An app whose requests wait until the test answers them. */
 function heldApp() {
 	const requests: (() => void)[] = [];
 	const app = new Hono().get('/', async (c) => {
@@ -22,7 +22,7 @@ function heldApp() {
 }
 
 describe('stopping', () => {
-	test('answers what is in flight, and takes no more', async () => {
+	test('answers requests in flight, and accepts no more', async () => {
 		const { app, requests } = heldApp();
 		const server = await startServer(app, local);
 		const answers = [fetch(server.address), fetch(server.address)];
@@ -34,7 +34,7 @@ describe('stopping', () => {
 		await stopped;
 	});
 
-	test('ends a connection with its next answer, however busy it is', async () => {
+	test('closes a connection after its next response, however busy it is', async () => {
 		const server = await startServer(
 			new Hono().get('/', (c) => c.text('busy')),
 			local,
@@ -59,7 +59,7 @@ describe('stopping', () => {
 		expect(stopped).toBe(true);
 	});
 
-	test('waits neither for a connection without a request nor for one that was never used', async () => {
+	test('waits neither for an idle connection nor for one that was never used', async () => {
 		const server = await startServer(
 			new Hono().get('/', (c) => c.text('done')),
 			local,
@@ -73,7 +73,7 @@ describe('stopping', () => {
 		await Promise.all(ends);
 	});
 
-	test('cuts what is not answered by the deadline, and says so', async () => {
+	test('closes connections at the deadline, and reports how many requests were not answered', async () => {
 		const { app, requests } = heldApp();
 		const server = await startServer(app, { ...local, stopWithin: 200 });
 		const answer = expect(fetch(server.address)).rejects.toThrow();
@@ -86,8 +86,8 @@ describe('stopping', () => {
 	});
 
 	test.each([
-		['half a head', 'GET / HTTP/1.1\r\nHo'],
-		['half a head after a request', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT'],
+		['half a request', 'GET / HTTP/1.1\r\nHo'],
+		['half a request after a whole one', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT'],
 	])('does not wait for %s', async (_, text) => {
 		const server = await startServer(
 			new Hono().get('/', (c) => c.text('done')),
@@ -100,22 +100,22 @@ describe('stopping', () => {
 		await server[Symbol.asyncDispose]();
 	});
 
-	test('waits for a client that does not read, but not for long, and reports it', async () => {
-		const held: Held[] = [];
+	test('waits briefly for a client that does not read, and reports it', async () => {
+		const reports: Outstanding[] = [];
 		const app = new Hono().get('/', (c) => c.text('x'.repeat(20_000_000)));
 		const server = await startServer(app, {
 			...local,
 			stopWithin: 600_000,
-			onStopHeld: (each) => held.push(each),
+			onSlowStop: (outstanding) => reports.push(outstanding),
 		});
 		const socket = open(server.address);
 		socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
 		await once(socket, 'readable');
 		await server[Symbol.asyncDispose]();
-		expect(held).toEqual([{ unanswered: 0, unread: 1 }]);
+		expect(reports).toEqual([{ unanswered: 0, unread: 1 }]);
 	});
 
-	test('waits for an answer whose client has gone, since the app still works on it', async () => {
+	test('waits for a request whose client has disconnected, since the app is still handling it', async () => {
 		const { app, requests } = heldApp();
 		const server = await startServer(app, { ...local, stopWithin: 600_000 });
 		const socket = open(server.address);
@@ -132,14 +132,14 @@ describe('stopping', () => {
 		await stop;
 	});
 
-	test('twice is once', async () => {
+	test('twice stops once', async () => {
 		const server = await startServer(new Hono(), local);
 		await Promise.all([server[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
 	});
 });
 
 describe('listening', () => {
-	test('on a port that is taken names it and another', async () => {
+	test('on a port in use fails with the port and suggests another', async () => {
 		const other = createServer().listen(0, '127.0.0.1');
 		onTestFinished(() => void other.close());
 		await once(other, 'listening');
@@ -151,7 +151,7 @@ describe('listening', () => {
 		});
 	});
 
-	test('on an address that is not of this machine says so', async () => {
+	test('on an address that this machine does not have fails with the address', async () => {
 		await expect(startServer(new Hono(), { host: '192.0.2.1', port: 0 })).rejects.toMatchObject({
 			code: 'host-unusable',
 			message: expect.stringContaining('192.0.2.1'),
@@ -162,7 +162,7 @@ describe('listening', () => {
 		['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+\/$/],
 		['localhost', /^http:\/\/localhost:\d+\/$/],
 		['0.0.0.0', /^http:\/\/localhost:\d+\/$/],
-	])('on %s gives an address for a browser', async (host, address) => {
+	])('on %s returns a URL for a browser', async (host, address) => {
 		await using server = await startServer(
 			new Hono().get('/', (c) => c.text('here')),
 			{ host, port: 0 },

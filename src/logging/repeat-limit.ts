@@ -4,22 +4,22 @@ type LogMethod = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>;
 type LogArguments = Parameters<LogMethod>[0];
 
 interface Cause {
-	/** Lines that were counted and not written. */
+	/** Lines that were counted but not written. */
 	repeated: number;
 	/** Writes the last of them. */
 	write: () => void;
 	timer: NodeJS.Timeout;
 }
 
-/** How many causes are told apart at a time: the text of an error may contain what a client sent. */
+/** How many causes are tracked at a time. There is no natural limit: error messages may contain client input. */
 const maxCauses = 100;
 
 const warn = 40;
 
 /**
- * Limits what one cause costs in the log. The first warning or error is written at once. Those of the same cause that
- * follow within `interval` milliseconds are counted, and the last of them is written at its end with their number as
- * `repeated`; and so on until an interval passes without one.
+ * Limits how much one cause writes to the log. The first warning or error is written at once. Repetitions within the next
+ * `interval` milliseconds are counted; at the end of the interval the last one is written, with the count as `repeated`.
+ * This continues until an interval passes without a repetition.
  */
 export class RepeatLimit implements Disposable {
 	readonly #interval: number;
@@ -29,7 +29,7 @@ export class RepeatLimit implements Disposable {
 		this.#interval = interval;
 	}
 
-	/** A hook for pino. */
+	/** The hook for pino. */
 	get logMethod(): LogMethod {
 		const limit = this;
 		return function (args, method, level) {
@@ -39,7 +39,7 @@ export class RepeatLimit implements Disposable {
 		};
 	}
 
-	/** Writes the counts of the intervals that are not over. */
+	/** Writes the counts of all current intervals. */
 	[Symbol.dispose](): void {
 		for (const cause of this.#causes.values()) {
 			clearTimeout(cause.timer);
@@ -73,7 +73,7 @@ export class RepeatLimit implements Disposable {
 	}
 }
 
-/** The code of an error says what it is about; its message may have an address or a number in it. */
+/** An error's code, if there is one, identifies the cause: its message may contain an address or a number. */
 function causeOf(level: number, [first, message]: LogArguments): string {
 	if (typeof first !== 'object' || first === null) return `${level} ${first}`;
 	const { code, err } = first as { readonly code?: unknown; readonly err?: unknown };

@@ -3,44 +3,44 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { listen } from 'slipway';
-import { Answers } from './answers.ts';
-import type { Answer } from './client-connection.ts';
+import type { RequestHandler } from './client-connection.ts';
 import { ClientConnections } from './client-connections.ts';
-import { type ReportHeld, stopServer } from './stop.ts';
+import { InFlightRequests } from './in-flight-requests.ts';
+import { type Outstanding, stopServer } from './stop.ts';
 
 export interface ServerOptions {
 	readonly host: string;
 	/** 0 lets the system choose. */
 	readonly port: number;
-	/** Milliseconds that a stop may take. Default: 8000, which is less than what Docker grants. */
+	/** Milliseconds that a stop may take. Default: 8000, less than Docker's grace period. */
 	readonly stopWithin?: number;
-	/** Called once when a stop takes longer than usual. */
-	readonly onStopHeld?: ReportHeld;
-	/** How many connections there may be at a time. Default: 4000. */
+	/** Called once if a stop takes longer than usual. */
+	readonly onSlowStop?: (outstanding: Outstanding) => void;
+	/** The maximum number of connections. Default: 4000. */
 	readonly maxConnections?: number;
-	/** Milliseconds that a client has for reading an answer; it may get twice as long. Default: 10,000. */
+	/** Milliseconds that a client has to read a response, up to twice that. Default: 10,000. */
 	readonly stallTimeout?: number;
 }
 
 /**
- * A server that takes requests. Disposing of it answers those in flight and refuses others; it rejects with
- * `requests-cut` where some could not be answered in time.
+ * A server that accepts requests. Disposing of it refuses new connections and answers the requests in flight; it rejects
+ * with `requests-cut` if some could not be answered in time.
  */
 export interface RunningServer extends AsyncDisposable {
-	/** Where a browser finds it. */
+	/** The URL for a browser. */
 	readonly address: string;
 }
 
-/** Milliseconds. Node's own limits are for uploads: half a head may take a minute, a whole request five. */
+/** Milliseconds. Node's defaults suit uploads: a minute for the headers, five for the whole request. */
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 
 /** Throws `port-in-use`, `port-denied` and `host-unusable`. */
 export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptions): Promise<RunningServer> {
 	const { host, port, stopWithin = 8000, maxConnections: max = 4000, stallTimeout = 10_000 } = options;
-	const answers = new Answers(app);
+	const requests = new InFlightRequests(app);
 	const server = createServer({ ...timeouts, requireHostHeader: false });
-	const answer = getRequestListener(answers.fetch, { hostname: 'localhost' }) as Answer;
-	const connections = new ClientConnections(server, answer, { max, stallTimeout });
+	const handle = getRequestListener(requests.fetch, { hostname: 'localhost' }) as RequestHandler;
+	const connections = new ClientConnections(server, handle, { max, stallTimeout });
 	await listen(server, host, port);
 	let stopped: Promise<void> | undefined;
 	return {
@@ -48,9 +48,9 @@ export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptio
 		[Symbol.asyncDispose]: () => {
 			stopped ??= stopServer(server, {
 				connections,
-				answers,
+				requests,
 				within: stopWithin,
-				onHeld: options.onStopHeld,
+				onSlowStop: options.onSlowStop,
 			});
 			return stopped;
 		},
@@ -59,8 +59,8 @@ export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptio
 
 function addressOf(server: Server, host: string): string {
 	const { port, address, family } = server.address() as AddressInfo;
-	const everywhere = address === '0.0.0.0' || address === '::';
+	const isWildcard = address === '0.0.0.0' || address === '::';
 	const name =
-		everywhere || host === 'localhost' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+		isWildcard || host === 'localhost' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
 	return `http://${name}:${port}/`;
 }

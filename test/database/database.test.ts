@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import type { PreparedServer } from 'slipway';
-import { type Connection, withClient } from 'slipway';
+import { type Connection, type PreparedServer, withClient } from 'slipway';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { signalServer } from 'slipway/test-helpers/signal-server';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../src/index.ts';
+import { openDatabase } from '../../src/index.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ const pidOf = (database: ReturnType<typeof open>): Promise<number> =>
 	database.run(async (sql) => (await sql`SELECT pg_backend_pid() AS pid`)[0]?.pid);
 
 describe('a database that fails', () => {
-	test('is asked again after its connection was ended', async () => {
+	test('is reconnected to after its connection was terminated', async () => {
 		const database = open();
 		const pid = await pidOf(database);
 		await withClient(server.admin, (sql) => sql`SELECT pg_terminate_backend(${pid}, 5000)`);
@@ -36,7 +35,7 @@ describe('a database that fails', () => {
 		);
 	});
 
-	test('fails the statement during which the connection ends', async () => {
+	test('fails the statement during which the connection is lost', async () => {
 		const database = open();
 		const pid = await pidOf(database);
 		const slow = database.run((sql) => sql`SELECT pg_sleep(60)`);
@@ -45,7 +44,7 @@ describe('a database that fails', () => {
 		await failure;
 	});
 
-	test('is on a fresh connection after a failed statement, since the server may have become a standby', async () => {
+	test('is reconnected to after a failed statement, since the server may have become a standby', async () => {
 		const database = open();
 		const pid = await pidOf(database);
 		await expect(database.run((sql) => sql`SELECT 1 / 0`)).rejects.toMatchObject({
@@ -55,7 +54,7 @@ describe('a database that fails', () => {
 		expect(await pidOf(database)).not.toBe(pid);
 	});
 
-	test('says what its users can do', async () => {
+	test('fails with a cause and a hint', async () => {
 		await expect(pidOf(open({ ...server.app, port: 1 }))).rejects.toMatchObject({ code: 'server-refuses' });
 		await expect(pidOf(open({ ...server.app, password: 'SECRET' }))).rejects.toMatchObject({
 			code: 'wrong-password',
@@ -69,10 +68,10 @@ describe('a database that fails', () => {
 });
 
 describe('a database that hangs', () => {
-	test('a statement that waits for a lock ends on the server before the deadline', async () => {
+	test('cancels a statement that waits for a lock on the server, before the deadline', async () => {
 		await withClient(server.migrator, (sql) => sql.unsafe('CREATE TABLE contended (id int PRIMARY KEY)'));
 		const database = open(server.app, 2000);
-		await pidOf(database); // The deadline is for a new connection, too.
+		await pidOf(database); // The deadline would include the time to connect.
 		await withClient(server.app, async (holder) => {
 			await holder.begin(async (sql) => {
 				await sql`INSERT INTO contended VALUES (1)`;
@@ -83,14 +82,14 @@ describe('a database that hangs', () => {
 		});
 	});
 
-	test('a server that takes connections and says nothing fails statements at the deadline', async () => {
+	test('fails statements at the deadline if the server accepts connections and sends nothing', async () => {
 		const silent = await listen(() => {});
 		await expect(pidOf(open({ ...server.app, host: '127.0.0.1', port: silent }, 200))).rejects.toMatchObject({
 			code: 'no-answer',
 		});
 	});
 
-	test('a statement may have less time than others', async () => {
+	test('accepts a shorter deadline for one statement', async () => {
 		const silent = await listen(() => {});
 		const database = open({ ...server.app, host: '127.0.0.1', port: silent }, 600_000);
 		await expect(database.run((sql) => sql`SELECT 1`, 100)).rejects.toMatchObject({
@@ -99,13 +98,13 @@ describe('a database that hangs', () => {
 		});
 	});
 
-	test('a server that takes connections and ends them at once fails statements at once', async () => {
+	test('fails statements at once if the server closes connections at once', async () => {
 		const closing = await listen((socket) => socket.end());
 		const app = { ...server.app, host: '127.0.0.1', port: closing };
 		await expect(pidOf(open(app, 60_000))).rejects.toMatchObject({ code: 'statement-failed' });
 	});
 
-	test('a backend that is stopped in the middle fails its statement, and the next one has another', async () => {
+	test('fails the statement of a backend that is suspended, and gives the next one another backend', async () => {
 		const database = open(server.app, 2000);
 		const pid = await pidOf(database);
 		await signalServer(server.admin, 'SIGSTOP', pid);

@@ -1,10 +1,10 @@
 import { eventually } from 'slipway/test-helpers/eventually';
 import { expect, test } from 'vitest';
-import { pauseAfterFailures } from '../src/pause.ts';
+import { backOffAfterFailures } from '../../src/database/back-off.ts';
 
 const attempts = (outcomes: readonly boolean[]) => {
 	let count = 0;
-	const attempt = pauseAfterFailures(async () => {
+	const attempt = backOffAfterFailures(async () => {
 		count += 1;
 		if (!outcomes[count - 1]) throw new Error(`failure ${count}`);
 		return count;
@@ -12,13 +12,13 @@ const attempts = (outcomes: readonly boolean[]) => {
 	return { attempt, made: () => count };
 };
 
-test('after one failure the next call is an attempt', async () => {
+test('after one failure, the next call is attempted', async () => {
 	const { attempt } = attempts([false, true]);
 	await expect(attempt()).rejects.toThrow('failure 1');
 	expect(await attempt()).toBe(2);
 });
 
-test('after two failures in a row calls are refused with the last error', async () => {
+test('after two failures in a row, calls are rejected with the last error', async () => {
 	const { attempt, made } = attempts([false, false, true]);
 	await expect(attempt()).rejects.toThrow('failure 1');
 	await expect(attempt()).rejects.toThrow('failure 2');
@@ -26,7 +26,7 @@ test('after two failures in a row calls are refused with the last error', async 
 	expect(made()).toBe(2);
 });
 
-test('a pause ends by itself', async () => {
+test('a pause ends on its own', async () => {
 	const { attempt } = attempts([false, false, true]);
 	await attempt().catch(() => {});
 	await attempt().catch(() => {});
@@ -38,7 +38,7 @@ test('a pause ends by itself', async () => {
 	);
 });
 
-test('a success makes the failures before it forgotten', async () => {
+test('a success resets the count of failures', async () => {
 	const { attempt } = attempts([false, true, false, true]);
 	await attempt().catch(() => {});
 	await attempt();

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { describe, expect, test } from 'vitest';
-import { createLogger } from '../src/index.ts';
-import { RepeatLimit } from '../src/repeats.ts';
+import { createLogger } from '../../src/index.ts';
+import { RepeatLimit } from '../../src/logging/repeat-limit.ts';
 
 function openLog(interval: number) {
 	const lines: Record<string, unknown>[] = [];
@@ -18,8 +18,8 @@ function openLog(interval: number) {
 
 const never = 2 ** 30;
 
-describe('warnings and errors of one cause', () => {
-	test('are one line, and one with their number at the end of the interval', async () => {
+describe('warnings and errors with the same cause', () => {
+	test('are one line, and another with their number at the end of the interval', async () => {
 		const { lines, logger } = openLog(50);
 		for (let i = 0; i < 1000; i++) logger.error({ code: 'refused' }, `attempt ${i}`);
 		expect(lines).toMatchObject([{ code: 'refused', msg: 'attempt 0' }]);
@@ -27,7 +27,7 @@ describe('warnings and errors of one cause', () => {
 		expect(lines[1]).toMatchObject({ code: 'refused', msg: 'attempt 999', repeated: 999, level: 50 });
 	});
 
-	test('are news again after an interval without one', async () => {
+	test('are logged at once again after an interval without one', async () => {
 		const { lines, logger } = openLog(1);
 		await eventually(async () => {
 			logger.warn('slow');
@@ -36,7 +36,7 @@ describe('warnings and errors of one cause', () => {
 		});
 	});
 
-	test('have their number written when the log is closed', () => {
+	test('have their number written when the logger is disposed of', () => {
 		const { lines, logger, repeats } = openLog(never);
 		logger.warn({ path: '/1' }, 'slow request');
 		logger.warn({ path: '/2' }, 'slow request');
@@ -45,7 +45,7 @@ describe('warnings and errors of one cause', () => {
 		expect(lines).toMatchObject([{ path: '/1' }, { path: '/3', msg: 'slow request', repeated: 2 }]);
 	});
 
-	test('hide none of another cause', () => {
+	test('do not hide those with another cause', () => {
 		const { lines, logger } = openLog(never);
 		logger.error({ code: 'refused' }, 'no');
 		logger.error({ code: 'late' }, 'no');
@@ -55,20 +55,20 @@ describe('warnings and errors of one cause', () => {
 		expect(lines).toHaveLength(5);
 	});
 
-	test('are limited as well when a client makes each of them different', () => {
+	test('are limited even if a client makes each of them different', () => {
 		const { lines, logger } = openLog(never);
 		for (let i = 0; i < 1000; i++) logger.error({ err: new Error(`no header ${i}`) }, 'unexpected error');
 		expect(lines).toHaveLength(101);
 	});
 });
 
-test('lines that are no warnings are all written', () => {
+test('lines below the level of warnings are all written', () => {
 	const { lines, logger } = openLog(never);
 	for (let i = 0; i < 10; i++) logger.debug('request');
 	expect(lines).toHaveLength(10);
 });
 
-test('the log of the service is limited', () => {
+test('the logger of the service limits repetitions', () => {
 	const lines: string[] = [];
 	const logger = createLogger('info', { write: (line) => lines.push(line) });
 	for (let i = 0; i < 10; i++) logger.warn({ path: `/${i}` }, 'slow request');

@@ -6,10 +6,9 @@ import { projectRoot } from 'slipway/test-helpers/child-process';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { tryHit } from '../src/counter/store.ts';
-import { openDatabase } from '../src/database.ts';
-import type { CheckReadiness } from '../src/health.ts';
-import { readinessOf } from '../src/readiness.ts';
+import { tryHit } from '../../src/counter/store.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { type CheckReadiness, createReadinessCheck } from '../../src/health/readiness.ts';
 
 const migrations = join(projectRoot, 'migrations');
 
@@ -23,7 +22,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 function open(directory: string): CheckReadiness {
 	const database = openDatabase(server.app, { maxConnections: 1 });
 	onTestFinished(() => database[Symbol.asyncDispose]());
-	return readinessOf(
+	return createReadinessCheck(
 		database,
 		() => readMigrationFiles(directory),
 		() => tryHit(database),
@@ -39,20 +38,20 @@ function copyOfMigrations(): string {
 	return directory;
 }
 
-test('a database that is newer than the code is ready, and says what the code does not know', async () => {
+test('a database that is newer than the code is ready, and the unknown migrations are listed', async () => {
 	expect(await check(copyOfMigrations())).toEqual({ ready: true });
 	const newer = readdirSync(migrations).map((file) => file.replace('.sql', ''));
 	expect(await check(temporaryDirectory())).toEqual({ ready: true, newer });
 });
 
-test('a migration that is not what was applied makes it unready, by name', async () => {
+test('a migration file that was edited after it was applied makes the service unready, by name', async () => {
 	const directory = copyOfMigrations();
 	const [file = ''] = readdirSync(directory);
 	appendFileSync(join(directory, file), '\n-- edited');
 	const diverged = [file.replace('.sql', '')];
 	expect(await check(directory)).toEqual({
 		ready: false,
-		reason: 'the migrations applied are not these',
+		reason: 'the applied migrations differ from the migration files',
 		diverged,
 	});
 });
@@ -66,19 +65,19 @@ test('a migration that appears while the service runs makes it unready, by name'
 	expect(await check()).toEqual({ ready: false, reason: 'migrations are pending', pending: [name] });
 });
 
-describe('a database in which a hit fails is not ready', () => {
+describe('a database in which hits fail is not ready', () => {
 	test.each([
 		[
-			'the app made its own transactions read-only',
+			'the app made its transactions read-only',
 			'ALTER ROLE app_user SET default_transaction_read_only = on',
 			'ALTER ROLE app_user RESET default_transaction_read_only',
-			'a statement of the service fails',
+			'a query of the service fails',
 		],
 		[
 			'the app may not update the counter',
 			'REVOKE UPDATE ON counter FROM app_user',
 			'GRANT UPDATE ON counter TO app_user',
-			'a statement of the service fails',
+			'a query of the service fails',
 		],
 		[
 			'the counter has no row',

@@ -1,23 +1,23 @@
 import type { Ask, Connection } from 'slipway';
+import { backOffAfterFailures } from './back-off.ts';
+import { explainFailure, explainTimeout } from './failures.ts';
 import { LimitedClient } from './limited-client.ts';
-import { pauseAfterFailures } from './pause.ts';
-import { explainFailure, explainLateness } from './statement-failure.ts';
 
-/** A database that may go away and come back. */
+/** A database that may become unavailable and recover. */
 export interface Database extends AsyncDisposable {
-	/** Runs `statement`. Rejects with an `UnavailableError` when it failed, after `deadline` milliseconds at the latest. */
+	/** Runs `statement`. Rejects with an `UnavailableError` if it fails or takes longer than `deadline` milliseconds. */
 	run<T>(statement: (sql: Ask) => Promise<T>, deadline?: number): Promise<T>;
 }
 
 export interface DatabaseOptions {
 	readonly maxConnections: number;
-	/** Milliseconds that a statement may take, connecting included; 3000 unless told. */
+	/** Milliseconds that a statement may take, including the time to connect. Default: 3000. */
 	readonly deadline?: number;
 }
 
 /**
- * Connects with the first statement, and again after a failure: a connection that failed may lead to a server that is
- * no longer the right one, or to nowhere. A statement that failed is never run again, since it may have been executed.
+ * Connects for the first statement, and reconnects after every failure: the old connection may be dead, or lead to a
+ * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
  */
 export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
 	const { maxConnections, deadline = 3000 } = options;
@@ -25,7 +25,7 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		new LimitedClient(connection, {
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
-			// A little earlier than the deadline here, so that a statement that waits for a lock ends on the server, too.
+			// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
 			statementTimeout: Math.round(deadline * 0.8),
 		});
 	let current = open();
@@ -37,23 +37,25 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 
 	async function attempt<T>(statement: (sql: Ask) => Promise<T>, within = deadline): Promise<T> {
 		const client = current;
-		let late = false;
+		let timedOut = false;
 		const timer = setTimeout(() => {
-			late = true;
+			timedOut = true;
 			discard(client);
 		}, within);
 		try {
 			return await statement(await client.connect());
 		} catch (error) {
 			discard(client);
-			throw late ? explainLateness(connection, Math.round(within), error) : explainFailure(error, connection);
+			throw timedOut
+				? explainTimeout(connection, Math.round(within), error)
+				: explainFailure(error, connection);
 		} finally {
 			clearTimeout(timer);
 		}
 	}
 
 	return {
-		run: pauseAfterFailures(attempt) as Database['run'],
+		run: backOffAfterFailures(attempt) as Database['run'],
 		[Symbol.asyncDispose]: () => current.end({ timeout: 1 }),
 	};
 }

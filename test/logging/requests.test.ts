@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { LogLevel } from 'slipway';
 import { expect, test } from 'vitest';
-import { createLogger, logRequests } from '../src/logging.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { logRequests } from '../../src/logging/requests.ts';
 
 async function logOf(level: LogLevel, slow: number, path = '/path?secret=1') {
 	const lines: string[] = [];
@@ -18,22 +19,22 @@ async function logOf(level: LogLevel, slow: number, path = '/path?secret=1') {
 
 const never = Number.POSITIVE_INFINITY;
 
-test('at the level debug every request is logged, without its query', async () => {
+test('at level debug, every request is logged, without its query', async () => {
 	expect(await logOf('debug', never)).toMatchObject([
 		{ level: 20, msg: 'request', method: 'GET', path: '/path', status: 200 },
 	]);
 	expect(await logOf('debug', never, '/nothing')).toMatchObject([{ path: '/nothing', status: 404 }]);
 });
 
-test('at the default level a request is not worth a line', async () => {
+test('at the default level, requests are not logged', async () => {
 	expect(await logOf('info', never)).toEqual([]);
 });
 
-test('a slow request is, as a warning', async () => {
+test('a slow request is logged as a warning', async () => {
 	expect(await logOf('info', 1)).toMatchObject([{ level: 40, msg: 'slow request', path: '/path' }]);
 });
 
-test('a path is logged in part where it is long', async () => {
+test('a long path is shortened', async () => {
 	const [line] = await logOf('debug', never, `/path/${'x'.repeat(10_000)}`);
 	expect(String(line?.path)).toHaveLength(201);
 });

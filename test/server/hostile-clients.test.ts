@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startServer } from '../src/index.ts';
-import type { ServerOptions } from '../src/server.ts';
-import { openRawClient, requestFor } from './helpers/raw-client.ts';
+import { startServer } from '../../src/index.ts';
+import type { ServerOptions } from '../../src/server/server.ts';
+import { openRawClient, requestFor } from '../helpers/raw-client.ts';
 
-/** A server that answers at once, but for the path /held: those requests wait for the test. */
+/** A server that responds at once, except to the path /held: those requests wait until the test answers them. */
 async function serve(options: Partial<ServerOptions> = {}) {
 	const held: (() => void)[] = [];
 	const paths: string[] = [];
@@ -24,7 +24,7 @@ async function serve(options: Partial<ServerOptions> = {}) {
 	return { address: server.address, held, paths };
 }
 
-describe('a client that does not wait for answers', () => {
+describe('a client that does not wait for responses', () => {
 	test('gets them in order, one request at a time', async () => {
 		const { address, held, paths } = await serve();
 		const client = openRawClient(address);
@@ -41,7 +41,7 @@ describe('a client that does not wait for answers', () => {
 		]);
 	});
 
-	test('shares a few turns with all others of its kind, and those that wait are served all the same', async () => {
+	test('shares a few slots with all others of its kind, and is served even if it has to wait for one', async () => {
 		const { address, held, paths } = await serve();
 		const clients = Array.from({ length: 20 }, () => openRawClient(address));
 		for (const { socket } of clients) socket.write(requestFor('/first') + requestFor('/held'));
@@ -56,7 +56,7 @@ describe('a client that does not wait for answers', () => {
 		for (const client of clients) await client.receives(/answer to \/held/);
 	});
 
-	test('has 8 requests at most answered on a connection; the last answer says that it is closed', async () => {
+	test('gets at most 8 responses on a connection; the last one announces the close', async () => {
 		const { address, paths } = await serve();
 		const client = openRawClient(address);
 		client.socket.write(requestFor('/').repeat(2000));
@@ -66,7 +66,7 @@ describe('a client that does not wait for answers', () => {
 		expect(paths).toHaveLength(8);
 	});
 
-	test('and does not read them has one of them in memory', async () => {
+	test('and does not read them keeps one of them in memory', async () => {
 		const { address, paths } = await serve();
 		const client = openRawClient(address);
 		await once(client.socket, 'connect');
@@ -74,13 +74,13 @@ describe('a client that does not wait for answers', () => {
 		client.socket.write(requestFor('/large').repeat(7) + requestFor('/end'));
 		await eventually(() => paths.length > 0);
 		for (let i = 0; i < 50; i++) await fetch(`${address}polite`);
-		// The buffers of the system take the first few.
+		// The system's buffers hold the first few.
 		expect(paths.filter((path) => path === '/large').length).toBeLessThan(6);
 		client.socket.resume();
 		await eventually(() => client.received().endsWith('answer to /end'));
 	});
 
-	test('leaves its turn to others when it goes away', async () => {
+	test('frees its slot for others when it disconnects', async () => {
 		const { address, held } = await serve();
 		const clients = Array.from({ length: 30 }, () => openRawClient(address));
 		for (const { socket } of clients) socket.write(requestFor('/first') + requestFor('/held'));
@@ -97,7 +97,7 @@ describe('a client that does not wait for answers', () => {
 	test.each([
 		['without a host', requestFor('/', ''), 400],
 		['with an expectation', requestFor('/', 'Host: localhost\r\nExpect: a miracle\r\n'), 417],
-	])('has requests %s refused in their turn, and the connection closed', async (_, request, status) => {
+	])('has requests %s rejected in their turn, and the connection closed', async (_, request, status) => {
 		const { address, held } = await serve();
 		const client = openRawClient(address);
 		client.socket.write(requestFor('/held') + request.repeat(1000));
@@ -110,7 +110,7 @@ describe('a client that does not wait for answers', () => {
 });
 
 describe('a client that holds connections', () => {
-	test('without a request gives way to new ones, but not one that is in use', async () => {
+	test('without a request is disconnected for new clients, but one that uses its connection is not', async () => {
 		const { address } = await serve({ maxConnections: 3 });
 		const used = openRawClient(address);
 		await once(used.socket, 'connect');
@@ -128,7 +128,7 @@ describe('a client that holds connections', () => {
 		expect(idle[1]?.socket.readyState).toBe('open');
 	});
 
-	test('without reading gives way, too', async () => {
+	test('without reading is disconnected for new clients too', async () => {
 		const { address, paths } = await serve({ maxConnections: 1 });
 		const greedy = openRawClient(address);
 		await once(greedy.socket, 'connect');
@@ -140,7 +140,7 @@ describe('a client that holds connections', () => {
 		await client.receives(/answer to \//);
 	});
 
-	test('that wait for their turn gives way, too', async () => {
+	test('that wait for a slot is disconnected for new clients too', async () => {
 		const { address, held } = await serve({ maxConnections: 9 });
 		const clients = Array.from({ length: 9 }, () => openRawClient(address));
 		for (const { socket } of clients) socket.write(requestFor('/first') + requestFor('/held'));
@@ -150,7 +150,7 @@ describe('a client that holds connections', () => {
 		await client.receives(/answer to \//);
 	});
 
-	test('without reading is cut off after a time', async () => {
+	test('without reading is disconnected after a timeout', async () => {
 		const { address } = await serve({ stallTimeout: 100 });
 		const client = openRawClient(address);
 		client.socket.pause();
@@ -161,7 +161,7 @@ describe('a client that holds connections', () => {
 		expect(client.statuses().length).toBeLessThan(8);
 	});
 
-	test('on which answers are being worked on is not cut off for a new one', async () => {
+	test('whose requests are being handled is not disconnected for a new one', async () => {
 		const { address, held } = await serve({ maxConnections: 1 });
 		const first = openRawClient(address);
 		first.socket.write(requestFor('/held'));
@@ -172,8 +172,8 @@ describe('a client that holds connections', () => {
 	});
 });
 
-describe('a request with a body that nobody wants', () => {
-	test('is answered; the connection ends where the body is not there by then', async () => {
+describe('a request with an unexpected body', () => {
+	test('is answered; the connection is closed if the body has not arrived by then', async () => {
 		const { address } = await serve();
 		const client = openRawClient(address);
 		client.socket.write(requestFor('/', 'Host: localhost\r\nContent-Length: 1000000000\r\n'));
@@ -181,7 +181,7 @@ describe('a request with a body that nobody wants', () => {
 		expect(client.statuses()).toEqual([200]);
 	});
 
-	test('keeps the connection where it is short', async () => {
+	test('keeps the connection if the body is short', async () => {
 		const { address } = await serve();
 		const client = openRawClient(address);
 		client.socket.write(`${requestFor('/', 'Host: localhost\r\nContent-Length: 4\r\n')}body`);
@@ -190,7 +190,7 @@ describe('a request with a body that nobody wants', () => {
 		await client.receives(/answer to \/again/);
 	});
 
-	test('is asked for with 100 Continue where the client waits for that', async () => {
+	test('gets 100 Continue if the client waits for that', async () => {
 		const { address } = await serve();
 		const client = openRawClient(address);
 		client.socket.write(requestFor('/', 'Host: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n'));
@@ -199,7 +199,7 @@ describe('a request with a body that nobody wants', () => {
 	});
 });
 
-test('an Upgrade that is not supported is an ordinary request', async () => {
+test('an unsupported Upgrade is treated as an ordinary request', async () => {
 	const { address } = await serve();
 	const client = openRawClient(address);
 	client.socket.write(requestFor('/', 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'));
@@ -207,7 +207,7 @@ test('an Upgrade that is not supported is an ordinary request', async () => {
 	expect(client.statuses()).toEqual([200]);
 });
 
-test('a head of more than 16 KB is refused, and HTTP/1.0 is served without a host', async () => {
+test('headers of more than 16 KB are rejected, and HTTP/1.0 is served without a host', async () => {
 	const { address } = await serve();
 	const long = openRawClient(address);
 	long.socket.write(requestFor(`/${'x'.repeat(20_000)}`));

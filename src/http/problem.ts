@@ -4,12 +4,12 @@ import { accepts } from 'hono/accepts';
 import { htmlHeaders, problemHeaders } from './headers.ts';
 
 export interface ProblemDetails {
-	/** For whoever asked: nothing about what is inside. */
+	/** Shown to the client, so it must not reveal internals. */
 	readonly detail?: string;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error as HTML for who prefers that, and else as problem details (RFC 9457). */
+/** An error as HTML if the client prefers that, otherwise as problem details (RFC 9457). */
 export function respondWithProblem(
 	c: Context,
 	status: number,
