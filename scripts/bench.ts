@@ -104,22 +104,22 @@ const postgres = defineCommand(
 
 interface SuiteOptions {
 	readonly rounds: number;
-	readonly modules: number;
+	readonly files: number;
 	readonly workers?: number;
 	readonly json?: true;
 }
 
 const suite = defineCommand(
 	'suite',
-	'Measures a whole run of vitest: modules of five tests with a server for each module, a database for each test, a ' +
-		'transaction for each test, and all of them on one database without isolation. Linux.',
+	'Measures a whole run of vitest: test files of five tests, with a server per file, a database per test, a transaction ' +
+		'per test, and one shared database without isolation. Linux only.',
 )
 	.option('--rounds <number>', 'how often each has its turn', parseCount, 3)
-	.option('--modules <number>', 'how many modules there are', parseCount, 100)
-	.option('--workers <number>', 'how many modules run at a time (default: what vitest chooses)', parseCount)
+	.option('--files <number>', 'how many test files to run', parseCount, 100)
+	.option('--workers <number>', 'how many test files run at a time (default: chosen by vitest)', parseCount)
 	.option('--json', 'every round, as JSON')
-	.action(async ({ rounds, modules, workers, json }: SuiteOptions) => {
-		const figures = await measureSuite({ root, rounds, modules, workers, report });
+	.action(async ({ rounds, files, workers, json }: SuiteOptions) => {
+		const figures = await measureSuite({ root, rounds, files, workers, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
 	});
 
