@@ -7,8 +7,8 @@ export interface Folder extends Disposable {
 }
 
 /**
- * Creates a folder in `parent`, removed on disposal. `scripts/clean` removes the folders of killed runs. The lock beside
- * the folder protects it while its run is alive.
+ * Creates a folder in `parent`, removed on disposal. `scripts/clean` removes the folders of killed runs. The
+ * lock beside the folder protects it while its run is alive.
  */
 export function makeFolder(parent: string): Folder {
 	const outer = mkdtempSync(join(parent, 'slipway-test-'));

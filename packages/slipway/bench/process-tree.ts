@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process and its descendants. A descendant seen once still belongs after its parent ends and it gets another. */
+/**
+ * A process and its descendants. A descendant seen once still belongs after its parent ends and it gets
+ * another.
+ */
 export class ProcessTree {
 	readonly root: number;
 	/** The start time of each process seen, by pid, because pids are reused. */

@@ -22,16 +22,19 @@ export interface StartPostgresOptions extends StartServerOptions {
 	readonly migrations?: string | false;
 	/** Names and passwords. Default: a database `app` with generated passwords. */
 	readonly database?: DatabaseSettings;
-	/** The names of the roles. Default: `app_owner`, `app_migrator` and `app_user`. Ignored with `database`, which has its own. */
+	/**
+	 * The names of the roles. Default: `app_owner`, `app_migrator` and `app_user`. Ignored with `database`,
+	 * which has its own.
+	 */
 	readonly roles?: Partial<RoleNames>;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
 	/** SQL, or paths of `.sql` files, that the migrator runs after the migrations. */
 	readonly seed?: string | readonly string[];
 	/**
-	 * The folder for snapshots of prepared servers, which later servers start from; `false` disables snapshots. Default:
-	 * `node_modules/.cache/slipway/snapshots`. Snapshots of containers are images on the engine, and the folder stores
-	 * their names. A server with a `directory` or `database` does not use snapshots.
+	 * The folder for snapshots of prepared servers, which later servers start from; `false` disables snapshots.
+	 * Default: `node_modules/.cache/slipway/snapshots`. Snapshots of containers are images on the engine, and
+	 * the folder stores their names. A server with a `directory` or `database` does not use snapshots.
 	 */
 	readonly snapshots?: string | false;
 }
@@ -58,8 +61,8 @@ const shape: Shape<StartPostgresOptions> = {
 };
 
 /**
- * Throws `invalid-options` with all unknown options and all values of the wrong type. Types alone do not catch every
- * misspelled name.
+ * Throws `invalid-options` with all unknown options and all values of the wrong type. Types alone do not
+ * catch every misspelled name.
  */
 export function checkOptions(options: object, except: readonly (keyof StartPostgresOptions)[] = []): void {
 	const allowed = Object.entries(shape).filter(([name]) => !except.some((each) => each === name));
@@ -72,7 +75,10 @@ export function checkOptions(options: object, except: readonly (keyof StartPostg
 	);
 }
 
-/** `options` over those in the configuration of the project that contains `folder`. Throws what `loadConfig` throws. */
+/**
+ * `options` over those in the configuration of the project that contains `folder`. Throws what `loadConfig`
+ * throws.
+ */
 export async function withProjectDefaults(
 	options: StartPostgresOptions,
 	folder: string,

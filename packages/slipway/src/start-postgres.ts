@@ -29,9 +29,9 @@ export interface PreparedServer extends PostgresServer {
 }
 
 /**
- * Starts a PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` the server is
- * temporary. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and `invalid-options`, `no-extension`,
- * `no-seed-file` and `seed-failed`.
+ * Starts a PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` the
+ * server is temporary. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
+ * `invalid-options`, `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
 	checkOptions(options);

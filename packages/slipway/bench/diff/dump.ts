@@ -38,7 +38,8 @@ async function dumpSchema(container: string, connection: Connection): Promise<st
 		],
 		{ env: { ...process.env, PGPASSWORD: password }, maxBuffer: 2 ** 26 },
 	);
-	// Removes the random key of \restrict, and the names of NOT NULL constraints, which a rename does not change.
+	// Removes the random key of \restrict, and the names of NOT NULL constraints, which a rename does not
+	// change.
 	return stdout
 		.replaceAll(/^\\(un)?restrict .*$/gm, '')
 		.replaceAll(/CONSTRAINT \w+_not_null NOT NULL/g, 'NOT NULL');

@@ -30,7 +30,9 @@ interface Judge {
 	readonly note: (text: string) => void;
 }
 
-/** For each case, runs the SQL that each candidate writes up and down, and compares the results with pg_dump. */
+/**
+ * For each case, runs the SQL that each candidate writes up and down, and compares the results with pg_dump.
+ */
 export async function measureDiff(report: (line: string) => void): Promise<DiffFigures> {
 	await using server = await startEmbedded();
 	using dumper = startDumper();

@@ -70,7 +70,9 @@ class NothingRuns extends Error {
 	readonly statusCode = 404;
 }
 
-/** Resolves with false if the container, or PostgreSQL in it, has already ended, as it may at a random moment. */
+/**
+ * Resolves with false if the container, or PostgreSQL in it, has already ended, as it may at a random moment.
+ */
 async function unlessEnded(kill: () => Promise<unknown>): Promise<boolean> {
 	try {
 		await kill();

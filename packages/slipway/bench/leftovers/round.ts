@@ -23,8 +23,8 @@ const cleanupTimeout = 15_000;
 const interval = 50;
 
 /**
- * Kills the plan's victim in a run of vitest, starts a server as the next run would, and resolves with what is then left
- * or harmed; with undefined if the run ended before there was a victim.
+ * Kills the plan's victim in a run of vitest, starts a server as the next run would, and resolves with what
+ * is then left or harmed; with undefined if the run ended before there was a victim.
  */
 export async function killAndLook(field: Field, plan: Plan): Promise<string[] | undefined> {
 	const { project, docker } = field;

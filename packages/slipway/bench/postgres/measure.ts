@@ -19,8 +19,8 @@ interface Entrant {
 }
 
 /**
- * Runs all contenders in turn, for several rounds, so that other load on the machine affects all of them alike. The first
- * turn of each is not counted. A contender whose first turn fails is left out.
+ * Runs all contenders in turn, for several rounds, so that other load on the machine affects all of them
+ * alike. The first turn of each is not counted. A contender whose first turn fails is left out.
  */
 export async function measurePostgres({ root, rounds, report }: PostgresBenchmark): Promise<PostgresFigures> {
 	await using stack = new AsyncDisposableStack();

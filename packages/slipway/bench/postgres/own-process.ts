@@ -9,8 +9,8 @@ export type Answer =
 	| { readonly message: string; readonly code: string | undefined };
 
 /**
- * Runs a contender in its own process: the more memory a process has, the slower it starts others, and one contender
- * has PostgreSQL in its own memory. Its stdout is discarded.
+ * Runs a contender in its own process: the more memory a process has, the slower it starts others, and one
+ * contender has PostgreSQL in its own memory. Its stdout is discarded.
  */
 export function inOwnProcess(name: string, { root, folder }: Place): Contender {
 	const child = fork(join(import.meta.dirname, 'process.ts'), [name, root, folder], {

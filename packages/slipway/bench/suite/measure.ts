@@ -19,8 +19,8 @@ export interface SuiteBenchmark {
 }
 
 /**
- * Runs the same tests with each kind of isolation in turn, for several rounds. A first, untimed round measures memory,
- * because that takes time itself. It also creates what is created only once.
+ * Runs the same tests with each kind of isolation in turn, for several rounds. A first, untimed round
+ * measures memory, because that takes time itself. It also creates what is created only once.
  */
 export async function measureSuite(benchmark: SuiteBenchmark): Promise<SuiteFigures> {
 	const { root, rounds, files, workers, report } = benchmark;

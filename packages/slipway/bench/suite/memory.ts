@@ -10,8 +10,8 @@ export interface MemoryWatch {
 const interval = 100;
 
 /**
- * Watches the memory of a process and its descendants: the sum of their proportional set sizes, which counts shared
- * memory once, and the files below `folder` if that is on tmpfs.
+ * Watches the memory of a process and its descendants: the sum of their proportional set sizes, which counts
+ * shared memory once, and the files below `folder` if that is on tmpfs.
  */
 export function watchMemory(pid: number, folder: string): MemoryWatch {
 	const tree = new ProcessTree(pid);

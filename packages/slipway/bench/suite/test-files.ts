@@ -1,4 +1,6 @@
-/** A project with a realistic schema and `count` test files of five tests, which also pass without isolation. */
+/**
+ * A project with a realistic schema and `count` test files of five tests, which also pass without isolation.
+ */
 export function suiteFiles(count: number): Record<string, string> {
 	const names = Array.from({ length: count }, (_, index) => `test/file-${index + 1}.test.js`);
 	return {

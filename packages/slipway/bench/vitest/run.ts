@@ -14,7 +14,9 @@ export function startVitest(project: Project, args: readonly string[] = []): Run
 	return startInProject(project, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args]);
 }
 
-/** Starts Node in a project, without the developer's own settings. Its stdin closes when this process ends. */
+/**
+ * Starts Node in a project, without the developer's own settings. Its stdin closes when this process ends.
+ */
 export function startInProject({ folder, servers }: Project, args: readonly string[]): Running {
 	const child = spawn(process.execPath, args, {
 		cwd: folder,

@@ -21,8 +21,8 @@ export interface Contents {
 }
 
 /**
- * Bootstraps, migrates and seeds a server that Slipway started. Bootstrap and migrations do only what is missing. Seeds run
- * each time, so the server must not have them yet.
+ * Bootstraps, migrates and seeds a server that Slipway started. Bootstrap and migrations do only what is
+ * missing. Seeds run each time, so the server must not have them yet.
  */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
@@ -44,8 +44,8 @@ export function loginsOf(
 }
 
 /**
- * A database `app` whose passwords are derived from the admin's, which is random and stored with the server's files. So
- * they need no storage of their own, and are the same on every server that starts from a snapshot.
+ * A database `app` whose passwords are derived from the admin's, which is random and stored with the server's
+ * files. So they need no storage of their own, and are the same on every server that starts from a snapshot.
  */
 export function privateDatabase(
 	{ admin }: { readonly admin: Connection },

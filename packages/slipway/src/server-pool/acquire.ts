@@ -15,11 +15,17 @@ import {
 export interface LeasedServer extends Logins, AsyncDisposable {
 	/** Resolves with the cause when the server exits unexpectedly or the broker's process ends. */
 	readonly ended: Promise<Error>;
-	/** Keeps the server after its release. Resolves with a command that opens `connection`; rejects if it cannot be kept. */
+	/**
+	 * Keeps the server after its release. Resolves with a command that opens `connection`; rejects if it cannot
+	 * be kept.
+	 */
 	keep(connection: Connection): Promise<string>;
 }
 
-/** Leases a server started with `options`, which must be JSON. Throws what starting it throws, and `broker-gone`. */
+/**
+ * Leases a server started with `options`, which must be JSON. Throws what starting it throws, and
+ * `broker-gone`.
+ */
 export async function acquireServer({ port, token }: BrokerAddress, options: object): Promise<LeasedServer> {
 	const socket = connect(port, '127.0.0.1').setNoDelay();
 	const answers = listenTo(socket);

@@ -30,11 +30,11 @@ export interface Broker extends AsyncDisposable {
 }
 
 /**
- * Leases servers, started ahead of need, to other processes on this machine. A lease lasts as long as its connection:
- * however the client's process ends, its server is stopped.
+ * Leases servers, started ahead of need, to other processes on this machine. A lease lasts as long as its
+ * connection: however the client's process ends, its server is stopped.
  *
- * Clients connect to a port on 127.0.0.1, so nothing is left in the file system. A client without the token is
- * disconnected.
+ * Clients connect to a port on 127.0.0.1, so nothing is left in the file system. A client without the token
+ * is disconnected.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
 	const pool = new KeyedPool({ ...options, capacity: poolCapacity });
@@ -58,7 +58,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 /** A small server with its files in memory and a few connections. */
 const bytesPerServer = 128 * 1024 ** 2;
 
-/** How many servers may be kept ready: one per core, and no more than fit into half of the available memory. */
+/**
+ * How many servers may be kept ready: one per core, and no more than fit into half of the available memory.
+ */
 function poolCapacity(): number {
 	return Math.min(availableParallelism(), Math.floor(process.availableMemory() / 2 / bytesPerServer));
 }

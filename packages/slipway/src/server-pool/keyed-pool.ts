@@ -8,7 +8,9 @@ const idleTime = 30_000;
 const recurringErrors = ['migration-failed', 'invalid-migrations', 'seed-failed'];
 
 interface Entry<T extends Poolable> {
-	/** A hash of the migrations and other input files. When it changes, the servers of this pool are outdated. */
+	/**
+	 * A hash of the migrations and other input files. When it changes, the servers of this pool are outdated.
+	 */
 	readonly fingerprint: string;
 	readonly pool: ServerPool<T>;
 	error: unknown;

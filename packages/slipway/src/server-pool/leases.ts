@@ -26,7 +26,10 @@ export class Leases implements AsyncDisposable {
 		await Promise.all(this.#stopping);
 	}
 
-	/** Throws the errors of all servers that failed to stop, then or earlier: nothing was waiting for them earlier. */
+	/**
+	 * Throws the errors of all servers that failed to stop, then or earlier: nothing was waiting for them
+	 * earlier.
+	 */
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all([...this.#open].map((lease) => lease.close()));
 		await this.stopKept();

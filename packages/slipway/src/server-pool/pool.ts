@@ -6,7 +6,9 @@ export interface Poolable {
 
 export interface ServerPoolOptions<T> {
 	readonly start: () => Promise<T>;
-	/** The most servers to keep ready, and to start at once. At 0, servers still start one at a time on demand. */
+	/**
+	 * The most servers to keep ready, and to start at once. At 0, servers still start one at a time on demand.
+	 */
 	readonly limit: () => number;
 	/** After this many milliseconds without an `acquire`, the pool keeps one server less ready. */
 	readonly idleTime: number;
@@ -16,8 +18,8 @@ export interface ServerPoolOptions<T> {
 const headStart = 25;
 
 /**
- * Keeps servers ready ahead of need: one at first, one more each time a caller had to wait, and one less after each
- * idle period.
+ * Keeps servers ready ahead of need: one at first, one more each time a caller had to wait, and one less
+ * after each idle period.
  *
  * When a start fails, all waiting calls reject at once. The next `acquire` tries again.
  */
@@ -55,7 +57,9 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		return waiting.promise;
 	}
 
-	/** Stops keeping servers ready, and resolves when all waiting calls are served. Do not `acquire` afterwards. */
+	/**
+	 * Stops keeping servers ready, and resolves when all waiting calls are served. Do not `acquire` afterwards.
+	 */
 	async drain(): Promise<void> {
 		this.#draining = true;
 		this.#target = 0;
@@ -127,7 +131,9 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 	}
 }
 
-/** No caller is there to receive an error of a server that was never used. The next start cleans up after it. */
+/**
+ * No caller is there to receive an error of a server that was never used. The next start cleans up after it.
+ */
 async function dispose(one: Poolable): Promise<void> {
 	try {
 		await one[Symbol.asyncDispose]();

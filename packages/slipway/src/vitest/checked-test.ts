@@ -1,7 +1,10 @@
 import type { TestAPI } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 
-/** A vitest test that type-checks the keys of `postgres`. vitest's own `extend` lets anything replace a fixture. */
+/**
+ * A vitest test that type-checks the keys of `postgres`. vitest's own `extend` lets anything replace a
+ * fixture.
+ */
 export type PostgresTest<Fixtures> = CheckedExtend & Plain<Fixtures>;
 
 type Plain<Fixtures> = TestAPI<Fixtures & { postgres: PostgresOptions }>;
@@ -22,7 +25,10 @@ interface NoOption<Key> {
 	readonly 'postgres has no option': Key;
 }
 
-/** None for a function, or a function with its scope: these make the fixture, and vitest checks what they return. */
+/**
+ * None for a function, or a function with its scope: these make the fixture, and vitest checks what they
+ * return.
+ */
 type UnknownKeys<Options> = Options extends readonly unknown[] | ((...args: never) => unknown)
 	? never
 	: Exclude<keyof Options, keyof PostgresOptions>;

@@ -9,8 +9,8 @@ interface SavedObject {
 }
 
 /**
- * The members and options of a client that several tests use. Restoring them lets each test start with the same client:
- * Drizzle, for example, replaces parsers and serializers.
+ * The members and options of a client that several tests use. Restoring them lets each test start with the
+ * same client: Drizzle, for example, replaces parsers and serializers.
  */
 export class ClientState {
 	readonly #client: Sql;
@@ -34,7 +34,10 @@ export class ClientState {
 		this.#baseline = this.#saveAll();
 	}
 
-	/** Makes the current state the one to restore: changes by a test file's hooks are meant for all of its tests. */
+	/**
+	 * Makes the current state the one to restore: changes by a test file's hooks are meant for all of its
+	 * tests.
+	 */
 	setBaseline(): void {
 		this.#baselinePrepares = this.#prepares;
 		if (this.#baseline.some((each) => this.#isChanged(each))) this.#baseline = this.#saveAll();

@@ -13,14 +13,18 @@ export interface ConnectedClone extends Clone {
 
 /** How many clones to create ahead. Creating two at once keeps up with tests that take no time. */
 const maxSpares = 2;
-/** How many used clones to keep, at 8 MB each. Dropping one costs a checkpoint; stopping the server costs nothing. */
+/**
+ * How many used clones to keep, at 8 MB each. Dropping one costs a checkpoint; stopping the server costs
+ * nothing.
+ */
 const maxUsed = 10;
 /** One for each spare, and one so that no test waits while another test's database is dropped. */
 const maxConnections = maxSpares + 1;
 
 /**
- * The databases of a test file's tests: clones of its server's template. Clones are created ahead of need. Used ones are
- * dropped in the background or with the server. If a test has ended the server, the next test gets another server.
+ * The databases of a test file's tests: clones of its server's template. Clones are created ahead of need.
+ * Used ones are dropped in the background or with the server. If a test has ended the server, the next test
+ * gets another server.
  */
 export class Clones {
 	readonly #options: PostgresOptions;
@@ -61,13 +65,19 @@ export class Clones {
 		return await this.create();
 	}
 
-	/** Releases the database of a test that has ended, and checks in the background for connections that it left open. */
+	/**
+	 * Releases the database of a test that has ended, and checks in the background for connections that it left
+	 * open.
+	 */
 	release(clone: Clone, test: string): void {
 		const releasing = this.#release(clone, test).finally(() => this.#releasing.delete(releasing));
 		this.#releasing.add(releasing);
 	}
 
-	/** Throws `leaked-connections` if tests left connections open, and `test-server-ended` if no test reported that. */
+	/**
+	 * Throws `leaked-connections` if tests left connections open, and `test-server-ended` if no test reported
+	 * that.
+	 */
 	async [Symbol.asyncDispose](): Promise<void> {
 		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#releasing);

@@ -34,8 +34,8 @@ export interface DatabaseFixtures {
 }
 
 /**
- * A test on a database of its own, as the migrations left it. Roles and server settings belong to the test file: what
- * a test changes there as the admin stays for later tests of the same file.
+ * A test on a database of its own, as the migrations left it. Roles and server settings belong to the test
+ * file: what a test changes there as the admin stays for later tests of the same file.
  */
 export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 	plain.extend<{

@@ -16,7 +16,9 @@ export interface LeakedConnection {
 /** The application name of the fixtures' own clients, also in `pg_stat_activity`. */
 export const fixtureApplication = 'slipway fixture';
 
-/** A server takes a moment to notice that a client has closed its connection. A second is far more than that. */
+/**
+ * A server takes a moment to notice that a client has closed its connection. A second is far more than that.
+ */
 const attempts = 50;
 
 /** The leaked connections to `database`. Waits for connections that are being closed. */

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { PostgresOptions } from './check-options.ts';
 
 /**
- * Returns a function to call with the options of each server that tests ask for. It warns once, at the first server
- * without migrations. `folders` are the default migration folders of the projects.
+ * Returns a function to call with the options of each server that tests ask for. It warns once, at the first
+ * server without migrations. `folders` are the default migration folders of the projects.
  */
 export function warnOfNoMigrations(
 	folders: ReadonlySet<string>,

@@ -16,7 +16,10 @@ declare module 'vitest' {
 	}
 }
 
-/** The options of a test file over those of the plugin. Without the plugin, starting a server adds the project's. */
+/**
+ * The options of a test file over those of the plugin. Without the plugin, starting a server adds the
+ * project's.
+ */
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
@@ -29,7 +32,10 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 	};
 }
 
-/** The default of the fixture `postgres`. vitest requires a destructuring pattern, to read fixture names from it. */
+/**
+ * The default of the fixture `postgres`. vitest requires a destructuring pattern, to read fixture names from
+ * it.
+ */
 // biome-ignore lint/correctness/noEmptyPattern: see above
 export async function noOptions({}: object, use: (options: PostgresOptions) => Promise<void>): Promise<void> {
 	await use({});

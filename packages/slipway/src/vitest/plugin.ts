@@ -45,9 +45,9 @@ interface SharedState {
 const shared = new WeakMap<object, Promise<SharedState>>();
 
 /**
- * The vitest plugin. While one test file runs, it starts a server for the next. `options` apply to all test files of the
- * project, and win over SLIPWAY_POSTGRES and POSTGRES_IMAGE. Tests that do not use the database start nothing. Throws
- * `invalid-options` and `invalid-settings`.
+ * The vitest plugin. While one test file runs, it starts a server for the next. `options` apply to all test
+ * files of the project, and win over SLIPWAY_POSTGRES and POSTGRES_IMAGE. Tests that do not use the database
+ * start nothing. Throws `invalid-options` and `invalid-settings`.
  */
 export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 	checkPostgresOptions(options);

@@ -25,8 +25,8 @@ export interface ServerFixtures {
 }
 
 /**
- * A test on the server of its test file. Other test files see nothing of it, including roles and server settings. Later
- * tests of the same file see what earlier ones wrote.
+ * A test on the server of its test file. Other test files see nothing of it, including roles and server
+ * settings. Later tests of the same file see what earlier ones wrote.
  */
 export const test: PostgresTest<ServerFixtures & { connect: Connect }> = checked(
 	plain.extend<{

@@ -72,7 +72,10 @@ export class SharedServer {
 		if (this.#ended !== undefined) throw serverEndedDuring(this.#endedDuring);
 	}
 
-	/** Throws `test-server-ended` if this test ended the server. Keeps the server of a test that failed otherwise. */
+	/**
+	 * Throws `test-server-ended` if this test ended the server. Keeps the server of a test that failed
+	 * otherwise.
+	 */
 	async checkAfter(test: Test, { from, alone, timedOut }: TestEnd): Promise<void> {
 		this.#runs.push({ test: nameWithLocation(test), from, to: Date.now() });
 		if (alone) this.#state.restore();
@@ -107,8 +110,9 @@ export class SharedServer {
 	}
 
 	/**
-	 * Statements that no test waits for would block the connections of `sql` for later tests. A busy connection stays open,
-	 * because the next query may already be queued on it. A connection left in a transaction is closed.
+	 * Statements that no test waits for would block the connections of `sql` for later tests. A busy connection
+	 * stays open, because the next query may already be queued on it. A connection left in a transaction is
+	 * closed.
 	 */
 	async #endStatements(): Promise<void> {
 		await withClient(
@@ -124,7 +128,9 @@ export class SharedServer {
 		if (leaked.length > 0) throw leakError(leaked, (connection) => this.#openedBy(connection));
 	}
 
-	/** Uses `sql`, because a login takes time. Logs in separately only if tests occupy all connections of `sql`. */
+	/**
+	 * Uses `sql`, because a login takes time. Logs in separately only if tests occupy all connections of `sql`.
+	 */
 	async #findLeakedConnections(): Promise<readonly LeakedConnection[]> {
 		const { database } = this.app;
 		const found = findLeakedConnections(this.sql, database);

@@ -9,8 +9,8 @@ interface Entry<T> {
 }
 
 /**
- * vitest keeps the fixtures of a `test` apart from those of each `test` that extends it. Values that cost a server are
- * shared here by all fixtures of a test file with the same key.
+ * vitest keeps the fixtures of a `test` apart from those of each `test` that extends it. Values that cost a
+ * server are shared here by all fixtures of a test file with the same key.
  */
 export class SharedValues<T extends { [Symbol.asyncDispose](): PromiseLike<void> }> {
 	readonly #entries = new Map<string, Entry<T>>();

@@ -11,8 +11,8 @@ export interface Slot {
 }
 
 /**
- * The slots of a test file. Concurrent tests each have their own slot, so they do not wait for each other's locks. A slot
- * whose database may have changed is not reused.
+ * The slots of a test file. Concurrent tests each have their own slot, so they do not wait for each other's
+ * locks. A slot whose database may have changed is not reused.
  */
 export class Slots {
 	readonly #clones: Clones;

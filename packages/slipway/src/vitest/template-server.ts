@@ -68,7 +68,9 @@ export class TemplateServer {
 		return this.#server.keep(connection);
 	}
 
-	/** Queries the server. Tries twice: a test may have closed only the connection, which the client reopens. */
+	/**
+	 * Queries the server. Tries twice: a test may have closed only the connection, which the client reopens.
+	 */
 	async isAlive(): Promise<boolean> {
 		if (!this.#ended && !(await this.#answers()) && !(await this.#answers())) this.#ended = true;
 		return !this.#ended;
@@ -84,7 +86,10 @@ export class TemplateServer {
 		return this.#endReported;
 	}
 
-	/** The error for the test that the server ended in. Its cause arrives a little later than the first failed query. */
+	/**
+	 * The error for the test that the server ended in. Its cause arrives a little later than the first failed
+	 * query.
+	 */
 	async endedDuring(test: string): Promise<SlipwayError> {
 		this.#endReported = true;
 		const timeout = sleep(2_000, new Error('the server does not answer'), { ref: false });

@@ -9,14 +9,17 @@ export interface TestServer extends Logins {
 	/** Resolves with the cause when the server exits unexpectedly. */
 	readonly ended: Promise<Error>;
 	/**
-	 * Keeps the server after the test file ends. Resolves with a command that opens `connection`; without the plugin,
-	 * which keeps it, with undefined.
+	 * Keeps the server after the test file ends. Resolves with a command that opens `connection`; without the
+	 * plugin, which keeps it, with undefined.
 	 */
 	keep(connection: Connection): Promise<string | undefined>;
 	[Symbol.asyncDispose](): PromiseLike<void>;
 }
 
-/** Leases a server from the process that runs vitest, where the plugin has one ready. Starts one here without the plugin. */
+/**
+ * Leases a server from the process that runs vitest, where the plugin has one ready. Starts one here without
+ * the plugin.
+ */
 export async function acquireTestServer(options: PostgresOptions): Promise<TestServer> {
 	const plugin = inject('slipway');
 	try {
@@ -27,7 +30,8 @@ export async function acquireTestServer(options: PostgresOptions): Promise<TestS
 }
 
 async function startHere(options: PostgresOptions): Promise<TestServer> {
-	// Loaded on demand: with the plugin, bootstrap and migrations run in its process, and workers need not load their packages.
+	// Loaded on demand: with the plugin, bootstrap and migrations run in its process, and workers need not load
+	// their packages.
 	const { startPostgres } = await import('../start-postgres.ts');
 	const server = await startPostgres(options);
 	return { ...server, keep: async () => undefined };

@@ -43,7 +43,9 @@ export async function keepForInspection(
 	);
 }
 
-/** The error of each test that needs the server after it ended during `test`. Only the first has the cause. */
+/**
+ * The error of each test that needs the server after it ended during `test`. Only the first has the cause.
+ */
 export function serverEndedDuring(test: string, cause?: Error): SlipwayError {
 	return testError(
 		'test-server-ended',

@@ -7,9 +7,9 @@ import { testError } from './test-error.ts';
 type Use = (sql: TransactionSql) => unknown;
 
 /**
- * A client whose only connection is in `transaction`. It has every member of a postgres.js client. A member that cannot
- * work in a transaction throws an error that names the isolation level to use. `refusal` returns an error once no more
- * queries are accepted.
+ * A client whose only connection is in `transaction`. It has every member of a postgres.js client. A member
+ * that cannot work in a transaction throws an error that names the isolation level to use. `refusal` returns
+ * an error once no more queries are accepted.
  */
 export function transactionClient(
 	transaction: TransactionSql,
@@ -120,7 +120,10 @@ class Scope {
 		this.#outer = outer;
 	}
 
-	/** The innermost `begin` that encloses the running function and has not ended, within the same test as `top`. */
+	/**
+	 * The innermost `begin` that encloses the running function and has not ended, within the same test as
+	 * `top`.
+	 */
 	static innermost(top: Scope): Scope {
 		let scope = scopes.getStore() ?? top;
 		while (scope.#isOver) scope = scope.#outer ?? top;

@@ -10,8 +10,8 @@ import { fullName, hasFailed, keepForInspection, nameWithLocation } from './test
 import { beginTransaction, type TestTransaction } from './transaction.ts';
 
 /**
- * A test in a transaction that is rolled back. `sql.begin` sets savepoints. A deferred constraint that is violated when
- * the test ends fails it. Sequences advance, and `now()` stands still.
+ * A test in a transaction that is rolled back. `sql.begin` sets savepoints. A deferred constraint that is
+ * violated when the test ends fails it. Sequences advance, and `now()` stands still.
  */
 export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
 	plain.extend<{

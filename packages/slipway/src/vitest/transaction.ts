@@ -27,8 +27,8 @@ export interface TestTransaction {
 const settleTimeout = 5_000;
 
 /**
- * Begins a transaction on a client with one connection. A savepoint with an unguessable name shows at the end whether it
- * is still the same transaction: COMMIT, ROLLBACK, a later BEGIN and a new connection all lose it.
+ * Begins a transaction on a client with one connection. A savepoint with an unguessable name shows at the end
+ * whether it is still the same transaction: COMMIT, ROLLBACK, a later BEGIN and a new connection all lose it.
  */
 export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 	const mark = `slipway_${randomBytes(8).toString('hex')}`;

@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import type { Vitest } from 'vitest/node';
 
 /**
- * Returns a function that makes vitest's watch mode rerun tests when one of these files changes, or a file in one of
- * these folders is changed, added or removed. vitest alone watches what tests import, and ignores removed files.
+ * Returns a function that makes vitest's watch mode rerun tests when one of these files changes, or a file in
+ * one of these folders is changed, added or removed. vitest alone watches what tests import, and ignores
+ * removed files.
  */
 export function watchInputs({ config, vite, watcher }: Vitest): (inputs: readonly string[]) => void {
 	const watched = new Set<string>();

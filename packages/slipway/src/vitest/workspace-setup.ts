@@ -11,8 +11,8 @@ declare module 'vitest' {
 }
 
 /**
- * A vitest global setup for the projects of a workspace whose own configurations do not have the plugin. Relative paths
- * in the options start at the workspace's root.
+ * A vitest global setup for the projects of a workspace whose own configurations do not have the plugin.
+ * Relative paths in the options start at the workspace's root.
  */
 export async function setup(workspace: TestProject): Promise<void> {
 	const { slipwayDefaults: options = {} } = workspace.getProvidedContext();

@@ -6,7 +6,9 @@ import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
-/** Runs vitest on a test file with this body, whose `test` is `fixture`. Resolves with the output of vitest. */
+/**
+ * Runs vitest on a test file with this body, whose `test` is `fixture`. Resolves with the output of vitest.
+ */
 async function runSample(
 	fixture: string,
 	body: string,
@@ -266,7 +268,9 @@ test.each(['test', 'databaseTest', 'transactionTest'])(
 			fixture,
 			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
 		);
-		expect(output).toMatch(/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/);
+		expect(output).toMatch(
+			/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/,
+		);
 		expect(output).not.toContain('"directory"');
 		expect(output).toMatch(/Tests +1 failed/);
 	},

@@ -25,7 +25,10 @@ export function usePackage(): void {
 	afterAll(() => directory[Symbol.dispose]());
 }
 
-/** A user's project with these files, the built package and the packages of this checkout. Removed after the test. */
+/**
+ * A user's project with these files, the built package and the packages of this checkout. Removed after the
+ * test.
+ */
 export function makeProject(files: Readonly<Record<string, string>>): string {
 	const project = temporaryDirectory();
 	const modules = join(project, 'node_modules');
