@@ -120,7 +120,7 @@ function measureServers(rounds: number): ReturnType<typeof measurePostgres> {
 
 interface SuiteOptions {
 	readonly rounds: number;
-	readonly modules: number;
+	readonly files: number;
 	readonly workers?: number;
 	readonly json?: true;
 }
@@ -131,15 +131,15 @@ const suite = defineCommand(
 		'per test, and one database for all tests without isolation. Needs Linux.',
 )
 	.option('--rounds <number>', 'number of rounds', parseCount, 3)
-	.option('--modules <number>', 'number of test files', parseCount, 100)
+	.option('--files <number>', 'number of test files', parseCount, 100)
 	.option(
 		'--workers <number>',
 		'number of test files that run at a time (default: chosen by vitest)',
 		parseCount,
 	)
 	.option('--json', 'print every round as JSON')
-	.action(async ({ rounds, modules, workers, json }: SuiteOptions) => {
-		const figures = await measureSuite({ root, rounds, modules, workers, report });
+	.action(async ({ rounds, files, workers, json }: SuiteOptions) => {
+		const figures = await measureSuite({ root, rounds, files, workers, report });
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
 	});
 

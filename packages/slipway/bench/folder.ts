@@ -7,13 +7,13 @@ export interface Folder extends Disposable {
 }
 
 /**
- * Makes a folder in `parent`, removed in the end. What a killed run leaves is removed by `scripts/clean`; the claim,
- * which lies beside the folder, keeps it from those of a run that lives.
+ * Creates a folder in `parent`, removed on disposal. `scripts/clean` removes the folders of killed runs. The
+ * lock beside the folder protects it while its run is alive.
  */
 export function makeFolder(parent: string): Folder {
 	const outer = mkdtempSync(join(parent, 'slipway-test-'));
 	claimNewDirectory(outer, 'scripts/bench');
-	chmodSync(outer, 0o711); // root's servers may run as another user.
+	chmodSync(outer, 0o711); // The servers of root may run as another user.
 	const path = join(outer, 'files');
 	mkdirSync(path);
 	return { path, [Symbol.dispose]: () => rmSync(outer, { recursive: true, force: true, maxRetries: 10 }) };

@@ -3,12 +3,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../src/errors.ts';
 
-/** Installs the packages of `directory` that are measured against, where they are missing or older than their lockfile. */
+/** Installs the peers to compare with in `directory`, if they are missing or older than their lockfile. */
 export function ensureBenchPackages(directory: string, report: (line: string) => void): void {
 	const installed = join(directory, 'node_modules/.package-lock.json');
 	const lockfile = join(directory, 'package-lock.json');
 	if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
-	report('installing what is measured against');
+	report('installing the packages to compare with');
 	try {
 		execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
 			cwd: directory,
@@ -18,7 +18,7 @@ export function ensureBenchPackages(directory: string, report: (line: string) =>
 		throw new SlipwayError(
 			'packages-not-installed',
 			`npm could not install the packages of ${directory}`,
-			'Mend what npm says above.',
+			'Fix the error that npm reports above.',
 			{ cause: error },
 		);
 	}

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * A process and all that came from it. One that was seen to belong stays, also when its parent has ended and it has
- * another now.
+ * A process and its descendants. A descendant seen once still belongs after its parent ends and it gets
+ * another.
  */
 export class ProcessTree {
 	readonly root: number;
-	/** Of all that were seen, by pid, when each started: pids are given out again. */
+	/** The start time of each process seen, by pid, because pids are reused. */
 	readonly #seen = new Map<number, string>();
 
 	constructor(root: number) {
@@ -14,10 +14,10 @@ export class ProcessTree {
 		this.#seen.set(root, readProcess(root)?.startedAt ?? '');
 	}
 
-	/** The pids of those that run at this moment. */
+	/** The pids of the processes that are running now. */
 	look(): number[] {
 		const running = readProcesses();
-		// Children have not always a higher pid than their parents: until nothing is added.
+		// A child can have a lower pid than its parent, so repeat until nothing is added.
 		for (let size = -1; size !== this.#seen.size; ) {
 			size = this.#seen.size;
 			const members = new Set(running.filter((each) => this.#has(each)).map(({ pid }) => pid));
@@ -27,7 +27,7 @@ export class ProcessTree {
 		return running.filter((each) => this.#has(each)).map(({ pid }) => pid);
 	}
 
-	/** Whether a process with this pid was one of them, whether or not it still runs. */
+	/** Whether a process with this pid was ever part of the tree. */
 	hasSeen(pid: number): boolean {
 		return this.#seen.has(pid);
 	}
@@ -49,11 +49,11 @@ function readProcesses(): Found[] {
 		.flatMap((name) => readProcess(Number(name)) ?? []);
 }
 
-/** Undefined for a process that has ended meanwhile, also when nobody has waited for it yet. */
+/** Undefined for a process that has ended, zombies included. */
 function readProcess(pid: number): Found | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		// The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+		// The second field is the program's name in parentheses, which can itself contain spaces and parentheses.
 		const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 		return state === 'Z' ? undefined : { pid, parent: Number(parent), startedAt: rest[17] ?? '' };
 	} catch {

@@ -1,4 +1,4 @@
-/** Rows in columns: the first one to the left, the others, which are figures, to the right. */
+/** Formats a table. The first column is left-aligned; the others contain figures and are right-aligned. */
 export function formatTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
 	const lines = [heads, ...rows];
 	const widths = heads.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));

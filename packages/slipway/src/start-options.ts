@@ -20,18 +20,21 @@ import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 export interface StartPostgresOptions extends StartServerOptions {
 	/** The folder with the migrations to apply; `false` for none. Default: the project's. */
 	readonly migrations?: string | false;
-	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
+	/** Names and passwords. Default: a database `app` with generated passwords. */
 	readonly database?: DatabaseSettings;
-	/** What the roles are called; by default `app_owner`, `app_migrator` and `app_user`. A `database` says it itself. */
+	/**
+	 * The names of the roles. Default: `app_owner`, `app_migrator` and `app_user`. Ignored with `database`,
+	 * which has its own.
+	 */
 	readonly roles?: Partial<RoleNames>;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
-	/** Rows to begin with: SQL, or files that end in `.sql`. The migrator writes them, after the migrations. */
+	/** SQL, or paths of `.sql` files, that the migrator runs after the migrations. */
 	readonly seed?: string | readonly string[];
 	/**
-	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
-	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
-	 * start from there. In containers the servers are images on the engine, and the folder has their names.
+	 * The folder for snapshots of prepared servers, which later servers start from; `false` disables snapshots.
+	 * Default: `node_modules/.cache/slipway/snapshots`. Snapshots of containers are images on the engine, and
+	 * the folder stores their names. A server with a `directory` or `database` does not use snapshots.
 	 */
 	readonly snapshots?: string | false;
 }
@@ -42,7 +45,7 @@ export function inputsOf({ migrations, seed = [] }: StartPostgresOptions): strin
 	return migrations ? [migrations, ...seeds] : seeds;
 }
 
-/** Every option, so that none is forgotten here. */
+/** The type requires every option, so that none is forgotten here. */
 const shape: Shape<StartPostgresOptions> = {
 	migrations: stringOrFalse,
 	seed: stringOrStrings,
@@ -58,8 +61,8 @@ const shape: Shape<StartPostgresOptions> = {
 };
 
 /**
- * Throws `invalid-options`, which names all fields of `options` that do not exist and all values of the wrong kind: types do
- * not see a misspelt name everywhere.
+ * Throws `invalid-options` with all unknown options and all values of the wrong type. Types alone do not
+ * catch every misspelled name.
  */
 export function checkOptions(options: object, except: readonly (keyof StartPostgresOptions)[] = []): void {
 	const allowed = Object.entries(shape).filter(([name]) => !except.some((each) => each === name));
@@ -67,12 +70,15 @@ export function checkOptions(options: object, except: readonly (keyof StartPostg
 	if (problems.length === 0) return;
 	throw new SlipwayError(
 		'invalid-options',
-		`PostgreSQL cannot be started with these options: ${problems.join('; ')}`,
+		`PostgreSQL cannot start with these options: ${problems.join('; ')}`,
 		`The options are ${allowed.map(([name]) => name).join(', ')}.`,
 	);
 }
 
-/** `options` over those that the configuration of the project around `folder` has. Throws what `loadConfig` throws. */
+/**
+ * `options` over those in the configuration of the project that contains `folder`. Throws what `loadConfig`
+ * throws.
+ */
 export async function withProjectDefaults(
 	options: StartPostgresOptions,
 	folder: string,
@@ -83,7 +89,7 @@ export async function withProjectDefaults(
 	return { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
 }
 
-/** What a project's configuration says of the servers that are started for it. */
+/** The options that a project's configuration sets. */
 export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions {
 	const { migrationsToApply: migrations, extensions, roles, postgres } = config;
 	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
@@ -92,7 +98,7 @@ export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions 
 const isOwn = (provider: string): provider is 'embedded' | 'container' =>
 	provider === 'embedded' || provider === 'container';
 
-/** What the settings of the commands say of such servers; an empty one says nothing. Throws `invalid-settings`. */
+/** The options that the environment sets. An empty variable counts as unset. Throws `invalid-settings`. */
 export function optionsFromEnvironment({
 	SLIPWAY_POSTGRES: provider,
 	POSTGRES_IMAGE: image,
@@ -100,8 +106,8 @@ export function optionsFromEnvironment({
 	if (provider && !isOwn(provider))
 		throw new SlipwayError(
 			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", but servers that are thrown away are either embedded or container`,
-			'Set it to one of these, or unset it.',
+			`SLIPWAY_POSTGRES is "${provider}", but a temporary server can only be embedded or container`,
+			'Set it to embedded or container, or unset it.',
 		);
 	return { ...(provider && isOwn(provider) && { provider }), ...(image && { image }) };
 }

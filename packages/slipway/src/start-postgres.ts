@@ -20,17 +20,17 @@ import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './
 
 export type { StartPostgresOptions };
 
-/** A server with its roles, database and schema: what a service or a test needs. */
+/** A server with roles, a database and its schema. */
 export interface PreparedServer extends PostgresServer {
-	/** What the service and the tests log in as: data rights only. */
+	/** The login of the service and its tests, which can only read and write data. */
 	readonly app: Login;
-	/** Changes the schema. */
+	/** The login that may change the schema. */
 	readonly migrator: Login;
 }
 
 /**
- * Starts a PostgreSQL server, embedded unless told, with a bootstrapped, migrated and seeded database. Without `directory` it is a
- * throw-away server of the caller's own. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
+ * Starts a PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` the
+ * server is temporary. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
  * `invalid-options`, `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
@@ -38,13 +38,14 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 	return await startPrepared(await withProjectDefaults(options, process.cwd()));
 }
 
-/** The same with these options alone, whatever the project's configuration says. */
+/** The same without the defaults from the project's configuration. */
 export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
 	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);
-	const isOwn = directory !== undefined || database !== undefined;
-	if (isOwn || snapshots === false || !canLock) return await startFresh({ ...options, provider }, contents);
+	const isCustom = directory !== undefined || database !== undefined;
+	if (isCustom || snapshots === false || !canLock)
+		return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
 	const { identity, store } = await storeOf(provider, folder, options);
 	const recipe = await makeRecipe(identity, { ...contents, roles });
@@ -62,7 +63,7 @@ async function storeOf(
 		: { identity: embeddedIdentity(options), store: embeddedSnapshots(folder, options) };
 }
 
-/** Windows has no lock that a shell can hold. */
+/** Snapshots need a lock that a shell can hold, which Windows does not have. */
 const canLock = process.platform !== 'win32';
 
 async function startFresh(
@@ -76,7 +77,10 @@ async function startFresh(
 		return { ...server, ...loginsOf(server, database) };
 	} catch (error) {
 		await Promise.resolve(server[Symbol.asyncDispose]()).catch((second: unknown) => {
-			throw new AggregateError([error, second], 'the server could neither be prepared nor stopped');
+			throw new AggregateError(
+				[error, second],
+				'the server could not be prepared, and then could not be stopped',
+			);
 		});
 		throw error;
 	}

@@ -3,11 +3,11 @@ import { type StartPostgresOptions, startPostgres } from '../src/start-postgres.
 
 const start = (options: object) => startPostgres(options as StartPostgresOptions);
 
-test('a misspelt option is refused with all that there are', async () => {
+test('a misspelled option is refused with the list of options', async () => {
 	await expect(start({ migratons: 'migrations' })).rejects.toMatchObject({
 		code: 'invalid-options',
 		message:
-			'PostgreSQL cannot be started with these options: there is no "migratons"; did you mean "migrations"?',
+			'PostgreSQL cannot start with these options: there is no "migratons"; did you mean "migrations"?',
 		hint: expect.stringMatching(/^The options are .*\bmigrations, .*\bseed, /),
 	});
 });
@@ -24,7 +24,7 @@ test.each([
 	[{ database: 'postgres://app:secret@db/app' }, /options: "database" has to be an object$/],
 	[{ roles: { user: 'shop' } }, /there is no "roles.user"; there are owner, migrator, app/],
 	[{ seed: 5, migratons: 'x' }, /"seed" is 5, .*; there is no "migratons"/],
-])('options %j are refused with what is wrong', async (options, message) => {
+])('the options %j are refused with a reason', async (options, message) => {
 	await expect(start(options)).rejects.toMatchObject({
 		code: 'invalid-options',
 		message: expect.stringMatching(message),

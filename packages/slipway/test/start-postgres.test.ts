@@ -19,7 +19,7 @@ const wrongSettings: readonly (readonly [Record<string, string>, string])[] = [
 ];
 
 function testWrongSettings(open: () => OwnSnapshots): void {
-	test.each(wrongSettings)('%j are refused with what is wrong', async (settings, message) => {
+	test.each(wrongSettings)('%j are refused with a reason', async (settings, message) => {
 		const own = open();
 		for (const snapshots of [own.snapshots, false] as const)
 			await expect(own.start({ settings, snapshots })).rejects.toMatchObject({
@@ -32,7 +32,7 @@ function testWrongSettings(open: () => OwnSnapshots): void {
 describe('settings of an embedded server', () => testWrongSettings(() => new OwnSnapshots()));
 describeWithEngine('settings of a server in a container', () => testWrongSettings(() => new OwnImages()));
 
-test('an extension that the server does not have is refused with those that it has', async () => {
+test('an unavailable extension is refused with the list of available ones', async () => {
 	await expect(new OwnSnapshots().start({ extensions: ['postgis'] })).rejects.toMatchObject({
 		code: 'no-extension',
 		message: 'the server has no extension "postgis"',
@@ -40,7 +40,7 @@ test('an extension that the server does not have is refused with those that it h
 	});
 });
 
-test('an extension is there for the migrations, and for the app', async () => {
+test('the migrations and the app can use an extension', async () => {
 	const own = new OwnSnapshots();
 	own.write(2, 'CREATE INDEX ON fruit USING gin (name gin_trgm_ops)');
 	await using server = await own.start({ extensions: ['pg_trgm'] });
@@ -48,7 +48,7 @@ test('an extension is there for the migrations, and for the app', async () => {
 	expect(row).toEqual({ same: 1 });
 });
 
-test('seeds are SQL or files, written in their order by the migrator', async () => {
+test('seeds are SQL or files, and run in order as the migrator', async () => {
 	const own = new OwnSnapshots();
 	const file = join(own.folder, 'seed.sql');
 	writeFileSync(file, "INSERT INTO fruit VALUES ('apple'); INSERT INTO fruit VALUES ('pear');");
@@ -59,7 +59,7 @@ test('seeds are SQL or files, written in their order by the migrator', async () 
 	expect(names.flat()).toEqual(['apple', 'plum']);
 });
 
-test('a seed that fails is named with the place in it, and keeps nothing', async () => {
+test('the error of a failing seed has its file, line and column, and no snapshot is kept', async () => {
 	const own = new OwnSnapshots();
 	const file = join(own.folder, 'seed.sql');
 	writeFileSync(file, "INSERT INTO fruit VALUES ('apple');\nINSERT INTO fruits VALUES ('pear');");
@@ -67,11 +67,11 @@ test('a seed that fails is named with the place in it, and keeps nothing', async
 		code: 'seed-failed',
 		message: expect.stringMatching(`^${file}:2:13: relation "fruits" does not exist\n`),
 	});
-	expect(own.files()).toHaveLength(1); // the one without seeds
+	expect(own.files()).toHaveLength(1); // the snapshot without seeds
 });
 
 test.each(['COPY fruit FROM stdin;', 'COPY fruit (name) FROM stdin;\npear\n\\.\n', 'COPY fruit TO stdout;'])(
-	'a seed with the rows of a COPY, %j, is refused with what to write instead',
+	'a seed with COPY data, %j, is refused with an alternative',
 	async (seed) => {
 		await expect(new OwnSnapshots().start({ seed })).rejects.toMatchObject({
 			code: 'seed-failed',
@@ -80,7 +80,7 @@ test.each(['COPY fruit FROM stdin;', 'COPY fruit (name) FROM stdin;\npear\n\\.\n
 	},
 );
 
-test('a seed that is not there is named', async () => {
+test('the error for a missing seed file names it', async () => {
 	await expect(new OwnSnapshots().start({ seed: 'nowhere.sql' })).rejects.toMatchObject({
 		code: 'no-seed-file',
 		message: expect.stringContaining('nowhere.sql'),

@@ -42,7 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
 	clean: ['errors.ts', 'postgres', 'dev'],
 	stack: ['errors.ts'],
 	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
-	standby: ['errors.ts', 'connection'],
+	'server-pool': ['errors.ts', 'connection'],
 	vitest: [
 		'errors.ts',
 		'config',
@@ -51,7 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
 		'database',
 		'start-options.ts',
 		'start-postgres.ts',
-		'standby',
+		'server-pool',
 	],
 	cli: [
 		'program-environment.ts',

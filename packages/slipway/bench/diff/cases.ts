@@ -1,16 +1,16 @@
-/** A change of a schema: what declares it before and after. */
+/** A schema change, with the schema before and after it. */
 export interface DiffCase {
 	readonly name: string;
 	readonly before: string;
 	readonly after: string;
-	/** A query that must give the same rows after the change as before it; written for both schemas. */
+	/** A query for each schema. Both must return the same rows. */
 	readonly keeps?: readonly [before: string, after: string];
 }
 
 const visitors = 'CREATE TABLE visitor (id int PRIMARY KEY, name text NOT NULL)';
 const people = `${visitors}; INSERT INTO visitor VALUES (1, 'Ada'), (2, 'Grace')`;
 
-/** What people change, a kind for each of the words of the catalog. */
+/** The kinds of changes that people make to a schema. */
 export const diffCases: readonly DiffCase[] = [
 	{ name: 'table, added', before: '', after: `${visitors};` },
 	{ name: 'table, dropped', before: `${visitors};`, after: '' },
@@ -131,7 +131,7 @@ export const diffCases: readonly DiffCase[] = [
 		after: `CREATE EXTENSION citext; CREATE TABLE t (a text, b citext)`,
 	},
 	{
-		name: 'column, renamed: its data stay',
+		name: 'column, renamed, keeping its data',
 		before: people,
 		after: 'CREATE TABLE visitor (id int PRIMARY KEY, full_name text NOT NULL)',
 		keeps: [
@@ -140,7 +140,7 @@ export const diffCases: readonly DiffCase[] = [
 		],
 	},
 	{
-		name: 'table, renamed: its data stay',
+		name: 'table, renamed, keeping its data',
 		before: people,
 		after: 'CREATE TABLE guest (id int CONSTRAINT visitor_pkey PRIMARY KEY, name text NOT NULL)',
 		keeps: ['SELECT id, name FROM visitor ORDER BY id', 'SELECT id, name FROM guest ORDER BY id'],

@@ -2,13 +2,13 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Connection } from '../../src/connection/index.ts';
 
-/** Where PostgreSQL's own pg_dump is: what is compared must not judge itself. */
+/** Runs PostgreSQL's own pg_dump, so that no candidate judges itself. */
 export interface Dumper extends Disposable {
 	/** The schema of `connection`'s database, as SQL. */
 	dump(connection: Connection): Promise<string>;
 }
 
-/** Starts a container that pg_dump is run in. Needs Docker and the image postgres:18. */
+/** Starts a container to run pg_dump in. Needs Docker and the image postgres:18. */
 export function startDumper(): Dumper {
 	const run = [
 		'run',
@@ -38,7 +38,8 @@ async function dumpSchema(container: string, connection: Connection): Promise<st
 		],
 		{ env: { ...process.env, PGPASSWORD: password }, maxBuffer: 2 ** 26 },
 	);
-	// A random word that guards the dump, and the name of a NOT NULL, which a rename leaves as it was.
+	// Removes the random key of \restrict, and the names of NOT NULL constraints, which a rename does not
+	// change.
 	return stdout
 		.replaceAll(/^\\(un)?restrict .*$/gm, '')
 		.replaceAll(/CONSTRAINT \w+_not_null NOT NULL/g, 'NOT NULL');

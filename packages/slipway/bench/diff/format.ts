@@ -1,7 +1,7 @@
 import { formatTable } from '../table.ts';
 import { candidateNames, type DiffFigures, type Outcome } from './measure.ts';
 
-/** A row for each case: the way there, and the way back where that ends otherwise. */
+/** Formats a row for each case: the outcome up, and the outcome down if it differs. */
 export function formatDiffFigures({ cases, notes }: DiffFigures): string {
 	const rows = cases.map(({ name, outcomes }) => [
 		name,
@@ -11,11 +11,11 @@ export function formatDiffFigures({ cases, notes }: DiffFigures): string {
 		const count = cases.filter(({ outcomes }) => describe(outcomes[candidate]) === 'right').length;
 		return `${count} of ${cases.length}`;
 	});
-	return [formatTable(['', ...candidateNames], [...rows, ['right there and back', ...right]]), ...notes].join(
+	return [formatTable(['', ...candidateNames], [...rows, ['right up and down', ...right]]), ...notes].join(
 		'\n',
 	);
 }
 
 function describe({ up, down }: { up: Outcome; down: Outcome }): string {
-	return up === down ? up : `${up}, back ${down}`;
+	return up === down ? up : `${up}, down ${down}`;
 }

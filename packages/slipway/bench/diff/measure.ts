@@ -6,11 +6,11 @@ import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts'
 import { type DiffCase, diffCases } from './cases.ts';
 import { type Dumper, startDumper } from './dump.ts';
 
-/** The last one is what scripts/migrate makes of the first. */
+/** The last one is `scripts/migrate diff`, which builds on the first. */
 export const candidateNames = ['pg-delta', 'migra', 'pg-diff', 'slipway'] as const;
 export type CandidateName = (typeof candidateNames)[number];
 
-/** Whether the SQL that a candidate writes leads where it should, as pg_dump sees it. */
+/** Whether the SQL of a candidate results in the desired schema, according to pg_dump. */
 export type Outcome = 'right' | 'wrong' | 'fails' | 'loses data';
 
 export interface CaseFigures {
@@ -20,7 +20,7 @@ export interface CaseFigures {
 
 export interface DiffFigures {
 	readonly cases: readonly CaseFigures[];
-	/** What an outcome that is not right came of. */
+	/** The reasons for outcomes other than `right`. */
 	readonly notes: readonly string[];
 }
 
@@ -30,7 +30,9 @@ interface Judge {
 	readonly note: (text: string) => void;
 }
 
-/** Lets each candidate write the way there and back for each case, runs both, and compares what pg_dump says. */
+/**
+ * For each case, runs the SQL that each candidate writes up and down, and compares the results with pg_dump.
+ */
 export async function measureDiff(report: (line: string) => void): Promise<DiffFigures> {
 	await using server = await startEmbedded();
 	using dumper = startDumper();
@@ -54,7 +56,7 @@ async function judgeCase(judge: Judge, each: DiffCase, prefix: string): Promise<
 	for (const name of candidateNames) {
 		const own = await createDatabase(judge.server, `${prefix}_${name}`, before.database);
 		const direct = (from: Connection, to: Connection, label: string) => async () => {
-			// Slipway tries what it writes in the database that it compares.
+			// Slipway tests its statements in the database that it compares.
 			const current = await createDatabase(judge.server, `${own.database}_${label}`, from.database);
 			await run(own, await diff(name, current, to));
 			return await judgeResult(judge, each, { own, to, label: `${each.name}, ${name}, ${label}` });
@@ -103,10 +105,10 @@ function firstDifference(actual: string, wanted: string): string {
 		.filter((line) => !wants.includes(line))
 		.slice(0, 2)
 		.join(' ');
-	return `pg_dump misses ${JSON.stringify(missing)}, has ${JSON.stringify(excess)}`;
+	return `pg_dump lacks ${JSON.stringify(missing)}, has ${JSON.stringify(excess)}`;
 }
 
-/** What a candidate writes, in a process of its own: not each ends well. */
+/** The statements of a candidate, which runs in its own process, because some do not exit cleanly. */
 async function diff(
 	name: CandidateName,
 	current: Connection,
@@ -141,7 +143,7 @@ function urlOf({ host, port, username, password, database }: Connection): string
 	return `postgres://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }
 
-/** A failed process says in its stack what came about. */
+/** The error message from the output of a failed process. */
 function messageOf(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error);
 	return /^\s*(?:\w*Error|error): .*$/m.exec(message)?.[0].trim() ?? message.split('\n', 1)[0] ?? message;

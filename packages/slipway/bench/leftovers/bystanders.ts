@@ -11,11 +11,11 @@ import type { Project } from '../vitest/project.ts';
 import { startInProject } from '../vitest/run.ts';
 import type { Provider } from './plan.ts';
 
-/** What stands beside the runs that are killed, and has to be there after each of them. */
+/** Files, processes, servers and containers of others, which must survive each killed run. */
 export interface Bystanders extends AsyncDisposable {
-	/** The entries of the servers' folder that are theirs. */
+	/** Their entries in the servers' folder. */
 	readonly files: readonly string[];
-	/** What was harmed. */
+	/** The names of those that are gone. */
 	harmed(): Promise<string[]>;
 }
 
@@ -24,7 +24,7 @@ interface Bystander extends AsyncDisposable {
 	isThere(): Promise<boolean>;
 }
 
-/** Puts them among the files of the servers that are killed and, where there is one, on the same engine. */
+/** Places them among the files of the servers to be killed and, if there is an engine, on the same engine. */
 export async function placeBystanders(project: Project, docker: Docker | undefined): Promise<Bystanders> {
 	await using stack = new AsyncDisposableStack();
 	const all: Bystander[] = [placeFolder(project.servers), placeProcess()];
@@ -52,7 +52,7 @@ function placeFolder(parent: string): Bystander {
 	mkdirSync(join(parent, 'slipway-of-somebody-else'));
 	writeFileSync(file, '');
 	return {
-		name: "somebody's folder",
+		name: "another program's folder",
 		isThere: async () => existsSync(file),
 		async [Symbol.asyncDispose]() {},
 	};
@@ -61,7 +61,7 @@ function placeFolder(parent: string): Bystander {
 function placeProcess(): Bystander {
 	const child = spawn('sleep', ['86400'], { argv0: 'postgres', stdio: 'ignore' });
 	return {
-		name: "somebody's process",
+		name: "another program's process",
 		isThere: async () => child.exitCode === null && child.signalCode === null,
 		async [Symbol.asyncDispose]() {
 			const exited = once(child, 'exit');
@@ -70,7 +70,7 @@ function placeProcess(): Bystander {
 	};
 }
 
-/** A server of another process that lives, with its files in the same folder. */
+/** The server of another, living process, with its files in the same folder. */
 async function placeServer(project: Project, provider: Provider): Promise<Bystander> {
 	project.write({
 		[`living-${provider}.js`]: `
@@ -103,7 +103,7 @@ async function placeContainer(docker: Docker): Promise<Bystander> {
 	});
 	await container.start();
 	return {
-		name: "somebody's container",
+		name: "another program's container",
 		isThere: async () => (await container.inspect().catch(() => undefined))?.State.Running === true,
 		[Symbol.asyncDispose]: () => container.remove({ force: true, v: true }),
 	};
@@ -114,7 +114,7 @@ async function placeVolume(docker: Docker): Promise<Bystander> {
 	await docker.createVolume({ Name: name });
 	const volume = docker.getVolume(name);
 	return {
-		name: "somebody's volume",
+		name: "another program's volume",
 		isThere: () =>
 			volume.inspect().then(
 				() => true,

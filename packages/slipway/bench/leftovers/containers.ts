@@ -2,11 +2,11 @@ import type Docker from 'dockerode';
 import { ownerOf } from '../../src/postgres/container/labels.ts';
 import type { ProcessTree } from '../process-tree.ts';
 
-/** What a run of vitest has on a container engine. */
+/** The containers, volumes and networks of a run of vitest. */
 export class RunContainers {
 	readonly #docker: Docker;
 	readonly #tree: ProcessTree;
-	/** Anonymous volumes bear no label: they are known by the containers that had them. */
+	/** Anonymous volumes have no label. They are recognized by the containers that used them. */
 	readonly #volumes = new Set<string>();
 
 	constructor(docker: Docker, tree: ProcessTree) {
@@ -40,18 +40,18 @@ export class RunContainers {
 	}
 }
 
-/** Kills the first process of a container, which supervises the server. */
+/** Kills the first process of a container, the server's supervisor. */
 export function killFirstProcess(docker: Docker, id: string): Promise<boolean> {
 	return unlessEnded(() => docker.getContainer(id).kill({ signal: 'SIGKILL' }));
 }
 
-/** Kills one of PostgreSQL's processes in a container; `choice` from 0 to 1 says which. */
+/** Kills one of PostgreSQL's processes in a container. `choice`, from 0 to 1, selects which. */
 export function killPostgresIn(docker: Docker, id: string, choice: number): Promise<boolean> {
 	const command = ['/bin/sh', '-c', killScript, 'kill', String(Math.floor(choice * 1000))];
 	return unlessEnded(async () => {
 		const exec = await docker.getContainer(id).exec({ Cmd: command, AttachStdout: true });
 		for await (const _ of await exec.start({}));
-		if ((await exec.inspect()).ExitCode !== 0) throw new NoneRuns();
+		if ((await exec.inspect()).ExitCode !== 0) throw new NothingRuns();
 	});
 }
 
@@ -66,11 +66,13 @@ shift $((choice * $# / 1000))
 kill -KILL "$1"
 `;
 
-class NoneRuns extends Error {
+class NothingRuns extends Error {
 	readonly statusCode = 404;
 }
 
-/** Resolves with false where the container has ended, or PostgreSQL in it: that is what a random moment is. */
+/**
+ * Resolves with false if the container, or PostgreSQL in it, has already ended, as it may at a random moment.
+ */
 async function unlessEnded(kill: () => Promise<unknown>): Promise<boolean> {
 	try {
 		await kill();

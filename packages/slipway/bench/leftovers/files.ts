@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../vitest/project.ts';
 
-/** Folders and files of servers, what the making of a snapshot leaves when it is broken off, and sockets. */
+/** Leftover folders and files of servers, unfinished snapshots, and sockets. */
 export function filesLeft({ folder, servers }: Project, spared: readonly string[]): string[] {
 	return [
 		...namesIn(servers).filter((name) => !spared.includes(name)),
@@ -15,7 +15,7 @@ export function filesLeft({ folder, servers }: Project, spared: readonly string[
 
 const namesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** Unix sockets that are bound, also where their files are gone. */
+/** Bound Unix sockets, including those whose files are gone. */
 function socketsIn(folders: readonly string[]): string[] {
 	const sockets = readFileSync('/proc/net/unix', 'utf8').split('\n');
 	return sockets.filter((socket) => folders.some((folder) => socket.includes(` ${folder}/`)));

@@ -14,22 +14,22 @@ export interface LeftoversBenchmark {
 	/** The project's folder. */
 	readonly root: string;
 	readonly rounds: number;
-	/** What the moments and the choices follow from. */
+	/** Determines the moments and choices. */
 	readonly seed: number;
 	readonly report: (line: string) => void;
 }
 
 export interface LeftoversFigures {
 	readonly seed: number;
-	/** Why a provider had no part. */
+	/** Why a provider was not tested. */
 	readonly missing: Readonly<Record<string, string>>;
-	/** What was done, round by round. */
+	/** One plan per round. */
 	readonly plans: readonly Plan[];
-	/** What the last of them has left or harmed. */
+	/** The leftovers and harm of the last round, if any. */
 	readonly finding?: { readonly plan: Plan; readonly left: readonly string[] };
 }
 
-/** Kills runs of vitest at random moments. It ends with the first round that leaves or harms something. */
+/** Kills runs of vitest at random moments. Stops at the first round that leaves or harms something. */
 export async function countLeftovers(benchmark: LeftoversBenchmark): Promise<LeftoversFigures> {
 	const { root, rounds, seed, report } = benchmark;
 	report(`seed ${seed}`);
@@ -63,7 +63,7 @@ async function findEngine(): Promise<{ docker: Docker | undefined; missing: Reco
 	}
 }
 
-/** How long a run takes that nobody disturbs, in milliseconds. */
+/** The duration of an undisturbed run, in milliseconds. */
 async function measureDurations(
 	project: Project,
 	providers: readonly Provider[],
@@ -78,7 +78,7 @@ async function measureDurations(
 	return durations;
 }
 
-/** A run that had ended too early is killed a little earlier. */
+/** If the run ended before it could be killed, tries again a little earlier. */
 async function killOnce(field: Field, plan: Plan): Promise<string[]> {
 	const left = await killAndLook(field, plan);
 	return left ?? (await killOnce(field, { ...plan, moment: plan.moment * 0.8 }));

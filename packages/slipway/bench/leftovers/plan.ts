@@ -2,25 +2,25 @@ import type { OwnProvider } from '../../src/postgres/index.ts';
 
 export const victims = ['runner', 'worker', 'postgres', 'supervisor'] as const;
 export type Victim = (typeof victims)[number];
-export type Provider = Exclude<OwnProvider, 'choose'>;
+export type Provider = OwnProvider;
 
-/** What happens in one round. */
+/** The plan of one round. */
 export interface Plan {
 	readonly round: number;
 	readonly provider: Provider;
 	readonly victim: Victim;
 	/** Milliseconds after the launch. */
 	readonly moment: number;
-	/** From 0 to 1: which one, where there are several. */
+	/** From 0 to 1: selects one of several victims. */
 	readonly choice: number;
-	/** Whether the run has to make its snapshot first. */
+	/** Whether the run has to create its snapshot first. */
 	readonly cold: boolean;
 }
 
-/** How many of the runs make a snapshot. */
-const shareOfCold = 1 / 4;
+/** The share of runs that create a snapshot. */
+const coldShare = 1 / 4;
 
-/** Providers and victims take turns, so that each pair comes as often as any other; the rest is chance. */
+/** Providers and victims take turns, so that all pairs are equally frequent. The rest is random. */
 export function makePlan(
 	round: number,
 	random: () => number,
@@ -34,7 +34,7 @@ export function makePlan(
 		victim: victims[Math.floor(round / providers.length) % victims.length] ?? 'runner',
 		moment: random() * (durations[provider] ?? 0),
 		choice: random(),
-		cold: random() < shareOfCold,
+		cold: random() < coldShare,
 	};
 }
 

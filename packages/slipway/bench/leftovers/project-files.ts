@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 
-/** A run of vitest in which at any moment some server starts, is used, or ends. */
+/** A project whose run of vitest is always starting, using or stopping some server. */
 export function projectFiles({
 	provider,
 	cold,
@@ -10,7 +10,7 @@ export function projectFiles({
 		'package.json': '{ "type": "module" }',
 		'migrations/20260101000000000_create-note.sql': `
 -- Up Migration
-CREATE TABLE note (text text); -- ${cold ? `as of round ${round}` : 'as ever'}
+CREATE TABLE note (text text); -- ${cold ? `round ${round}` : 'unchanged'}
 -- Down Migration
 DROP TABLE note;`,
 		'vitest.config.js': `
@@ -24,17 +24,17 @@ export default defineConfig({
 import { startPostgres } from 'slipway';
 await using server = await startPostgres({ provider: '${provider}', migrations: 'migrations' });`,
 		...Object.fromEntries(
-			['test', 'databaseTest', 'transactionTest', 'test'].map((level, index) => [
+			['test', 'databaseTest', 'transactionTest', 'test'].map((fixture, index) => [
 				`test/${index + 1}.test.js`,
-				moduleOf(level),
+				testFile(fixture),
 			]),
 		),
 	};
 }
 
-const moduleOf = (level: string) => `
+const testFile = (fixture: string) => `
 import { expect } from 'vitest';
-import { ${level} as test } from 'slipway/vitest';
+import { ${fixture} as test } from 'slipway/vitest';
 for (const note of ['one', 'two', 'three'])
 	test(note, async ({ sql }) => {
 		await sql\`INSERT INTO note VALUES (\${note})\`;

@@ -13,18 +13,18 @@ import { killOne, type Run } from './victims.ts';
 
 export interface Field {
 	readonly project: Project;
-	/** The engine, where there is one. */
+	/** The engine, if there is one. */
 	readonly docker: Docker | undefined;
 	readonly bystanders: Bystanders;
 }
 
-/** What a run does not have any more 2 s after its end, it has on a loaded machine a little later. In milliseconds. */
-const patience = 15_000;
+/** In milliseconds. Leftovers usually disappear within 2 s, but take longer on a loaded machine. */
+const cleanupTimeout = 15_000;
 const interval = 50;
 
 /**
- * Kills what the plan says in a run of vitest, starts a server as the next run would, and resolves with what is left
- * then and what was harmed; with undefined when the run had ended before there was anything of that kind.
+ * Kills the plan's victim in a run of vitest, starts a server as the next run would, and resolves with what
+ * is then left or harmed; with undefined if the run ended before there was a victim.
  */
 export async function killAndLook(field: Field, plan: Plan): Promise<string[] | undefined> {
 	const { project, docker } = field;
@@ -46,13 +46,13 @@ export async function killAndLook(field: Field, plan: Plan): Promise<string[] | 
 	}
 }
 
-/** Whatever appears for a moment only is to be known later, by what it leaves. */
+/** Records short-lived processes and containers, so that their leftovers are recognized later. */
 async function look({ tree, containers }: Run): Promise<void> {
 	tree.look();
-	await containers?.look().catch(() => {}); // The engine is asked again in a moment.
+	await containers?.look().catch(() => {}); // The next call asks the engine again.
 }
 
-/** Resolves with whether there was anything to kill before the run had ended. */
+/** Resolves with whether there was a victim before the run ended. */
 async function killAtMoment(run: Run, { docker }: Field, plan: Plan, ended: AbortSignal): Promise<boolean> {
 	await sleep(plan.moment, undefined, { signal: ended }).catch(() => {});
 	while (!ended.aborted) {
@@ -63,7 +63,7 @@ async function killAtMoment(run: Run, { docker }: Field, plan: Plan, ended: Abor
 }
 
 async function leftOf({ tree, containers }: Run, { project, bystanders }: Field): Promise<string[]> {
-	const end = performance.now() + patience;
+	const end = performance.now() + cleanupTimeout;
 	for (;;) {
 		const left = [
 			...processesLeft(tree, project, bystanders.files),

@@ -4,13 +4,13 @@ import { killFirstProcess, killPostgresIn, type RunContainers } from './containe
 import type { Plan } from './plan.ts';
 import { processesOf } from './processes.ts';
 
-/** A run of vitest, with all that it has started. */
+/** A run of vitest with everything that it started. */
 export interface Run {
 	readonly tree: ProcessTree;
 	readonly containers: RunContainers | undefined;
 }
 
-/** Kills one of what the plan says; resolves with whether there was any. */
+/** Kills one of the plan's victims. Resolves with whether there was one. */
 export async function killOne(run: Run, docker: Docker | undefined, plan: Plan): Promise<boolean> {
 	const { provider, victim, choice } = plan;
 	if (provider === 'container' && docker !== undefined && (victim === 'postgres' || victim === 'supervisor'))
@@ -40,7 +40,7 @@ function kill(pid: number): boolean {
 	try {
 		return process.kill(pid, 'SIGKILL');
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // It has ended meanwhile.
+		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // It has ended.
 		throw error;
 	}
 }

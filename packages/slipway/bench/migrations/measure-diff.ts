@@ -4,12 +4,12 @@ import { SlipwayError } from '../../src/errors.ts';
 import type { SchemaProject } from './schema-project.ts';
 import { timeCommand } from './time-command.ts';
 
-/** Has the snapshot made that `scripts/migrate diff` starts from, which is made once for a set of migrations. */
+/** Creates the snapshot that `scripts/migrate diff` starts from, once per set of migrations. */
 export async function makeSnapshot(root: string, project: SchemaProject): Promise<void> {
 	await timeDiff(root, project, '--models', 'same', '--check');
 }
 
-/** Milliseconds of `scripts/migrate diff` that writes a migration, and of one that has nothing to write. */
+/** Milliseconds of a `scripts/migrate diff` that writes a migration, and of one without differences. */
 export async function measureDiff(root: string, project: SchemaProject): Promise<Record<string, number>> {
 	return {
 		[`diff NAME, ${project.name}`]: await timeWriting(root, project),
@@ -17,7 +17,7 @@ export async function measureDiff(root: string, project: SchemaProject): Promise
 	};
 }
 
-/** Takes the migration away again: the next round is to find what this one did. */
+/** Removes the migration again, so that the next round finds the same difference. */
 async function timeWriting(root: string, project: SchemaProject): Promise<number> {
 	const directory = join(project.folder, 'migrations');
 	const before = readdirSync(directory);
@@ -27,8 +27,8 @@ async function timeWriting(root: string, project: SchemaProject): Promise<number
 	if (written.length === 1) return milliseconds;
 	throw new SlipwayError(
 		'nothing-measured',
-		`scripts/migrate diff has written ${written.length} migrations for ${project.name}`,
-		'Have bench/migrations/schema-project.ts make models that differ from the migrations.',
+		`scripts/migrate diff wrote ${written.length} migrations for ${project.name} instead of 1`,
+		'Make the models in bench/migrations/schema-project.ts differ from the migrations.',
 	);
 }
 

@@ -24,7 +24,7 @@ export interface MigrationFigures {
 
 const count = 1000;
 
-/** Measures each command on a server that no round before has used, and `diff` on throw-away ones of its own. */
+/** Measures each command on a new server in each round, and `diff` on its own temporary servers. */
 export async function measureMigrations({
 	root,
 	rounds,
@@ -50,7 +50,7 @@ export async function measureMigrations({
 	return { medians: Object.fromEntries(medians), rounds: measured };
 }
 
-/** In a repository, for `status` asks git where the pending ones come from. */
+/** In a repository, because `status` asks git where pending migrations come from. */
 function writeMigrations(directory: string): void {
 	mkdirSync(directory);
 	for (let number = 1; number <= count; number++)

@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder with `migrations`, the models that they make in `same`, and such as are ahead of them in `ahead`. */
+/** A folder with `migrations`, models equal to them in `same`, and models ahead of them in `ahead`. */
 export interface SchemaProject {
 	readonly name: string;
 	readonly folder: string;
 }
 
-/** The counter's own schema, and a column more. */
+/** The counter's schema; ahead of it, one more column. */
 export function writeCounter(folder: string, root: string): SchemaProject {
 	const same = readFileSync(join(root, 'src/counter/schema.sql'), 'utf8');
 	prepareFolder(folder);
@@ -22,7 +22,7 @@ export function writeCounter(folder: string, root: string): SchemaProject {
 const features = 20;
 const tablesOfFeature = 10;
 
-/** A migration that makes 200 tables, which refer to each other and have indexes, and five changes. */
+/** A migration that creates 200 tables with indexes and references; ahead of it, five changes. */
 export function writeManyTables(folder: string): SchemaProject {
 	const names = Array.from(
 		{ length: features },
@@ -67,7 +67,7 @@ function changed(models: Readonly<Record<string, string>>): Record<string, strin
 	};
 }
 
-/** With the place of its snapshots, so that the checkout's own stay what they are. */
+/** Its own `node_modules`, which stores snapshots, keeps those of the checkout unchanged. */
 function prepareFolder(folder: string): void {
 	for (const name of ['migrations', 'node_modules']) mkdirSync(join(folder, name), { recursive: true });
 }

@@ -4,13 +4,13 @@ import { SlipwayError } from '../../src/errors.ts';
 
 interface Expectation {
 	readonly environment: Readonly<Record<string, string>>;
-	/** Its exit code. */
+	/** The expected exit code. */
 	readonly expected: number;
-	/** In which it runs; the caller's own without it. */
+	/** The working directory. Default: the caller's. */
 	readonly folder?: string;
 }
 
-/** Milliseconds that a command takes, from its launch to its end. */
+/** The milliseconds from the launch of a command to its exit. */
 export async function timeCommand(
 	command: string,
 	args: readonly string[],
@@ -26,12 +26,12 @@ export async function timeCommand(
 	if (code === expected) return performance.now() - start;
 	throw new SlipwayError(
 		'command-failed',
-		`${[command, ...args].join(' ')} ended with ${code}`,
-		'Run it by hand.',
+		`${[command, ...args].join(' ')} exited with ${code}`,
+		'Run it by hand to see its output.',
 	);
 }
 
-/** Settings of the developer's own could name another server. */
+/** The developer's own settings could name another server. */
 function withoutSettings(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(process.env).filter(([name]) => !/^(DB_|DATABASE_|SLIPWAY_|NODE_ENV$)/.test(name)),

@@ -1,20 +1,20 @@
-/** A way to get an isolated PostgreSQL, with what it needs made ready before its first turn. */
+/** A way to get an isolated PostgreSQL database. */
 export interface Contender extends AsyncDisposable {
-	/** Resolves with the milliseconds until a query was answered, after what answered it was cleared away. */
+	/** Gets one, runs a query, and cleans up. Resolves with the milliseconds until the query was answered. */
 	turn(): Promise<number>;
 }
 
 export type Prepare = (place: Place) => Promise<Contender>;
 
-/** Where contenders may put things. */
+/** Where contenders may store files. */
 export interface Place {
 	/** The project's folder. */
 	readonly root: string;
-	/** On the same disk as the project, and removed in the end. */
+	/** On the same disk as the project; removed at the end. */
 	readonly folder: string;
 }
 
-/** A contender whose `start` resolves when a query was answered. What clears up takes its time afterwards. */
+/** A contender whose `start` resolves when a query has been answered. Cleaning up is not timed. */
 export function timed(
 	start: () => Promise<AsyncDisposable>,
 	close: () => PromiseLike<void> = async () => {},

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { SlipwayError } from '../../src/errors.ts';
 import type { Place, Prepare } from './contender.ts';
-import { level } from './level.ts';
+import { isolatedTest } from './isolation.ts';
 import { writeMigrations } from './many-migrations.ts';
 import { cold, fromSnapshot, startedAhead } from './ours.ts';
 
 export interface Entry {
 	readonly name: string;
 	readonly prepare: Prepare;
-	/** Whether the table may say this in place of a figure. */
+	/** Whether the table may show this error instead of a figure. */
 	isExcused(error: unknown): boolean;
 }
 
-/** What the others are compared with. */
+/** The entry that the others are compared with. */
 export const reference = 'embedded, own server: from a snapshot';
 
 export const entries: readonly Entry[] = [
@@ -25,8 +25,8 @@ export const entries: readonly Entry[] = [
 	ours('container, own server: cold', (place) => cold(inContainer(place), place.folder)),
 	ours('container, own server: from a snapshot', (place) => fromSnapshot(inContainer(place))),
 	ours('container, own server: started ahead', (place) => startedAhead(inContainer(place))),
-	ours('database per test', ({ root }) => level('databaseTest', root)),
-	ours('transaction per test', ({ root }) => level('transactionTest', root)),
+	ours('database per test', ({ root }) => isolatedTest('databaseTest', root)),
+	ours('transaction per test', ({ root }) => isolatedTest('transactionTest', root)),
 	peer('@testcontainers/postgresql: start', 'testcontainers', 'prepareStart'),
 	peer('@testcontainers/postgresql: restoreSnapshot', 'testcontainers', 'prepareRestore'),
 	peer('PGlite: fresh', 'pglite', 'prepareFresh'),
@@ -56,7 +56,7 @@ function ours(name: string, prepare: Prepare): Entry {
 	};
 }
 
-/** Written in JavaScript, because its packages are installed by the first run of a bench only. */
+/** Loaded on demand and written in JavaScript: its packages are not installed before the first benchmark. */
 function peer(name: string, file: string, exported: string): Entry {
 	return {
 		name,

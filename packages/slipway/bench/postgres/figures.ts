@@ -5,9 +5,9 @@ import { median } from '../median.ts';
 export type Round = Readonly<Record<string, number>>;
 
 export interface Conditions extends Machine {
-	/** What the ratios are taken against. */
+	/** The name of the entry that ratios are relative to. */
 	readonly reference: string;
-	/** Why there is no figure for these. */
+	/** The reason for each entry without a figure. */
 	readonly missing: Readonly<Record<string, string>>;
 }
 

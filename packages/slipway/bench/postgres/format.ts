@@ -1,12 +1,12 @@
 import { formatTable } from '../table.ts';
 import type { PostgresFigures } from './figures.ts';
 
-/** The figures for a person. */
+/** Formats the figures as a table. */
 export function formatPostgresFigures(figures: PostgresFigures): string {
 	const { machine, node, medians, ratios, missing, reference, rounds } = figures;
 	const conditions = [
 		`${machine}; Node.js ${node}`,
-		`median of ${rounds.length} rounds; the ratio is to "${reference}"`,
+		`median of ${rounds.length} rounds; ratios are relative to "${reference}"`,
 	];
 	const rows = Object.entries(medians).map(([name, milliseconds]) => [
 		name,

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Fills `folder` with `count` migrations: that of `base`, and such as a service gathers over time. */
+/** Fills `folder` with `count` migrations: the one in `base`, and typical migrations of a growing service. */
 export function writeMigrations(folder: string, base: string, count: number): void {
 	cpSync(base, folder, { recursive: true });
 	for (let number = 2; number <= count; number++) {

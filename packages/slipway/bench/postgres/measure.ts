@@ -19,8 +19,8 @@ interface Entrant {
 }
 
 /**
- * Has all of them start in turn and several times over, so that what else the machine does meanwhile falls on all.
- * One that cannot do its first turn, which is not counted, takes no further part.
+ * Runs all contenders in turn, for several rounds, so that other load on the machine affects all of them
+ * alike. The first turn of each is not counted. A contender whose first turn fails is left out.
  */
 export async function measurePostgres({ root, rounds, report }: PostgresBenchmark): Promise<PostgresFigures> {
 	await using stack = new AsyncDisposableStack();

@@ -2,26 +2,26 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openClient } from '../../src/connection/index.ts';
-import { borrowServer, startBroker } from '../../src/standby/index.ts';
+import { acquireServer, startBroker } from '../../src/server-pool/index.ts';
 import { inputsOf } from '../../src/start-options.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { type Contender, timed } from './contender.ts';
 
 type Options = Pick<StartPostgresOptions, 'provider' | 'migrations' | 'snapshots'>;
 
-/** With a folder for snapshots that is empty: one is made, and started from. */
+/** With an empty snapshot folder: creates a snapshot and starts from it. */
 export async function cold(options: Options, folder: string): Promise<Contender> {
 	return timed(() =>
 		answering(startPostgres({ ...options, snapshots: mkdtempSync(join(folder, 'snapshots-')) })),
 	);
 }
 
-/** The first turn makes the snapshot where it is not there yet. */
+/** The first turn creates the snapshot if it is missing. */
 export async function fromSnapshot(options: Options): Promise<Contender> {
 	return timed(() => answering(startPostgres(options)));
 }
 
-/** The way a test module gets one: lent by the process that runs vitest. */
+/** The way a test file gets one: leased by the process that runs vitest. */
 export async function startedAhead(options: Options): Promise<Contender> {
 	let started = 0;
 	const broker = await startBroker({
@@ -34,14 +34,14 @@ export async function startedAhead(options: Options): Promise<Contender> {
 		onKept: () => '',
 	});
 	const contender = timed(
-		() => answering(borrowServer(broker.address, options)),
+		() => answering(acquireServer(broker.address, options)),
 		() => broker[Symbol.asyncDispose](),
 	);
 	return {
 		...contender,
 		async turn() {
-			// The next one is started when one is taken, and ends when nobody comes for a while.
-			await using _one = await borrowServer(broker.address, options);
+			// Acquiring a server makes the pool start the next, which it stops again after an idle period.
+			await using _one = await acquireServer(broker.address, options);
 			for (const count = started; started === count; ) await sleep(5);
 			return await contender.turn();
 		},
@@ -52,7 +52,7 @@ interface Server extends AsyncDisposable {
 	readonly app: Connection;
 }
 
-/** A server on which the app has read the table that the migrations made. */
+/** Resolves when the app has read the table that the migrations create. */
 async function answering(starting: Promise<Server>): Promise<AsyncDisposable> {
 	await using stack = new AsyncDisposableStack();
 	const { app } = stack.use(await starting);

@@ -9,8 +9,8 @@ export type Answer =
 	| { readonly message: string; readonly code: string | undefined };
 
 /**
- * A contender in a process of its own: a process starts others the slower the more memory it has, and one of the
- * contenders has PostgreSQL in it. What it prints on stdout is not wanted.
+ * Runs a contender in its own process: the more memory a process has, the slower it starts others, and one
+ * contender has PostgreSQL in its own memory. Its stdout is discarded.
  */
 export function inOwnProcess(name: string, { root, folder }: Place): Contender {
 	const child = fork(join(import.meta.dirname, 'process.ts'), [name, root, folder], {
@@ -21,12 +21,12 @@ export function inOwnProcess(name: string, { root, folder }: Place): Contender {
 		async turn() {
 			const answer = once(child, 'message').then(([message]) => message as Answer);
 			child.send('turn');
-			const given = await Promise.race([answer, exited.then(() => didEnd(name))]);
+			const given = await Promise.race([answer, exited.then(() => failExited(name))]);
 			if ('milliseconds' in given) return given.milliseconds;
 			throw new SlipwayError(
 				given.code ?? 'contender-failed',
 				given.message,
-				`It is the contender "${name}".`,
+				`Check the contender "${name}".`,
 			);
 		},
 		async [Symbol.asyncDispose]() {
@@ -36,6 +36,6 @@ export function inOwnProcess(name: string, { root, folder }: Place): Contender {
 	};
 }
 
-function didEnd(name: string): never {
-	throw new SlipwayError('contender-failed', `the process of "${name}" ended`, 'Mend what it says above.');
+function failExited(name: string): never {
+	throw new SlipwayError('contender-failed', `the process of "${name}" exited`, 'Fix the error above.');
 }

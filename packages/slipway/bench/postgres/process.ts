@@ -1,7 +1,7 @@
 import { entries } from './contenders.ts';
 import type { Answer } from './own-process.ts';
 
-/** The process of one contender: it takes a turn for each message, and ends with whoever started it. */
+/** The process of one contender. It takes a turn for each message, and ends with its parent process. */
 const [name, root = '', folder = ''] = process.argv.slice(2);
 const entry = entries.find((each) => each.name === name);
 if (entry === undefined) throw new Error(`there is no contender "${name}"`);

@@ -5,8 +5,8 @@ import { type Way, ways } from './ways.ts';
 export type Round = Readonly<Record<Way, number>>;
 
 export interface Conditions extends Machine {
-	readonly modules: number;
-	readonly testsInModule: number;
+	readonly files: number;
+	readonly testsPerFile: number;
 	readonly workers: number | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface SuiteFigures extends Conditions {
 	readonly seconds: Round;
 	/** The medians of the rounds' ratios to the shared database. */
 	readonly ratios: Round;
-	/** The most that was in use at once, in bytes. */
+	/** Peak memory, in bytes. */
 	readonly memory: Round;
 	/** The wall times of every round. */
 	readonly rounds: readonly Round[];

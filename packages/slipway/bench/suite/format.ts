@@ -2,12 +2,12 @@ import { formatTable } from '../table.ts';
 import type { SuiteFigures } from './figures.ts';
 import { ways } from './ways.ts';
 
-/** The figures for a person. */
+/** Formats the figures as a table. */
 export function formatSuiteFigures(figures: SuiteFigures): string {
-	const { machine, node, modules, testsInModule, workers, seconds, ratios, memory, rounds } = figures;
+	const { machine, node, files, testsPerFile, workers, seconds, ratios, memory, rounds } = figures;
 	const conditions = [
 		`${machine}; Node.js ${node}`,
-		`${modules} modules of ${testsInModule} tests, ${workers ?? 'as many workers as vitest chooses'}${workers ? ' workers' : ''}, median of ${rounds.length} rounds`,
+		`${files} test files of ${testsPerFile} tests, ${workers ?? 'as many workers as vitest chooses'}${workers ? ' workers' : ''}, median of ${rounds.length} rounds`,
 	];
 	const rows = ways.map((way) => [
 		way,

@@ -4,28 +4,29 @@ import { makeProject, type Project } from '../vitest/project.ts';
 import { startVitest } from '../vitest/run.ts';
 import { type Round, type SuiteFigures, summarize } from './figures.ts';
 import { watchMemory } from './memory.ts';
-import { suiteFiles, testsInModule } from './modules.ts';
+import { suiteFiles, testsPerFile } from './test-files.ts';
 import { filesOf, type Way, ways } from './ways.ts';
 
 export interface SuiteBenchmark {
 	/** The project's folder. */
 	readonly root: string;
 	readonly rounds: number;
-	readonly modules: number;
-	/** How many modules run at a time; vitest's own choice without it. */
+	/** How many test files to run. */
+	readonly files: number;
+	/** How many test files run at a time. Default: vitest's choice. */
 	readonly workers: number | undefined;
 	readonly report: (line: string) => void;
 }
 
 /**
- * Runs the same tests in each way, in turn and several times over. Memory is watched in a round of its own, the first,
- * because that takes time itself; what has to be made once is made there as well.
+ * Runs the same tests with each kind of isolation in turn, for several rounds. A first, untimed round
+ * measures memory, because that takes time itself. It also creates what is created only once.
  */
 export async function measureSuite(benchmark: SuiteBenchmark): Promise<SuiteFigures> {
-	const { root, rounds, modules, workers, report } = benchmark;
+	const { root, rounds, files, workers, report } = benchmark;
 	using built = buildPackage(root);
 	using project = makeProject(root, built.path);
-	project.write(suiteFiles(modules));
+	project.write(suiteFiles(files));
 	const run = (way: Way, watch?: (pid: number) => void) => runSuite(project, way, benchmark, watch);
 	const memory: Partial<Record<Way, number>> = {};
 	for (const way of ways) {
@@ -41,7 +42,7 @@ export async function measureSuite(benchmark: SuiteBenchmark): Promise<SuiteFigu
 		}
 		measured.push(seconds as Round);
 	}
-	return summarize(measured, memory as Round, { ...machine(), modules, testsInModule, workers });
+	return summarize(measured, memory as Round, { ...machine(), files, testsPerFile, workers });
 }
 
 async function peakOf(
@@ -59,11 +60,11 @@ async function peakOf(
 	return watch?.stop() ?? Number.NaN;
 }
 
-/** Resolves with the seconds from the launch of vitest to its end. */
+/** Resolves with the seconds from the launch of vitest to its exit. */
 async function runSuite(
 	project: Project,
 	way: Way,
-	{ modules, workers }: SuiteBenchmark,
+	{ files, workers }: SuiteBenchmark,
 	watch: (pid: number) => void = () => {},
 ): Promise<number> {
 	project.write(filesOf(way));
@@ -72,7 +73,7 @@ async function runSuite(
 	watch(child.pid ?? 0);
 	const output = await passed;
 	const seconds = (performance.now() - start) / 1000;
-	if (!output.includes(`${modules * testsInModule} passed (${modules * testsInModule})`))
+	if (!output.includes(`${files * testsPerFile} passed (${files * testsPerFile})`))
 		throw new Error(`not all tests ran:\n${output}`);
 	return seconds;
 }

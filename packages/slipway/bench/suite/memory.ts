@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { ProcessTree } from '../process-tree.ts';
 
 export interface MemoryWatch {
-	/** Ends the watch; the most bytes that were in use at once. */
+	/** Stops watching, and returns the peak in bytes. */
 	stop(): number;
 }
 
 const interval = 100;
 
 /**
- * Watches what a process and all that came from it have in memory. What they share is counted once (the sum of their
- * proportional set sizes), and so are the files below `folder`, where that is in memory.
+ * Watches the memory of a process and its descendants: the sum of their proportional set sizes, which counts
+ * shared memory once, and the files below `folder` if that is on tmpfs.
  */
 export function watchMemory(pid: number, folder: string): MemoryWatch {
 	const tree = new ProcessTree(pid);
@@ -35,7 +35,7 @@ function proportionalSetSize(pid: number): number {
 		const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
 		return Number(kilobytes ?? 0) * 1024;
 	} catch {
-		return 0; // It has ended meanwhile.
+		return 0; // It has ended.
 	}
 }
 
@@ -53,7 +53,7 @@ function diskUsage(folder: string): number {
 	return bytes;
 }
 
-/** None where a folder is being removed. */
+/** Empty while a folder is being removed. */
 function namesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder, { recursive: true, encoding: 'utf8' });

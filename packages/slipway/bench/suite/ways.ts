@@ -1,4 +1,4 @@
-/** How far the tests are isolated from each other; the last is what the others are compared with. */
+/** The kinds of isolation to compare. The last one is the reference. */
 export const ways = ['own server', 'database per test', 'transaction per test', 'shared database'] as const;
 export type Way = (typeof ways)[number];
 
@@ -10,7 +10,7 @@ const fixtures: Record<Way, string> = {
 import postgres from 'postgres';
 import { inject, test as plain } from 'vitest';
 
-// What one writes by hand: a client for each module.
+// What one would write by hand: a client for each test file.
 export const test = plain.extend('sql', { scope: 'file' }, async ({}, { onCleanup }) => {
 	const { host, port, username, password, database } = inject('app');
 	const sql = postgres({ host, port, username, password, database, max: 5, onnotice() {} });
@@ -36,7 +36,7 @@ export default async function (project) {
 	return () => server[Symbol.asyncDispose]();
 }`;
 
-/** The files in which one way differs from another. */
+/** The files that differ between the kinds of isolation. */
 export function filesOf(way: Way): Record<string, string> {
 	return {
 		'test/way.js': fixtures[way],

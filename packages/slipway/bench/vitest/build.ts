@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../src/errors.ts';
 import { type Folder, makeFolder } from '../folder.ts';
 
-/** A folder with the package's JavaScript, as npm would publish it. */
+/** Builds the package as npm would publish it. */
 export function buildPackage(root: string): Folder {
 	using stack = new DisposableStack();
 	const folder = stack.use(makeFolder(tmpdir()));
@@ -12,7 +12,7 @@ export function buildPackage(root: string): Folder {
 	try {
 		execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 	} catch (cause) {
-		throw new SlipwayError('build-failed', 'the package could not be built', 'Mend what is said above.', {
+		throw new SlipwayError('build-failed', 'the package could not be built', 'Fix the error above.', {
 			cause,
 		});
 	}

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../src/postgres/index.ts';
 import { makeFolder } from '../folder.ts';
 
-/** A project of a user's, with the package installed. */
+/** A user's project with the package installed. */
 export interface Project extends Disposable {
 	readonly folder: string;
-	/** Its TMPDIR: where its servers have their files, and nobody else's. */
+	/** Its TMPDIR, which contains only the files of its servers. */
 	readonly servers: string;
 	write(files: Readonly<Record<string, string>>): void;
 }
 
-/** Makes a project with the package from `dist` and what `root` has installed. */
+/** Creates a project with the package from `dist` and the packages installed in `root`. */
 export function makeProject(root: string, dist: string): Project {
 	using stack = new DisposableStack();
 	const { path: folder } = stack.use(makeFolder(tmpdir()));

@@ -5,7 +5,7 @@ import type { Project } from './project.ts';
 
 export interface Running {
 	readonly child: ChildProcess;
-	/** Resolves with what it printed, when it has ended well. */
+	/** Resolves with its output; rejects if it fails. */
 	readonly passed: Promise<string>;
 }
 
@@ -14,7 +14,9 @@ export function startVitest(project: Project, args: readonly string[] = []): Run
 	return startInProject(project, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args]);
 }
 
-/** Starts Node in a project, without settings of the developer's own. Its input ends with this process. */
+/**
+ * Starts Node in a project, without the developer's own settings. Its stdin closes when this process ends.
+ */
 export function startInProject({ folder, servers }: Project, args: readonly string[]): Running {
 	const child = spawn(process.execPath, args, {
 		cwd: folder,
@@ -22,7 +24,7 @@ export function startInProject({ folder, servers }: Project, args: readonly stri
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	const passed = finish(child, args);
-	passed.catch(() => {}); // Whoever waits for it hears of it.
+	passed.catch(() => {}); // Callers handle it.
 	return { child, passed };
 }
 
@@ -36,12 +38,12 @@ async function finish(child: ChildProcess, args: readonly string[]): Promise<str
 	if (code === 0) return output;
 	throw new SlipwayError(
 		'command-failed',
-		`node ${args.join(' ')} ended with ${code ?? signal}:\n${output}`,
-		'Mend what it says.',
+		`node ${args.join(' ')} exited with ${code ?? signal}:\n${output}`,
+		'Fix the error above.',
 	);
 }
 
-/** Without what another vitest or a developer has set. */
+/** Without variables set by an outer vitest or by the developer. */
 function environment(variables: Record<string, string>): NodeJS.ProcessEnv {
 	const foreign = /^(PG|DB_|DATABASE_|SLIPWAY_|VITEST|NODE_ENV$|NODE_OPTIONS$)/;
 	const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));

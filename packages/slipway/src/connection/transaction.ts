@@ -42,10 +42,15 @@ function refuseWhenLost(transaction: TransactionSql, isLost: () => boolean): Tra
 		throw connectionClosed();
 	};
 	const savepoint = (...args: unknown[]) => {
-		const run = args.pop() as (inner: TransactionSql) => Promise<unknown>;
+		const run = args.pop() as (inner: TransactionSql) => unknown;
+		// Like postgres.js, waits for each statement of an array.
+		const settle = async (inner: TransactionSql) => {
+			const result = run(inner);
+			return await (Array.isArray(result) ? Promise.all(result) : result);
+		};
 		return Reflect.apply(transaction.savepoint, transaction, [
 			...args,
-			(inner: TransactionSql) => runUnlessLost(inner, async (lent) => await run(lent), isLost),
+			(inner: TransactionSql) => runUnlessLost(inner, settle, isLost),
 		]);
 	};
 	return new Proxy(transaction, {

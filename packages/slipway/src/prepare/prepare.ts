@@ -11,27 +11,30 @@ import {
 	type RoleNames,
 } from '../settings/index.ts';
 
-/** What a server is to have. */
+/** The contents of a prepared server. */
 export interface Contents {
 	readonly database: DatabaseSettings;
 	readonly extensions: readonly string[];
-	/** The folder with the migrations, if there are any. */
+	/** The folder with the migrations, if any. */
 	readonly migrations: string | undefined;
 	readonly seeds: readonly SqlSeed[];
 }
 
-/** Does what is not done yet, but for the seeds, which have to be new. The server is one of our own. */
+/**
+ * Bootstraps, migrates and seeds a server that Slipway started. Bootstrap and migrations do only what is
+ * missing. Seeds run each time, so the server must not have them yet.
+ */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
 	await bootstrapDatabase(server.admin, database, { dedicated: true });
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
 	if (migrations !== undefined) await migrateUp(migrator, migrations);
-	// The migrator may write to every table; the app may be kept from some.
+	// The migrator can write to every table. The app may lack privileges on some.
 	await runSeeds(migrator, seeds);
 }
 
-/** The connections of the app and the migrator. */
+/** The logins of the app and the migrator. */
 export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
@@ -41,14 +44,14 @@ export function loginsOf(
 }
 
 /**
- * A database `app` whose passwords follow from the admin's, which is random and kept with the server's files: so they
- * need not be kept beside it, and are the same on every server that starts from a snapshot.
+ * A database `app` whose passwords are derived from the admin's, which is random and stored with the server's
+ * files. So they need no storage of their own, and are the same on every server that starts from a snapshot.
  */
 export function privateDatabase(
 	{ admin }: { readonly admin: Connection },
 	roles: Partial<RoleNames> = {},
 ): DatabaseSettings {
-	const { owner, migrator, app } = { ...usualRoles, ...roles };
+	const { owner, migrator, app } = { ...defaultRoles, ...roles };
 	const login = (username: string) => ({
 		username,
 		password: createHmac('sha256', admin.password).update(username).digest('base64url'),
@@ -56,4 +59,4 @@ export function privateDatabase(
 	return { name: 'app', owner, migrator: login(migrator), app: login(app) };
 }
 
-const usualRoles: RoleNames = { owner: 'app_owner', migrator: 'app_migrator', app: 'app_user' };
+const defaultRoles: RoleNames = { owner: 'app_owner', migrator: 'app_migrator', app: 'app_user' };

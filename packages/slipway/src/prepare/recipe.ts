@@ -37,16 +37,16 @@ function keysOf(
 	files: readonly MigrationFile[],
 ): [string, ...string[]] {
 	const links = [...files.map(({ name, sha256 }) => hashOf(name, sha256)), ...seeds.map(linkOf)];
-	const { name, owner, migrator, app } = privateDatabase(nobody, roles);
+	const { name, owner, migrator, app } = privateDatabase(anyServer, roles);
 	const names = [name, owner, migrator.username, app.username];
 	return chainKeys(hashOf(format, provider, codeOfPreparation(), ...names, '', ...extensions), links);
 }
 
-/** To be changed when a snapshot means something else though none of the code below did change. */
+/** Change it when snapshots become incompatible although the code hashed below is the same. */
 const format = 'slipway snapshot 1';
 
-/** For the names alone. */
-const nobody = {
+/** Only the names of the database and roles are used, which do not depend on the server. */
+const anyServer = {
 	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
 } as const;
 

@@ -1,26 +1,26 @@
 import { resolve } from 'node:path';
 import { checkOptions, type StartPostgresOptions } from '../start-options.ts';
-import { asTestFault, testFault } from './faults.ts';
+import { asTestError, testError } from './test-error.ts';
 
-/** What a module's server is started with. A relative path counts from the project's root. */
+/** The options of a test file's server. Relative paths start at the project's root. */
 export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
 
-/** Throws `invalid-options`, for what types do not see. */
+/** Throws `invalid-options`. Types alone do not catch every misspelled option. */
 export function checkPostgresOptions(options: PostgresOptions): void {
 	try {
 		checkOptions(options, ['directory', 'command']);
 	} catch (error) {
-		throw asTestFault(error);
+		throw asTestError(error);
 	}
 }
 
-/** A seed that does not end in `.sql` is SQL itself. */
+/** A seed that does not end in `.sql` is SQL text. */
 export function resolveSeed(root: string, seed: string): string {
 	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
 }
 
 /** Whether SLIPWAY_KEEP says to keep the databases of failed tests. Throws `invalid-settings`. */
-export function keepsFailed({ SLIPWAY_KEEP: keep }: NodeJS.ProcessEnv): boolean {
+export function shouldKeepFailed({ SLIPWAY_KEEP: keep }: NodeJS.ProcessEnv): boolean {
 	if (!keep || keep === 'failed') return keep === 'failed';
-	throw testFault('invalid-settings', `SLIPWAY_KEEP is "${keep}"`, 'Set it to failed, or unset it.');
+	throw testError('invalid-settings', `SLIPWAY_KEEP is "${keep}"`, 'Set it to failed, or unset it.');
 }

@@ -1,7 +1,10 @@
 import type { TestAPI } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 
-/** A test of vitest's whose options are checked by types too: vitest itself lets `extend` replace a fixture with anything. */
+/**
+ * A vitest test that type-checks the keys of `postgres`. vitest's own `extend` lets anything replace a
+ * fixture.
+ */
 export type PostgresTest<Fixtures> = CheckedExtend & Plain<Fixtures>;
 
 type Plain<Fixtures> = TestAPI<Fixtures & { postgres: PostgresOptions }>;
@@ -11,18 +14,21 @@ export function checked<Fixtures>(test: Plain<Fixtures>): PostgresTest<Fixtures>
 }
 
 interface CheckedExtend {
-	/** Takes what is wrong; all else is left to vitest's own. */
+	/** Matches only calls with an unknown option. All others fall through to vitest's overloads. */
 	extend<const Fixtures extends { readonly postgres: object }>(
-		fixtures: Fixtures & ([Misspelt<Fixtures['postgres']>] extends [never] ? never : unknown),
-	): NoOption<Misspelt<Fixtures['postgres']>>;
+		fixtures: Fixtures & ([UnknownKeys<Fixtures['postgres']>] extends [never] ? never : unknown),
+	): NoOption<UnknownKeys<Fixtures['postgres']>>;
 }
 
-/** Cannot be called, so that the module does not compile, and the message names the key. */
+/** Cannot be called, so a test file that uses it does not compile, and the message names the key. */
 interface NoOption<Key> {
 	readonly 'postgres has no option': Key;
 }
 
-/** A fixture may also be made by a function, alone or with its scope. */
-type Misspelt<Options> = Options extends readonly unknown[] | ((...args: never) => unknown)
+/**
+ * None for a function, or a function with its scope: these make the fixture, and vitest checks what they
+ * return.
+ */
+type UnknownKeys<Options> = Options extends readonly unknown[] | ((...args: never) => unknown)
 	? never
 	: Exclude<keyof Options, keyof PostgresOptions>;

@@ -2,28 +2,28 @@ import type { Sql } from 'postgres';
 
 type Properties = Record<PropertyKey, unknown>;
 
-interface Snapshot {
+interface SavedObject {
 	readonly object: Properties;
 	readonly entries: readonly (readonly [key: PropertyKey, value: unknown])[];
 	readonly keys: ReadonlySet<PropertyKey>;
 }
 
 /**
- * The members and options of a client that tests use one after the other, so that each test starts with the same ones.
- * Drizzle, for example, replaces parsers and serializers of the client that it is given.
+ * The members and options of a client that several tests use. Restoring them lets each test start with the
+ * same client: Drizzle, for example, replaces parsers and serializers.
  */
 export class ClientState {
 	readonly #client: Sql;
-	#baseline: readonly Snapshot[];
+	#baseline: readonly SavedObject[];
 	#prepares: boolean;
 	#baselinePrepares: boolean;
 
 	constructor(client: Sql) {
 		this.#client = client;
 		this.#prepares = this.#baselinePrepares = client.options.prepare;
-		// A prepared statement keeps the parsers and column names of the time at which it was prepared.
+		// A prepared statement keeps the parsers and column names it was prepared with.
 		const prepared = [client.options.parsers, client.options.transform.column].map((each) =>
-			this.#snapshot(each),
+			this.#save(each),
 		);
 		Object.defineProperty(client.options, 'prepare', {
 			get: () => this.#prepares && !prepared.some((each) => this.#isChanged(each)),
@@ -31,40 +31,43 @@ export class ClientState {
 				this.#prepares = prepares;
 			},
 		});
-		this.#baseline = this.#take();
+		this.#baseline = this.#saveAll();
 	}
 
-	/** Makes the present state the one that `restore` returns to: what a module's hooks set is meant for all of its tests. */
-	keep(): void {
+	/**
+	 * Makes the current state the one to restore: changes by a test file's hooks are meant for all of its
+	 * tests.
+	 */
+	setBaseline(): void {
 		this.#baselinePrepares = this.#prepares;
-		if (this.#baseline.some((each) => this.#isChanged(each))) this.#baseline = this.#take();
+		if (this.#baseline.some((each) => this.#isChanged(each))) this.#baseline = this.#saveAll();
 	}
 
 	restore(): void {
 		this.#prepares = this.#baselinePrepares;
-		for (const snapshot of this.#baseline) if (this.#isChanged(snapshot)) this.#reset(snapshot);
+		for (const saved of this.#baseline) if (this.#isChanged(saved)) this.#reset(saved);
 	}
 
-	/** Not `parameters` and `shared`, which say how the server and the connections are. */
-	#take(): readonly Snapshot[] {
+	/** Without `parameters` and `shared`, which describe the server and the connections. */
+	#saveAll(): readonly SavedObject[] {
 		const { options } = this.#client;
 		const { connection, parsers, serializers, transform, types } = options;
 		const { column, value, row } = transform;
 		const objects = [this.#client, options, parsers, serializers, transform, column, value, row];
-		return [...objects, connection, types].map((object) => this.#snapshot(object));
+		return [...objects, connection, types].map((object) => this.#save(object));
 	}
 
-	#snapshot(given: object): Snapshot {
+	#save(given: object): SavedObject {
 		const object = given as Properties;
 		const keys = Reflect.ownKeys(object).filter((key) => !this.#isComputed(object, key));
 		return { object, entries: keys.map((key) => [key, object[key]]), keys: new Set(keys) };
 	}
 
-	#isChanged({ object, entries, keys }: Snapshot): boolean {
+	#isChanged({ object, entries, keys }: SavedObject): boolean {
 		return entries.some(([key, value]) => object[key] !== value) || this.#added(object, keys).length > 0;
 	}
 
-	#reset({ object, entries, keys }: Snapshot): void {
+	#reset({ object, entries, keys }: SavedObject): void {
 		for (const key of this.#added(object, keys)) delete object[key];
 		for (const [key, value] of entries) if (object[key] !== value) object[key] = value;
 	}

@@ -2,27 +2,27 @@ import type { Sql } from 'postgres';
 import { type ClientOptions, type Connection, openClient } from '../connection/index.ts';
 import { fixtureApplication } from './leaks.ts';
 
-/** How many connections the fixture `sql` opens at most, as far as a test needs them at the same time. */
-const connections = 4;
+/** The most connections that the fixture `sql` opens. It opens each when a test first needs it. */
+const maxConnections = 4;
 
 export interface ConnectOptions {
-	/** The app unless told. */
+	/** The role to log in as. Default: `app`. */
 	readonly as?: 'app' | 'migrator' | 'admin';
-	/** How many connections at most; 1 unless told. */
+	/** The most connections to open. Default: 1. */
 	readonly max?: number;
 }
 
-/** Opens another client, which is closed with the test. */
+/** Opens another client, which is closed when the test ends. */
 export type Connect = (options?: ConnectOptions) => Sql;
 
-export function openFixture(
+export function openFixtureClient(
 	connection: Connection,
-	{ max = connections, arrays }: Pick<ClientOptions, 'max' | 'arrays'> = {},
+	{ max = maxConnections, arrays }: Pick<ClientOptions, 'max' | 'arrays'> = {},
 ): Sql {
 	return openClient(connection, { max, arrays, applicationName: fixtureApplication });
 }
 
-/** Lends a test clients, and closes them whatever the test has left running on them. */
+/** Opens clients for a test, and closes them afterwards even if queries still run on them. */
 export async function withConnect(
 	logins: Readonly<Record<'app' | 'migrator' | 'admin', Connection>>,
 	arrays: ClientOptions['arrays'],
@@ -30,7 +30,7 @@ export async function withConnect(
 ): Promise<void> {
 	const clients: Sql[] = [];
 	await use(({ as = 'app', max = 1 } = {}) => {
-		const client = openFixture(logins[as], { max, arrays });
+		const client = openFixtureClient(logins[as], { max, arrays });
 		clients.push(client);
 		return client;
 	});

@@ -6,25 +6,25 @@ import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions } from './options.ts';
-import { SharedValues } from './shared.ts';
-import { fullName, hasFailed, keepForLook, nameWithPlace, testsToCome } from './tests.ts';
+import { SharedValues } from './shared-values.ts';
+import { countPendingTests, fullName, hasFailed, keepForInspection, nameWithLocation } from './tests.ts';
 
-const sources = new SharedValues<Clones>();
+const clonesInUse = new SharedValues<Clones>();
 
-/** The databases for the tests of a module, whether they take one each or run in a transaction. */
+/** The databases for the tests of a file, both of `databaseTest` and of `transactionTest`. */
 export async function useClones(
 	postgres: PostgresOptions,
 	use: (clones: Clones) => Promise<void>,
 ): Promise<void> {
 	const options = completeOptions(postgres);
-	await using shared = await sources.hold(JSON.stringify(options), async () => new Clones(options));
+	await using shared = await clonesInUse.acquire(JSON.stringify(options), async () => new Clones(options));
 	await use(shared.value);
 }
 
 export interface DatabaseFixtures {
-	/** A client of postgres.js, logged in as the app. */
+	/** A postgres.js client, logged in as the app. */
 	sql: Sql;
-	/** The login with data rights only: the role of production. */
+	/** The login that can only read and write data: the role of production. */
 	app: Login;
 	/** The login that may change the schema. */
 	migrator: Login;
@@ -34,8 +34,8 @@ export interface DatabaseFixtures {
 }
 
 /**
- * A test on a database of its own, as the migrations left it. Roles and settings of the server are its module's: what
- * a test changes of these as the admin, the tests after it in the same module find.
+ * A test on a database of its own, as the migrations left it. Roles and server settings belong to the test
+ * file: what a test changes there as the admin stays for later tests of the same file.
  */
 export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 	plain.extend<{
@@ -45,13 +45,13 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 		postgres: [noOptions, { scope: 'file' }],
 		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
 		clone: async ({ clones, task }, use) => {
-			const clone = await clones.take(testsToCome(task));
+			const clone = await clones.acquire(countPendingTests(task));
 			await use(clone);
 			await clone.sql.end({ timeout: 0 });
 			const { server } = clone;
-			if (!hasFailed(task) && !server.hasEnded) return clones.retire(clone, nameWithPlace(task));
-			if (await server.isLost()) throw await server.lossDuring(fullName(task));
-			await keepForLook(clone.server, clone.app);
+			if (!hasFailed(task) && !server.hasEnded) return clones.release(clone, nameWithLocation(task));
+			if (!(await server.isAlive())) throw await server.endedDuring(fullName(task));
+			await keepForInspection(server, clone.app);
 		},
 		sql: async ({ clone }, use) => await use(clone.sql),
 		app: async ({ clone }, use) => await use(clone.app),

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
-import type { BrokerAddress } from '../standby/index.ts';
+import type { BrokerAddress } from '../server-pool/index.ts';
 import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
 
-/** What the plugin tells the workers. */
+/** What the plugin provides to the workers. */
 export interface ProvidedSlipway {
 	readonly address: BrokerAddress;
 	readonly root: string;
@@ -16,7 +16,10 @@ declare module 'vitest' {
 	}
 }
 
-/** The options of a test file over those of the plugin. Without the plugin the project's are added when a server is started. */
+/**
+ * The options of a test file over those of the plugin. Without the plugin, starting a server adds the
+ * project's.
+ */
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
@@ -29,7 +32,10 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 	};
 }
 
-/** The fixture `postgres` of a module that does not say otherwise. vitest wants to see a pattern to read names from. */
+/**
+ * The default of the fixture `postgres`. vitest requires a destructuring pattern, to read fixture names from
+ * it.
+ */
 // biome-ignore lint/correctness/noEmptyPattern: see above
 export async function noOptions({}: object, use: (options: PostgresOptions) => Promise<void>): Promise<void> {
 	await use({});

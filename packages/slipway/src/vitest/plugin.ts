@@ -2,13 +2,13 @@ import { extname, join, resolve } from 'node:path';
 import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node';
 import { loadConfig, type ResolvedConfig } from '../config/index.ts';
 import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
-import { type Broker, startBroker } from '../standby/index.ts';
+import { type Broker, startBroker } from '../server-pool/index.ts';
 import { inputsOf, optionsFromConfig, optionsFromEnvironment } from '../start-options.ts';
 import { startPrepared } from '../start-postgres.ts';
-import { checkPostgresOptions, keepsFailed, type PostgresOptions } from './check-options.ts';
-import { asTestFault } from './faults.ts';
-import { KeptDatabases } from './kept.ts';
+import { checkPostgresOptions, type PostgresOptions, shouldKeepFailed } from './check-options.ts';
+import { KeptDatabases } from './kept-databases.ts';
 import { warnOfNoMigrations } from './no-migrations.ts';
+import { asTestError } from './test-error.ts';
 import { watchInputs } from './watch-inputs.ts';
 
 export interface SlipwayPlugin {
@@ -28,26 +28,26 @@ interface AddedConfig {
 	readonly provide?: { readonly slipwayDefaults: PostgresOptions };
 }
 
-/** The first test waits for the first server, and a test's time limit is 5 s where nobody says otherwise. */
+/** The first test also waits for the first server. vitest's default of 5 s can be too short for that. */
 const testTimeout = 30_000;
 
-/** The most that a timer takes, in milliseconds: 24 days. */
+/** The longest delay of a timer, in milliseconds: 24 days. */
 const longestTimeout = 2 ** 31 - 1;
 
-/** What the projects of a workspace share. */
-interface Shared {
+/** Shared by the projects of a workspace. */
+interface SharedState {
 	readonly broker: Broker;
 	readonly watch: (inputs: readonly string[]) => void;
-	/** Where the projects have their migrations. */
+	/** The migration folders of the projects. */
 	readonly folders: Set<string>;
 }
 
-const shared = new WeakMap<object, Promise<Shared>>();
+const shared = new WeakMap<object, Promise<SharedState>>();
 
 /**
- * The plugin for vitest's configuration that has the next module's server started while a module runs. `defaults` are
- * for all modules of the project, before what SLIPWAY_POSTGRES and POSTGRES_IMAGE say. Nothing is started before the first
- * test asks. Throws `invalid-options` and `invalid-settings`.
+ * The vitest plugin. While one test file runs, it starts a server for the next. `options` apply to all test
+ * files of the project, and win over SLIPWAY_POSTGRES and POSTGRES_IMAGE. Tests that do not use the database
+ * start nothing. Throws `invalid-options` and `invalid-settings`.
  */
 export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 	checkPostgresOptions(options);
@@ -57,8 +57,8 @@ export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
 		config: ({ test = {} }) => ({
 			test: {
 				...(test.testTimeout === undefined && { testTimeout }),
-				// vitest has no hook for a plugin in the configuration of a workspace: only for those of its projects.
-				...(test.projects && { globalSetup: [setupOfWorkspace], provide: { slipwayDefaults: given } }),
+				// vitest calls configureVitest only for plugins of its projects, not for those of the workspace.
+				...(test.projects && { globalSetup: [workspaceSetup], provide: { slipwayDefaults: given } }),
 			},
 		}),
 		configureVitest: ({ vitest, project }) => provideServers(vitest, project, given),
@@ -69,13 +69,13 @@ function environmentOptions(): PostgresOptions {
 	try {
 		return optionsFromEnvironment(process.env);
 	} catch (error) {
-		throw asTestFault(error);
+		throw asTestError(error);
 	}
 }
 
-const setupOfWorkspace = join(import.meta.dirname, `workspace-setup${extname(import.meta.filename)}`);
+const workspaceSetup = join(import.meta.dirname, `workspace-setup${extname(import.meta.filename)}`);
 
-/** Has the tests of `project` get their servers from this process. `given` wins over the project's configuration. */
+/** Serves the tests of `project` from this process. `given` wins over the project's configuration. */
 export async function provideServers(
 	vitest: Vitest,
 	project: TestProject,
@@ -87,7 +87,7 @@ export async function provideServers(
 	const { root } = project.config;
 	const defaults = {
 		...optionsFromConfig(await configOf(root, vitest.config.root)),
-		// Of the project, wherever vitest was started.
+		// The project's, wherever vitest was started.
 		snapshots: snapshotFolder(root),
 		...given,
 	};
@@ -98,7 +98,7 @@ export async function provideServers(
 	watch([resolve(root, migrations)]);
 }
 
-/** A project that says nothing of migrations and has no folder of them has those of the workspace. */
+/** A project without migrations of its own uses those of the workspace. */
 async function configOf(root: string, workspace: string): Promise<ResolvedConfig> {
 	const own = await loadConfig(root);
 	if (own.migrationsToApply !== undefined || root === workspace) return own;
@@ -106,8 +106,8 @@ async function configOf(root: string, workspace: string): Promise<ResolvedConfig
 	return { ...own, migrationsToApply };
 }
 
-async function openShared(vitest: Vitest): Promise<Shared> {
-	const keeping = keepsFailed(process.env);
+async function openShared(vitest: Vitest): Promise<SharedState> {
+	const keepFailed = shouldKeepFailed(process.env);
 	await removeKeptFolders();
 	const kept = new KeptDatabases();
 	const watch = watchInputs(vitest);
@@ -124,13 +124,13 @@ async function openShared(vitest: Vitest): Promise<Shared> {
 		onKept: (connection) => kept.add(connection),
 	});
 	vitest.onTestsRerun(async () => {
-		if (keeping) return;
+		if (keepFailed) return;
 		kept[Symbol.dispose]();
-		await broker.endKept();
+		await broker.stopKept();
 	});
-	if (keeping) vitest.config.teardownTimeout = longestTimeout;
+	if (keepFailed) vitest.config.teardownTimeout = longestTimeout;
 	vitest.onClose(async () => {
-		if (keeping && !vitest.config.watch) await kept.untilInterrupted();
+		if (keepFailed && !vitest.config.watch) await kept.untilInterrupted();
 		await broker[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});

@@ -1,52 +1,52 @@
 import type { SlipwayError } from '../errors.ts';
-import { testFault } from './faults.ts';
+import { testError } from './test-error.ts';
 
-type Make = (...args: readonly unknown[]) => unknown;
+export type QueryFunction = (...args: readonly unknown[]) => unknown;
 
-/** What postgres.js has in a query beside its types. */
-interface Query {
+/** Members of a postgres.js query that its types omit. */
+interface QueryInternals {
 	reject(error: unknown): void;
 	cursor(...args: readonly unknown[]): unknown;
 }
 
 type Rows = AsyncIterator<unknown>;
 
-/** The queries that a test makes in its transaction: whether another one can be taken, and why one failed. */
+/** Watches the queries of a test's transaction: whether it accepts another one, and why one failed. */
 export class QueryWatch {
 	readonly #refusal: () => SlipwayError | undefined;
-	/** What the last statement failed with that had a chance. */
+	/** The last error that was not caused by the transaction being aborted. */
 	#failure: Error | undefined;
-	/** Cursors that wait for the test to ask for more rows. */
+	/** The number of cursors whose next rows the test has yet to read. */
 	#waiting = 0;
 
 	constructor(refusal: () => SlipwayError | undefined) {
 		this.#refusal = refusal;
 	}
 
-	/** Throws when the connection takes no query now. */
+	/** Throws if the connection does not accept a query now. */
 	check(): void {
 		const refusal = this.#refusal();
 		if (refusal !== undefined) throw refusal;
 		if (this.#waiting > 0) throw cursorOpen();
 	}
 
-	/** A function that makes queries as `make` does. */
-	wrap(make: Make): Make {
+	/** Watches the queries that `make` returns. */
+	wrap(make: QueryFunction): QueryFunction {
 		return (...args) => {
 			this.check();
 			const query = make(...args);
-			this.#follow(query as Query);
+			this.#follow(query as QueryInternals);
 			return query;
 		};
 	}
 
-	/** The same for a tag of templates, which called otherwise makes a part of a query only. */
-	wrapTag(tag: Make): Make {
+	/** The same for a template tag, which also serves as a plain function that makes part of a query. */
+	wrapTag(tag: QueryFunction): QueryFunction {
 		const wrapped = this.wrap(tag);
 		return (...args) => (isTemplate(args[0]) ? wrapped(...args) : tag(...args));
 	}
 
-	/** The same error, with the reason where a transaction of one's own would not have failed. */
+	/** The same error, with an explanation if it comes from running in the test's transaction. */
 	explain(error: unknown): unknown {
 		if (!(error instanceof Error) || !('severity' in error)) return error;
 		const { code } = error as { code?: string };
@@ -56,19 +56,19 @@ export class QueryWatch {
 		return error;
 	}
 
-	#follow(query: Query): void {
+	#follow(query: QueryInternals): void {
 		const { reject } = query;
 		query.reject = (error) => reject(this.explain(error));
 		const cursor = query.cursor.bind(query);
 		query.cursor = (...args) => {
 			const opened = cursor(
-				...args.map((arg) => (typeof arg === 'function' ? this.#pausing(arg as Make) : arg)),
+				...args.map((arg) => (typeof arg === 'function' ? this.#pausing(arg as QueryFunction) : arg)),
 			);
 			return opened === query ? query : this.#iterate(opened as AsyncIterable<unknown>);
 		};
 	}
 
-	#pausing(use: Make): Make {
+	#pausing(use: QueryFunction): QueryFunction {
 		return async (...args) => {
 			this.#waiting++;
 			try {
@@ -116,15 +116,15 @@ const abortedCode = '25P02';
 /** By SQLSTATE. */
 const reasons: Readonly<Record<string, (failure: Error | undefined) => string>> = {
 	[abortedCode]: (failure) =>
-		`The test runs in one transaction, which an earlier error aborted${failure === undefined ? '' : `: ${failure.message}`}\nRun what is expected to fail within sql.begin(), which sets a savepoint here, or use databaseTest.`,
-	'25001': () => 'The test runs in a transaction. Use databaseTest, which has none around a test.',
+		`An earlier error aborted the transaction that the test runs in${failure === undefined ? '' : `: ${failure.message}`}\nWrap statements that are expected to fail in sql.begin(), which sets a savepoint here, or use databaseTest.`,
+	'25001': () => 'The test runs in a transaction. Use databaseTest, which runs tests outside of one.',
 	'25006': () =>
-		"SET TRANSACTION READ ONLY holds until the test ends. Use sql.begin('read only', …), which reverts it, or databaseTest.",
+		"SET TRANSACTION READ ONLY lasts until the test ends. Use sql.begin('read only', …), which reverts it, or databaseTest.",
 };
 
 const cursorOpen = () =>
-	testFault(
+	testError(
 		'not-in-transaction',
-		'a query was made while a cursor waits for the test to ask for more rows, and both have one connection',
-		'Make the query when the cursor has ended, or use databaseTest, whose client has several connections.',
+		'a query was made while a cursor waits for its next rows to be read, and both share one connection',
+		'Run the query after the cursor ends, or use databaseTest, whose client has several connections.',
 	);

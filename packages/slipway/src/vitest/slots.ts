@@ -1,8 +1,9 @@
 import type { Sql } from 'postgres';
 import { ClientState } from './client-state.ts';
-import { type Clone, type Clones, logIn } from './clones.ts';
+import { type Clones, logIn } from './clones.ts';
+import type { Clone } from './template-server.ts';
 
-/** A database with the one connection on which tests run their transactions, one after the other. */
+/** A database with one connection, on which tests run their transactions one after another. */
 export interface Slot {
 	readonly clone: Clone;
 	readonly client: Sql;
@@ -10,8 +11,8 @@ export interface Slot {
 }
 
 /**
- * The slots of a module. Tests at the same time have each a slot of their own, so that they do not wait for each other's
- * locks; a slot whose database may have been changed is not used again.
+ * The slots of a test file. Concurrent tests each have their own slot, so they do not wait for each other's
+ * locks. A slot whose database may have changed is not reused.
  */
 export class Slots {
 	readonly #clones: Clones;
@@ -21,22 +22,22 @@ export class Slots {
 		this.#clones = clones;
 	}
 
-	async take(): Promise<Slot> {
+	async acquire(): Promise<Slot> {
 		const slot = this.#free.pop();
-		if (slot !== undefined && !(await slot.clone.server.isLost())) return slot;
-		const { sql, ...clone } = await logIn(await this.#clones.make(), 1);
+		if (slot !== undefined && (await slot.clone.server.isAlive())) return slot;
+		const { sql, ...clone } = await logIn(await this.#clones.create(), 1);
 		return { clone, client: sql, state: new ClientState(sql) };
 	}
 
-	giveBack(slot: Slot): void {
+	release(slot: Slot): void {
 		slot.state.restore();
 		this.#free.push(slot);
 	}
 
-	/** Ends whatever still runs on the connection. */
+	/** Closes the connection, even if a statement still runs on it. */
 	async discard({ clone, client }: Slot, test: string): Promise<void> {
 		await client.end({ timeout: 0 });
-		this.#clones.retire(clone, test);
+		this.#clones.release(clone, test);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

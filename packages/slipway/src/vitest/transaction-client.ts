@@ -1,18 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Sql, TransactionSql } from 'postgres';
 import type { SlipwayError } from '../errors.ts';
-import { testFault } from './faults.ts';
-import { QueryWatch } from './query-watch.ts';
+import { type QueryFunction, QueryWatch } from './query-watch.ts';
+import { testError } from './test-error.ts';
 
-type Query = (...args: readonly unknown[]) => unknown;
 type Use = (sql: TransactionSql) => unknown;
 
 /**
- * A client whose only connection is in `transaction`. It has every member of a client of postgres.js: each works as far
- * as a transaction can, and otherwise throws an error that names the level to use. `refusal` says why no queries are
- * taken any more.
+ * A client whose only connection is in `transaction`. It has every member of a postgres.js client. A member
+ * that cannot work in a transaction throws an error that names the isolation level to use. `refusal` returns
+ * an error once no more queries are accepted.
  */
-export function asClient(
+export function transactionClient(
 	transaction: TransactionSql,
 	client: Sql,
 	refusal: () => SlipwayError | undefined,
@@ -20,69 +19,74 @@ export function asClient(
 	const watch = new QueryWatch(refusal);
 	const top = new Scope(transaction, watch);
 	const { CLOSE, END, PostgresError, options, parameters } = client;
-	// A member that postgres.js adds does not compile until it is here. Its types leave `close` out.
+	// When postgres.js adds a member, this does not compile until it is listed. Its types omit `close`.
 	const members: Record<keyof Sql | 'close', unknown> = {
 		...queryMembers(transaction, watch),
 		...{ CLOSE, END, PostgresError, options, parameters },
 		begin: (...args: readonly unknown[]) => Scope.innermost(top).begin(args),
 		reserve: reserveOnce(transaction, watch),
-		listen: refuse('listen', databaseLevel),
-		subscribe: refuse('subscribe', replicationLevel),
-		largeObject: refuse('largeObject', databaseLevel),
-		end: refuse('end', databaseLevel),
-		close: refuse('close', databaseLevel),
+		listen: refuse('listen', useDatabaseTest),
+		subscribe: refuse('subscribe', useTestWithReplication),
+		largeObject: refuse('largeObject', useDatabaseTest),
+		end: refuse('end', useDatabaseTest),
+		close: refuse('close', useDatabaseTest),
 	};
-	return Object.assign(watch.wrapTag(transaction as Query), refuseUnknown(client, members), members) as Sql;
+	return Object.assign(
+		watch.wrapTag(transaction as QueryFunction),
+		refuseUnknown(client, members),
+		members,
+	) as Sql;
 }
 
-/** A member of a later version of postgres.js. */
+/** Members that a later version of postgres.js adds. */
 function refuseUnknown(client: Sql, members: object): object {
 	const unknown = Object.entries(client).filter(([name]) => !(name in members));
 	return Object.fromEntries(
-		unknown.map(([name, value]) => [name, typeof value === 'function' ? refuse(name, databaseLevel) : value]),
+		unknown.map(([name, value]) => [
+			name,
+			typeof value === 'function' ? refuse(name, useDatabaseTest) : value,
+		]),
 	);
 }
 
-const databaseLevel = 'Use databaseTest, which gives a test a database of its own.';
-const replicationLevel =
-	"Use the level `test` with postgres: { settings: { wal_level: 'logical', max_wal_senders: '4' } } and its connect({ as: 'admin' }).";
+const useDatabaseTest = 'Use databaseTest, where each test has its own database.';
+const useTestWithReplication =
+	"Use `test` with postgres: { settings: { wal_level: 'logical', max_wal_senders: '4' } }, and connect({ as: 'admin' }).";
 
-const refuse = (name: string, level: string) => () => {
-	throw testFault(
-		'not-in-transaction',
-		`sql.${name}() cannot be used in a test whose transaction is rolled back`,
-		level,
-	);
+const refuse = (name: string, hint: string) => () => {
+	throw testError('not-in-transaction', `sql.${name}() does not work in a transactionTest`, hint);
 };
 
-/** What a client and its transactions have in common. */
+/** The members that a client and its transactions have in common. */
 function queryMembers(sql: TransactionSql, watch: QueryWatch) {
 	const { array, json, typed, types } = sql;
 	return {
 		...{ array, json, typed, types },
-		unsafe: watch.wrap(sql.unsafe as Query),
-		file: watch.wrap(sql.file as Query),
-		// The library's own takes another connection. This one is delivered at a commit, which never comes.
+		unsafe: watch.wrap(sql.unsafe as QueryFunction),
+		file: watch.wrap(sql.file as QueryFunction),
+		// The original uses another connection. This one would be delivered at COMMIT, so it never is.
 		notify: async (channel: string, payload: string) =>
-			await watch.wrapTag(sql as unknown as Query)`SELECT pg_notify(${channel}, ${`${payload}`})`,
+			await watch.wrapTag(sql as unknown as QueryFunction)`SELECT pg_notify(${channel}, ${`${payload}`})`,
 	};
 }
 
-/** There is one connection, so that two cannot be reserved at a time. */
+/** There is only one connection to reserve. */
 function reserveOnce(transaction: TransactionSql, watch: QueryWatch) {
 	let isReserved = false;
 	return async () => {
 		watch.check();
-		if (isReserved) refuse('reserve', databaseLevel)();
+		if (isReserved) refuse('reserve', useDatabaseTest)();
 		isReserved = true;
 		const release = () => {
 			isReserved = false;
 		};
-		return Object.assign(watch.wrapTag(transaction as Query), queryMembers(transaction, watch), { release });
+		return Object.assign(watch.wrapTag(transaction as QueryFunction), queryMembers(transaction, watch), {
+			release,
+		});
 	};
 }
 
-/** What `begin` passes on. */
+/** The client that `begin` and `savepoint` pass to their function. */
 function asTransaction(inner: TransactionSql, watch: QueryWatch): TransactionSql {
 	const savepoint = (...args: readonly unknown[]) =>
 		inner.savepoint(
@@ -93,21 +97,21 @@ function asTransaction(inner: TransactionSql, watch: QueryWatch): TransactionSql
 	const members: Record<keyof TransactionSql, unknown> = {
 		...queryMembers(inner, watch),
 		savepoint,
-		prepare: refuse('prepare', databaseLevel),
+		prepare: refuse('prepare', useDatabaseTest),
 	};
-	return Object.assign(watch.wrapTag(inner as Query), members) as TransactionSql;
+	return Object.assign(watch.wrapTag(inner as QueryFunction), members) as TransactionSql;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
-const undone = Symbol('undone');
+const undo = Symbol('undo');
 
-/** Where `begin` sets its savepoint: in the transaction of the test, or in a `begin` whose function calls it. */
+/** Where `begin` sets its savepoint: in the test's transaction, or in the enclosing `begin`. */
 class Scope {
 	readonly #transaction: TransactionSql;
 	readonly #watch: QueryWatch;
 	readonly #outer: Scope | undefined;
-	/** One connection takes one savepoint after the other. */
-	#turn: Promise<unknown> = Promise.resolve();
+	/** Savepoints on one connection run one after another. */
+	#queue: Promise<unknown> = Promise.resolve();
 	#isOver = false;
 
 	constructor(transaction: TransactionSql, watch: QueryWatch, outer?: Scope) {
@@ -116,7 +120,10 @@ class Scope {
 		this.#outer = outer;
 	}
 
-	/** The one of the running function that still goes on, of the same test as `top`. */
+	/**
+	 * The innermost `begin` that encloses the running function and has not ended, within the same test as
+	 * `top`.
+	 */
 	static innermost(top: Scope): Scope {
 		let scope = scopes.getStore() ?? top;
 		while (scope.#isOver) scope = scope.#outer ?? top;
@@ -126,10 +133,10 @@ class Scope {
 	begin(args: readonly unknown[]): Promise<unknown> {
 		this.#watch.check();
 		const use = args.at(-1) as Use;
-		// What is left of them is what postgres.js sends.
+		// postgres.js strips other characters in the same way.
 		const modes = args.length < 2 ? '' : String(args[0]).replaceAll(/[^a-z ]/gi, '');
-		const next = this.#turn.then(() => this.#start(modes, use));
-		this.#turn = next.catch(() => {});
+		const next = this.#queue.then(() => this.#start(modes, use));
+		this.#queue = next.catch(() => {});
 		return next;
 	}
 
@@ -155,29 +162,29 @@ class Scope {
 		}
 	}
 
-	/** READ ONLY would outlast the savepoint, unless that is rolled back; nothing was written then. */
+	/** READ ONLY outlasts its savepoint unless that is rolled back, which is safe: nothing was written. */
 	async #savepointWith(modes: string, use: Use): Promise<unknown> {
 		let result: unknown;
 		const outer = this.#transaction.savepoint(async (inner) => {
 			await inner.unsafe(`SET TRANSACTION ${modes}`).catch((error: Error) => {
-				throw refusedModes(modes, error);
+				throw unsupportedModes(modes, error);
 			});
 			result = await this.#savepoint(inner, use);
-			if (/\bread\s+only\b/i.test(modes)) throw undone;
+			if (/\bread\s+only\b/i.test(modes)) throw undo;
 		});
 		await outer.catch((error: unknown) => {
-			if (error !== undone) throw error;
+			if (error !== undo) throw error;
 		});
 		return result;
 	}
 }
 
-function refusedModes(modes: string, error: Error & { code?: string }): Error {
+function unsupportedModes(modes: string, error: Error & { code?: string }): Error {
 	if (error.code !== '25001') return error;
-	return testFault(
+	return testError(
 		'not-in-transaction',
-		`sql.begin('${modes}') cannot be used in a test whose transaction has begun: ${error.message}`,
-		databaseLevel,
+		`sql.begin('${modes}') does not work in a transactionTest: ${error.message}`,
+		useDatabaseTest,
 		{ cause: error },
 	);
 }

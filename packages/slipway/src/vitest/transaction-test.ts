@@ -6,12 +6,12 @@ import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
 import { type Slot, Slots } from './slots.ts';
-import { fullName, hasFailed, keepForLook, nameWithPlace } from './tests.ts';
+import { fullName, hasFailed, keepForInspection, nameWithLocation } from './tests.ts';
 import { beginTransaction, type TestTransaction } from './transaction.ts';
 
 /**
- * A test in a transaction that is rolled back: `sql.begin` sets savepoints, and violated deferred constraints fail it
- * at its end. Sequences advance, and `now()` stands still.
+ * A test in a transaction that is rolled back. `sql.begin` sets savepoints. A deferred constraint that is
+ * violated when the test ends fails it. Sequences advance, and `now()` stands still.
  */
 export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
 	plain.extend<{
@@ -28,37 +28,37 @@ export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
 			{ scope: 'file' },
 		],
 		sql: async ({ slots, task, signal }, use) => {
-			const slot = await slots.take();
+			const slot = await slots.acquire();
 			const transaction = await beginTransaction(slot.client);
 			await use(transaction.sql);
 			if (hasFailed(task))
-				await keepFailed(slot, transaction, { test: fullName(task), stuck: signal.aborted });
-			else await rollBack(slots, slot, transaction, nameWithPlace(task));
+				await keepFailed(slot, transaction, { test: fullName(task), timedOut: signal.aborted });
+			else await rollBack(slots, slot, transaction, nameWithLocation(task));
 		},
 	}),
 );
 
 async function rollBack(slots: Slots, slot: Slot, transaction: TestTransaction, test: string): Promise<void> {
-	const finding = await transaction.rollBack();
-	if (finding.clean) return slots.giveBack(slot);
+	const outcome = await transaction.rollBack();
+	if (outcome.clean) return slots.release(slot);
 	await slots.discard(slot, test);
-	throw finding.fault;
+	throw outcome.error;
 }
 
 interface Failure {
 	readonly test: string;
-	/** The test may still be running, because its time was over. */
-	readonly stuck: boolean;
+	/** The test may still be running. */
+	readonly timedOut: boolean;
 }
 
-/** The slot's database is the test's now, so that what it wrote can be looked at. */
+/** Commits what the test wrote and keeps the database. No other test gets the slot again. */
 async function keepFailed(
 	{ clone, client }: Slot,
 	transaction: TestTransaction,
-	{ test, stuck }: Failure,
+	{ test, timedOut }: Failure,
 ): Promise<void> {
-	if (!stuck) await transaction.commit();
+	if (!timedOut) await transaction.commit();
 	await client.end({ timeout: 0 });
-	if (await clone.server.isLost()) throw await clone.server.lossDuring(test);
-	await keepForLook(clone.server, clone.app);
+	if (!(await clone.server.isAlive())) throw await clone.server.endedDuring(test);
+	await keepForInspection(clone.server, clone.app);
 }

@@ -3,32 +3,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 import { transact } from '../connection/index.ts';
 import type { SlipwayError } from '../errors.ts';
-import { testFault } from './faults.ts';
-import { asClient } from './transaction-client.ts';
+import { testError } from './test-error.ts';
+import { transactionClient } from './transaction-client.ts';
 
-/** How the transaction of a test was found at the test's end. */
-export type Finding =
-	/** Rolled back, and nothing of it is left on the connection. */
+/** How the rollback at the end of a test went. */
+export type RollbackOutcome =
+	/** Nothing of the test is left in the database or on the connection. */
 	| { readonly clean: true }
-	/** The database may have been changed, or the connection is of no use any more. */
-	| { readonly clean: false; readonly fault: unknown };
+	/** The database may have changed, or the connection is unusable. */
+	| { readonly clean: false; readonly error: unknown };
 
 /** The transaction that a test runs in. */
 export interface TestTransaction {
-	/** Works like any client of postgres.js; `begin` sets a savepoint. */
+	/** Works like any postgres.js client, except that `begin` sets a savepoint. */
 	readonly sql: Sql;
 	/** Checks the deferred constraints and rolls back. */
-	rollBack(): Promise<Finding>;
-	/** Commits what there is, as far as PostgreSQL lets it, for a look at it. */
+	rollBack(): Promise<RollbackOutcome>;
+	/** Commits, if PostgreSQL lets it, so that the data can be inspected. */
 	commit(): Promise<void>;
 }
 
-/** Longer than a statement should still run that a test has not waited for, in milliseconds. */
-const settleLimit = 5_000;
+/** In milliseconds: how long to wait for statements that the test did not await. */
+const settleTimeout = 5_000;
 
 /**
- * Begins a transaction on a client of one connection. A savepoint with a name that nobody can guess tells at the end
- * whether it is still the same transaction: COMMIT and ROLLBACK, a new BEGIN after them and a new connection all lose it.
+ * Begins a transaction on a client with one connection. A savepoint with an unguessable name shows at the end
+ * whether it is still the same transaction: COMMIT, ROLLBACK, a later BEGIN and a new connection all lose it.
  */
 export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 	const mark = `slipway_${randomBytes(8).toString('hex')}`;
@@ -45,54 +45,54 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 	);
 	void over.then((error) => begun.reject(error));
 	const transaction = await begun.promise;
-	const gate: Gate = { refusal: undefined };
+	const gate: Gate = { closedBy: undefined };
 	void over.then(() => {
-		gate.refusal ??= connectionLost;
+		gate.closedBy ??= connectionLost;
 	});
 	return {
-		sql: asClient(transaction, client, () => gate.refusal?.()),
+		sql: transactionClient(transaction, client, () => gate.closedBy?.()),
 		async commit() {
-			gate.refusal = testHasEnded;
+			gate.closedBy = testHasEnded;
 			end.resolve();
 			await over;
 		},
 		async rollBack() {
-			gate.refusal = testHasEnded;
-			const finding = await Promise.race([settle(transaction, mark), whenLost(over), overdue()]);
+			gate.closedBy = testHasEnded;
+			const outcome = await Promise.race([settle(transaction, mark), whenLost(over), whenTimedOut()]);
 			end.reject(rolledBack);
-			if (finding.clean) await over;
-			return finding;
+			if (outcome.clean) await over;
+			return outcome;
 		},
 	};
 }
 
-/** Why no more queries are taken. */
+/** Set when the transaction accepts no more queries. */
 interface Gate {
-	refusal: (() => SlipwayError) | undefined;
+	closedBy: (() => SlipwayError) | undefined;
 }
 
-/** The connection belongs to the next test then. */
+/** The connection may already belong to the next test. */
 const testHasEnded = () =>
-	testFault(
+	testError(
 		'test-has-ended',
-		'a query was made by a test that has ended',
-		'Wait for everything that the test starts (await) before it ends.',
+		'a test that has already ended ran a query',
+		'Await everything that the test starts before it ends.',
 	);
 
-/** postgres.js would never answer. */
+/** Without this, the query would never settle. */
 const connectionLost = () =>
-	testFault(
+	testError(
 		'connection-lost',
 		"the connection of the test's transaction is closed",
-		'See what closed it: the test itself, or the end of the server.',
+		'Check whether the test closed it, or the server ended.',
 	);
 
 const rolledBack = Symbol('rolled back');
 
-async function settle(transaction: TransactionSql, mark: string): Promise<Finding> {
-	const broken = await violatedConstraint(transaction);
+async function settle(transaction: TransactionSql, mark: string): Promise<RollbackOutcome> {
+	const violation = await violatedConstraint(transaction);
 	try {
-		// Neither session locks nor what currval() remembers nor statements of PREPARE end with a transaction.
+		// Session locks, the values of currval() and prepared statements outlive a transaction.
 		const results = (await transaction.unsafe(`ROLLBACK TO SAVEPOINT ${mark};
 			SELECT pg_advisory_unlock_all();
 			DISCARD SEQUENCES;
@@ -101,12 +101,12 @@ async function settle(transaction: TransactionSql, mark: string): Promise<Findin
 		}[][];
 		for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
 	} catch (error) {
-		return { clean: false, fault: escaped(error) };
+		return { clean: false, error: transactionEnded(error) };
 	}
-	return broken === undefined ? { clean: true } : { clean: false, fault: broken };
+	return violation === undefined ? { clean: true } : { clean: false, error: violation };
 }
 
-/** What a COMMIT would have refused; nothing when the transaction has failed already. */
+/** The error that COMMIT would have failed with; none if the transaction has already failed. */
 async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayError | undefined> {
 	try {
 		await transaction.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
@@ -114,36 +114,36 @@ async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayE
 	} catch (error) {
 		const { code, message } = error as { code?: string; message: string };
 		if (!code?.startsWith('23')) return undefined;
-		return testFault(
+		return testError(
 			'deferred-constraint',
-			`the test leaves a deferred constraint violated, and COMMIT would have failed: ${message}`,
-			'Put in what the constraint asks for before the test ends.',
+			`the test ends with a deferred constraint violated, so COMMIT would have failed: ${message}`,
+			'Satisfy the constraint before the test ends.',
 			{ cause: error },
 		);
 	}
 }
 
-function escaped(cause: unknown): SlipwayError {
-	return testFault(
+function transactionEnded(cause: unknown): SlipwayError {
+	return testError(
 		'transaction-ended',
-		`the test ended the transaction that it runs in, or lost its connection: ${(cause as Error).message}`,
-		'Use sql.begin(), which sets a savepoint here, in place of BEGIN, COMMIT and ROLLBACK; or take databaseTest, which gives a test a database of its own.',
+		`the test ended its own transaction or lost its connection: ${(cause as Error).message}`,
+		'Replace BEGIN, COMMIT and ROLLBACK with sql.begin(), which sets a savepoint here, or use databaseTest, where each test has its own database.',
 		{ cause },
 	);
 }
 
-async function whenLost(over: Promise<unknown>): Promise<Finding> {
-	return { clean: false, fault: escaped(await over) };
+async function whenLost(over: Promise<unknown>): Promise<RollbackOutcome> {
+	return { clean: false, error: transactionEnded(await over) };
 }
 
-async function overdue(): Promise<Finding> {
-	await sleep(settleLimit, undefined, { ref: false });
+async function whenTimedOut(): Promise<RollbackOutcome> {
+	await sleep(settleTimeout, undefined, { ref: false });
 	return {
 		clean: false,
-		fault: testFault(
+		error: testError(
 			'statement-running',
-			`a statement of the test still runs ${settleLimit / 1000} s after the test has ended`,
-			'Wait for each statement (await) before the test ends.',
+			`a statement was still running ${settleTimeout / 1000} s after its test ended`,
+			'Await each statement before the test ends.',
 		),
 	};
 }

@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import type { Vitest } from 'vitest/node';
 
 /**
- * Tells vitest's watch mode of files and folders that tests are run again for when one of them changes, or a file in one
- * comes or goes. By itself vitest looks at what tests import, and never runs them again for what is removed.
+ * Returns a function that makes vitest's watch mode rerun tests when one of these files changes, or a file in
+ * one of these folders is changed, added or removed. vitest alone watches what tests import, and ignores
+ * removed files.
  */
 export function watchInputs({ config, vite, watcher }: Vitest): (inputs: readonly string[]) => void {
 	const watched = new Set<string>();
-	// Before vitest's own listener, which would have it that there is nothing to run for this file.
+	// Runs before vitest's own listener, which marks the file as handled and reruns nothing.
 	vite.watcher.prependListener('unlink', (file: string) => {
 		if (watched.has(file) || watched.has(dirname(file))) watcher.onFileChange(file);
 	});
@@ -15,10 +16,10 @@ export function watchInputs({ config, vite, watcher }: Vitest): (inputs: readonl
 		for (const input of inputs.filter((each) => !watched.has(each))) {
 			watched.add(input);
 			vite.watcher.add(input);
-			config.forceRerunTriggers.push(literally(input), `${literally(input)}/*`);
+			config.forceRerunTriggers.push(escapeGlob(input), `${escapeGlob(input)}/*`);
 		}
 	};
 }
 
-/** A path as a pattern that has no other match. */
-const literally = (path: string) => path.replaceAll('\\', '/').replace(/[$^*+?()[\]{}!@|]/g, '\\$&');
+/** The path as a glob pattern that matches nothing else. */
+const escapeGlob = (path: string) => path.replaceAll('\\', '/').replace(/[$^*+?()[\]{}!@|]/g, '\\$&');

@@ -5,14 +5,14 @@ import { provideServers } from './plugin.ts';
 
 declare module 'vitest' {
 	interface ProvidedContext {
-		/** The options of a plugin in the configuration of a workspace. */
+		/** The options of the plugin in a workspace's configuration. */
 		readonly slipwayDefaults: PostgresOptions;
 	}
 }
 
 /**
- * A global setup of vitest's: serves the projects of a workspace whose own configurations have no plugin. Paths among the
- * options count from the workspace.
+ * A vitest global setup for the projects of a workspace whose own configurations do not have the plugin.
+ * Relative paths in the options start at the workspace's root.
  */
 export async function setup(workspace: TestProject): Promise<void> {
 	const { slipwayDefaults: options = {} } = workspace.getProvidedContext();

@@ -10,11 +10,11 @@ import { ProcessTree } from '../../bench/process-tree.ts';
 import { projectRoot, startProcess } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-test('the runner, a worker, a server and a supervisor are killed, and nothing is left', {
+test('killing the runner, a worker, a server or a supervisor leaves nothing behind', {
 	timeout: 900_000,
 }, async () => {
 	const figures = await countLeftovers({ root: projectRoot, rounds: 8, seed: 1, report: () => {} });
-	expect(formatLeftovers(figures)).toContain('Nothing was left');
+	expect(formatLeftovers(figures)).toContain('No leftovers');
 	expect(new Set(figures.plans.map(({ victim }) => victim))).toEqual(new Set(victims));
 });
 
@@ -31,7 +31,7 @@ describe('the plans', () => {
 		expect(plansOf(5)).not.toEqual(plansOf(6));
 	});
 
-	test('have each victim of each provider once in eight rounds, at a moment of its run', () => {
+	test('have each victim of each provider once in eight rounds, at a moment during its run', () => {
 		const plans = plansOf(5);
 		expect(new Set(plans.map(({ provider, victim }) => `${provider} ${victim}`)).size).toBe(8);
 		for (const { provider, moment } of plans)
@@ -45,18 +45,21 @@ describe('what is left', () => {
 		return { folder, servers, write() {}, [Symbol.dispose]() {} };
 	};
 
-	test('is found among the files, but for those of others', () => {
+	test('is found among the files, without those of others', () => {
 		const made = project();
 		const snapshots = join(made.folder, 'node_modules/.cache/slipway/snapshots');
 		mkdirSync(snapshots, { recursive: true });
 		for (const name of ['key.tar', 'key.tar.1234.unfinished']) writeFileSync(join(snapshots, name), '');
-		for (const name of ['slipway-server-1', 'somebody']) mkdirSync(join(made.servers, name));
-		expect(filesLeft(made, ['somebody'])).toEqual(['file slipway-server-1', 'file key.tar.1234.unfinished']);
+		for (const name of ['slipway-server-1', 'another-program']) mkdirSync(join(made.servers, name));
+		expect(filesLeft(made, ['another-program'])).toEqual([
+			'file slipway-server-1',
+			'file key.tar.1234.unfinished',
+		]);
 	});
 
-	test('is found among the processes, but for those of others', async () => {
+	test('is found among the processes, without those of others', async () => {
 		const made = project();
-		const nobody = new ProcessTree(0);
+		const noProcesses = new ProcessTree(0);
 		const start = (name: string) => {
 			const { child, pid } = startProcess(process.execPath, [
 				'-e',
@@ -67,7 +70,9 @@ describe('what is left', () => {
 			return pid;
 		};
 		const left = start('slipway-server-1');
-		start('somebody');
-		expect(processesLeft(nobody, made, ['somebody'])).toEqual([expect.stringContaining(`process ${left}:`)]);
+		start('another-program');
+		expect(processesLeft(noProcesses, made, ['another-program'])).toEqual([
+			expect.stringContaining(`process ${left}:`),
+		]);
 	});
 });

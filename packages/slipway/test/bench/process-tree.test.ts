@@ -3,7 +3,7 @@ import { ProcessTree } from '../../bench/process-tree.ts';
 import { startProcess } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 
-test('a process that was seen to belong stays when its parent has ended, and is missed when it has ended itself', async () => {
+test('a descendant stays in the tree when its parent ends, and leaves it when it ends itself', async () => {
 	const { child, pid, printed } = startProcess('/bin/sh', ['-c', 'sleep 600 & echo $!; wait']);
 	const tree = new ProcessTree(pid);
 	await printed(/\d+/);

@@ -3,13 +3,13 @@ import { formatSuiteFigures, measureSuite } from '../../bench/index.ts';
 import { ways } from '../../bench/suite/ways.ts';
 import { projectRoot } from '../helpers/child-process.ts';
 
-test('the same tests pass in each way, and their time and memory are measured', {
+test('the same tests pass with each kind of isolation, and their time and memory are measured', {
 	timeout: 300_000,
 }, async () => {
 	const figures = await measureSuite({
 		root: projectRoot,
 		rounds: 1,
-		modules: 2,
+		files: 2,
 		workers: undefined,
 		report: () => {},
 	});

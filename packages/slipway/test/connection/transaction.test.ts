@@ -74,6 +74,15 @@ test.each<[what: string, go: (sql: TransactionSql) => Promise<unknown>]>([
 	});
 });
 
+test('a savepoint runs all statements of an array', async () => {
+	await withClient(server.admin, async (sql) => {
+		const result = await transact(sql, (transaction) =>
+			transaction.savepoint((inner) => [inner`SELECT 1 AS one`, inner`SELECT 2 AS two`]),
+		);
+		expect(result).toEqual([[{ one: 1 }], [{ two: 2 }]]);
+	});
+});
+
 test('a savepoint that loses the connection ends the transaction with it, and nothing else fails', async () => {
 	await withClient(server.admin, async (sql) => {
 		const lost = transact(sql, (transaction) =>

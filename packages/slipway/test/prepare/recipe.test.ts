@@ -18,11 +18,11 @@ function folderWith(texts: readonly string[]): string {
 const keysOf = async (migrations: string | undefined, extra = {}, provider = 'provider') =>
 	(await makeRecipe(provider, { migrations, extensions: [], seeds: [], ...extra })).keys;
 
-test('a key is the same for the same, wherever the files lie', async () => {
+test('the same migrations have the same keys in any folder', async () => {
 	expect(await keysOf(folderWith(texts))).toEqual(await keysOf(folderWith(texts)));
 });
 
-test('each byte of each migration counts, for its key and those after it', async () => {
+test('each byte of a migration changes its key and all later keys', async () => {
 	const folder = folderWith(texts);
 	const before = await keysOf(folder);
 	const place = fc.nat(texts.length - 1).chain((file) =>
@@ -53,7 +53,7 @@ function isText(bytes: Buffer): boolean {
 	return Buffer.from(bytes.toString()).equals(bytes);
 }
 
-test('a migration’s name and place count', async () => {
+test('the name and position of a migration change the key', async () => {
 	const folder = folderWith(texts);
 	const keys = [(await keysOf(folder)).at(-1)];
 	renameSync(join(folder, '3_step.sql'), join(folder, '3_other.sql'));
@@ -65,14 +65,14 @@ test('a migration’s name and place count', async () => {
 	expect(new Set(keys).size).toBe(4);
 });
 
-test('a migration that is added leaves the keys before it', async () => {
+test('adding a migration does not change earlier keys', async () => {
 	const folder = folderWith(texts);
 	const before = await keysOf(folder);
 	writeFileSync(join(folder, '4_step.sql'), 'SELECT 1');
 	expect((await keysOf(folder)).slice(0, -1)).toEqual(before);
 });
 
-test('provider, extensions, names of roles and each seed count', async () => {
+test('the provider, extensions, role names and each seed change the key', async () => {
 	const folder = folderWith(texts);
 	const seeds = (...texts: string[]) => ({ seeds: texts.map((text) => ({ name: 'seed', text })) });
 	const all = await Promise.all([
@@ -93,7 +93,7 @@ test.each([
 	'database/migrations/run.ts',
 	'postgres/embedded/initdb.ts',
 	'sql.ts',
-])('a byte of src/%s counts', async (file) => {
+])('a byte of src/%s changes the key', async (file) => {
 	const copy = copyTool();
 	const migrations = folderWith(texts);
 	const print = async () => {

@@ -9,7 +9,7 @@ import { makeProject, runVitest, startVitest, usePackage } from './project.ts';
 
 usePackage();
 
-/** A run of vitest whose temporary files are its own, to see what it leaves. */
+/** Starts vitest with a temporary folder of its own, to see what it leaves there. */
 function start(files: Record<string, string>, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 	const project = makeProject(files);
 	const temporary = join(project, 'tmp');
@@ -17,7 +17,7 @@ function start(files: Record<string, string>, args: readonly string[], env: Node
 	const run = startVitest(project, args, { TMPDIR: temporary, ...env });
 	onTestFinished(() => void run.child.kill('SIGKILL'));
 	const left = () => readdirSync(temporary).filter((name) => name.startsWith('slipway-'));
-	// Of one that was about to be started when the run was killed there are files, which the next start removes.
+	// A server that was about to start when the run was killed leaves files, which the next start removes.
 	const serversEnded = () =>
 		left().every((name) => !existsSync(join(temporary, name, 'cluster/data/postmaster.pid')));
 	return { project, run, left, serversEnded };
@@ -44,7 +44,7 @@ const failing = `
 			expect(name).toBe('something else');
 		});`;
 
-test('SLIPWAY_KEEP=failed keeps the databases of failed tests until Ctrl-C, and then leaves nothing', async () => {
+test('SLIPWAY_KEEP=failed keeps the databases of failed tests until Ctrl-C, then removes them', async () => {
 	const { run, left } = start({ 'failing.test.ts': failing }, ['run', '--teardownTimeout=1'], {
 		SLIPWAY_KEEP: 'failed',
 	});
@@ -62,7 +62,7 @@ test('SLIPWAY_KEEP=failed keeps the databases of failed tests until Ctrl-C, and 
 const passwords = new Map<string, string>();
 const passwordIn = (file: string) => passwords.get(file) ?? '';
 
-/** As psql would, from the file that the printed command names. */
+/** Logs in as psql would, with the password file that the printed command names. */
 async function readNotes(file: string): Promise<unknown> {
 	const [host = '', port, database = '', username = '', password = ''] = readFileSync(file, 'utf8')
 		.trim()
@@ -73,7 +73,7 @@ async function readNotes(file: string): Promise<unknown> {
 	return row?.text;
 }
 
-test('what a killed run kept is removed by the next one', async () => {
+test('the next run removes what a killed run kept', async () => {
 	const { project, run, left, serversEnded } = start({ 'failing.test.ts': failing }, ['run'], {
 		SLIPWAY_KEEP: 'failed',
 	});
@@ -86,7 +86,7 @@ test('what a killed run kept is removed by the next one', async () => {
 	await eventually(serversEnded);
 });
 
-test('a failed test prints a psql line, and its database goes with the run', async () => {
+test('a failed test prints a psql command, and its database is removed when the run ends', async () => {
 	const { run, left } = start({ 'failing.test.ts': failing }, ['run']);
 	const { status, stderr } = await run.finished;
 	expect(status).toBe(1);
@@ -94,17 +94,17 @@ test('a failed test prints a psql line, and its database goes with the run', asy
 	expect(left()).toEqual([]);
 });
 
-test('in watch mode, a new migration starts a run that has it, and what failed before is gone', {
+test('in watch mode, a new migration reruns the tests with it, and removes the kept databases', {
 	timeout: 120_000,
 }, async () => {
-	const module = `
+	const file = `
 		import { expect } from 'vitest';
 		import { databaseTest, test } from 'slipway/vitest';
 		for (const level of [test, databaseTest])
 			level('has the new table', async ({ sql }) => {
 				expect(await sql\`SELECT * FROM \${sql('added')}\`).toEqual([]);
 			});`;
-	const { project, run, left, serversEnded } = start({ 'module.test.ts': module }, ['--watch']);
+	const { project, run, left, serversEnded } = start({ 'sample.test.ts': file }, ['--watch']);
 	await run.printed(/Tests +2 failed/);
 	expect(left().some((name) => name.startsWith('slipway-kept-'))).toBe(true);
 	writeFileSync(
@@ -118,7 +118,7 @@ test('in watch mode, a new migration starts a run that has it, and what failed b
 	await eventually(serversEnded);
 });
 
-test('in watch mode, what goes from the migrations and what changes in a seed start a run that shows it', {
+test('in watch mode, a removed migration and a changed seed rerun the tests with that change', {
 	timeout: 120_000,
 }, async () => {
 	const extra = 'migrations/20260102000000000_added.sql';
@@ -126,10 +126,10 @@ test('in watch mode, what goes from the migrations and what changes in a seed st
 		{
 			[extra]: '-- Up Migration\nCREATE TABLE added (x int);',
 			'[a] (b).sql': "INSERT INTO note (text) VALUES ('first')",
-			'module.test.ts': `
+			'sample.test.ts': `
 				import { databaseTest } from 'slipway/vitest';
 				const test = databaseTest.extend({ postgres: { seed: '[a] (b).sql' } });
-				test('prints what there is', async ({ sql }) => {
+				test('prints the row and the table', async ({ sql }) => {
 					const [row] = await sql\`SELECT text, to_regclass('added') FROM note\`;
 					console.log(JSON.stringify(row));
 				});`,
@@ -153,7 +153,7 @@ const waiting = `
 		await sql\`SELECT pg_sleep(600)\`;
 	});`;
 
-test.each(['forks', 'threads'])('when the run is killed, its servers end (%s)', async (pool) => {
+test.each(['forks', 'threads'])('when the run is killed, its servers stop (%s)', async (pool) => {
 	const { run, serversEnded } = start({ 'one.test.ts': waiting, 'two.test.ts': waiting }, [
 		'run',
 		`--pool=${pool}`,
@@ -166,7 +166,7 @@ test.each(['forks', 'threads'])('when the run is killed, its servers end (%s)', 
 	await eventually(serversEnded);
 });
 
-test('when a worker is killed, its server ends, and the run goes on', async () => {
+test('when a worker is killed, its server stops and the run continues', async () => {
 	const { project, run, left } = start(
 		{
 			'one.test.ts': waiting,

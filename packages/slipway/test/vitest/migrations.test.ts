@@ -6,9 +6,9 @@ usePackage();
 const table = (name: string) =>
 	`-- Up Migration\nCREATE TABLE ${name} (id int);\n-- Down Migration\nDROP TABLE ${name};\n`;
 
-const lists = (level: string, tables: readonly string[]) => `
+const lists = (fixture: string, tables: readonly string[]) => `
 	import { expect } from 'vitest';
-	import { ${level} as test } from 'slipway/vitest';
+	import { ${fixture} as test } from 'slipway/vitest';
 	test('has the tables', async ({ sql }) => {
 		const rows = await sql\`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1\`;
 		expect(rows.map(({ relname }) => relname)).toEqual(${JSON.stringify(tables)});
@@ -37,18 +37,21 @@ test.each([
 	['are folders', "['packages/*']"],
 	['are inline', "['a', 'b', 'c'].map((name) => ({ test: { name, root: 'packages/' + name } }))"],
 	[
-		'take over the configuration',
+		'extend its configuration',
 		"['a', 'b'].map((name) => ({ extends: true, test: { name, root: 'packages/' + name } })).concat(['packages/c'])",
 	],
-])('a plugin of a workspace whose projects %s has each use its own migrations', async (_, projects) => {
-	const project = makeProject({ ...packages, 'vitest.config.ts': workspace(projects) });
-	const { status, stdout, stderr } = await runVitest(project);
-	expect(`${stdout}\n${stderr}`).toMatch(/Tests +3 passed/);
-	expect(`${stdout}\n${stderr}`).not.toContain('no migrations');
-	expect(status).toBe(0);
-});
+])(
+	'with the plugin in a workspace whose projects %s, each project uses its own migrations',
+	async (_, projects) => {
+		const project = makeProject({ ...packages, 'vitest.config.ts': workspace(projects) });
+		const { status, stdout, stderr } = await runVitest(project);
+		expect(`${stdout}\n${stderr}`).toMatch(/Tests +3 passed/);
+		expect(`${stdout}\n${stderr}`).not.toContain('no migrations');
+		expect(status).toBe(0);
+	},
+);
 
-test('the options of a plugin of a workspace count from there', async () => {
+test('relative paths in the options of a workspace’s plugin start at the workspace', async () => {
 	const project = makeProject({
 		...packages,
 		'database/1_d.sql': table('d'),
@@ -61,7 +64,7 @@ test('the options of a plugin of a workspace count from there', async () => {
 	expect(`${stdout}\n${stderr}`).toMatch(/Tests +3 passed/);
 });
 
-test('a plugin that applies no migrations says so once', async () => {
+test('a plugin that finds no migrations warns once', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { defineConfig } from 'vitest/config';
@@ -76,12 +79,12 @@ test('a plugin that applies no migrations says so once', async () => {
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status).toBe(0);
-	expect(`${stdout}\n${stderr}`.split('slipway: no migrations are applied').slice(1)).toEqual([
-		expect.stringMatching(/^, as there are none in \S+\/database\.\n.*slipway\(\{ migrations: 'path' \}\)/),
+	expect(`${stdout}\n${stderr}`.split('slipway: no migrations applied').slice(1)).toEqual([
+		expect.stringMatching(/^: none found in \S+\/database\.\n.*slipway\(\{ migrations: 'path' \}\)/),
 	]);
 });
 
-test("a folder of Prisma's fails the tests instead of giving them an empty database", async () => {
+test('a folder of Prisma migrations fails the tests instead of giving them an empty database', async () => {
 	const project = makeProject({
 		'migrations/20240101000000_init/migration.sql': 'CREATE TABLE a (id int);',
 		'a.test.ts': lists('databaseTest', []),

@@ -10,7 +10,7 @@ import {
 } from '../helpers/child-process.ts';
 import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** The built package, made once for a module that asks for it. */
+/** The built package, built once per test file. */
 let built: string;
 
 export function usePackage(): void {
@@ -25,7 +25,10 @@ export function usePackage(): void {
 	afterAll(() => directory[Symbol.dispose]());
 }
 
-/** A project of a user's with these files, the package and what this checkout has installed; removed after the test. */
+/**
+ * A user's project with these files, the built package and the packages of this checkout. Removed after the
+ * test.
+ */
 export function makeProject(files: Readonly<Record<string, string>>): string {
 	const project = temporaryDirectory();
 	const modules = join(project, 'node_modules');
@@ -63,7 +66,7 @@ const basics = {
 
 const vitest = (args: readonly string[]) => ['node_modules/vitest/vitest.mjs', ...args, '--no-color'];
 
-/** Those of whoever runs these tests are not meant for the project. */
+/** Hides the settings of the person who runs these tests. */
 const noSettings = { SLIPWAY_POSTGRES: '', POSTGRES_IMAGE: '' };
 
 export function runVitest(

@@ -3,22 +3,22 @@ import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
-const levels = ['test', 'databaseTest', 'transactionTest'];
+const fixtures = ['test', 'databaseTest', 'transactionTest'];
 
-/** Runs a module with these tests for each of `levels`. */
-async function runModules(levels: readonly string[], body: string): Promise<string> {
-	const modules = levels.map((level) => [
-		`${level}.test.ts`,
+/** Runs a test file with this body for each fixture in `fixtures`. */
+async function runFiles(fixtures: readonly string[], body: string): Promise<string> {
+	const files = fixtures.map((fixture) => [
+		`${fixture}.test.ts`,
 		`
 			import { drizzle } from 'drizzle-orm/postgres-js';
 			import { integer, jsonb, pgTable, timestamp } from 'drizzle-orm/pg-core';
 			import { expect, vi } from 'vitest';
-			import { ${level} as test } from 'slipway/vitest';
+			import { ${fixture} as test } from 'slipway/vitest';
 			const event = pgTable('event', { id: integer().primaryKey(), at: timestamp({ withTimezone: true }), data: jsonb() });
 			${body}`,
 	]);
 	const project = makeProject({
-		...Object.fromEntries(modules),
+		...Object.fromEntries(files),
 		'migrations/20260102000000000_create-event.sql': `
 			-- Up Migration
 			CREATE TABLE event (id int PRIMARY KEY, at timestamptz, data jsonb);
@@ -29,7 +29,7 @@ async function runModules(levels: readonly string[], body: string): Promise<stri
 	return `${stdout}\n${stderr}`;
 }
 
-/** What a plain client does with dates, JSON and arrays of dates, in statements that are the same in every test. */
+/** Checks dates, JSON and arrays of dates on a plain client, with the same statements in every test. */
 const plain = `
 	const date = new Date('2026-01-02T03:04:05Z');
 	const expectPlain = async (sql) => {
@@ -46,11 +46,11 @@ const plain = `
 		await sql\`DELETE FROM event\`;
 	};`;
 
-test('Drizzle on the client of one test changes nothing for the others, at every level', {
+test('Drizzle on the client of one test does not affect other tests, at every isolation level', {
 	timeout: 90_000,
 }, async () => {
-	const output = await runModules(
-		levels,
+	const output = await runFiles(
+		fixtures,
 		`${plain}
 		test('drizzle first', async ({ sql }) => expectDrizzle(sql));
 		for (const round of [1, 2, 3]) {
@@ -67,11 +67,11 @@ test('Drizzle on the client of one test changes nothing for the others, at every
 	expect(output).toMatch(/Tests +24 passed/);
 });
 
-test('whatever a test does to its client and the options is undone, at every level', {
+test('changes of a test to its client and the options are reverted, at every isolation level', {
 	timeout: 90_000,
 }, async () => {
-	const output = await runModules(
-		levels,
+	const output = await runFiles(
+		fixtures,
 		`let fresh;
 		const look = (sql) => ({
 			own: Object.keys(sql).sort(),
@@ -93,7 +93,7 @@ test('whatever a test does to its client and the options is undone, at every lev
 			vi.spyOn(sql, 'unsafe').mockResolvedValue('mocked');
 			expect(await sql\`SELECT 1 AS one\`).toEqual([{ ONE: 'number 1' }]);
 		});
-		test('finds nothing of that', async ({ sql }) => {
+		test('finds no changes', async ({ sql }) => {
 			expect(look(sql)).toEqual(fresh);
 			expect(await sql\`SELECT 1 AS one\`).toEqual([{ one: 1 }]);
 			expect(await sql.unsafe('SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -103,8 +103,8 @@ test('whatever a test does to its client and the options is undone, at every lev
 	expect(output).toMatch(/Tests +9 passed/);
 });
 
-test('what a hook of the module does to the client holds for all of its tests at the level test', async () => {
-	const output = await runModules(
+test('changes of a hook to the client apply to all tests of the file, for `test`', async () => {
+	const output = await runFiles(
 		['test'],
 		`let db;
 		test.beforeAll(async ({ sql }) => { db = drizzle({ client: sql }); });
@@ -117,8 +117,8 @@ test('what a hook of the module does to the client holds for all of its tests at
 	expect(output).toMatch(/Tests +2 passed/);
 });
 
-test('statements are prepared once on a client that several tests use', async () => {
-	const output = await runModules(
+test('a client that several tests use prepares a statement once', async () => {
+	const output = await runFiles(
 		['transactionTest'],
 		`for (const round of [1, 2])
 			test('prepares ' + round, async ({ sql }) => {

@@ -3,13 +3,13 @@ import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
-async function runModule(body: string): Promise<string> {
+async function runSample(body: string): Promise<string> {
 	const project = makeProject({
-		'module.test.ts': `
+		'sample.test.ts': `
 			import { expect } from 'vitest';
 			import { writeFileSync } from 'node:fs';
 			import postgres from 'postgres';
-			import { test as instanceTest, transactionTest as test } from 'slipway/vitest';
+			import { test as serverTest, transactionTest as test } from 'slipway/vitest';
 			const put = (sql, text) => sql\`INSERT INTO note (text) VALUES (\${text})\`;
 			const notes = async (sql) => (await sql\`SELECT text FROM note ORDER BY id\`).map(({ text }) => text);
 			${body}`,
@@ -18,8 +18,8 @@ async function runModule(body: string): Promise<string> {
 	return `${stdout}\n${stderr}`;
 }
 
-test('a client in a transaction has every member of a client, and each of these works or names the level to use', async () => {
-	const output = await runModule(`
+test('the client of a transactionTest has every member, and each works or names the isolation level to use', async () => {
+	const output = await runSample(`
 		const refused = ['close', 'end', 'largeObject', 'listen', 'subscribe'];
 		const same = ['CLOSE', 'END', 'PostgresError'];
 		const tried = {
@@ -36,7 +36,7 @@ test('a client in a transaction has every member of a client, and each of these 
 			reserve: async (sql) => {
 				const reserved = await sql.reserve();
 				expect(await reserved\`SELECT 1 AS x\`).toEqual([{ x: 1 }]);
-				await expect(sql.reserve()).rejects.toThrow(/sql.reserve\\(\\) cannot be used.*\\nUse databaseTest/);
+				await expect(sql.reserve()).rejects.toThrow(/sql.reserve\\(\\) does not work.*\\nUse databaseTest/);
 				reserved.release();
 				(await sql.reserve()).release();
 			},
@@ -53,7 +53,7 @@ test('a client in a transaction has every member of a client, and each of these 
 		};
 		let members;
 		const settings = { wal_level: 'logical', max_wal_senders: '4' };
-		instanceTest.extend({ postgres: { settings } })('subscribes', async ({ sql, connect }) => {
+		serverTest.extend({ postgres: { settings } })('subscribes', async ({ sql, connect }) => {
 			const admin = connect({ as: 'admin' });
 			await admin\`CREATE PUBLICATION alltables FOR ALL TABLES\`;
 			const { promise, resolve } = Promise.withResolvers();
@@ -68,14 +68,14 @@ test('a client in a transaction has every member of a client, and each of these 
 			expect(await membersOf(sql)).toEqual(members);
 			expect(names(sql)).toEqual([...refused, ...same, ...Object.keys(tried)].sort());
 			for (const name of same) expect(sql[name], name).toBe(plain[name]);
-			for (const name of refused) expect(() => sql[name](), name).toThrow('cannot be used in a test whose transaction');
+			for (const name of refused) expect(() => sql[name](), name).toThrow('does not work in a transactionTest');
 		});
 		for (const [name, use] of Object.entries(tried)) test('has ' + name, async ({ sql }) => use(sql));`);
 	expect(output).toMatch(/Tests +13 passed/);
 });
 
-test('a query has every way of a query, with each of a cursor', async () => {
-	const output = await runModule(`
+test('queries have all their forms, including those of cursors', async () => {
+	const output = await runSample(`
 		const series = (sql) => sql\`SELECT x FROM generate_series(1, 3) AS x\`;
 		test('reads', async ({ sql }) => {
 			expect(await series(sql).values()).toEqual([[1], [2], [3]]);
@@ -97,11 +97,11 @@ test('a query has every way of a query, with each of a cursor', async () => {
 			await new Promise((resolve) => sink.end('copied\\n', resolve));
 			expect(await notes(sql)).toEqual(['copied']);
 		});
-		test('makes no query while a cursor waits', async ({ sql }) => {
+		test('refuses a query while a cursor waits', async ({ sql }) => {
 			const message = /while a cursor waits.*\\n.*use databaseTest/;
 			await expect(series(sql).cursor(async () => { await put(sql, 'x'); })).rejects.toThrow(message);
 		});
-		test('makes none in the loop either', async ({ sql }) => {
+		test('refuses it in a loop, too', async ({ sql }) => {
 			const loop = async () => { for await (const rows of series(sql).cursor(1)) await put(sql, 'x'); };
 			await expect(loop()).rejects.toThrow(/while a cursor waits/);
 			await put(sql, 'after');
@@ -110,9 +110,9 @@ test('a query has every way of a query, with each of a cursor', async () => {
 	expect(output).toMatch(/Tests +4 passed/);
 });
 
-test('begin takes another begin within it, notifications and modes, and reverts what its modes set', async () => {
-	const output = await runModule(`
-		test('one within another', async ({ sql }) => {
+test('begin accepts nested begins, notifications and modes, and reverts its modes', async () => {
+	const output = await runSample(`
+		test('nested', async ({ sql }) => {
 			await sql.begin(async (outer) => {
 				await put(outer, 'outer');
 				await sql.begin(async (inner) => {
@@ -141,18 +141,18 @@ test('begin takes another begin within it, notifications and modes, and reverts 
 			await sql.begin('isolation level read committed', (tx) => put(tx, 'x'));
 			await sql.begin('transaction isolation level read committed read write', (tx) => put(tx, 'y'));
 			for (const modes of ['isolation level serializable', 'isolation level repeatable read, read only', 'deferrable'])
-				await expect(sql.begin(modes, (tx) => put(tx, 'z'))).rejects.toThrow(/cannot be used in a test.*\\nUse databaseTest/);
+				await expect(sql.begin(modes, (tx) => put(tx, 'z'))).rejects.toThrow(/does not work in a transactionTest.*\\nUse databaseTest/);
 			expect(await notes(sql)).toEqual(['x', 'y']);
 		});
-		test('no transaction that is prepared', async ({ sql }) => {
+		test('no prepared transaction', async ({ sql }) => {
 			await sql.begin(async (tx) => { expect(() => tx.prepare('x')).toThrow(/sql.prepare\\(\\).*\\nUse databaseTest/); });
 		});`);
 	expect(output).toMatch(/Tests +4 passed/);
 });
 
-test('what fails because of the test’s transaction says so, with the way out', async () => {
-	const output = await runModule(`
-		const aborted = /aborted, commands ignored.*\\n.*an earlier error aborted: null value in column "text".*\\nRun .* sql.begin\\(\\).* or use databaseTest/;
+test('an error caused by the test’s transaction says so, and names a fix', async () => {
+	const output = await runSample(`
+		const aborted = /aborted, commands ignored.*\\nAn earlier error aborted the transaction.*: null value in column "text".*\\nWrap .* sql.begin\\(\\).* or use databaseTest/;
 		test('after an error', async ({ sql }) => {
 			await expect(put(sql, null)).rejects.toMatchObject({ code: '23502' });
 			await expect(notes(sql)).rejects.toThrow(aborted);
@@ -164,15 +164,15 @@ test('what fails because of the test’s transaction says so, with the way out',
 			await expect(sql.begin((tx) => put(tx, null))).rejects.toMatchObject({ code: '23502' });
 			expect(await notes(sql)).toEqual([]);
 		});
-		test('outside of transactions only', async ({ sql }) => {
+		test('a statement that cannot run in a transaction', async ({ sql }) => {
 			await expect(sql.unsafe('VACUUM note')).rejects.toThrow(/transaction block\\nThe test runs in a transaction. Use databaseTest/);
 		});
-		test('is seen', async ({ sql }) => {
+		test('is shown', async ({ sql }) => {
 			await put(sql, null).catch(() => {});
 			await notes(sql);
 		});`);
 	expect(output).toMatch(/Tests +1 failed \| 3 passed/);
 	expect(output).toMatch(
-		/PostgresError: current transaction is aborted.*\n.*earlier error aborted: null value/,
+		/PostgresError: current transaction is aborted.*\nAn earlier error aborted .*: null value/,
 	);
 });

@@ -1,4 +1,4 @@
-/** Prints the statements that `diff` gives for the databases that the environment names, and ends the process. */
+/** Prints the statements that `diff` returns for the databases in CURRENT and DESIRED, and exits. */
 export async function write(diff) {
 	const statements = await diff(process.env.CURRENT, process.env.DESIRED);
 	// Not every candidate closes its connections.

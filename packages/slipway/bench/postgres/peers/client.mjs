@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /**
- * A connection on which a query was answered.
+ * A client that has had a query answered.
  *
  * @param {string | pg.ClientConfig} config
  */

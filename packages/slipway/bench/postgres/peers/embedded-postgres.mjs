@@ -35,7 +35,7 @@ export async function prepare() {
 	);
 }
 
-/** Its own choice is 5432, which may be taken. */
+/** Its default is 5432, which may be in use. */
 async function freePort() {
 	const listener = createServer().listen(0, '127.0.0.1');
 	await new Promise((resolve) => listener.once('listening', resolve));

@@ -4,13 +4,13 @@ import { startEmbedded } from '../../../src/postgres/index.ts';
 import { timed } from '../contender.ts';
 
 /**
- * It starts no server: the databases are made on one of ours, which runs already.
+ * It does not start a server: it creates the databases on one of ours, which is already running.
  *
  * @type {import('../contender.ts').Prepare}
  */
 export async function prepare() {
 	const server = await startEmbedded();
-	// It takes these for given; what makes them is another package.
+	// It expects these roles, which another package creates.
 	for (const role of ['anonymous', 'authenticated', 'administrator'])
 		await withClient(server.admin, (sql) => sql`CREATE ROLE ${sql(role)}`);
 	const { host, port, username, password } = server.admin;

@@ -3,7 +3,7 @@ import { serverLabels } from '../../../src/postgres/container/labels.ts';
 import { timed } from '../contender.ts';
 import { answers } from './client.mjs';
 
-// The container that clears up after it needs an image of its own. With these labels, our sweep does.
+// Its cleanup container needs another image. With these labels, our own cleanup removes the containers.
 process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 
 const startContainer = () => new PostgreSqlContainer('postgres:18').withLabels(serverLabels()).start();

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { StandbyPool } from '../../src/standby/pool.ts';
+import { ServerPool } from '../../src/server-pool/pool.ts';
 import { eventually } from '../helpers/eventually.ts';
 
-/** A pool of servers that listen, with what has become of each. */
-function startPool({ limit = 2, idleTime = 600_000, fault = (): boolean => false } = {}) {
+/** A pool of plain TCP servers, with counts of their states. */
+function startPool({ limit = 2, idleTime = 600_000, fails = (): boolean => false } = {}) {
 	const counts = { started: 0, running: 0, starting: 0, mostStarting: 0 };
-	const pool = new StandbyPool({
+	const pool = new ServerPool({
 		start: async () => {
 			counts.mostStarting = Math.max(counts.mostStarting, ++counts.starting);
 			try {
-				return await startListener(counts, fault());
+				return await startListener(counts, fails());
 			} finally {
 				counts.starting--;
 			}
@@ -25,8 +25,8 @@ function startPool({ limit = 2, idleTime = 600_000, fault = (): boolean => false
 	return { pool, counts };
 }
 
-async function startListener(counts: { started: number; running: number }, fault: boolean) {
-	const listener = createServer().listen(fault ? -1 : 0, '127.0.0.1');
+async function startListener(counts: { started: number; running: number }, fails: boolean) {
+	const listener = createServer().listen(fails ? -1 : 0, '127.0.0.1');
 	await once(listener, 'listening');
 	counts.started++;
 	counts.running++;
@@ -39,84 +39,84 @@ async function endOf(listener: Server): Promise<Error> {
 	return new Error('closed');
 }
 
-test('nothing is started before the first is asked for', async () => {
+test('nothing starts before the first request', async () => {
 	const { counts } = startPool();
 	await new Promise(setImmediate);
 	expect(counts.started).toBe(0);
 });
 
-test('one is ready for the next who comes', async () => {
+test('a server is ready for the next request', async () => {
 	const { pool, counts } = startPool();
-	const first = await pool.take();
+	const first = await pool.acquire();
 	await eventually(() => pool.readyCount === 1);
-	const second = await pool.take();
+	const second = await pool.acquire();
 	expect(second).not.toBe(first);
 	await eventually(() => pool.readyCount === 1 && counts.started === 3);
 	for (const { listener } of [first, second]) listener.close();
 });
 
-test('more are kept ready once several had to wait, up to the limit', async () => {
+test('after several requests had to wait, more servers are kept ready, up to the limit', async () => {
 	const { pool } = startPool({ limit: 3 });
-	const taken = await Promise.all(Array.from({ length: 8 }, () => pool.take()));
-	expect(new Set(taken).size).toBe(8);
+	const acquired = await Promise.all(Array.from({ length: 8 }, () => pool.acquire()));
+	expect(new Set(acquired).size).toBe(8);
 	await eventually(() => pool.readyCount === 3);
-	for (const { listener } of taken) listener.close();
+	for (const { listener } of acquired) listener.close();
 });
 
-test('no more are started at a time than the limit, and all twenty who wait get one', async () => {
+test('no more servers than the limit start at a time, and twenty waiting requests are all served', async () => {
 	const { pool, counts } = startPool({ limit: 2 });
-	const taken = await Promise.all(Array.from({ length: 20 }, () => pool.take()));
-	expect(new Set(taken).size).toBe(20);
+	const acquired = await Promise.all(Array.from({ length: 20 }, () => pool.acquire()));
+	expect(new Set(acquired).size).toBe(20);
 	expect(counts.mostStarting).toBe(2);
-	for (const { listener } of taken) listener.close();
+	for (const { listener } of acquired) listener.close();
 });
 
-test('where there is room for none, none is kept ready, and who comes gets one all the same', async () => {
+test('with a limit of 0, none is kept ready, and requests are still served', async () => {
 	const { pool, counts } = startPool({ limit: 0 });
-	const taken = await Promise.all([pool.take(), pool.take()]);
+	const acquired = await Promise.all([pool.acquire(), pool.acquire()]);
 	await new Promise(setImmediate);
 	expect(counts).toMatchObject({ started: 2, mostStarting: 1 });
-	for (const { listener } of taken) listener.close();
+	for (const { listener } of acquired) listener.close();
 });
 
-test('what nobody asks for any more ends', async () => {
+test('servers kept ready stop after an idle period', async () => {
 	const { pool, counts } = startPool({ idleTime: 20 });
-	const { listener } = await pool.take();
+	const { listener } = await pool.acquire();
 	listener.close();
 	await eventually(() => counts.started === 2 && counts.running === 0);
-	expect((await pool.take()).listener.listening).toBe(true);
+	expect((await pool.acquire()).listener.listening).toBe(true);
 });
 
-test('one that ended while it stood ready is not handed out', async () => {
+test('a server that exits while it is kept ready is not handed out', async () => {
 	const { pool } = startPool({ limit: 1 });
-	const first = await pool.take();
+	const first = await pool.acquire();
 	await eventually(() => pool.readyCount === 1);
-	const second = await pool.take();
+	const second = await pool.acquire();
 	await eventually(() => pool.readyCount === 1);
 	for (const { listener } of [first, second]) listener.close();
-	const third = await pool.take();
+	const third = await pool.acquire();
 	const socket = connect((third.listener.address() as { port: number }).port, '127.0.0.1');
 	await once(socket, 'connect');
 	socket.destroy();
 	third.listener.close();
 });
 
-test('a start that fails is told to all who wait, and the next who comes has it tried again', async () => {
+test('a failed start rejects all waiting requests, and the next request tries again', async () => {
 	let failing = true;
-	const { pool, counts } = startPool({ limit: 1, fault: () => failing });
-	const results = await Promise.allSettled(Array.from({ length: 5 }, () => pool.take()));
+	const { pool, counts } = startPool({ limit: 1, fails: () => failing });
+	const results = await Promise.allSettled(Array.from({ length: 5 }, () => pool.acquire()));
 	expect(results.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
 	failing = false;
-	const { listener } = await pool.take();
+	const { listener } = await pool.acquire();
 	expect(counts.started).toBe(1);
 	listener.close();
 });
 
-test('one that is drained serves who waits, and keeps none ready', async () => {
+test('a drained pool serves waiting requests, and keeps no server ready', async () => {
 	const { pool, counts } = startPool({ limit: 1 });
-	const taken = [pool.take(), pool.take(), pool.take()];
+	const acquired = [pool.acquire(), pool.acquire(), pool.acquire()];
 	await pool.drain();
-	const [one, two, three] = await Promise.all(taken);
+	const [one, two, three] = await Promise.all(acquired);
 	expect(counts.running).toBe(3);
 	for (const each of [one, two, three]) await each?.[Symbol.asyncDispose]();
 	expect(pool.readyCount).toBe(0);

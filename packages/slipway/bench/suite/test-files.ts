@@ -1,14 +1,16 @@
-/** A schema such as services have, and modules of five tests that can also run without isolation. */
-export function suiteFiles(modules: number): Record<string, string> {
-	const names = Array.from({ length: modules }, (_, index) => `test/module-${index + 1}.test.js`);
+/**
+ * A project with a realistic schema and `count` test files of five tests, which also pass without isolation.
+ */
+export function suiteFiles(count: number): Record<string, string> {
+	const names = Array.from({ length: count }, (_, index) => `test/file-${index + 1}.test.js`);
 	return {
 		'package.json': '{ "type": "module" }',
 		...migrations,
-		...Object.fromEntries(names.map((name) => [name, module])),
+		...Object.fromEntries(names.map((name) => [name, testFile])),
 	};
 }
 
-export const testsInModule = 5;
+export const testsPerFile = 5;
 
 const migrations = {
 	'migrations/20260101000000000_create-customer.sql': `
@@ -56,7 +58,7 @@ CREATE VIEW purchase_total AS
 DROP VIEW purchase_total;`,
 };
 
-const module = `
+const testFile = `
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { test } from './way.js';

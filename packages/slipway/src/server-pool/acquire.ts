@@ -2,22 +2,35 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Connection, toLogin } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { type Answer, type BrokerAddress, fromFault, type Logins, onMessage, send } from './messages.ts';
+import {
+	type Answer,
+	type BrokerAddress,
+	deserializeError,
+	type Logins,
+	onMessage,
+	send,
+} from './messages.ts';
 
-/** A server that a broker lends, until it is disposed of or this process ends. */
-export interface BorrowedServer extends Logins, AsyncDisposable {
-	/** Resolves with the cause when the server, or the broker, ends by itself. */
+/** A server leased from a broker. Disposing of it releases it; so does the end of this process. */
+export interface LeasedServer extends Logins, AsyncDisposable {
+	/** Resolves with the cause when the server exits unexpectedly or the broker's process ends. */
 	readonly ended: Promise<Error>;
-	/** Has the server outlive the loan; resolves with a command line that opens `connection`. Rejects where it cannot be kept. */
+	/**
+	 * Keeps the server after its release. Resolves with a command that opens `connection`; rejects if it cannot
+	 * be kept.
+	 */
 	keep(connection: Connection): Promise<string>;
 }
 
-/** Borrows a server that is started with `options`, which JSON can carry. Throws what starting it threw. */
-export async function borrowServer({ port, token }: BrokerAddress, options: object): Promise<BorrowedServer> {
+/**
+ * Leases a server started with `options`, which must be JSON. Throws what starting it throws, and
+ * `broker-gone`.
+ */
+export async function acquireServer({ port, token }: BrokerAddress, options: object): Promise<LeasedServer> {
 	const socket = connect(port, '127.0.0.1').setNoDelay();
 	const answers = listenTo(socket);
 	send(socket, { token, options });
-	const { app, migrator, admin } = await answers.lent.finally(() => socket.unref());
+	const { app, migrator, admin } = await answers.leased.finally(() => socket.unref());
 	return {
 		app: toLogin(app),
 		migrator: toLogin(migrator),
@@ -38,22 +51,22 @@ export async function borrowServer({ port, token }: BrokerAddress, options: obje
 }
 
 function listenTo(socket: Socket) {
-	const lent = Promise.withResolvers<Logins<Connection>>();
+	const leased = Promise.withResolvers<Logins<Connection>>();
 	const ended = Promise.withResolvers<Error>();
 	const keeping: PromiseWithResolvers<string>[] = [];
 	onMessage<Answer>(socket, (answer) => {
-		if ('lent' in answer) lent.resolve(answer.lent);
+		if ('leased' in answer) leased.resolve(answer.leased);
 		else if ('kept' in answer) keeping.shift()?.resolve(answer.kept);
-		else if ('notKept' in answer) keeping.shift()?.reject(fromFault(answer.notKept));
-		else if ('ended' in answer) ended.resolve(fromFault(answer.ended));
+		else if ('notKept' in answer) keeping.shift()?.reject(deserializeError(answer.notKept));
+		else if ('ended' in answer) ended.resolve(deserializeError(answer.ended));
 		else {
-			lent.reject(fromFault(answer.fault));
+			leased.reject(deserializeError(answer.notStarted));
 			socket.destroy();
 		}
 	});
 	socket.on('error', () => {}); // 'close' follows.
 	socket.once('close', () => {
-		lent.reject(brokerGone());
+		leased.reject(brokerGone());
 		ended.resolve(brokerGone());
 		for (const { reject } of keeping.splice(0)) reject(brokerGone());
 	});
@@ -62,13 +75,13 @@ function listenTo(socket: Socket) {
 		keeping.push(next);
 		return next.promise;
 	};
-	return { lent: lent.promise, ended: ended.promise, nextKept };
+	return { leased: leased.promise, ended: ended.promise, nextKept };
 }
 
 function brokerGone(): SlipwayError {
 	return new SlipwayError(
 		'broker-gone',
-		"the process that starts the tests' servers has ended",
-		'Run the tests again; see above for why it ended.',
+		'the process that starts the test servers has exited',
+		'Look above for the reason, then run the tests again.',
 	);
 }

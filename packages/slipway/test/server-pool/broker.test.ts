@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
-import { type Broker, borrowServer, startBroker } from '../../src/standby/index.ts';
+import { acquireServer, type Broker, startBroker } from '../../src/server-pool/index.ts';
 import { inputsOf } from '../../src/start-options.ts';
 import { startPostgres } from '../../src/start-postgres.ts';
 import { startModule } from '../helpers/child-process.ts';
@@ -36,19 +36,19 @@ const answers = (connection: Connection) =>
 		() => false,
 	);
 
-test('a borrower has a server with three logins, until it gives it back', async () => {
+test('a leased server has three logins, and stops when it is released', async () => {
 	const { broker } = await openBroker();
-	const server = await borrowServer(broker.address, {});
+	const server = await acquireServer(broker.address, {});
 	for (const login of [server.app, server.migrator, server.admin]) expect(await answers(login)).toBe(true);
 	await server[Symbol.asyncDispose]();
 	await eventually(async () => !(await answers(server.app)));
 });
 
-test('the next server is ready before it is asked for', async () => {
+test('the next server is ready before it is requested', async () => {
 	const { broker, starts } = await openBroker();
-	await using first = await borrowServer(broker.address, {});
+	await using first = await acquireServer(broker.address, {});
 	await eventually(() => starts.done === 2);
-	await using second = await borrowServer(broker.address, {});
+	await using second = await acquireServer(broker.address, {});
 	expect(second.app.port).not.toBe(first.app.port);
 });
 
@@ -60,14 +60,14 @@ const killServer = (admin: Connection) =>
 		process.kill(Number(String(row?.text).split('\n')[0]), 'SIGKILL');
 	});
 
-/** A process of its own that borrows a server and then does `ending`. */
-async function startBorrower({ address }: Broker, ending: string) {
+/** Starts a process that leases a server and then runs `body`. */
+async function startClient({ address }: Broker, body: string) {
 	const { child, finished, printed } = startModule(
 		`import { writeSync } from 'node:fs';
-		import { borrowServer } from './src/standby/index.ts';
-		const { app, admin } = await borrowServer(JSON.parse(process.argv[1]), {});
+		import { acquireServer } from './src/server-pool/index.ts';
+		const { app, admin } = await acquireServer(JSON.parse(process.argv[1]), {});
 		writeSync(1, JSON.stringify({ app, admin }) + '\\n');
-		${ending};`,
+		${body};`,
 		[JSON.stringify(address)],
 	);
 	let output = '';
@@ -83,49 +83,49 @@ async function startBorrower({ address }: Broker, ending: string) {
 	return { ...logins, kill };
 }
 
-test('a borrower that is killed loses its server', async () => {
+test('the server of a killed client stops', async () => {
 	const { broker } = await openBroker();
-	const { app, kill } = await startBorrower(broker, 'setInterval(() => {}, 1000)');
+	const { app, kill } = await startClient(broker, 'setInterval(() => {}, 1000)');
 	expect(await answers(app)).toBe(true);
 	await kill();
 	await eventually(async () => !(await answers(app)));
 });
 
-test('a borrower that is killed before it has read what it was told harms no other', async () => {
+test('a client killed with unread messages does not affect others', async () => {
 	const { broker } = await openBroker();
-	const busy = await startBorrower(broker, 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)');
+	const busy = await startClient(broker, 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)');
 	await killServer(busy.admin);
 	await eventually(async () => !(await answers(busy.app)));
 	await busy.kill();
-	await using other = await borrowServer(broker.address, {});
+	await using other = await acquireServer(broker.address, {});
 	expect(await answers(other.app)).toBe(true);
 });
 
-test('a server that does not end well harms no other, and is told of when the broker closes', async () => {
+test('a server that fails to stop does not affect others, and its error is thrown when the broker closes', async () => {
 	const broker = await startBroker({
 		inputs: inputsOf,
 		start: async (options) => {
 			const server = await startPostgres(options);
-			const end = async () => {
+			const stop = async () => {
 				await server[Symbol.asyncDispose]();
-				throw new Error(`port ${server.app.port} did not end well`);
+				throw new Error(`port ${server.app.port} did not stop`);
 			};
-			return { ...server, [Symbol.asyncDispose]: end };
+			return { ...server, [Symbol.asyncDispose]: stop };
 		},
 		onKept: () => '',
 	});
-	const first = await borrowServer(broker.address, {});
+	const first = await acquireServer(broker.address, {});
 	await first[Symbol.asyncDispose]();
 	await eventually(async () => !(await answers(first.app)));
-	await using second = await borrowServer(broker.address, {});
+	await using second = await acquireServer(broker.address, {});
 	expect(await answers(second.app)).toBe(true);
 	const faults = await broker[Symbol.asyncDispose]().then(undefined, ({ errors }) => errors.map(String));
-	expect(faults).toEqual([first, second].map(({ app }) => `Error: port ${app.port} did not end well`));
+	expect(faults).toEqual([first, second].map(({ app }) => `Error: port ${app.port} did not stop`));
 });
 
-test('a borrower hears that its server has ended by itself', async () => {
+test('a client learns that its server exited unexpectedly', async () => {
 	const { broker } = await openBroker();
-	await using server = await borrowServer(broker.address, {});
+	await using server = await acquireServer(broker.address, {});
 	await killServer(server.admin);
 	expect(await server.ended).toMatchObject({ code: 'server-ended' });
 });
@@ -137,7 +137,7 @@ test.each([
 	'{}',
 	'null',
 	'GET / HTTP/1.1',
-])('whoever does not know the token is hung up on, and nothing comes of it: %s', async (line) => {
+])('a client without the token is disconnected, and nothing starts: %s', async (line) => {
 	const { broker, starts, kept } = await openBroker();
 	const socket = connect(broker.address.port, '127.0.0.1');
 	socket.write(`${line}\r\n${line}\r\n`);
@@ -145,24 +145,24 @@ test.each([
 	socket.on('data', (data) => {
 		received += data;
 	});
-	socket.on('error', () => {}); // What it did not read makes the end of the connection a hard one.
+	socket.on('error', () => {}); // Unread data makes the broker's close a reset.
 	await once(socket, 'close');
 	expect({ received, begun: starts.begun, kept }).toEqual({ received: '', begun: 0, kept: [] });
-	await using _server = await borrowServer(broker.address, {});
+	await using _server = await acquireServer(broker.address, {});
 });
 
-test('whoever sends a line without end is hung up on', async () => {
+test('a client that sends an endless line is disconnected', async () => {
 	const { broker } = await openBroker();
-	const withoutEnd = function* () {
+	const endless = function* () {
 		for (;;) yield Buffer.alloc(1024 ** 2, 'a');
 	};
-	await expect(pipeline(withoutEnd, connect(broker.address.port, '127.0.0.1'))).rejects.toThrow();
-	await using _server = await borrowServer(broker.address, {});
+	await expect(pipeline(endless, connect(broker.address.port, '127.0.0.1'))).rejects.toThrow();
+	await using _server = await acquireServer(broker.address, {});
 });
 
-test('a kept server outlives its loan', async () => {
+test('a kept server outlives its lease', async () => {
 	const { broker, kept } = await openBroker();
-	const server = await borrowServer(broker.address, {});
+	const server = await acquireServer(broker.address, {});
 	expect(await Promise.all([server.keep(server.app), server.keep(server.admin)])).toEqual([
 		'line 1',
 		'line 2',
@@ -170,34 +170,34 @@ test('a kept server outlives its loan', async () => {
 	await server[Symbol.asyncDispose]();
 	expect(kept.map(({ username }) => username)).toEqual([server.app.username, server.admin.username]);
 	expect(await answers(server.app)).toBe(true);
-	await broker.endKept();
+	await broker.stopKept();
 	expect(await answers(server.app)).toBe(false);
 });
 
-test('a migration that fails is tried once, until it is changed', async () => {
+test('a failing migration is tried once, until it changes', async () => {
 	const { broker, starts } = await openBroker();
 	const migrations = join(temporaryDirectory(), 'migrations');
 	mkdirSync(migrations);
 	const file = join(migrations, '20260101000000000_wrong.sql');
 	const write = (up: string) => writeFileSync(file, `-- Up Migration\n${up}\n-- Down Migration\nSELECT 1;\n`);
 	write('CREATE TABEL x ();');
-	const borrow = () => borrowServer(broker.address, { migrations });
-	const results = await Promise.allSettled([borrow(), borrow(), borrow()]);
+	const acquire = () => acquireServer(broker.address, { migrations });
+	const results = await Promise.allSettled([acquire(), acquire(), acquire()]);
 	for (const result of results)
 		expect(result).toMatchObject({ status: 'rejected', reason: { code: 'migration-failed' } });
 	const { begun } = starts;
-	await expect(borrow()).rejects.toMatchObject({
+	await expect(acquire()).rejects.toMatchObject({
 		code: 'migration-failed',
 		message: expect.stringContaining(file),
 	});
 	expect(starts.begun).toBe(begun);
 	write('CREATE TABLE x ();');
-	await using server = await borrow();
+	await using server = await acquire();
 	expect(await withClient(server.app, (sql) => sql`SELECT * FROM x`)).toEqual([]);
 	rmSync(migrations, { recursive: true });
 });
 
-test('who waits while a migration changes is served, and who comes after has it', async () => {
+test('when a migration changes, waiting requests are still served, and later ones get the change', async () => {
 	const { broker } = await openBroker();
 	const migrations = join(temporaryDirectory(), 'migrations');
 	mkdirSync(migrations);
@@ -208,13 +208,13 @@ test('who waits while a migration changes is served, and who comes after has it'
 		);
 	add('20260101000000000_one');
 	const before = await Promise.all([
-		borrowServer(broker.address, { migrations }),
-		borrowServer(broker.address, { migrations }),
+		acquireServer(broker.address, { migrations }),
+		acquireServer(broker.address, { migrations }),
 	]);
-	const waiting = Array.from({ length: 3 }, () => borrowServer(broker.address, { migrations }));
+	const waiting = Array.from({ length: 3 }, () => acquireServer(broker.address, { migrations }));
 	await Promise.race(waiting);
 	add('20260102000000000_two');
-	await using after = await borrowServer(broker.address, { migrations });
+	await using after = await acquireServer(broker.address, { migrations });
 	for (const server of [...before, ...(await Promise.all(waiting))]) {
 		expect(await answers(server.app)).toBe(true);
 		await server[Symbol.asyncDispose]();
@@ -222,30 +222,30 @@ test('who waits while a migration changes is served, and who comes after has it'
 	expect(await withClient(after.app, (sql) => sql`SELECT * FROM t20260102000000000_two`)).toEqual([]);
 });
 
-test('the folder that keeps snapshots is no reason to start anew', async () => {
+test('a change in the snapshot folder does not outdate servers', async () => {
 	const { broker, starts } = await openBroker();
 	const snapshots = join(temporaryDirectory(), 'snapshots');
 	mkdirSync(snapshots);
-	await using _first = await borrowServer(broker.address, { snapshots });
+	await using _first = await acquireServer(broker.address, { snapshots });
 	await eventually(() => starts.done === 2);
 	writeFileSync(join(snapshots, 'another.tar'), '');
-	await using second = await borrowServer(broker.address, { snapshots });
+	await using second = await acquireServer(broker.address, { snapshots });
 	expect(starts.ports.slice(0, 2)).toContain(second.app.port);
 });
 
-test('when the broker ends, its servers do, and borrowers hear of it', async () => {
+test('when the broker closes, its servers stop', async () => {
 	const { broker }: { broker: Broker } = await openBroker();
-	const server = await borrowServer(broker.address, {});
+	const server = await acquireServer(broker.address, {});
 	await broker[Symbol.asyncDispose]();
 	expect(await answers(server.app)).toBe(false);
 });
 
-test('a borrower whose database cannot be kept hears why, and the broker goes on', async () => {
+test('a client learns why its database cannot be kept, and the broker continues', async () => {
 	const { broker } = await openBroker((connection) => {
 		throw new Error(`no room for ${connection.username}`);
 	});
-	await using server = await borrowServer(broker.address, {});
+	await using server = await acquireServer(broker.address, {});
 	await expect(server.keep(server.app)).rejects.toThrow(`no room for ${server.app.username}`);
 	expect(await answers(server.app)).toBe(true);
-	await using _other = await borrowServer(broker.address, {});
+	await using _other = await acquireServer(broker.address, {});
 });

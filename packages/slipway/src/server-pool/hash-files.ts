@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A hash of the contents of these files, and of those that are in these folders. */
+/** Hashes the contents of these files, and of the files directly in these folders. */
 export function hashFiles(paths: readonly string[]): string {
 	const hash = createHash('sha256');
 	for (const file of paths.flatMap(filesAt)) hash.update(`${file}\0`).update(readFileSync(file));
 	return hash.digest('hex');
 }
 
-/** None where there is nothing: whoever starts a server with it says so. */
+/** Nothing for a missing path: starting a server with it reports that. */
 function filesAt(path: string): string[] {
 	const found = statSync(path, { throwIfNoEntry: false });
 	if (found === undefined) return [];

@@ -1,28 +1,30 @@
-export interface Standby {
-	/** Resolves when it ends by itself. */
+export interface Poolable {
+	/** Resolves when it exits unexpectedly. */
 	readonly ended: Promise<Error>;
 	[Symbol.asyncDispose](): PromiseLike<void>;
 }
 
-export interface StandbyPoolOptions<T> {
+export interface ServerPoolOptions<T> {
 	readonly start: () => Promise<T>;
-	/** How many may stand ready at this moment, and start at once; one who waits is always served. */
+	/**
+	 * The most servers to keep ready, and to start at once. At 0, servers still start one at a time on demand.
+	 */
 	readonly limit: () => number;
-	/** The milliseconds without a `take` after which one less is kept ready. */
+	/** After this many milliseconds without an `acquire`, the pool keeps one server less ready. */
 	readonly idleTime: number;
 }
 
-/** Milliseconds in which whoever was given one logs in to it, before the start of the next takes the processors. */
+/** In milliseconds. Lets the new user of a server log in before the next start competes for the CPU. */
 const headStart = 25;
 
 /**
- * Keeps some of what takes long to start ready for whoever comes next: one at first, one more each time that somebody
- * had to wait, and one less after a while in which nobody came.
+ * Keeps servers ready ahead of need: one at first, one more each time a caller had to wait, and one less
+ * after each idle period.
  *
- * When a start fails, all who wait are told at once; the next `take` tries again.
+ * When a start fails, all waiting calls reject at once. The next `acquire` tries again.
  */
-export class StandbyPool<T extends Standby> implements AsyncDisposable {
-	readonly #options: StandbyPoolOptions<T>;
+export class ServerPool<T extends Poolable> implements AsyncDisposable {
+	readonly #options: ServerPoolOptions<T>;
 	readonly #ready: T[] = [];
 	readonly #waiting: PromiseWithResolvers<T>[] = [];
 	readonly #starts = new Set<Promise<void>>();
@@ -31,7 +33,7 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 	#draining = false;
 	#disposed = false;
 
-	constructor(options: StandbyPoolOptions<T>) {
+	constructor(options: ServerPoolOptions<T>) {
 		this.#options = options;
 	}
 
@@ -39,8 +41,8 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		return this.#ready.length;
 	}
 
-	/** One that nobody else has; the caller disposes of it. */
-	take(): Promise<T> {
+	/** A server for this caller alone, who disposes of it. */
+	acquire(): Promise<T> {
 		this.#restartIdleTime();
 		const ready = this.#ready.shift();
 		if (ready === undefined || this.#target === 0)
@@ -55,7 +57,9 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		return waiting.promise;
 	}
 
-	/** Keeps none ready any more, and resolves when those who wait are served. Nobody may `take` after it. */
+	/**
+	 * Stops keeping servers ready, and resolves when all waiting calls are served. Do not `acquire` afterwards.
+	 */
 	async drain(): Promise<void> {
 		this.#draining = true;
 		this.#target = 0;
@@ -71,7 +75,7 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 		await Promise.all([...this.#starts, ...this.#ready.splice(0).map((one) => dispose(one))]);
 	}
 
-	/** Whoever waits comes first: what is started for later would only slow theirs down. */
+	/** Waiting calls come first: starting servers for later would only slow theirs down. */
 	#fill(): void {
 		if (this.#disposed) return;
 		const limit = this.#options.limit();
@@ -88,14 +92,14 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 
 	async #startOne(): Promise<void> {
 		try {
-			await this.#receive(await this.#options.start());
+			await this.#add(await this.#options.start());
 		} catch (error) {
 			this.#target = 0;
 			this.#rejectWaiting(error);
 		}
 	}
 
-	async #receive(one: T): Promise<void> {
+	async #add(one: T): Promise<void> {
 		if (this.#disposed) return await dispose(one);
 		const waiting = this.#waiting.shift();
 		if (waiting !== undefined) return waiting.resolve(one);
@@ -127,8 +131,10 @@ export class StandbyPool<T extends Standby> implements AsyncDisposable {
 	}
 }
 
-/** Nobody is there to hear that something which nobody used did not end well; the next start clears it away. */
-async function dispose(one: Standby): Promise<void> {
+/**
+ * No caller is there to receive an error of a server that was never used. The next start cleans up after it.
+ */
+async function dispose(one: Poolable): Promise<void> {
 	try {
 		await one[Symbol.asyncDispose]();
 	} catch {}

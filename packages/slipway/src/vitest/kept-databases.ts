@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { makeKeptFolder } from '../postgres/index.ts';
 
-/** The databases of failed tests, each with a file that lets psql in. */
+/** The databases of failed tests, each with a password file for psql. */
 export class KeptDatabases implements Disposable {
 	readonly #commands: string[] = [];
 	#folder: string | undefined;
 
-	/** Returns the command line that opens it. */
+	/** Returns the command that opens the database. */
 	add(connection: Connection): string {
 		this.#folder ??= makeKeptFolder();
 		const file = join(this.#folder, `${connection.database}-${connection.port}`);
@@ -19,15 +19,14 @@ export class KeptDatabases implements Disposable {
 		return command;
 	}
 
-	/** Resolves at the first SIGINT or SIGTERM; at once when nothing is kept. */
+	/** Resolves at the first SIGINT or SIGTERM; at once if nothing is kept. */
 	async untilInterrupted(): Promise<void> {
 		if (this.#commands.length === 0) return;
-		process.stderr.write(
-			`\nDatabases of failed tests, until Ctrl-C:\n${this.#commands.map((command) => `  ${command}\n`).join('')}`,
-		);
-		const stay = setInterval(() => {}, 2 ** 31 - 1);
+		const list = this.#commands.map((command) => `  ${command}\n`).join('');
+		process.stderr.write(`\nDatabases of failed tests, kept until Ctrl-C:\n${list}`);
+		const stayAlive = setInterval(() => {}, 2 ** 31 - 1);
 		await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-		clearInterval(stay);
+		clearInterval(stayAlive);
 	}
 
 	[Symbol.dispose](): void {

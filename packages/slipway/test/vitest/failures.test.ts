@@ -6,21 +6,25 @@ import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
-/** Runs the module with the plain level and what its first lines need; resolves with what vitest printed. */
-async function runModule(
-	level: string,
+/**
+ * Runs vitest on a test file with this body, whose `test` is `fixture`. Resolves with the output of vitest.
+ */
+async function runSample(
+	fixture: string,
 	body: string,
 	others: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-	const modules = Object.entries({ 'module.test.ts': body, ...others });
-	const project = makeProject(Object.fromEntries(modules.map(([name, text]) => [name, module(level, text)])));
+	const files = Object.entries({ 'sample.test.ts': body, ...others });
+	const project = makeProject(
+		Object.fromEntries(files.map(([name, text]) => [name, testFile(fixture, text)])),
+	);
 	const { stdout, stderr } = await runVitest(project, ['--reporter=verbose', '--no-file-parallelism']);
 	return `${stdout}\n${stderr}`;
 }
 
-const module = (level: string, body: string) => `
+const testFile = (fixture: string, body: string) => `
 			import { expect } from 'vitest';
-			import { ${level} as test } from 'slipway/vitest';
+			import { ${fixture} as test } from 'slipway/vitest';
 			import { openClient } from 'slipway';
 			import { readFileSync } from 'node:fs';
 			import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,9 +46,9 @@ test.each([
 	['ROLLBACK', "await sql.unsafe('ROLLBACK')"],
 	['COMMIT and BEGIN', "await sql.unsafe('COMMIT; BEGIN')"],
 	['COMMIT AND CHAIN', "await sql.unsafe('COMMIT AND CHAIN')"],
-	['the end of its connection', 'await sql`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => {})'],
+	['a closed connection', 'await sql`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => {})'],
 ])('a test that ends its transaction with %s fails, and the next one is clean', async (_, statement) => {
-	const output = await runModule(
+	const output = await runSample(
 		'transactionTest',
 		`test('escapes', async ({ sql }) => {
 			await sql\`INSERT INTO note (text) VALUES ('mine')\`;
@@ -52,27 +56,27 @@ test.each([
 		});
 		${clean}`,
 	);
-	expect(output).toContain('the test ended the transaction that it runs in');
-	expect(output).toMatch(/✓ module.test.ts > after/);
+	expect(output).toContain('the test ended its own transaction or lost its connection');
+	expect(output).toMatch(/✓ sample.test.ts > after/);
 	expect(output).toMatch(/Tests +1 failed \| 1 passed/);
 });
 
-test('deferred constraints that a test leaves violated fail it', async () => {
-	const output = await runModule(
+test('a test that ends with a deferred constraint violated fails', async () => {
+	const output = await runSample(
 		'transactionTest',
 		`test('violates', async ({ sql }) => { await sql\`INSERT INTO page VALUES (1, 2)\`; });
-		test('fulfils in time', async ({ sql }) => {
+		test('satisfies it in time', async ({ sql }) => {
 			await sql\`INSERT INTO page VALUES (1, 2)\`;
 			await sql\`INSERT INTO page VALUES (2, 1)\`;
 		});
 		${clean}`,
 	);
-	expect(output).toContain('the test leaves a deferred constraint violated');
+	expect(output).toContain('the test ends with a deferred constraint violated');
 	expect(output).toMatch(/Tests +1 failed \| 2 passed/);
 });
 
-test('begin is a savepoint in a transaction, at the same time and one within another too', async () => {
-	const output = await runModule(
+test('in a transactionTest, begin sets a savepoint, also when nested or concurrent', async () => {
+	const output = await runSample(
 		'transactionTest',
 		`const put = (sql, text) => sql\`INSERT INTO note (text) VALUES (\${text})\`;
 		test('nests', async ({ sql }) => {
@@ -93,8 +97,8 @@ test('begin is a savepoint in a transaction, at the same time and one within ano
 	expect(output).toMatch(/Tests +2 passed/);
 });
 
-test('neither session locks nor sequence values nor late queries reach the next transaction', async () => {
-	const output = await runModule(
+test('session locks, sequence values and late queries do not reach the next transaction', async () => {
+	const output = await runSample(
 		'transactionTest',
 		`let late;
 		test('leaves things', async ({ sql }) => {
@@ -105,24 +109,24 @@ test('neither session locks nor sequence values nor late queries reach the next 
 			late = () => sql\`INSERT INTO note (text) VALUES ('late')\`;
 		});
 		test('finds nothing', async ({ sql }) => {
-			expect(() => late()).toThrow('by a test that has ended');
+			expect(() => late()).toThrow('a test that has already ended');
 			expect(await sql\`SELECT FROM pg_locks WHERE locktype = 'advisory'\`).toEqual([]);
 			expect(await sql\`SELECT FROM pg_prepared_statements WHERE from_sql\`).toEqual([]);
 			await expect(sql.begin((tx) => tx\`SELECT lastval()\`)).rejects.toThrow('not yet defined');
 			expect(await notes(sql)).toEqual([]);
 		});
 		test('has no second connection', async ({ sql }) => {
-			expect(() => sql.listen('channel', () => {})).toThrow('whose transaction is rolled back');
+			expect(() => sql.listen('channel', () => {})).toThrow('does not work in a transactionTest');
 		});`,
 	);
 	expect(output).toMatch(/Tests +3 passed/);
 });
 
 test.each(['transactionTest', 'databaseTest'])(
-	'%s: a test that outlives its time limit fails, and the next one is clean',
-	async (level) => {
-		const output = await runModule(
-			level,
+	'%s: a test that times out fails, and the next one is clean',
+	async (fixture) => {
+		const output = await runSample(
+			fixture,
 			`test('hangs', { timeout: 300 }, async ({ sql }) => {
 				await sql\`INSERT INTO note (text) VALUES ('mine')\`;
 				await sql\`SELECT pg_sleep(600)\`;
@@ -130,16 +134,16 @@ test.each(['transactionTest', 'databaseTest'])(
 			${clean}`,
 		);
 		expect(output).toContain('timed out in 300ms');
-		expect(output).toMatch(/✓ module.test.ts > after/);
+		expect(output).toMatch(/✓ sample.test.ts > after/);
 		expect(output).toMatch(/Tests +1 failed \| 1 passed/);
 	},
 );
 
 test.each(['transactionTest', 'databaseTest'])(
-	'%s: a test that ends its server fails with that, and the next has another server',
-	async (level) => {
-		const output = await runModule(
-			level,
+	'%s: a test that ends its server fails with that error, and the next one gets a new server',
+	async (fixture) => {
+		const output = await runSample(
+			fixture,
 			`test('kills', async ({ sql }) => {
 			await killServer(sql);
 			await notes(sql);
@@ -148,14 +152,14 @@ test.each(['transactionTest', 'databaseTest'])(
 		});
 		${clean}`,
 		);
-		expect(output).toContain('the PostgreSQL server of this module ended while "kills" ran');
-		expect(output).toMatch(/✓ module.test.ts > after/);
+		expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
+		expect(output).toMatch(/✓ sample.test.ts > after/);
 		expect(output).toMatch(/Tests +1 failed \| 1 passed/);
 	},
 );
 
-test('databaseTest: one that ends its server fails also when it does not notice', async () => {
-	const output = await runModule(
+test('databaseTest: a test that ends its server fails even if no query does', async () => {
+	const output = await runSample(
 		'databaseTest',
 		`test('kills', async ({ sql }) => {
 			await killServer(sql);
@@ -163,24 +167,26 @@ test('databaseTest: one that ends its server fails also when it does not notice'
 		});
 		${clean}`,
 	);
-	expect(output).toContain('the PostgreSQL server of this module ended while "kills" ran');
-	expect(output).toMatch(/✓ module.test.ts > after/);
+	expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
+	expect(output).toMatch(/✓ sample.test.ts > after/);
 	expect(output).toMatch(/Tests +1 failed \| 1 passed/);
 });
 
-test('databaseTest: a server that ends with the last test, which does not notice, fails the module', async () => {
-	const output = await runModule(
+test('databaseTest: a server that ends during the last test, unnoticed, fails the test file', async () => {
+	const output = await runSample(
 		'databaseTest',
 		`import { afterAll } from 'vitest';
-		afterAll(() => sleep(1000)); // The news takes a moment.
+		afterAll(() => sleep(1000)); // The end of the server takes a moment to be known.
 		test('kills', async ({ sql }) => { await killServer(sql); });`,
 	);
-	expect(output).toMatch(/the PostgreSQL server of this module ended while ("kills"|one of its tests) ran/);
+	expect(output).toMatch(
+		/the PostgreSQL server of this test file ended while ("kills"|one of its tests) ran/,
+	);
 	expect(output).toMatch(/Test Files +1 failed/);
 });
 
-test('test: where one has ended the server of the module, the others say so, and the next module is clean', async () => {
-	const output = await runModule(
+test('test: after a test ends the server, later tests of the file report that, and the next file is clean', async () => {
+	const output = await runSample(
 		'test',
 		`test('kills', async ({ sql }) => {
 			await killServer(sql);
@@ -189,10 +195,10 @@ test('test: where one has ended the server of the module, the others say so, and
 		${clean}`,
 		{ 'next.test.ts': clean },
 	);
-	expect(output).toMatch(/× module.test.ts > after\b/);
+	expect(output).toMatch(/× sample.test.ts > after\b/);
 	expect(
 		output.match(
-			/the PostgreSQL server of this module ended while "kills" ran\nMend what ended it.* the next module has a server of its own/g,
+			/the PostgreSQL server of this test file ended while "kills" ran\nFix what ended it.* The next test file gets a new server/g,
 		)?.length,
 	).toBeGreaterThan(1);
 	expect(output).toContain('Caused by: SlipwayError: PostgreSQL ended by itself. Its last words');
@@ -200,8 +206,8 @@ test('test: where one has ended the server of the module, the others say so, and
 	expect(output).toMatch(/Tests +2 failed \| 1 passed/);
 });
 
-test('test: those that outlive their time limit leave the clients of the module to the next one', async () => {
-	const output = await runModule(
+test('test: tests that time out leave the clients of the file usable for the next one', async () => {
+	const output = await runSample(
 		'test',
 		`test('starts the server', async ({ sql }) => { await notes(sql); });
 		for (const number of [1, 2, 3, 4, 5])
@@ -215,18 +221,17 @@ test('test: those that outlive their time limit leave the clients of the module 
 		${clean}`,
 	);
 	expect(output.match(/→ Test timed out in 300ms/g)).toHaveLength(6);
-	expect(output).toMatch(/✓ module.test.ts > after/);
+	expect(output).toMatch(/✓ sample.test.ts > after/);
 	expect(output).toMatch(/Tests +6 failed \| 2 passed/);
 	expect(output).not.toContain('Unhandled');
 });
 
-test.each([
-	['test', 'Failed Suites'],
-	['databaseTest', 'Failed Suites'],
-])('%s: a client that a test leaves open is named with the test', async (level) => {
-	const output = await runModule(
-		level,
-		`test('tidy', async ({ app, connect }) => {
+test.each(['test', 'databaseTest'])(
+	'%s: the error for a leaked connection names the test',
+	async (fixture) => {
+		const output = await runSample(
+			fixture,
+			`test('tidy', async ({ app, connect }) => {
 			const own = openClient(app);
 			await notes(own);
 			await own.end();
@@ -234,32 +239,33 @@ test.each([
 		});
 		test('leaks', async ({ app }) => { await notes(openClient(app, { applicationName: 'the pool' })); });
 		test('goes on', async ({ sql }) => { await notes(sql); });`,
-	);
-	expect(output).toContain('1 connection was not closed');
-	expect(output).toContain('or open it with the fixture `connect`, which does so.');
-	expect(output).toContain(
-		'opened in "leaks" (module.test.ts): app_user as "the pool", last statement: SELECT text FROM note',
-	);
-	expect(output).toMatch(/Tests +3 passed/);
-	expect(output).toMatch(/Test Files +1 failed/);
-});
+		);
+		expect(output).toContain('1 connection was not closed');
+		expect(output).toContain('or open it with the fixture `connect`, which closes it.');
+		expect(output).toContain(
+			'opened in "leaks" (sample.test.ts): app_user as "the pool", last statement: SELECT text FROM note',
+		);
+		expect(output).toMatch(/Tests +3 passed/);
+		expect(output).toMatch(/Test Files +1 failed/);
+	},
+);
 
-test('a leak is named with the line too, where vitest notes it', async () => {
+test('the error for a leaked connection includes the line if vitest collects it', async () => {
 	const project = makeProject({
-		'folder/module.test.ts': `
+		'folder/sample.test.ts': `
 			import { test } from 'slipway/vitest';
 			import { openClient } from 'slipway';
 			test('leaks', async ({ app }) => { await openClient(app)\`SELECT 1\`; });`,
 	});
 	const { stderr } = await runVitest(project, ['--includeTaskLocation']);
-	expect(stderr).toContain('opened in "leaks" (folder/module.test.ts:4): app_user');
+	expect(stderr).toContain('opened in "leaks" (folder/sample.test.ts:4): app_user');
 });
 
 test.each(['test', 'databaseTest', 'transactionTest'])(
-	'%s: an option that does not exist is refused at once with the nearest one',
-	async (level) => {
-		const output = await runModule(
-			level,
+	'%s: an unknown option is refused with the nearest one and the list of options',
+	async (fixture) => {
+		const output = await runSample(
+			fixture,
 			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
 		);
 		expect(output).toMatch(
@@ -270,20 +276,20 @@ test.each(['test', 'databaseTest', 'transactionTest'])(
 	},
 );
 
-test('an option of the plugin that does not exist is refused before the first test', async () => {
+test('an unknown option of the plugin is refused before the first test', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
 			export default { plugins: [slipway({ migratons: 'x' })] };`,
-		'module.test.ts': module('test', clean),
+		'sample.test.ts': testFile('test', clean),
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status).toBe(1);
 	expect(stderr).toMatch(/there is no "migratons"; did you mean "migrations"\?\nThe options are /);
-	expect(stdout).not.toContain('module.test.ts');
+	expect(stdout).not.toContain('sample.test.ts');
 });
 
-test('types refuse an option that does not exist, and take those that do', async () => {
+test('types reject unknown options and accept known ones', async () => {
 	const project = makeProject({
 		'wrong.ts': `
 			import { databaseTest, test, transactionTest } from 'slipway/vitest';
@@ -320,14 +326,14 @@ test('types refuse an option that does not exist, and take those that do', async
 	expect(withoutPeers).toMatchObject({ status: 0, stdout: '' });
 });
 
-test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean nothing are refused', async () => {
+test('SLIPWAY_POSTGRES selects the provider, and invalid settings are refused', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
 			export default { plugins: [slipway()] };`,
-		'module.test.ts': `
+		'sample.test.ts': `
 			import { inject, test } from 'vitest';
-			test('tells', () => { console.log(JSON.stringify(inject('slipway').defaults)); });`,
+			test('prints', () => { console.log(JSON.stringify(inject('slipway').defaults)); });`,
 	});
 	const chosen = await runVitest(project, [], {
 		SLIPWAY_POSTGRES: 'container',
@@ -336,19 +342,21 @@ test('SLIPWAY_POSTGRES says where the servers come from, and settings that mean 
 	expect(chosen.stdout).toContain('"provider":"container","image":"postgres:17"');
 	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
 	expect(status).toBe(1);
-	expect(stderr).toMatch(/SLIPWAY_POSTGRES is "external", but servers that are thrown away.*\nSet it to one/);
-	const misspelt = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
-	expect(misspelt.status).toBe(1);
-	expect(misspelt.stderr).toMatch(/SLIPWAY_KEEP is "faild"\nSet it to failed/);
+	expect(stderr).toMatch(
+		/SLIPWAY_POSTGRES is "external", but a temporary server can only be embedded or container\nSet it to embedded/,
+	);
+	const misspelled = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
+	expect(misspelled.status).toBe(1);
+	expect(misspelled.stderr).toMatch(/SLIPWAY_KEEP is "faild"\nSet it to failed/);
 });
 
-test('a migration that fails is told once by each module, and tried once', async () => {
-	const module = `
+test('a failing migration fails each test file once, and is tried once', async () => {
+	const file = `
 		import { test } from 'slipway/vitest';
 		test('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`;
 	const project = makeProject({
 		'migrations/20260102000000000_wrong.sql': '-- Up Migration\nCREATE TABEL x ();\n-- Down Migration\n',
-		...Object.fromEntries([1, 2, 3, 4].map((number) => [`module-${number}.test.ts`, module])),
+		...Object.fromEntries([1, 2, 3, 4].map((number) => [`file-${number}.test.ts`, file])),
 	});
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status).toBe(1);
@@ -356,8 +364,8 @@ test('a migration that fails is told once by each module, and tried once', async
 	expect(stdout).toMatch(/Tests +4 failed/);
 });
 
-test('a test cannot take the connections of one that runs at the same time', async () => {
-	const output = await runModule(
+test('a test cannot use up the connections of a concurrent test', async () => {
+	const output = await runSample(
 		'databaseTest',
 		`test.concurrent('greedy', async ({ connect, expect }) => {
 			const asked = Array.from({ length: 60 }, () => notes(connect()));

@@ -3,55 +3,54 @@ import { createInterface } from 'node:readline';
 import type { Connection, Login } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
-/** Where a broker listens, and what shows it that a borrower may. */
+/** Where a broker listens, and the token that it asks for. */
 export interface BrokerAddress {
 	readonly port: number;
 	readonly token: string;
 }
 
-/** How to log in to a lent server. */
+/** The logins of a leased server. */
 export interface Logins<As extends Connection = Login> {
 	readonly app: As;
 	readonly migrator: As;
 	readonly admin: As;
 }
 
-/** The first line of a connection, which lasts as long as the loan. */
-export interface LoanRequest {
+/** The first line on a connection. The lease lasts as long as the connection. */
+export interface AcquireRequest {
 	readonly token: string;
-	/** What the server is started with. */
+	/** The options to start the server with. */
 	readonly options: object;
 }
 
-/** Keep the server when it is given back, for a look at this database. */
+/** Keep the server after its release, so that this database can be inspected. */
 export interface KeepRequest {
 	readonly keep: Connection;
 }
 
 export type Answer =
-	| { readonly lent: Logins<Connection> }
-	| { readonly fault: Fault }
-	| { readonly ended: Fault }
+	| { readonly leased: Logins<Connection> }
+	| { readonly notStarted: SerializedError }
+	| { readonly ended: SerializedError }
 	| { readonly kept: string }
-	| { readonly notKept: Fault };
+	| { readonly notKept: SerializedError };
 
-/** An error on its way to another process. */
-export interface Fault {
+export interface SerializedError {
 	readonly message: string;
 	readonly stack?: string | undefined;
 	readonly code?: string | undefined;
 	readonly hint?: string | undefined;
-	readonly causes?: readonly Fault[] | undefined;
+	readonly causes?: readonly SerializedError[] | undefined;
 }
 
-export function send(socket: Socket, message: LoanRequest | KeepRequest | Answer): void {
+export function send(socket: Socket, message: AcquireRequest | KeepRequest | Answer): void {
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** In bytes. The options of a loan may have a seed in them. */
+/** In bytes. Large, because the options of a server can include a seed. */
 const longestMessage = 64 * 1024 ** 2;
 
-/** Calls `receive` with each message. A message is JSON on a line of its own; whoever sends anything else is hung up on. */
+/** Calls `receive` for each message: one line of JSON, an object. Destroys the socket on anything else. */
 export function onMessage<T extends object>(socket: Socket, receive: (message: T) => void): void {
 	let unfinished = 0;
 	socket.on('data', (data: Buffer) => {
@@ -60,7 +59,7 @@ export function onMessage<T extends object>(socket: Socket, receive: (message: T
 		if (unfinished > longestMessage) socket.destroy();
 	});
 	const lines = createInterface({ input: socket });
-	lines.on('error', () => {}); // The socket's, which has listeners of its own.
+	lines.on('error', () => {}); // The socket has error listeners of its own.
 	lines.on('line', (line) => {
 		if (socket.destroyed) return;
 		const message = parseObject(line);
@@ -78,22 +77,22 @@ function parseObject(line: string): object | undefined {
 	}
 }
 
-export function toFault(error: unknown): Fault {
+export function serializeError(error: unknown): SerializedError {
 	if (!(error instanceof Error)) return { message: String(error) };
 	const causes =
 		error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
 	const { message, stack } = error;
 	const known = error instanceof SlipwayError ? { code: error.code, hint: error.hint } : {};
-	return { message, stack, ...known, causes: causes.map(toFault) };
+	return { message, stack, ...known, causes: causes.map(serializeError) };
 }
 
-export function fromFault({ message, stack, code, hint, causes = [] }: Fault): Error {
-	const [cause] = causes.map(fromFault);
+export function deserializeError({ message, stack, code, hint, causes = [] }: SerializedError): Error {
+	const [cause] = causes.map(deserializeError);
 	const error =
 		code !== undefined && hint !== undefined
 			? new SlipwayError(code, message, hint, { cause })
 			: causes.length > 1
-				? new AggregateError(causes.map(fromFault), message)
+				? new AggregateError(causes.map(deserializeError), message)
 				: new Error(message, { cause });
 	if (stack !== undefined) error.stack = stack;
 	return error;

@@ -7,10 +7,10 @@ import { makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
-/** A module of three tests that write the same and count what they see. */
-const module = (level: 'test' | 'databaseTest' | 'transactionTest', perTest: boolean) => `
+/** Three tests that write a note each and count the notes they see. */
+const testFile = (fixture: 'test' | 'databaseTest' | 'transactionTest', perTest: boolean) => `
 	import { expect } from 'vitest';
-	import { ${level} as test } from 'slipway/vitest';
+	import { ${fixture} as test } from 'slipway/vitest';
 	for (const number of [1, 2, 3])
 		test('test ' + number, async ({ sql }) => {
 			await sql\`INSERT INTO note (text) VALUES (\${'note ' + ${perTest ? '0' : 'number'}})\`;
@@ -18,35 +18,35 @@ const module = (level: 'test' | 'databaseTest' | 'transactionTest', perTest: boo
 			expect(row).toEqual({ role: 'app_user', notes: ${perTest ? '1' : 'number'} });
 		});`;
 
-const modules = {
-	'instance-1.test.ts': module('test', false),
-	'instance-2.test.ts': module('test', false),
-	'database-1.test.ts': module('databaseTest', true),
-	'database-2.test.ts': module('databaseTest', true),
-	'transaction-1.test.ts': module('transactionTest', true),
-	'transaction-2.test.ts': module('transactionTest', true),
+const testFiles = {
+	'server-1.test.ts': testFile('test', false),
+	'server-2.test.ts': testFile('test', false),
+	'database-1.test.ts': testFile('databaseTest', true),
+	'database-2.test.ts': testFile('databaseTest', true),
+	'transaction-1.test.ts': testFile('transactionTest', true),
+	'transaction-2.test.ts': testFile('transactionTest', true),
 };
 
 describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
 	test.each(['--isolate', '--no-isolate'])(
-		'with %s, no test sees what another one wrote',
+		'with %s, no test sees what another test wrote',
 		async (isolate) => {
-			const { status, stdout, stderr } = await runVitest(makeProject(modules), [`--pool=${pool}`, isolate]);
+			const { status, stdout, stderr } = await runVitest(makeProject(testFiles), [`--pool=${pool}`, isolate]);
 			expect(status, stdout + stderr).toBe(0);
 			expect(stdout).toMatch(/Tests +18 passed/);
 		},
 	);
 });
 
-test('without the plugin, a module starts its server itself', async () => {
-	const project = makeProject({ ...modules, 'vitest.config.ts': 'export default {}' });
-	const { status, stdout, stderr } = await runVitest(project, ['instance-1', 'database-1', 'transaction-1']);
+test('without the plugin, a test file starts its own server', async () => {
+	const project = makeProject({ ...testFiles, 'vitest.config.ts': 'export default {}' });
+	const { status, stdout, stderr } = await runVitest(project, ['server-1', 'database-1', 'transaction-1']);
 	expect(status, stdout + stderr).toBe(0);
 	expect(stdout).toMatch(/Tests +9 passed/);
 });
 
-test('shards of a run take their own modules', async () => {
-	const project = makeProject(modules);
+test('the shards of a run divide the test files', async () => {
+	const project = makeProject(testFiles);
 	const [one, two] = await Promise.all([
 		runVitest(project, ['--shard=1/2']),
 		runVitest(project, ['--shard=2/2']),
@@ -56,7 +56,7 @@ test('shards of a run take their own modules', async () => {
 	expect(two.stdout).toMatch(/Tests +9 passed/);
 });
 
-test('each project of a workspace has its own migrations, and all share one broker', async () => {
+test('each project of a workspace has its own migrations, and all projects share one broker', async () => {
 	const checks = (table: string) => `
 		import { expect, inject } from 'vitest';
 		import { test } from 'slipway/vitest';
@@ -88,7 +88,7 @@ test('each project of a workspace has its own migrations, and all share one brok
 	expect(new Set(brokers).size).toBe(1);
 });
 
-test('the client is as one of one’s own: arrays arrive as such, and connections can be reserved', async () => {
+test('the client reads and writes arrays, and can reserve connections', async () => {
 	const project = makeProject({
 		'migrations/20260102000000000_mood.sql': "CREATE TYPE mood AS ENUM ('calm', 'wild');",
 		'client.test.ts': `
@@ -104,7 +104,7 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 					expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
 					for (const each of [one, two]) each.release();
 				});
-				level('opens others that know the types of the migrations', async ({ connect }) => {
+				level('opens other clients that know the types of the migrations', async ({ connect }) => {
 					for (const as of ['app', 'migrator', 'admin'])
 						expect(await selectMoods(connect({ as }))).toEqual([{ list: moods, read: ['wild'] }]);
 				});
@@ -122,7 +122,7 @@ test('the client is as one of one’s own: arrays arrive as such, and connection
 	expect(stdout).toMatch(/Tests +12 passed/);
 });
 
-test('snapshots are with the project, wherever vitest is started', async () => {
+test('snapshots are stored in the project, wherever vitest is started', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
@@ -143,7 +143,7 @@ test('snapshots are with the project, wherever vitest is started', async () => {
 		expect(readdirSync(join(project, folder)).join()).toMatch(/\.tar/);
 });
 
-test('tests that do not ask for PostgreSQL do not start it', async () => {
+test('tests that do not use PostgreSQL do not start it', async () => {
 	const project = makeProject({
 		'plain.test.ts': `
 			import { readdirSync } from 'node:fs';
@@ -151,7 +151,7 @@ test('tests that do not ask for PostgreSQL do not start it', async () => {
 			import { expect } from 'vitest';
 			import { databaseTest, test, transactionTest } from 'slipway/vitest';
 			for (const level of [test, databaseTest, transactionTest])
-				level('nothing is there', () => {
+				level('finds no server', () => {
 					expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-'))).toEqual([]);
 				});`,
 		'tmp/.keep': '',
@@ -161,9 +161,9 @@ test('tests that do not ask for PostgreSQL do not start it', async () => {
 	expect(stdout).toMatch(/Tests +3 passed/);
 });
 
-test('twenty concurrent tests write the same and see their own only', async () => {
-	const concurrent = (level: string) => `
-		import { ${level} as test } from 'slipway/vitest';
+test('twenty concurrent tests write the same row, and each sees only its own', async () => {
+	const concurrent = (fixture: string) => `
+		import { ${fixture} as test } from 'slipway/vitest';
 		for (let number = 0; number < 20; number++)
 			test.concurrent('test ' + number, async ({ sql, expect }) => {
 				await sql\`INSERT INTO note (text) VALUES ('the same')\`;
@@ -179,7 +179,7 @@ test('twenty concurrent tests write the same and see their own only', async () =
 	expect(stdout).toMatch(/Tests +40 passed/);
 });
 
-test('levels are mixed in a module, a test at a time', async () => {
+test('a test file can mix isolation levels test by test', async () => {
 	const project = makeProject({
 		'mixed.test.ts': `
 			import { expect } from 'vitest';
@@ -195,7 +195,7 @@ test('levels are mixed in a module, a test at a time', async () => {
 	expect(stdout).toMatch(/Tests +5 passed/);
 });
 
-test('a module seeds its server in beforeAll and asks for other migrations and seeds', async () => {
+test('a test file can seed its server in beforeAll, and set other migrations and seeds', async () => {
 	const project = makeProject({
 		'other/20260101000000000_other.sql':
 			'-- Up Migration\nCREATE TABLE other (x int);\n-- Down Migration\nDROP TABLE other;',
@@ -219,7 +219,7 @@ test('a module seeds its server in beforeAll and asks for other migrations and s
 	expect(stdout).toMatch(/Tests +2 passed/);
 });
 
-/** A module that looks for what another one, or a test before it, would have left on the server. */
+/** Looks for what another test file, or an earlier test, would have left on the server. */
 const traces = `
 	import { expect } from 'vitest';
 	import { databaseTest, test, transactionTest } from 'slipway/vitest';
@@ -231,13 +231,13 @@ const traces = `
 		await admin\`ALTER ROLE app_user SET work_mem = '9MB'\`;
 		expect(await next(sql)).toEqual([{ id: 1 }]);
 	};
-	test('instance', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	test('server', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
 	databaseTest('database', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
 	databaseTest('another database', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });
 	transactionTest('transaction', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });`;
 
 test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
-	'roles, their settings and sequences are not seen in another module (%s)',
+	'roles, role settings and sequences are not visible in another test file (%s)',
 	{ timeout: 120_000 },
 	async (provider) => {
 		const project = makeProject({ 'one.test.ts': traces, 'two.test.ts': traces });
@@ -251,20 +251,16 @@ test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
 );
 
 test.skipIf(!inject('hasEngine'))(
-	'all levels work on servers in containers',
+	'all isolation levels work on servers in containers',
 	{ timeout: 120_000 },
 	async () => {
 		const project = makeProject({
-			...modules,
+			...testFiles,
 			'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
 			export default { plugins: [slipway({ provider: 'container', image: '${inject('postgres').image}' })], test: { testTimeout: 100_000 } };`,
 		});
-		const { status, stdout, stderr } = await runVitest(project, [
-			'instance-1',
-			'database-1',
-			'transaction-1',
-		]);
+		const { status, stdout, stderr } = await runVitest(project, ['server-1', 'database-1', 'transaction-1']);
 		expect(status, stdout + stderr).toBe(0);
 		expect(stdout).toMatch(/Tests +9 passed/);
 	},

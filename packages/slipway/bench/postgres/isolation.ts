@@ -6,11 +6,11 @@ import { makeProject } from '../vitest/project.ts';
 import { startVitest } from '../vitest/run.ts';
 import type { Contender } from './contender.ts';
 
-/** What a test waits for in a run of vitest: from before its fixtures until its first query is answered. */
-export async function level(fixture: string, root: string): Promise<Contender> {
+/** Measures a test in a run of vitest: from before its fixtures until its first query is answered. */
+export async function isolatedTest(fixture: string, root: string): Promise<Contender> {
 	await using stack = new AsyncDisposableStack();
 	const project = stack.use(makeProject(root, stack.use(buildPackage(root)).path));
-	project.write({ ...files, 'level.test.js': moduleOf(fixture) });
+	project.write({ ...files, 'isolation.test.js': testFile(fixture) });
 	cpSync(join(root, 'migrations'), join(project.folder, 'migrations'), { recursive: true });
 	const kept = stack.move();
 	return {
@@ -30,7 +30,7 @@ import { slipway } from 'slipway/vitest/plugin';
 export default defineConfig({ plugins: [slipway()] });`,
 };
 
-const moduleOf = (fixture: string) => `
+const testFile = (fixture: string) => `
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, expect } from 'vitest';
 import { ${fixture} as test } from 'slipway/vitest';

@@ -1,0 +1,111 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
+import type { Connection } from '../connection/index.ts';
+import { KeyedPool } from './keyed-pool.ts';
+import { type Lease, Leases, type PooledServer } from './leases.ts';
+import {
+	type AcquireRequest,
+	type Answer,
+	type BrokerAddress,
+	type KeepRequest,
+	onMessage,
+	send,
+	serializeError,
+} from './messages.ts';
+
+export interface BrokerOptions {
+	readonly start: (options: object) => Promise<PooledServer>;
+	/** The files and folders that shape a server. When one changes, the servers kept ready are outdated. */
+	readonly inputs: (options: object) => readonly string[];
+	/** Called with a database to keep; returns the command that opens it. */
+	readonly onKept: (connection: Connection) => string;
+}
+
+export interface Broker extends AsyncDisposable {
+	readonly address: BrokerAddress;
+	/** Stops the servers that were kept. */
+	stopKept(): Promise<void>;
+}
+
+/**
+ * Leases servers, started ahead of need, to other processes on this machine. A lease lasts as long as its
+ * connection: however the client's process ends, its server is stopped.
+ *
+ * Clients connect to a port on 127.0.0.1, so nothing is left in the file system. A client without the token
+ * is disconnected.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+	const pool = new KeyedPool({ ...options, capacity: poolCapacity });
+	const leases = new Leases();
+	const token = randomBytes(32).toString('base64url');
+	const listener = createServer((socket) => serve(socket, { token, pool, leases, options }));
+	listener.listen(0, '127.0.0.1');
+	await once(listener, 'listening');
+	listener.unref();
+	const { port } = listener.address() as AddressInfo;
+	return {
+		address: { port, token },
+		stopKept: () => leases.stopKept(),
+		async [Symbol.asyncDispose]() {
+			listener.close();
+			await Promise.all([pool[Symbol.asyncDispose](), leases[Symbol.asyncDispose]()]);
+		},
+	};
+}
+
+/** A small server with its files in memory and a few connections. */
+const bytesPerServer = 128 * 1024 ** 2;
+
+/**
+ * How many servers may be kept ready: one per core, and no more than fit into half of the available memory.
+ */
+function poolCapacity(): number {
+	return Math.min(availableParallelism(), Math.floor(process.availableMemory() / 2 / bytesPerServer));
+}
+
+interface Context {
+	readonly token: string;
+	readonly pool: KeyedPool<PooledServer>;
+	readonly leases: Leases;
+	readonly options: BrokerOptions;
+}
+
+function serve(socket: Socket, { token, pool, leases, options }: Context): void {
+	let lease: Lease | undefined;
+	socket.unref();
+	socket.on('error', () => {}); // The client was killed; 'close' follows.
+	onMessage<AcquireRequest | KeepRequest>(socket, (message) => {
+		if ('keep' in message && lease !== undefined) {
+			send(socket, keep(lease, message.keep, options));
+		} else if ('token' in message && lease === undefined && isSame(message.token, token)) {
+			lease = leases.open(() => pool.acquire(message.options));
+			socket.once('close', () => lease?.close());
+			lease.server.then(
+				({ app, migrator, admin, ended }) => {
+					send(socket, { leased: { app, migrator, admin } });
+					void ended.then((error) => send(socket, { ended: serializeError(error) }));
+				},
+				(error: unknown) => send(socket, { notStarted: serializeError(error) }),
+			);
+		} else {
+			socket.destroy();
+		}
+	});
+}
+
+function keep(lease: Lease, connection: Connection, { onKept }: BrokerOptions): Answer {
+	try {
+		const kept = onKept(connection);
+		lease.keep();
+		return { kept };
+	} catch (error) {
+		return { notKept: serializeError(error) };
+	}
+}
+
+function isSame(one: string, other: string): boolean {
+	const [a, b] = [Buffer.from(String(one)), Buffer.from(other)];
+	return a.length === b.length && timingSafeEqual(a, b);
+}

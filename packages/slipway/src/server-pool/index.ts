@@ -1,0 +1,3 @@
+export { acquireServer } from './acquire.ts';
+export { type Broker, startBroker } from './broker.ts';
+export type { BrokerAddress, Logins } from './messages.ts';

@@ -1,0 +1,91 @@
+import { SlipwayError } from '../errors.ts';
+import { hashFiles } from './hash-files.ts';
+import { type Poolable, ServerPool } from './pool.ts';
+
+const idleTime = 30_000;
+
+/** Errors that recur until the files that caused them change. */
+const recurringErrors = ['migration-failed', 'invalid-migrations', 'seed-failed'];
+
+interface Entry<T extends Poolable> {
+	/**
+	 * A hash of the migrations and other input files. When it changes, the servers of this pool are outdated.
+	 */
+	readonly fingerprint: string;
+	readonly pool: ServerPool<T>;
+	error: unknown;
+}
+
+export interface KeyedPoolOptions<T> {
+	readonly start: (options: object) => Promise<T>;
+	readonly inputs: (options: object) => readonly string[];
+	readonly capacity: () => number;
+}
+
+/** One pool for each set of start options. The pools share the machine's capacity. */
+export class KeyedPool<T extends Poolable> implements AsyncDisposable {
+	readonly #options: KeyedPoolOptions<T>;
+	readonly #entries = new Map<string, Entry<T>>();
+	readonly #outdated = new Set<ServerPool<T>>();
+
+	constructor(options: KeyedPoolOptions<T>) {
+		this.#options = options;
+	}
+
+	async acquire(options: object): Promise<T> {
+		const entry = this.#entryFor(options);
+		if (entry.error !== undefined) throw entry.error;
+		return await entry.pool.acquire();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		const pools = [...this.#all().map(({ pool }) => pool), ...this.#outdated];
+		await Promise.all(pools.map((pool) => pool[Symbol.asyncDispose]()));
+	}
+
+	#entryFor(options: object): Entry<T> {
+		const key = JSON.stringify(options);
+		const fingerprint = hashFiles(this.#options.inputs(options));
+		const known = this.#entries.get(key);
+		if (known?.fingerprint === fingerprint) return known;
+		if (known !== undefined) this.#drain(known);
+		const entry = this.#createEntry(options, fingerprint);
+		this.#entries.set(key, entry);
+		return entry;
+	}
+
+	#createEntry(options: object, fingerprint: string): Entry<T> {
+		const entry: Entry<T> = {
+			fingerprint,
+			error: undefined,
+			pool: new ServerPool({
+				start: () =>
+					this.#options.start(options).catch((error: unknown) => {
+						if (isRecurring(error)) entry.error = error;
+						throw error;
+					}),
+				limit: () => this.#options.capacity() - this.#readyInOthers(entry),
+				idleTime,
+			}),
+		};
+		return entry;
+	}
+
+	#readyInOthers(entry: Entry<T>): number {
+		return this.#all().reduce((sum, each) => sum + (each === entry ? 0 : each.pool.readyCount), 0);
+	}
+
+	/** Requests that are already waiting came before the change, and are still served. */
+	#drain({ pool }: Entry<T>): void {
+		this.#outdated.add(pool);
+		void pool.drain().then(() => this.#outdated.delete(pool));
+	}
+
+	#all(): Entry<T>[] {
+		return [...this.#entries.values()];
+	}
+}
+
+function isRecurring(error: unknown): boolean {
+	return error instanceof SlipwayError && recurringErrors.includes(error.code);
+}
