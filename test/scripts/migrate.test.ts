@@ -87,7 +87,9 @@ describe('scripts/migrate', () => {
 		expect(await migrate(database, ['down'])).toMatchObject({
 			status: 1,
 			stdout: '',
-			stderr: expect.stringMatching(new RegExp(`terminal to ask whether to revert ${name}\n  Say --yes`)),
+			stderr: expect.stringMatching(
+				new RegExp(`terminal on which to ask whether to revert ${name}\n  Pass --yes`),
+			),
 		});
 		expect(await migrate(database, ['down', '--yes'])).toMatchObject({
 			status: 0,

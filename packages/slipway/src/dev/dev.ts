@@ -3,7 +3,7 @@ import { psqlCommand, writePassFile } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
-import { formatFault } from '../terminal/index.ts';
+import { formatError } from '../terminal/index.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { passFile, serverFiles, startDevServer } from './server.ts';
@@ -88,7 +88,7 @@ function follow(
 	{ report, signal }: Pick<DevOptions, 'report' | 'signal'>,
 ): Disposable {
 	const onError = (error: unknown) => {
-		if (!signal.aborted) report(formatFault(error, false));
+		if (!signal.aborted) report(formatError(error, false));
 	};
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }

@@ -1,44 +1,43 @@
 import { parseEnv } from 'node:util';
+import type { Problem } from './checks.ts';
 
 export interface EnvEntry {
 	readonly value: string;
 	readonly line: number;
 }
 
-/** What is wrong with a line. Its text is left out: it may hold a password. */
-export interface LineFault {
+/** What is wrong with a line. It does not quote the line, which may contain a password. */
+export interface LineProblem extends Problem {
 	readonly line: number;
-	readonly what: string;
-	readonly mend: string;
 }
 
 /**
- * Splits the text of an `.env` file into its variables. A value means what it means to `node --env-file`; what that
- * passes over or cuts off without a word is a fault here.
+ * Splits the text of an `.env` file into its variables. Values are read as `node --env-file` reads them, but what Node
+ * silently skips or cuts off is an error here.
  */
-export function parseEnvText(text: string): { entries: Map<string, EnvEntry>; faults: LineFault[] } {
+export function parseEnvText(text: string): { entries: Map<string, EnvEntry>; problems: LineProblem[] } {
 	const source = text.replaceAll(/\r\n?/g, '\n');
 	const entries = new Map<string, EnvEntry>();
-	const faults: LineFault[] = [];
+	const problems: LineProblem[] = [];
 	for (let start = 0, line = 1; start < source.length; ) {
-		const { end, name, fault } = readStatement(source, start);
+		const { end, name, problem } = readStatement(source, start);
 		const statement = source.slice(start, end);
 		const earlier = name === undefined ? undefined : entries.get(name);
-		if (fault !== undefined) faults.push({ line, ...fault });
-		else if (earlier !== undefined) faults.push({ line, ...repeats(name, earlier.line) });
+		if (problem !== undefined) problems.push({ line, ...problem });
+		else if (earlier !== undefined) problems.push({ line, ...repeated(name, earlier.line) });
 		else if (name !== undefined) entries.set(name, { line, value: evaluate(statement) });
 		line += statement.split('\n').length;
 		start = end + 1;
 	}
-	return { entries, faults };
+	return { entries, problems };
 }
 
 interface Statement {
-	/** Where the line ends that the statement ends on. */
+	/** The end of the statement's last line. */
 	readonly end: number;
-	/** None on an empty line and a comment. */
+	/** Undefined for an empty line or a comment. */
 	readonly name?: string;
-	readonly fault?: Omit<LineFault, 'line'>;
+	readonly problem?: Problem;
 }
 
 function readStatement(source: string, start: number): Statement {
@@ -46,34 +45,34 @@ function readStatement(source: string, start: number): Statement {
 	const line = source.slice(start, end);
 	if (isBlank(line)) return { end };
 	const equals = line.indexOf('=');
-	if (equals < 0) return { end, fault: noAssignment };
+	if (equals < 0) return { end, problem: noAssignment };
 	const name = line
 		.slice(0, equals)
 		.trim()
 		.replace(/^export +/, '');
-	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { end, fault: noName };
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { end, problem: noName };
 	const value = line.slice(equals + 1);
 	const quote = /^[ \t]*["'`]/.exec(value)?.[0];
 	if (quote !== undefined) return readQuoted(source, start + equals + quote.length, { end, name });
-	return isCutByComment(value) ? { end, fault: cutByComment } : { end, name };
+	return isCutByComment(value) ? { end, problem: cutByComment } : { end, name };
 }
 
-/** A quoted value may go on over several lines; `statement` is what its first line says. */
+/** A quoted value may span several lines; `statement` is its first line. */
 function readQuoted(source: string, opening: number, statement: Statement): Statement {
 	const quote = source.charAt(opening);
 	const closing = source.indexOf(quote, opening + 1);
-	if (closing < 0) return { end: statement.end, fault: unclosed(quote) };
+	if (closing < 0) return { end: statement.end, problem: unclosed(quote) };
 	const end = endOfLine(source, closing);
 	if (isBlank(source.slice(closing + 1, end))) return { ...statement, end };
-	return { end: statement.end, fault: end === statement.end ? textAfterQuote(quote) : unclosed(quote) };
+	return { end: statement.end, problem: end === statement.end ? textAfterQuote(quote) : unclosed(quote) };
 }
 
-/** A comment after a value begins with white space and #; parseEnv takes any # for one. */
+/** A comment after a value begins with white space and #. parseEnv takes any # for a comment. */
 function isCutByComment(value: string): boolean {
 	return /^#|[^ \t]#/.test(value.replace(/[ \t]#.*$/s, ''));
 }
 
-/** One statement at a time: in a whole file, parseEnv takes the next line for the value of `NAME= `. */
+/** One statement at a time: given a whole file, parseEnv would read the next line as the value of `NAME= `. */
 function evaluate(statement: string): string {
 	const [value = ''] = Object.values(parseEnv(statement));
 	return value ?? '';
@@ -90,25 +89,25 @@ function isBlank(text: string): boolean {
 
 const noAssignment = {
 	what: 'has no =',
-	mend: 'Write NAME=value, or put # before a comment.',
+	fix: 'Write NAME=value, or put # before a comment.',
 };
 const noName = {
-	what: 'has no valid name before the =',
-	mend: 'A name consists of letters, digits and _, and does not begin with a digit.',
+	what: 'has no valid variable name before the =',
+	fix: 'A name consists of letters, digits and _, and does not begin with a digit.',
 };
 const cutByComment = {
-	what: 'has a # in a value without quotes, where it would begin a comment',
-	mend: 'Put the value in quotes, or a space before the comment.',
+	what: 'has a # in an unquoted value, where it would begin a comment',
+	fix: 'Put the value in quotes, or a space before the # of a comment.',
 };
 const unclosed = (quote: string) => ({
-	what: `opens a ${quote} and does not close it`,
-	mend: `Close it with ${quote}, or use another of the quotes " ' \` around a value that contains it.`,
+	what: `opens a ${quote} that is never closed`,
+	fix: `Close it with ${quote}, or put the value in a different kind of quotes (" ' \`).`,
 });
 const textAfterQuote = (quote: string) => ({
-	what: `goes on after the closing ${quote}`,
-	mend: `Use another of the quotes " ' \` around a value that contains ${quote}, or put # before a comment.`,
+	what: `has text after the closing ${quote}`,
+	fix: `Put a value that contains ${quote} in a different kind of quotes (" ' \`), or put # before a comment.`,
 });
-const repeats = (name: string | undefined, line: number) => ({
-	what: `sets ${name}, which line ${line} sets already`,
-	mend: 'Remove one of the two.',
+const repeated = (name: string | undefined, line: number) => ({
+	what: `sets ${name}, which line ${line} already sets`,
+	fix: 'Remove one of the two.',
 });

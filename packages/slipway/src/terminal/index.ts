@@ -1,4 +1,4 @@
 export { type CommandNames, defaultCommandNames, withCommandNames } from './command-names.ts';
 export { confirm } from './confirm.ts';
-export { formatFault, formatWarning } from './format-fault.ts';
+export { formatError, formatWarning } from './format-error.ts';
 export { defineCommand, runCommand } from './run-command.ts';

@@ -7,7 +7,7 @@ import { passwords } from './arbitraries.ts';
 const valuesOf = (text: string) =>
 	Object.fromEntries([...parseEnvText(text).entries].map(([name, { value }]) => [name, value]));
 
-const sound: [text: string, variables: Record<string, string>][] = [
+const valid: [text: string, variables: Record<string, string>][] = [
 	['', {}],
 	['\n# A=1\n \t\n  # B=2', {}],
 	['A=1\nB=2', { A: '1', B: '2' }],
@@ -22,31 +22,31 @@ const sound: [text: string, variables: Record<string, string>][] = [
 	['A=1\r\nB="x\r\ny"\r\n', { A: '1', B: 'x\ny' }],
 	['A=x"y"', { A: 'x"y"' }],
 ];
-test.each(sound)('%j is understood', (text, variables) => {
-	expect(parseEnvText(text).faults).toEqual([]);
+test.each(valid)('%j is parsed', (text, variables) => {
+	expect(parseEnvText(text).problems).toEqual([]);
 	expect(valuesOf(text)).toEqual(variables);
 });
 
-const faulty: [text: string, line: number, what: string][] = [
+const invalid: [text: string, line: number, what: string][] = [
 	['A=1\nB', 2, 'has no ='],
-	['=1', 1, 'has no valid name before the ='],
-	['A B=1', 1, 'has no valid name before the ='],
-	['A-B=1', 1, 'has no valid name before the ='],
-	['1A=1', 1, 'has no valid name before the ='],
-	['\nA="x', 2, 'opens a " and does not close it'],
-	["A='x\nB='y'", 1, "opens a ' and does not close it"],
-	['A="x"y"', 1, 'goes on after the closing "'],
-	['A=`x` y', 1, 'goes on after the closing `'],
-	['A=x#y', 1, 'has a # in a value without quotes, where it would begin a comment'],
-	['A=#y', 1, 'has a # in a value without quotes, where it would begin a comment'],
-	['A="1\n2"\nB=1\nA=3', 4, 'sets A, which line 1 sets already'],
-	['A\0=1', 1, 'has no valid name before the ='],
+	['=1', 1, 'has no valid variable name before the ='],
+	['A B=1', 1, 'has no valid variable name before the ='],
+	['A-B=1', 1, 'has no valid variable name before the ='],
+	['1A=1', 1, 'has no valid variable name before the ='],
+	['\nA="x', 2, 'opens a " that is never closed'],
+	["A='x\nB='y'", 1, "opens a ' that is never closed"],
+	['A="x"y"', 1, 'has text after the closing "'],
+	['A=`x` y', 1, 'has text after the closing `'],
+	['A=x#y', 1, 'has a # in an unquoted value, where it would begin a comment'],
+	['A=#y', 1, 'has a # in an unquoted value, where it would begin a comment'],
+	['A="1\n2"\nB=1\nA=3', 4, 'sets A, which line 1 already sets'],
+	['A\0=1', 1, 'has no valid variable name before the ='],
 ];
-test.each(faulty)('%j is a fault', (text, line, what) => {
-	expect(parseEnvText(text).faults).toEqual([{ line, what, mend: expect.any(String) }]);
+test.each(invalid)('%j is an error', (text, line, what) => {
+	expect(parseEnvText(text).problems).toEqual([{ line, what, fix: expect.any(String) }]);
 });
 
-test('any value arrives from quotes that it does not contain', () => {
+test('any value is read unchanged from quotes that it does not contain', () => {
 	const values = passwords.filter((value) => !/['\r]/.test(value));
 	fc.assert(
 		fc.property(values, values, (first, second) => {
@@ -55,7 +55,7 @@ test('any value arrives from quotes that it does not contain', () => {
 	);
 });
 
-test('what is no fault means what it means to Node', () => {
+test('any text without errors is read as Node reads it', () => {
 	const tokens = [
 		'A',
 		'B',
@@ -76,14 +76,14 @@ test('what is no fault means what it means to Node', () => {
 		'\r\n',
 	];
 	const texts = fc.array(fc.constantFrom(...tokens), { maxLength: 20 }).map((parts) => parts.join(''));
-	// Where no value follows the =, Node takes the next line for it, or leaves `export` in the name; and it reads
-	// some comments that are indented.
+	// If no value follows the =, Node reads the next line as the value, or leaves `export` in the name. It also reads
+	// some indented comments as variables.
 	const knownDefect = /=[ \t]*(#|$)|^[ \t]+#/m;
 	fc.assert(
 		fc.property(
 			texts.filter((text) => !knownDefect.test(text)),
 			(text) => {
-				fc.pre(parseEnvText(text).faults.length === 0);
+				fc.pre(parseEnvText(text).problems.length === 0);
 				expect(valuesOf(text)).toEqual({ ...parseEnv(text) });
 			},
 		),
