@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -207,4 +207,12 @@ test('scripts/doctor lists what bootstrap would change on the server that the se
 			message: `the server on ${host}:${port} differs from what bootstrap sets up; bootstrap would have reset default_transaction_read_only for "app_user"`,
 		}),
 	]);
+});
+
+test('scripts/doctor works in a project without a package-lock.json', async () => {
+	const checkout = ownCheckout();
+	rmSync(join(checkout, 'package-lock.json'));
+	const { status, stdout, stderr } = await doctor(checkout, []);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+	expect(stdout).toMatch(/^ok {6}packages: Node [\d.]+$/m);
 });
