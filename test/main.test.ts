@@ -130,7 +130,7 @@ describe('an error at startup', () => {
 		const port = await takenPort();
 		const { status, stderr } = await start({ HOST: '127.0.0.1', PORT: port });
 		expect(status).toBe(1);
-		expect(stderr).toMatch(/^error: another program listens on port \d+ of 127\.0\.0\.1\n {2}.*PORT=\d+/);
+		expect(stderr).toMatch(/^error: port \d+ on 127\.0\.0\.1 is in use by another program\n {2}.*PORT=\d+/);
 		expect(stderr).not.toContain('    at ');
 	});
 

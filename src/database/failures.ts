@@ -1,4 +1,4 @@
-import { type Connection, describeConnection, explainConnectionFault, SlipwayError } from 'slipway';
+import { type Connection, describeConnection, explainConnectionError, SlipwayError } from 'slipway';
 import { UnavailableError } from './unavailable-error.ts';
 
 export function explainTimeout(connection: Connection, deadline: number, cause: unknown): UnavailableError {
@@ -15,7 +15,7 @@ export function explainFailure(error: unknown, connection: Connection): Unavaila
 	if (!(error instanceof Error)) throw error;
 	const { code } = error as { code?: unknown };
 	const hint = statementHints[String(code)];
-	const cause = hint === undefined ? explainConnectionFault(error, connection) : error;
+	const cause = hint === undefined ? explainConnectionError(error, connection) : error;
 	if (cause instanceof SlipwayError)
 		return new UnavailableError(cause.code, cause.message, cause.hint, { cause });
 	return new UnavailableError(

@@ -348,7 +348,7 @@ describeWithEngineHere(
 		test('wrong settings, all at once', async () => {
 			await using stack = new Stack();
 			const message = await refusal(stack, { LOG_LEVEL: 'loud', DB_PASSWORD: '', DB_USERNAME: 'postgres' });
-			expect(message).toContain('error: the settings have 3 faults:\n');
+			expect(message).toContain('error: the settings have 3 errors:\n');
 			for (const fault of [/DB_ADMIN_USERNAME .*same role/, /DB_PASSWORD: is empty/, /LOG_LEVEL="loud"/])
 				expect(message).toMatch(fault);
 		});
@@ -414,7 +414,7 @@ describeWithEngineHere(
 			[
 				'of another major version',
 				'/var/lib/postgresql/17/docker',
-				/holds the data of PostgreSQL 17, and postgres:18 is PostgreSQL 18/,
+				/contains the data of PostgreSQL 17, but postgres:18 is PostgreSQL 18/,
 			],
 			['with the layout of versions before 18', '/var/lib/postgresql', /has its data directory at the top/],
 		])('a volume %s', async (_, data, message) => {

@@ -8,7 +8,7 @@ import { Stack } from './stack.ts';
 
 const minutes = 60_000;
 
-/** scripts/doctor of the stack's checkout, with the packages of this one. */
+/** Runs scripts/doctor in the stack's checkout, with the packages of this one. */
 async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []) {
 	const own = { PORT: '0', COMPOSE_PROJECT_NAME: stack.project };
 	const script = join(stack.folder, 'scripts/doctor.ts');
@@ -16,13 +16,13 @@ async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix:
 	return await runProcess(command, args, { env: { ...own, ...environment } });
 }
 
-const saying = ({ stdout, stderr }: Finished) => stdout + stderr;
+const outputOf = ({ stdout, stderr }: Finished) => stdout + stderr;
 
 describeWithEngineHere('scripts/doctor', () => {
 	afterAll(removeOwned);
 
 	test(
-		'knows the running stack, its ports, its volume and whose passwords fit',
+		'recognizes the running stack, its ports and volume, and checks the passwords',
 		async () => {
 			await using stack = new Stack();
 			stack.installPackages();
@@ -31,10 +31,10 @@ describeWithEngineHere('scripts/doctor', () => {
 			const db = (await stack.address('db')).split(':')[1] ?? '';
 
 			const healthy = await doctor(stack, { PORT: port, DB_PORT: db });
-			expect(healthy.status, saying(healthy)).toBe(0);
-			expect(healthy.stdout).toContain(`port ${port} is that of the stack's web`);
-			expect(healthy.stdout).toContain(`port ${db} is that of the stack's db`);
-			expect(healthy.stdout).toContain(`docker compose can use the data of ${stack.project}_db`);
+			expect(healthy.status, outputOf(healthy)).toBe(0);
+			expect(healthy.stdout).toContain(`port ${port} is used by the stack's web`);
+			expect(healthy.stdout).toContain(`port ${db} is used by the stack's db`);
+			expect(healthy.stdout).toContain(`docker compose can use the data in ${stack.project}_db`);
 			expect(healthy.stdout.match(/the stack's server accepts the password/g)).toHaveLength(3);
 
 			await using elsewhere = await startTestServer();
@@ -49,25 +49,27 @@ describeWithEngineHere('scripts/doctor', () => {
 			const { status, stdout } = await doctor(stack, wrong);
 			expect(status).toBe(1);
 			expect(stdout).toMatch(
-				/^error {3}passwords: .* password of "postgres"\n {10}Set DB_ADMIN_PASSWORD to the one/m,
+				/^error {3}passwords: .* password of "postgres"\n {10}Set DB_ADMIN_PASSWORD to the password/m,
 			);
-			expect(stdout).toMatch(/^warning passwords: .* password of "app_user"\n {10}Bootstrap puts it right/m);
+			expect(stdout).toMatch(
+				/^warning passwords: .* password of "app_user"\n {10}Bootstrap sets the password/m,
+			);
 
 			const swapped = await doctor(stack, { PORT: db, DB_PORT: db });
-			expect(swapped.stdout).toContain(`port ${db} (PORT) is taken by the container ${stack.project}-db-1`);
+			expect(swapped.stdout).toContain(`port ${db} (PORT) is in use by the container ${stack.project}-db-1`);
 
 			await using other = new Stack();
 			other.installPackages();
 			const sameName = await doctor(other, { COMPOSE_PROJECT_NAME: stack.project });
 			expect(sameName.stdout).toMatch(
-				/^error {3}project: the stack .* belongs to another checkout, .*\n.*COMPOSE_PROJECT_NAME/m,
+				/^error {3}project: a stack named .* is already running in another checkout, .*\n.*COMPOSE_PROJECT_NAME/m,
 			);
 		},
 		3 * minutes,
 	);
 
 	test(
-		'does not take the server that the settings name for one in the way',
+		'does not report a port conflict with the server that the settings name',
 		async () => {
 			await using stack = new Stack();
 			stack.installPackages();
@@ -80,7 +82,7 @@ describeWithEngineHere('scripts/doctor', () => {
 				DB_ADMIN_PASSWORD: password,
 			});
 			expect(stdout).toMatch(
-				new RegExp(`^warning ports: port ${port} \\(DB_PORT\\), .*\\n {10}Leave it so`, 'm'),
+				new RegExp(`^warning ports: port ${port} \\(DB_PORT\\), .*\\n {10}If that is the server`, 'm'),
 			);
 			expect(status, stdout).toBe(0);
 		},
@@ -88,7 +90,7 @@ describeWithEngineHere('scripts/doctor', () => {
 	);
 
 	test(
-		'tells a volume that the image would not serve, and an image that is not here',
+		'reports a volume that the image cannot use, and a missing image',
 		async () => {
 			await using stack = new Stack();
 			stack.installPackages();
@@ -103,7 +105,7 @@ describeWithEngineHere('scripts/doctor', () => {
 			);
 			const { status, stdout } = await doctor(stack, {});
 			expect(status).toBe(1);
-			expect(stdout).toContain(`error   volume: the volume ${volume} holds the data of PostgreSQL 17`);
+			expect(stdout).toContain(`error   volume: the volume ${volume} contains the data of PostgreSQL 17`);
 			expect((await doctor(stack, { POSTGRES_IMAGE: 'postgres:nope' })).stdout).toContain(
 				'warning image: the image postgres:nope is not on this machine',
 			);
@@ -112,21 +114,21 @@ describeWithEngineHere('scripts/doctor', () => {
 	);
 
 	test(
-		'tells an engine that is too old, and one that does not answer',
+		'reports an engine that is too old, and one that does not answer',
 		async () => {
 			await using stack = new Stack();
 			stack.installPackages();
 			const old = await doctor(stack, { DOCKER_API_VERSION: '1.43' });
 			expect(old.status).toBe(1);
-			expect(old.stdout).toMatch(/^error {3}docker: .* in API 1\.43, and compose\.yaml needs 1\.44$/m);
+			expect(old.stdout).toMatch(/^error {3}docker: .* API 1\.43 .*, but compose\.yaml needs 1\.44$/m);
 			const none = await doctor(stack, { DOCKER_HOST: `unix://${stack.folder}/none.sock` });
-			expect(none.status, saying(none)).toBe(0);
+			expect(none.status, outputOf(none)).toBe(0);
 			expect(none.stdout).toMatch(/^warning docker: no Docker engine answers: .*\n {10}Start it/m);
 		},
 		minutes,
 	);
 
-	test.runIf(process.getuid?.() === 0)('tells an engine that does not let this user in', async () => {
+	test.runIf(process.getuid?.() === 0)('reports an engine that this user may not use', async () => {
 		await using stack = new Stack();
 		stack.installPackages();
 		await runProcess('chown', ['-R', '1000', stack.folder]);
@@ -134,7 +136,7 @@ describeWithEngineHere('scripts/doctor', () => {
 		const { status, stdout } = await doctor(stack, { HOME: stack.folder }, ordinary);
 		expect(status).toBe(1);
 		expect(stdout).toMatch(
-			/^error {3}docker: the Docker engine does not let this user in: .*\n {10}Join its group/m,
+			/^error {3}docker: this user has no access to the Docker engine: .*\n {10}Join the group/m,
 		);
 	});
 });

@@ -138,7 +138,7 @@ describe('scripts/bootstrap-db says what is wrong and what to do, and fails', ()
 			{ DB_HOST: 'no-such-host.invalid' },
 			/^error: the host name "no-such-host.invalid"/,
 		],
-		['settings are wrong', { DB_PORT: 'x' }, /^error: the settings have a fault:\n {2}DB_PORT="x"/],
+		['settings are wrong', { DB_PORT: 'x' }, /^error: the settings have an error:\n {2}DB_PORT="x"/],
 		['the roles are not three', { DB_OWNER: 'same', DB_USERNAME: 'same' }, /^error: .*\n.*same role/],
 	])('when %s', async (_, environment, message) => {
 		const { status, stdout, stderr } = await bootstrapDb(newDatabase(), [], environment);

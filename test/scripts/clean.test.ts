@@ -25,7 +25,7 @@ function clean(checkout: string, args: readonly string[] = [], environment = {})
 	return startProcess(join(checkout, 'scripts/clean'), args, { env: environment }).finished;
 }
 
-/** `scripts/dev` of a checkout, when its service answers. */
+/** Starts `scripts/dev` in a checkout and waits for its service. */
 async function startDev(checkout: string, environment = {}): Promise<RunningChild> {
 	const dev = startProcess(join(checkout, 'scripts/dev'), [], { env: { PORT: '0', ...environment } });
 	onTestFinished(async () => {
@@ -36,7 +36,7 @@ async function startDev(checkout: string, environment = {}): Promise<RunningChil
 	return dev;
 }
 
-/** A process that makes what a test makes, and is killed. */
+/** Runs and kills a process that leaves behind what a test creates. */
 async function killedTest(folder: string): Promise<void> {
 	const { child, printed, finished } = startModule(
 		`import { makeDirectory } from './test/helpers/temporary-directory.ts';
@@ -63,35 +63,35 @@ function age(folder: string): void {
 	for (const name of readdirSync(folder)) utimesSync(join(folder, name), longAgo, longAgo);
 }
 
-test('folders and servers of killed tests are removed, those of the living and of others are not', async () => {
+test('folders and servers of killed tests are removed, but not those of running tests or of others', async () => {
 	const checkout = ownCheckout();
 	const folder = temporaryDirectory();
-	const spared = ['slipway-of-somebody-else', 'slipway-test-living', 'slipway-test-unclaimed'];
+	const spared = ['slipway-of-another-program', 'slipway-test-running', 'slipway-test-unclaimed'];
 	await killedTest(folder);
 	const bench = join(checkout, '.slipway/bench-left');
 	mkdirSync(join(bench, 'claims'), { recursive: true });
 	const killed = { ...currentProcess(), startedAt: 'before', command: 'scripts/bench', since: 'before' };
 	writeFileSync(join(bench, 'claims/killed.json'), JSON.stringify(killed));
 	for (const name of spared) mkdirSync(join(folder, name));
-	claimNewDirectory(join(folder, 'slipway-test-living'), 'a test that lives');
+	claimNewDirectory(join(folder, 'slipway-test-running'), 'a running test');
 	age(folder);
 	age(join(checkout, '.slipway'));
 	const { status, stdout, stderr } = await clean(checkout, [], { TMPDIR: folder, ...noEngine });
 	expect(status).toBe(0);
 	expect(stdout).toMatch(/^removed server .*slipway-server-\w+\nremoved folder .*slipway-test-\w+\n/);
 	expect(stdout).toContain(`removed folder ${bench}\n`);
-	expect(stderr).toMatch(/^containers were not looked for: no container engine answers at \/nowhere/);
+	expect(stderr).toMatch(/^containers were not checked: no container engine answers at \/nowhere/);
 	expect(readdirSync(folder).toSorted()).toEqual(spared);
 	expect(existsSync(bench)).toBe(false);
 });
 
-test('with nothing left it says so', async () => {
+test('if there is nothing to remove, it says so', async () => {
 	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
 	const checkout = ownCheckout();
 	expect(await clean(checkout, [], environment)).toMatchObject({
 		status: 0,
 		stdout: '',
-		stderr: expect.stringMatching(/\nnothing was left\n$/),
+		stderr: expect.stringMatching(/\nnothing to remove\n$/),
 	});
 	expect(JSON.parse((await clean(checkout, ['--json'], environment)).stdout)).toEqual({
 		engine: expect.stringContaining('no container engine'),
@@ -99,7 +99,7 @@ test('with nothing left it says so', async () => {
 	});
 });
 
-test('the dev data are erased when that is confirmed, and not while they are in use', async () => {
+test('the dev data is erased after confirmation, but not while it is in use', async () => {
 	const checkout = ownCheckoutWithCaches();
 	const data = join(checkout, '.slipway/postgres');
 	const passFile = join(checkout, '.slipway/pgpass');
@@ -114,7 +114,9 @@ test('the dev data are erased when that is confirmed, and not while they are in 
 	expect(await clean(checkout, ['--erase'], environment)).toMatchObject({
 		status: 1,
 		stdout: '',
-		stderr: expect.stringMatching(/no terminal to ask whether to erase the dev data .*\n {2}Say --yes/),
+		stderr: expect.stringMatching(
+			/no terminal on which to ask whether to erase the dev data .*\n {2}Pass --yes/,
+		),
 	});
 	expect(existsSync(data)).toBe(true);
 	expect(await clean(checkout, ['--erase', '--yes'], environment)).toMatchObject({
@@ -124,7 +126,7 @@ test('the dev data are erased when that is confirmed, and not while they are in 
 	expect([data, passFile].filter((path) => existsSync(path))).toEqual([]);
 });
 
-/** Resolves with the folder of snapshots after a server has started in this checkout as a script's would. */
+/** Starts a server in the checkout, as a script of it would, and returns the folder with its snapshot. */
 async function makeSnapshot(checkout: string, provider: 'embedded' | 'container'): Promise<string> {
 	const source = `
 		import { startPostgres } from 'slipway';
@@ -135,7 +137,7 @@ async function makeSnapshot(checkout: string, provider: 'embedded' | 'container'
 	return join(checkout, 'node_modules/.cache/slipway/snapshots');
 }
 
-test('the snapshots of the checkout are erased with the dev data, and made anew when they are needed', async () => {
+test("the checkout's snapshots are erased with the dev data and created again when needed", async () => {
 	const checkout = ownCheckoutWithCaches();
 	const environment = { TMPDIR: temporaryDirectory(), ...noEngine };
 	const folder = await makeSnapshot(checkout, 'embedded');
@@ -152,7 +154,7 @@ test('the snapshots of the checkout are erased with the dev data, and made anew 
 	expect(readdirSync(folder).toSorted()).toEqual([...archives, 'locks']);
 });
 
-test('the passwords of databases that a killed run kept are removed, those of one that lives are not', async () => {
+test('password files of databases that a killed run kept are removed, but not those of a running one', async () => {
 	const folder = temporaryDirectory();
 	const keep = () =>
 		startModule(
@@ -178,7 +180,7 @@ test('the passwords of databases that a killed run kept are removed, those of on
 });
 
 describeWithEngine('on a container engine', () => {
-	test('the images of the checkout’s snapshots are erased with the files that name them', async () => {
+	test("the images of the checkout's snapshots are erased with the files that name them", async () => {
 		const checkout = ownCheckoutWithCaches();
 		const folder = await makeSnapshot(checkout, 'container');
 		const [record = ''] = readdirSync(folder).filter((name) => name.endsWith('.image.json'));
@@ -194,7 +196,7 @@ describeWithEngine('on a container engine', () => {
 		await expect((await dockerClient()).getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 });
 	});
 
-	test('what a run left that was killed is removed', async () => {
+	test('containers of a killed run are removed', async () => {
 		const { child, pid, finished } = startOwner();
 		await eventually(async () => (await containersOf(pid)).length > 0);
 		child.kill('SIGKILL');
@@ -204,7 +206,7 @@ describeWithEngine('on a container engine', () => {
 		await eventually(async () => (await containersOf(pid)).length === 0);
 	});
 
-	test('the volume of a test that was killed is removed with its folder, and that of one that lives is not', async () => {
+	test('the volume of a killed test is removed with its folder, but not that of a running test', async () => {
 		const folder = temporaryDirectory();
 		const killed = startModule(
 			`import { makeDirectory } from './test/helpers/temporary-directory.ts';
@@ -227,7 +229,7 @@ describeWithEngine('on a container engine', () => {
 		expect(readdirSync(folder)).toEqual([]);
 	});
 
-	test('the volume with the dev data is erased, also when the checkout has forgotten its name', async () => {
+	test('the volume with the dev data is erased, even if no file in the checkout names it any more', async () => {
 		const checkout = ownCheckoutWithCaches();
 		const dev = await startDev(checkout, { SLIPWAY_POSTGRES: 'container' });
 		dev.child.kill('SIGTERM');

@@ -181,7 +181,7 @@ test('a port in use is reported before anything is started', async () => {
 	const { status, stdout, stderr } = await startDev(checkout, { PORT: String(port) }).finished;
 	expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 	expect(stderr).toMatch(
-		new RegExp(`^error: another program listens on port ${port} of 127.0.0.1\\n.*PORT=`),
+		new RegExp(`^error: port ${port} on 127.0.0.1 is in use by another program\\n.*PORT=`),
 	);
 	expect(existsSync(join(checkout, '.slipway'))).toBe(false);
 });

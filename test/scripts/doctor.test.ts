@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ interface Diagnosis {
 	readonly check: string;
 	readonly level: string;
 	readonly message: string;
-	readonly mend?: string;
+	readonly fix?: string;
 }
 
-/** A search path on which there is no Docker: that it is there or not is the business of other tests. */
+/** A PATH without Docker, so that the results do not depend on whether it is installed. */
 const withoutDocker = { PATH: '/nonexistent' };
 
 function doctor(
@@ -32,8 +32,8 @@ function doctor(
 	});
 }
 
-/** What it finds amiss. */
-async function complaints(checkout: string, environment?: NodeJS.ProcessEnv): Promise<readonly Diagnosis[]> {
+/** The findings that are not ok. */
+async function problems(checkout: string, environment?: NodeJS.ProcessEnv): Promise<readonly Diagnosis[]> {
 	const { status, stdout, stderr } = await doctor(checkout, ['--json'], environment);
 	expect(stderr).toBe('');
 	const findings = JSON.parse(stdout) as Diagnosis[];
@@ -46,7 +46,7 @@ test('scripts/doctor finds nothing wrong in a checkout without Docker, and chang
 	const { status, stdout, stderr } = await doctor(checkout, []);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 	expect(stdout).toMatch(
-		/^ok {6}docker: there is no Docker here; scripts\/dev and scripts\/test need none$/m,
+		/^ok {6}docker: Docker is not installed; scripts\/dev and the tests work without it$/m,
 	);
 	expect(
 		stdout
@@ -57,20 +57,20 @@ test('scripts/doctor finds nothing wrong in a checkout without Docker, and chang
 	expect(() => readFileSync(join(checkout, '.slipway'))).toThrow(/ENOENT/);
 });
 
-test('scripts/doctor says a fault with its mend below', async () => {
+test('scripts/doctor prints an error with its fix below', async () => {
 	const checkout = ownCheckout();
 	writeFileSync(join(checkout, '.env'), 'LOG_LEVEL=loud\n');
 	const { status, stdout } = await doctor(checkout, []);
 	expect(status).toBe(1);
 	expect(stdout).toMatch(
-		/^error {3}settings: the settings have a fault:\n {2}LOG_LEVEL="loud" \(.*\.env:1\).*\n {10}Settings come/,
+		/^error {3}settings: the settings have an error:\n {2}LOG_LEVEL="loud" \(.*\.env:1\).*\n {10}Settings come/,
 	);
 });
 
 test('scripts/doctor names a line of .env that Compose reads differently', async () => {
 	const checkout = ownCheckout();
 	writeFileSync(join(checkout, '.env'), 'DB_PASSWORD=pa$word1\n');
-	expect(await complaints(checkout)).toContainEqual(
+	expect(await problems(checkout)).toContainEqual(
 		expect.objectContaining({
 			check: 'settings',
 			level: 'error',
@@ -86,23 +86,23 @@ test('scripts/doctor names the program that has the port', async () => {
 	onTestFinished(() => void other.close());
 	await once(other, 'listening');
 	const { port } = other.address() as AddressInfo;
-	const found = await complaints(ownCheckout(), { PORT: String(port) });
+	const found = await problems(ownCheckout(), { PORT: String(port) });
 	expect(found).toContainEqual({
 		check: 'ports',
 		level: 'error',
 		message: expect.stringMatching(
-			new RegExp(`^port ${port} \\(PORT\\) is taken by process ${process.pid} \\(.+\\)$`),
+			new RegExp(`^port ${port} \\(PORT\\) is in use by process ${process.pid} \\(.+\\)$`),
 		),
-		mend: expect.stringContaining('PORT='),
+		fix: expect.stringContaining('PORT='),
 	});
 });
 
-test('scripts/doctor tells data of another version', async () => {
+test('scripts/doctor reports data of another version', async () => {
 	const checkout = ownCheckout();
 	const cluster = join(checkout, '.slipway/postgres/cluster');
 	mkdirSync(join(cluster, 'data'), { recursive: true });
 	writeFileSync(join(cluster, 'data/PG_VERSION'), '16\n');
-	expect(await complaints(checkout)).toContainEqual(
+	expect(await problems(checkout)).toContainEqual(
 		expect.objectContaining({
 			check: 'embedded data',
 			message: expect.stringContaining('was made by PostgreSQL 16'),
@@ -110,7 +110,7 @@ test('scripts/doctor tells data of another version', async () => {
 	);
 });
 
-test('scripts/doctor tells a checkout whose path is too long', async () => {
+test('scripts/doctor reports a checkout whose path is too long', async () => {
 	const checkout = ownCheckout();
 	let folder = checkout;
 	while (Buffer.byteLength(folder) < 950) folder = join(folder, 'x'.repeat(90));
@@ -124,34 +124,37 @@ test('scripts/doctor tells a checkout whose path is too long', async () => {
 	expect(stdout).toMatch(/^error {3}embedded data: the path of the data directory is \d+ bytes long/m);
 });
 
-test('scripts/doctor tells packages that are not those of the lockfile', async () => {
+test('scripts/doctor reports packages that differ from the lockfile', async () => {
 	const checkout = ownCheckout();
 	const lockfile = join(checkout, 'package-lock.json');
 	const lock = JSON.parse(readFileSync(lockfile, 'utf8'));
 	lock.packages['node_modules/hono'].version = '0.0.1';
 	writeFileSync(lockfile, JSON.stringify(lock));
-	expect(await complaints(checkout)).toContainEqual({
+	expect(await problems(checkout)).toContainEqual({
 		check: 'packages',
 		level: 'error',
-		message: 'a package is not installed as the lockfile wants, such as hono',
-		mend: 'Install them: npm ci',
+		message: 'the package hono is not installed in the version of the lockfile',
+		fix: 'Install them: npm ci',
 	});
 });
 
-test.runIf(process.getuid?.() === 0)('scripts/doctor tells files that another user has left', async () => {
-	const checkout = ownCheckout();
-	mkdirSync(join(checkout, '.slipway/postgres'), { recursive: true });
-	chmodSync(checkout, 0o755);
-	const script = join(checkout, 'scripts/doctor.ts');
-	const ordinary = ['--reuid=1000', '--regid=1000', '--clear-groups', process.execPath, script];
-	const { status, stdout } = await runProcess('setpriv', ordinary, { env: { PORT: '0' } });
-	expect(status).toBe(1);
-	expect(stdout).toContain(
-		`error   files: ${join(checkout, '.slipway/postgres')} belongs to user 0, and user 1000 may not write to it`,
-	);
-});
+test.runIf(process.getuid?.() === 0)(
+	'scripts/doctor reports files that another user left behind',
+	async () => {
+		const checkout = ownCheckout();
+		mkdirSync(join(checkout, '.slipway/postgres'), { recursive: true });
+		chmodSync(checkout, 0o755);
+		const script = join(checkout, 'scripts/doctor.ts');
+		const ordinary = ['--reuid=1000', '--regid=1000', '--clear-groups', process.execPath, script];
+		const { status, stdout } = await runProcess('setpriv', ordinary, { env: { PORT: '0' } });
+		expect(status).toBe(1);
+		expect(stdout).toContain(
+			`error   files: ${join(checkout, '.slipway/postgres')} belongs to user 0, and user 1000 cannot write to it`,
+		);
+	},
+);
 
-testInOwnNamespace('scripts/doctor tells a disk that is almost full', async () => {
+testInOwnNamespace('scripts/doctor reports a disk that is almost full', async () => {
 	const checkout = ownCheckout();
 	const inSmallDisk = `mount -t tmpfs -o size=20m none "$1" && cp -a "$2"/. "$1" && exec "$3" "$1/scripts/doctor.ts"`;
 	const { stdout, stderr } = await runProcess(
@@ -167,18 +170,18 @@ test('scripts/doctor tries the logins on the server that the settings name', asy
 	const { host, port, username, password } = server.admin;
 	const named = { DB_HOST: host, DB_PORT: String(port), DB_ADMIN_USERNAME: username };
 	const checkout = ownCheckout();
-	expect(await complaints(checkout, { ...named, DB_ADMIN_PASSWORD: 'wrong' })).toEqual(
+	expect(await problems(checkout, { ...named, DB_ADMIN_PASSWORD: 'wrong' })).toEqual(
 		expect.arrayContaining([
 			{
 				check: 'passwords',
 				level: 'error',
 				message: `the server on ${host}:${port} does not accept the password of "${username}"`,
-				mend: 'Correct DB_ADMIN_PASSWORD.',
+				fix: 'Correct DB_ADMIN_PASSWORD.',
 			},
 			expect.objectContaining({
 				level: 'warning',
 				message: expect.stringContaining('does not accept the password of "app_user"'),
-				mend: expect.stringContaining('scripts/bootstrap-db'),
+				fix: expect.stringContaining('scripts/bootstrap-db'),
 			}),
 		]),
 	);
@@ -187,7 +190,7 @@ test('scripts/doctor tries the logins on the server that the settings name', asy
 	expect(stdout).not.toContain(password);
 });
 
-test('scripts/doctor says what bootstrap would change on the server that the settings name', async () => {
+test('scripts/doctor lists what bootstrap would change on the server that the settings name', async () => {
 	await using server = await startEmbedded();
 	const { host, port, username, password } = server.admin;
 	const named = {
@@ -197,14 +200,14 @@ test('scripts/doctor says what bootstrap would change on the server that the set
 		DB_ADMIN_PASSWORD: password,
 	};
 	const checkout = ownCheckout();
-	const found = async () => (await complaints(checkout, named)).filter(({ check }) => check === 'bootstrap');
+	const found = async () => (await problems(checkout, named)).filter(({ check }) => check === 'bootstrap');
 	const fresh = await found();
 	expect(fresh).toEqual([
 		{
 			check: 'bootstrap',
 			level: 'warning',
 			message: expect.stringMatching(/ would have created role "app_owner", .*, and \d+ more$/),
-			mend: 'Bootstrap it: docker compose up, or scripts/bootstrap-db.',
+			fix: 'Run docker compose up, or scripts/bootstrap-db.',
 		},
 	]);
 	const { database } = parseSettings({});
@@ -215,7 +218,15 @@ test('scripts/doctor says what bootstrap would change on the server that the set
 	expect(await found()).toEqual([
 		expect.objectContaining({
 			level: 'warning',
-			message: `the server on ${host}:${port} is not as bootstrap makes it; it would have reset default_transaction_read_only for "app_user"`,
+			message: `the server on ${host}:${port} differs from what bootstrap sets up; bootstrap would have reset default_transaction_read_only for "app_user"`,
 		}),
 	]);
+});
+
+test('scripts/doctor works in a project without a package-lock.json', async () => {
+	const checkout = ownCheckout();
+	rmSync(join(checkout, 'package-lock.json'));
+	const { status, stdout, stderr } = await doctor(checkout, []);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+	expect(stdout).toMatch(/^ok {6}packages: Node [\d.]+$/m);
 });

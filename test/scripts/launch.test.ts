@@ -14,7 +14,7 @@ import { projectRoot, type RunningChild, startProcess } from 'slipway/test-helpe
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-/** A checkout without packages, and a search path whose npm writes down its arguments and does `install`. */
+/** A checkout without packages, and a PATH whose npm logs its arguments and runs `install`. */
 class Checkout {
 	readonly root = temporaryDirectory();
 	readonly #bin = join(this.root, 'bin');
@@ -39,7 +39,7 @@ class Checkout {
 		writeFileSync(join(this.#bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 	}
 
-	/** Takes all commands of the system away but those named. */
+	/** A PATH with these commands only. */
 	keepOnly(...names: string[]): string {
 		for (const name of names) symlinkSync(which(name), join(this.#bin, name));
 		return this.#bin;
@@ -64,12 +64,12 @@ class Checkout {
 	}
 }
 
-/** What npm leaves behind, with this Node as the project's. */
+/** What npm installs, with this Node as the project's. */
 const installs = `mkdir -p node_modules/.bin
 	ln -sf '${process.execPath}' node_modules/.bin/node
 	touch node_modules/.package-lock.json`;
-/** It ends when the checkout has a file named `go`. */
-const installsWhenTold = `until [ -e go ]; do sleep 0.05; done\n${installs}`;
+/** The same, once the checkout contains a file named `go`. */
+const installsOnceAllowed = `until [ -e go ]; do sleep 0.05; done\n${installs}`;
 const used = ['sh', 'dirname', 'readlink', 'mkdir', 'touch', 'cat', 'id', 'ln', 'sleep'];
 
 const which = (name: string) =>
@@ -78,11 +78,11 @@ const which = (name: string) =>
 function endGroup(pid: number): void {
 	try {
 		process.kill(-pid, 'SIGKILL');
-	} catch {} // it has ended by itself
+	} catch {} // it has exited already
 }
 
 describe('a command', () => {
-	test('installs missing packages, with what it needs whatever npm is set to, and runs with its arguments', async () => {
+	test('installs missing packages, whatever npm is configured to leave out, and runs with its arguments', async () => {
 		const checkout = new Checkout();
 		const { status, stdout, stderr } = await checkout.start(['a b', '', '*']).finished;
 		expect({ status, stderr }).toEqual({ status: 0, stderr: 'scripts/migrate: installing packages\n' });
@@ -99,12 +99,12 @@ describe('a command', () => {
 
 	test.each<[string, (checkout: Checkout) => void]>([
 		['the lockfile is newer', (checkout) => utimesSync(checkout.path('package-lock.json'), 4e9, 4e9)],
-		['the project’s Node is missing', (checkout) => rmSync(checkout.path('node_modules/.bin/node'))],
-		['npm did not come to its end', (checkout) => rmSync(checkout.path('node_modules/.package-lock.json'))],
-	])('installs again when %s', async (_, spoil) => {
+		["the project's Node is missing", (checkout) => rmSync(checkout.path('node_modules/.bin/node'))],
+		['npm did not finish', (checkout) => rmSync(checkout.path('node_modules/.package-lock.json'))],
+	])('installs again when %s', async (_, invalidate) => {
 		const checkout = new Checkout();
 		await checkout.start().finished;
-		spoil(checkout);
+		invalidate(checkout);
 		expect(await checkout.start().finished).toMatchObject({ status: 0 });
 		expect(checkout.installs).toHaveLength(2);
 	});
@@ -138,7 +138,7 @@ describe('of two commands at once', () => {
 	const ways = ['flock', 'perl'].filter((name) => which(name) !== '');
 
 	test.each(ways)('the second says whom it waits for and installs nothing (a lock of %s)', async (way) => {
-		const checkout = new Checkout(installsWhenTold);
+		const checkout = new Checkout(installsOnceAllowed);
 		const path = checkout.keepOnly(...used, way);
 		const first = checkout.start([], { path });
 		await first.printed('installing packages');
@@ -150,8 +150,8 @@ describe('of two commands at once', () => {
 		expect(checkout.installs).toHaveLength(1);
 	});
 
-	test('the second takes its turn when the first was killed', async () => {
-		const checkout = new Checkout(installsWhenTold);
+	test('the second installs the packages if the first was killed', async () => {
+		const checkout = new Checkout(installsOnceAllowed);
 		const first = checkout.start();
 		await first.printed('installing packages');
 		const second = checkout.start();
@@ -163,8 +163,8 @@ describe('of two commands at once', () => {
 		expect(checkout.installs).toHaveLength(2);
 	});
 
-	test('the second waits for the first’s npm, which goes on when only the first was killed', async () => {
-		const checkout = new Checkout(installsWhenTold);
+	test("the second waits for the first's npm, which continues if only the first was killed", async () => {
+		const checkout = new Checkout(installsOnceAllowed);
 		const first = checkout.start();
 		await first.printed('installing packages');
 		first.child.kill('SIGKILL');
@@ -175,7 +175,7 @@ describe('of two commands at once', () => {
 		expect(checkout.installs).toHaveLength(1);
 	});
 
-	test('neither is held up where nothing can be locked', async () => {
+	test('neither is blocked if locking is not possible', async () => {
 		const checkout = new Checkout();
 		const { status, stderr } = await checkout.start([], { path: checkout.keepOnly(...used) }).finished;
 		expect(status).toBe(0);
@@ -183,7 +183,7 @@ describe('of two commands at once', () => {
 	});
 });
 
-describe('a command that cannot install says why and what to do, and fails each time alike', () => {
+describe('a command that cannot install states the cause and the fix, and does so again the next time', () => {
 	const refusal = async (checkout: Checkout, options?: { path: string }) => {
 		const { status, stdout, stderr } = await checkout.start([], options).finished;
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -205,24 +205,27 @@ describe('a command that cannot install says why and what to do, and fails each 
 		expect(await refusal(checkout, { path })).toMatch(/^error: npm is not installed\n {2}Install Node.js 20/);
 	});
 
-	test('when install scripts are off, so that the project’s Node is missing', async () => {
+	test("when install scripts are off, so that the project's Node is missing", async () => {
 		const checkout = new Checkout('mkdir -p node_modules\ntouch node_modules/.package-lock.json');
 		expect(await refusal(checkout)).toMatch(
 			/\nerror: npm installed .* without the project's Node.*\n {2}.*npm_config_ignore_scripts=false scripts\/migrate\n$/,
 		);
 	});
 
-	test.each(['.slipway', 'node_modules', '.slipway/install.lock'])('when %s cannot be made', async (name) => {
-		const checkout = new Checkout();
-		mkdirSync(checkout.path('.slipway'));
-		if (name === '.slipway/install.lock') symlinkSync('/no/such/folder/file', checkout.path(name));
-		else {
-			rmSync(checkout.path(name), { recursive: true, force: true });
-			writeFileSync(checkout.path(name), '');
-		}
-		expect(await refusal(checkout)).toMatch(
-			/^error: the packages cannot be installed: (mkdir|touch): .*\n {2}Make \S+ writable for .*\n$/,
-		);
-		expect(checkout.installs).toEqual([]);
-	});
+	test.each(['.slipway', 'node_modules', '.slipway/install.lock'])(
+		'when %s cannot be created',
+		async (name) => {
+			const checkout = new Checkout();
+			mkdirSync(checkout.path('.slipway'));
+			if (name === '.slipway/install.lock') symlinkSync('/no/such/folder/file', checkout.path(name));
+			else {
+				rmSync(checkout.path(name), { recursive: true, force: true });
+				writeFileSync(checkout.path(name), '');
+			}
+			expect(await refusal(checkout)).toMatch(
+				/^error: the packages cannot be installed: (mkdir|touch): .*\n {2}Make \S+ writable for .*\n$/,
+			);
+			expect(checkout.installs).toEqual([]);
+		},
+	);
 });

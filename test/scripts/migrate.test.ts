@@ -87,7 +87,9 @@ describe('scripts/migrate', () => {
 		expect(await migrate(database, ['down'])).toMatchObject({
 			status: 1,
 			stdout: '',
-			stderr: expect.stringMatching(new RegExp(`terminal to ask whether to revert ${name}\n  Say --yes`)),
+			stderr: expect.stringMatching(
+				new RegExp(`terminal on which to ask whether to revert ${name}\n  Pass --yes`),
+			),
 		});
 		expect(await migrate(database, ['down', '--yes'])).toMatchObject({
 			status: 0,
@@ -232,9 +234,9 @@ describe('scripts/migrate', () => {
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrate(database, ['up', '--directory', directory]);
 		for (const [keys, status, end] of [
-			['n\r', 1, /\nerror: the answer was not to revert 1_a\r\n {2}Answer y, or say --yes\.\r\n$/],
-			['\r', 1, /\nerror: the answer was not to revert 1_a/],
-			['\x03', 1, /\nerror: the answer was not to revert 1_a/],
+			['n\r', 1, /\nerror: you chose not to revert 1_a\r\n {2}Answer y, or pass --yes to confirm\.\r\n$/],
+			['\r', 1, /\nerror: you chose not to revert 1_a/],
+			['\x03', 1, /\nerror: you chose not to revert 1_a/],
 			['y\r', 0, /\nreverted 1_a\r\n$/],
 		] as const) {
 			const asked = startMigrate(database, ['down', '--directory', directory], {}, startOnTerminal);

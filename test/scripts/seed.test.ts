@@ -25,7 +25,7 @@ describe('scripts/seed', () => {
 	});
 
 	test('asks in production, or wants --yes', async () => {
-		const refused = { status: 1, stdout: '', stderr: expect.stringMatching(/in production\n {2}Say --yes/) };
+		const refused = { status: 1, stdout: '', stderr: expect.stringMatching(/in production\n {2}Pass --yes/) };
 		expect(await seed(['--environment', 'production'])).toMatchObject(refused);
 		expect(await seed(['--environment', 'test'], { NODE_ENV: 'production' })).toMatchObject(refused);
 		expect(await seed(['--environment', 'production', '--yes'])).toMatchObject({ status: 0 });

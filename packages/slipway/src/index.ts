@@ -7,7 +7,7 @@ export {
 	type Credentials,
 	describeConnection,
 	type Endpoint,
-	explainConnectionFault,
+	explainConnectionError,
 	isDirect,
 	type Login,
 	learnArrays,

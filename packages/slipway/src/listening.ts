@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { SlipwayError } from './errors.ts';
 
-/** Throws what a server on this port would end with, for who starts other things first. */
+/** Throws if a server could not listen on this port, for callers that start other things before it. */
 export async function checkCanListen(host: string, port: number): Promise<void> {
 	const server = createServer();
 	try {
@@ -15,40 +15,41 @@ export async function checkCanListen(host: string, port: number): Promise<void> 
 }
 
 /**
- * Listens where Node's clients look for `host`: they leave out IPv6 where nothing but the loopback has it, as in most
- * containers, and localhost may be ::1 first. Throws `port-in-use`, `port-denied` and `host-unusable`.
+ * Listens on the address to which Node's clients resolve `host`. They ignore IPv6 if only the loopback interface has it,
+ * as in most containers, whereas `listen` might choose ::1 for localhost. Throws `port-in-use`, `port-denied` and
+ * `host-unusable`.
  */
 export async function listen(server: Server, host: string, port: number): Promise<void> {
 	try {
 		const { address } = await lookup(host, { hints: ADDRCONFIG });
 		await once(server.listen(port, address), 'listening');
 	} catch (error) {
-		throw explainListenFault(error, host, port);
+		throw explainListenError(error, host, port);
 	}
 }
 
-/** The `SlipwayError` for a failure to listen; `error` itself when it is something else. */
-function explainListenFault(error: unknown, host: string, port: number): unknown {
+/** The `SlipwayError` for a failure to listen; any other `error` is returned as it is. */
+function explainListenError(error: unknown, host: string, port: number): unknown {
 	const { code } = error as { code?: unknown };
 	if (code === 'EADDRINUSE')
 		return new SlipwayError(
 			'port-in-use',
-			`another program listens on port ${port} of ${host}`,
-			`End it, or choose another port: PORT=${port === 65535 ? port - 1 : port + 1} scripts/dev`,
+			`port ${port} on ${host} is in use by another program`,
+			`Stop that program, or choose another port: PORT=${port === 65535 ? port - 1 : port + 1}`,
 			{ cause: error },
 		);
 	if (code === 'EACCES')
 		return new SlipwayError(
 			'port-denied',
-			`the system grants port ${port} to administrators only`,
-			'Choose a port from 1024 on: PORT=3000 scripts/dev',
+			`only administrators may listen on port ${port}`,
+			'Choose a port above 1023, such as PORT=3000.',
 			{ cause: error },
 		);
 	if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
 		return new SlipwayError(
 			'host-unusable',
-			`this machine has no address "${host}" to listen on`,
-			'Correct HOST; 127.0.0.1 is for this machine only, 0.0.0.0 for the network.',
+			`"${host}" is not an address of this machine`,
+			'Correct HOST: 127.0.0.1 listens on this machine only, 0.0.0.0 on all its networks.',
 			{ cause: error },
 		);
 	return error;

@@ -3,9 +3,9 @@ import { type Connection, clientVariables } from './connection/index.ts';
 import { appVariables } from './settings/index.ts';
 
 /**
- * The environment of a program that finds its database in it: `inherited` with the login in `DATABASE_URL`, libpq's `PG…`
- * variables and Slipway's own settings, and without any other password. The names of the other roles stay: settings
- * check that all are different. `folder` is where the program runs.
+ * The environment for a program that uses the database: `inherited`, with the login in `DATABASE_URL`, libpq's `PG…`
+ * variables and Slipway's own settings, and without the passwords of other roles. The names of those roles stay, because
+ * the settings check that all names differ. `folder` is where the program runs.
  */
 export function programEnvironment(
 	inherited: NodeJS.ProcessEnv,
@@ -25,7 +25,7 @@ export function programEnvironment(
 	};
 }
 
-/** Where npm puts the programs of packages, for `folder` and all above it, as `npm run` has them in its PATH. */
+/** The folders with programs of packages, for `folder` and all its parents, like `npm run` puts them in PATH. */
 function programFolders(folder: string): string[] {
 	const parent = dirname(folder);
 	const here = join(folder, 'node_modules', '.bin');

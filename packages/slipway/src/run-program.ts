@@ -4,15 +4,15 @@ import { SlipwayError } from './errors.ts';
 
 export interface ProgramOptions {
 	readonly environment: NodeJS.ProcessEnv;
-	/** Sees the signals that this process gets while the program runs. */
+	/** Called with each signal that this process receives while the program runs. */
 	readonly onSignal?: (signal: NodeJS.Signals) => void;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs a program on this process's terminal and passes signals on to it. Resolves with its exit code, or with 128 and the
- * number of the signal that ended it, as shells do. Throws `command-not-found` and `command-not-executable`.
+ * Runs a program with this process's standard streams and passes signals on to it. Resolves with its exit code, or with
+ * 128 plus the number of the signal that ended it, as in shells. Throws `command-not-found` and `command-not-executable`.
  */
 export async function runProgram(
 	[program, ...args]: readonly [string, ...string[]],
@@ -21,7 +21,7 @@ export async function runProgram(
 	const child = spawn(program, args, { env: environment, stdio: 'inherit' });
 	const passOn = (signal: NodeJS.Signals) => {
 		onSignal?.(signal);
-		// A terminal sends Ctrl-C to the program, too; twice is an order to hurry for many.
+		// A terminal sends Ctrl-C to the program itself. Many programs treat a second one as an order to exit at once.
 		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
 	};
 	for (const signal of signals) process.on(signal, passOn);
@@ -49,7 +49,7 @@ function explainSpawnError(error: unknown, program: string): unknown {
 		return new SlipwayError(
 			'command-not-found',
 			`the command ${JSON.stringify(program)} was not found`,
-			'Check its name. Programs of packages are looked up in node_modules/.bin, all others in PATH.',
+			'Check the name. Slipway looks in node_modules/.bin and in PATH.',
 			{ cause: error },
 		);
 	if (code === 'EACCES')

@@ -24,7 +24,7 @@ const inherited = {
 	DATABASE_URL: 'postgres://admin:url-SECRET@elsewhere/other',
 };
 
-test('the service gets no login but its own', () => {
+test('the program gets its own login and no other', () => {
 	const environment = programEnvironment(inherited, app, '/project');
 	expect(JSON.stringify(environment).match(/\w+-SECRET/g)).toEqual([
 		'app-SECRET',
@@ -37,7 +37,7 @@ test('the service gets no login but its own', () => {
 	});
 });
 
-test('the service reads that login from it, whatever .env says', () => {
+test('the settings in that environment have the same login, whatever .env says', () => {
 	const envFile = join(temporaryDirectory(), '.env');
 	writeFileSync(
 		envFile,

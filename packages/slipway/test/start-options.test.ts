@@ -13,16 +13,16 @@ test('a misspelled option is refused with the list of options', async () => {
 });
 
 test.each([
-	[{ provider: 'docker' }, /"provider" is 'docker', but has to be one of auto, embedded, container/],
-	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm', but has to be an array of strings, such as/],
+	[{ provider: 'docker' }, /"provider" is 'docker', but must be one of auto, embedded, container/],
+	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm', but must be an array of strings, such as/],
 	[
 		{ settings: { max_connections: 200 } },
-		/"settings" is { max_connections: 200 }, but has to be an object with string values/,
+		/"settings" is { max_connections: 200 }, but must be an object with string values/,
 	],
-	[{ seed: 5 }, /"seed" is 5, but has to be a string or an array of strings/],
-	[{ snapshots: true }, /"snapshots" is true, but has to be a string or false/],
-	[{ database: 'postgres://app:secret@db/app' }, /options: "database" has to be an object$/],
-	[{ roles: { user: 'shop' } }, /there is no "roles.user"; there are owner, migrator, app/],
+	[{ seed: 5 }, /"seed" is 5, but must be a string or an array of strings/],
+	[{ snapshots: true }, /"snapshots" is true, but must be a string or false/],
+	[{ database: 'postgres://app:secret@db/app' }, /options: "database" must be an object$/],
+	[{ roles: { user: 'shop' } }, /there is no "roles.user"; the fields are owner, migrator, app/],
 	[{ seed: 5, migratons: 'x' }, /"seed" is 5, .*; there is no "migratons"/],
 ])('the options %j are refused with a reason', async (options, message) => {
 	await expect(start(options)).rejects.toMatchObject({

@@ -15,7 +15,7 @@ import {
 export interface Cleaned {
 	/** What was removed. */
 	readonly removed: readonly Leftover[];
-	/** Why there was no looking for containers, where no engine answers. */
+	/** Why containers were not checked: no engine answers. */
 	readonly engine?: string;
 }
 
@@ -24,14 +24,14 @@ export interface Leftover {
 	readonly name: string;
 }
 
-/** Ends and removes what runs of Slipway that were killed have left: on the container engine, and in this user's files. */
+/** Stops and removes what killed runs of Slipway left behind, on the container engine and in this user's files. */
 export async function clean(root: string): Promise<Cleaned> {
-	// Volumes outlive the folders of the tests that they were for.
+	// Files first: a volume counts as forgotten once the folder of its test is gone.
 	const [files, engine] = [await cleanFiles(root), await cleanEngine()];
 	return { ...engine, removed: [...files, ...engine.removed] };
 }
 
-/** Where no engine answers there is nothing of ours that runs; that is said, and is no fault. */
+/** Without an engine, no container can be running. That is reported, but it is not an error. */
 async function cleanEngine(): Promise<Cleaned> {
 	try {
 		const engine = await connectEngine();
@@ -48,18 +48,18 @@ async function cleanEngine(): Promise<Cleaned> {
 
 const testFolder = 'slipway-test-';
 
-/** What no claim says the owner of is somebody's work for a day. */
-const respite = { unclaimed: 24 * 60 * 60 * 1000 };
+/** A folder whose owner no lock names may be in use: it is spared for a day. */
+const graceTime = { unclaimed: 24 * 60 * 60 * 1000 };
 
-/** Servers first: they may run on what lies in the folders. */
+/** Servers first: their data may be in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const parents = new Set([tmpdir(), temporaryFolder()]);
 	const removed: Leftover[] = [];
 	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
 	for (const parent of parents) removed.push(...as('folder', await removeKeptFolders(parent)));
 	for (const parent of parents)
-		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, respite)));
-	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', respite)));
+		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, graceTime)));
+	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', graceTime)));
 	return removed;
 }
 

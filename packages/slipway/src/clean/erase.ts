@@ -11,7 +11,7 @@ import {
 } from '../postgres/index.ts';
 import type { Leftover } from './clean.ts';
 
-/** The folders with the dev data of this checkout. */
+/** The folders with the dev data of the project. */
 function dataOf(root: string): string[] {
 	return (['embedded', 'container'] as const)
 		.map((provider) => serverFiles(root, provider))
@@ -19,9 +19,9 @@ function dataOf(root: string): string[] {
 }
 
 /**
- * Removes the data of the servers that `scripts/dev` has run in this checkout, with the volume, and its snapshots, as
- * files and as images, and the password that psql had. Throws `directory-in-use` when one runs, before anything is
- * removed, and what `connectEngine` throws when there is a volume to remove.
+ * Removes the data of the project's dev servers with the volume, its snapshots as files and as images, and the password
+ * file for psql. If a server is running, throws `directory-in-use` before anything is removed. Throws what `connectEngine`
+ * throws if there is a volume to remove.
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
@@ -31,7 +31,7 @@ export async function erase(root: string): Promise<readonly Leftover[]> {
 	const engine = await connectEngine().catch((error: unknown) => {
 		if (needsEngine || !(error instanceof SlipwayError)) throw error;
 	});
-	// What nothing in the checkout names any more can be there as well.
+	// Finds them by label: volumes may exist that no file of the project names any more.
 	const volumes = engine === undefined ? [] : await eraseVolumes(engine, serverFiles(root, 'container'));
 	const snapshots = snapshotFolder(root);
 	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshots);

@@ -12,14 +12,14 @@ interface Options {
 export function cleanCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('clean'),
-		'Ends and removes what killed runs left: containers, servers, temporary folders. What belongs to a run that lives, or to somebody else, is left alone.',
+		'Removes what killed runs left behind: containers, servers, temporary folders. Leaves alone what belongs to running commands or to other users.',
 	)
 		.option(
 			'--erase',
-			'also removes the dev data of this checkout, and its snapshots, which the next tests make anew',
+			'also remove the dev data and the snapshots of this project; the next tests create new snapshots',
 		)
-		.option('--yes', 'does not ask; needed where there is no terminal to ask on')
-		.option('--json', 'prints one JSON object')
+		.option('--yes', 'do not ask for confirmation; required without a terminal')
+		.option('--json', 'print one JSON object')
 		.action((options: Options) => run(project, options));
 }
 
@@ -33,7 +33,7 @@ async function run({ root }: Project, options: Options): Promise<void> {
 }
 
 function report({ removed, engine }: Cleaned): void {
-	if (engine !== undefined) process.stderr.write(`containers were not looked for: ${engine}\n`);
+	if (engine !== undefined) process.stderr.write(`containers were not checked: ${engine}\n`);
 	for (const { kind, name } of removed) process.stdout.write(`removed ${kind} ${name}\n`);
-	if (removed.length === 0) process.stderr.write('nothing was left\n');
+	if (removed.length === 0) process.stderr.write('nothing to remove\n');
 }

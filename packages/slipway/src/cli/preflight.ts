@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SlipwayError } from '../errors.ts';
 import { loadSettings, readEnvironment } from '../settings/index.ts';
-import { volumeFault } from '../stack/index.ts';
+import { volumeError } from '../stack/index.ts';
 import { defineCommand } from '../terminal/index.ts';
 import type { Project } from './project.ts';
 
@@ -24,7 +24,7 @@ export function preflightCommand({ commandName, environment }: Project): Command
 		.action((directory: string, { name, image, checkout }: Options) => {
 			checkEnvFile(checkout);
 			checkSettings(environment);
-			const fault = volumeFault({ name, image, entries: entriesOf(directory) });
+			const fault = volumeError({ name, image, entries: entriesOf(directory) });
 			if (fault !== undefined) throw fault;
 		});
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { SlipwayError } from '../errors.ts';
-import { type CommandNames, defineCommand, formatFault, runCommand } from '../terminal/index.ts';
+import { type CommandNames, defineCommand, formatError, runCommand } from '../terminal/index.ts';
 import { type CommandName, commands } from './commands.ts';
 import { commandNames } from './package-manager.ts';
 import { currentProject } from './project.ts';
@@ -15,7 +15,7 @@ export async function runSlipway(argv: readonly string[], environment: NodeJS.Pr
 		const commandName = commandNames(environment, process.cwd());
 		await runCommand(await defineProgram(others, environment, commandName), others, commandName);
 	} catch (error) {
-		process.stderr.write(`${formatFault(error, argv.includes('--verbose'))}\n`);
+		process.stderr.write(`${formatError(error, argv.includes('--verbose'))}\n`);
 		process.exitCode = 2;
 	}
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 export const configFileNames = [
@@ -9,14 +9,24 @@ export const configFileNames = [
 	'slipway.config.cjs',
 ] as const;
 
-/** The names of the configuration files in `folder`. */
+/** The files in `folder` that contain a configuration. */
 export function configFilesIn(folder: string): string[] {
-	return configFileNames.filter((name) => existsSync(join(folder, name)));
+	const files = configFileNames.filter((name) => existsSync(join(folder, name)));
+	return packageField(folder) === undefined ? files : [...files, 'package.json'];
+}
+
+/** The field `slipway` of package.json. An invalid package.json is left for npm to report. */
+export function packageField(folder: string): unknown {
+	try {
+		return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { slipway?: unknown }).slipway;
+	} catch {
+		return undefined;
+	}
 }
 
 /**
- * The project that `folder` is part of: the closest folder from there upwards with a configuration file, or else the closest
- * one with a package.json. Undefined where there is neither.
+ * The project that `folder` is part of: the closest folder, itself or above, with a configuration, or else the closest one
+ * with a package.json. Undefined if there is neither.
  */
 export function findProjectRoot(folder: string): string | undefined {
 	const folders = [...upwardsFrom(resolve(folder))];

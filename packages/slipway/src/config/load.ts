@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config, PostgresConfig, RolesConfig } from './config.ts';
 import { invalidConfig } from './parse.ts';
@@ -8,9 +8,9 @@ import { readConfig } from './read.ts';
 export interface ResolvedConfig {
 	/** The project's folder. */
 	readonly root: string;
-	/** Where migrations are, or are to be. */
+	/** The folder of the migrations, which may not exist yet. */
 	readonly migrations: string;
-	/** The same for databases that are made; false for none, undefined where there is no such folder and nothing is said. */
+	/** The migrations for new databases: false for none; undefined if none are configured and the folder does not exist. */
 	readonly migrationsToApply: string | false | undefined;
 	readonly models: string;
 	readonly seeds: string;
@@ -41,19 +41,21 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 	};
 }
 
-/** A folder that is named has to exist; only the defaults may be missing. */
+const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
+
+/** Folders that the configuration names have to exist; only the defaults may be missing. */
 function refuseMissingFolders(config: Config, root: string, file: string): void {
 	const named = Object.entries({
 		migrations: config.migrations,
 		models: config.models,
 		seeds: config.seeds,
-	}).filter(([, path]) => path && !existsSync(resolve(root, path)));
+	}).filter(([, path]) => path && !isFolder(resolve(root, path)));
 	if (named.length > 0)
 		throw invalidConfig(
 			file,
 			named.map(
 				([key, path]) =>
-					`"${key}" is ${JSON.stringify(path)}, and ${resolve(root, String(path))} does not exist`,
+					`"${key}" is ${JSON.stringify(path)}, but there is no folder ${resolve(root, String(path))}`,
 			),
 		);
 }

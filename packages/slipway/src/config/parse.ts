@@ -1,17 +1,19 @@
 import { SlipwayError } from '../errors.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
 import {
+	isObject,
 	objectOf,
 	oneOf,
 	problemsOf,
 	type Shape,
+	show,
 	string,
 	stringOrFalse,
 	stringRecord,
 	strings,
 } from './shape.ts';
 
-/** Where servers of Slipway's own come from; `auto` chooses. */
+/** The providers of the servers that Slipway starts. */
 export const providerChoices = ['auto', 'embedded', 'container'] as const;
 
 export const rolesKind = objectOf<RolesConfig>({ owner: string, migrator: string, app: string });
@@ -29,10 +31,10 @@ const shape: Shape<Config> = {
 	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']") }),
 };
 
-/** `value` as a configuration. Throws `invalid-config` with everything that is wrong with it; `source` is its file. */
+/** `value` as a configuration. Throws `invalid-config`, which lists all errors; `source` is its file. */
 export function parseConfig(value: unknown, source: string): Config {
-	if (typeof value !== 'object' || value === null || Array.isArray(value))
-		throw invalidConfig(source, ['the configuration is not an object']);
+	if (!isObject(value))
+		throw invalidConfig(source, [`the configuration is ${show(value)}, but must be an object`]);
 	const problems = problemsOf(value, shape);
 	if (problems.length > 0) throw invalidConfig(source, problems);
 	return value;

@@ -1,71 +1,72 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { SlipwayError } from '../errors.ts';
 import type { Config } from './config.ts';
-import { configFilesIn } from './find.ts';
+import { configFilesIn, packageField } from './find.ts';
+import { importFile } from './import-file.ts';
 import { parseConfig } from './parse.ts';
 
-/** A configuration, with the name of the file that it is from. */
+/** A configuration and the path of its file. */
 export interface ConfigSource {
 	readonly config: Config;
-	/** Undefined where the project has none. */
+	/** Undefined if the project has no configuration. */
 	readonly file: string | undefined;
 }
 
-/** What the project in `root` says. Throws `invalid-config`, `config-not-loaded` and `two-configs`. */
+/** The configuration of the project in `root`. Throws `invalid-config`, `config-not-loaded` and `two-configs`. */
 export async function readConfig(root: string): Promise<ConfigSource> {
-	const field = packageField(root);
-	const files = [...configFilesIn(root), ...(field === undefined ? [] : ['package.json'])];
-	if (files.length > 1) throw twoConfigs(root, files);
-	const [file] = files;
-	if (file === undefined) return { config: {}, file };
-	const value = file === 'package.json' ? field : await importConfig(root, file);
-	return { config: parseConfig(value, file), file };
+	const names = configFilesIn(root);
+	if (names.length > 1) throw twoConfigs(root, names);
+	const [name] = names;
+	if (name === undefined) return { config: {}, file: undefined };
+	const file = join(root, name);
+	const value = name === 'package.json' ? packageField(root) : await importConfig(file);
+	return { config: parseConfig(value, name === 'package.json' ? `"slipway" in ${file}` : file), file };
 }
 
-/** The field `slipway` of package.json. A package.json that is broken is npm's to report. */
-function packageField(root: string): unknown {
-	try {
-		return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { slipway?: unknown }).slipway;
-	} catch {
-		return undefined;
-	}
-}
-
-async function importConfig(root: string, file: string): Promise<unknown> {
+async function importConfig(file: string): Promise<unknown> {
 	let module: { readonly default?: unknown };
 	try {
-		module = await import(pathToFileURL(join(root, file)).href);
+		module = await importFile(file);
 	} catch (cause) {
 		throw notLoaded(file, cause);
 	}
-	if (module.default !== undefined) return module.default;
-	throw new SlipwayError(
+	if (module.default === undefined) throw noExport(file, 'export default defineConfig({ … });');
+	// Node 23 and later mark CommonJS. There, a forgotten export is an empty object.
+	if ('module.exports' in module && isEmpty(module.default)) throw noExport(file, 'module.exports = { … };');
+	return module.default;
+}
+
+const isEmpty = (value: unknown) =>
+	typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+function noExport(file: string, example: string): SlipwayError {
+	return new SlipwayError(
 		'config-not-loaded',
-		`${file} has no default export`,
-		'Export the configuration: export default defineConfig({ … });',
+		`${file} does not export a configuration`,
+		`Export it: ${example}`,
 	);
 }
 
 function notLoaded(file: string, cause: unknown): SlipwayError {
 	const message = cause instanceof Error ? cause.message : String(cause);
-	const { code } = cause as { code?: unknown };
-	const needsNewerNode = code === 'ERR_UNKNOWN_FILE_EXTENSION';
+	const isTypeScriptRefused =
+		cause instanceof Error &&
+		(cause as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' &&
+		!process.features.typescript;
 	return new SlipwayError(
 		'config-not-loaded',
 		`${file} could not be loaded: ${message}`,
-		needsNewerNode
-			? `Node ${process.versions.node} does not run TypeScript: use Node 22.18 or later, or rename the file to slipway.config.mjs.`
-			: 'Correct the file; --verbose shows where the error comes from.',
+		isTypeScriptRefused
+			? `Node ${process.versions.node} does not run TypeScript. Use Node 22.18 or later, or rename the file to slipway.config.mjs.`
+			: 'Correct the file. Run with --verbose for details.',
 		{ cause },
 	);
 }
 
-function twoConfigs(root: string, files: readonly string[]): SlipwayError {
+function twoConfigs(root: string, names: readonly string[]): SlipwayError {
 	return new SlipwayError(
 		'two-configs',
-		`${root} has more than one configuration: ${files.join(', ')}`,
-		'Keep one of them.',
+		`${root} has more than one configuration: ${names.join(', ')}`,
+		'Keep one of them. In package.json, the field "slipway" is a configuration.',
 	);
 }

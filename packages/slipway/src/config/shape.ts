@@ -1,23 +1,28 @@
 import { inspect } from 'node:util';
 
-/** What a value has to be. */
+/** A kind of value, and how to check for it. */
 export interface Kind {
-	/** As the end of "has to be …". */
+	/** Completes "must be …". */
 	readonly name: string;
 	readonly fits: (value: unknown) => boolean;
 	/** The fields of an object. */
 	readonly shape?: Shape<object>;
-	/** Messages do not show the value. */
+	/** Messages must not show the value. */
 	readonly secret?: true;
 }
 
-/** A kind for every field of `T`, so that none is forgotten. */
+/** A kind for each field of `T`. The compiler reports a forgotten one. */
 export type Shape<T> = Readonly<Record<keyof T, Kind>>;
 
 const isString = (value: unknown) => typeof value === 'string' && value !== '';
 const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
-const isObject = (value: unknown): value is object =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether `value` is a plain object, of any realm: no array, promise, map or other class. */
+export function isObject(value: unknown): value is object {
+	if (typeof value !== 'object' || value === null) return false;
+	const prototype = Object.getPrototypeOf(value);
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 export const string: Kind = { name: 'a string', fits: isString };
 export const stringOrFalse: Kind = {
@@ -51,7 +56,7 @@ export function problemsOf(value: object, shape: Shape<object>, path = ''): stri
 	const kinds: Readonly<Record<string, Kind>> = shape;
 	return Object.entries(value).flatMap(([key, field]) => {
 		const name = `${path}${key}`;
-		const kind = kinds[key];
+		const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined;
 		if (kind === undefined) return [unknownField(name, key, Object.keys(kinds))];
 		if (field === undefined) return [];
 		if (!kind.fits(field)) return [wrongKind(name, field, kind)];
@@ -63,15 +68,20 @@ function unknownField(name: string, key: string, known: readonly string[]): stri
 	const nearest = known.toSorted((a, b) => distance(key, a) - distance(key, b))[0];
 	if (nearest !== undefined && distance(key, nearest) <= Math.max(1, key.length / 3))
 		return `there is no "${name}"; did you mean "${nearest}"?`;
-	return `there is no "${name}"; there are ${known.join(', ')}`;
+	return `there is no "${name}"; the fields are ${known.join(', ')}`;
 }
 
 function wrongKind(name: string, value: unknown, kind: Kind): string {
-	const shown = kind.secret ? '' : ` is ${inspect(value, { depth: 1, breakLength: Infinity })}, but`;
-	return `"${name}"${shown} has to be ${kind.name}`;
+	return kind.secret
+		? `"${name}" must be ${kind.name}`
+		: `"${name}" is ${show(value)}, but must be ${kind.name}`;
 }
 
-/** How many letters have to be added, removed or replaced to get from `a` to `b`. */
+export function show(value: unknown): string {
+	return inspect(value, { depth: 1, breakLength: Infinity });
+}
+
+/** How many letters have to be added, removed or replaced to turn `a` into `b` (Levenshtein distance). */
 function distance(a: string, b: string): number {
 	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
 	for (const [i, letter] of [...a].entries()) {

@@ -8,14 +8,14 @@ export interface ArrayFormat<Element> {
 const tokens = (delimiter: string) =>
 	new RegExp(`[{}]|${delimiter}|"(?:[^"\\\\]|\\\\.)*"|[^{}${delimiter}"]+`, 'gs');
 
-/** The arrays, one in the other as the dimensions are, that `text` stands for (PostgreSQL's documentation, 8.15.6). */
+/** Parses an array, with an inner array for each further dimension (PostgreSQL's documentation, 8.15.6). */
 export function parseArray(
 	text: string,
 	{ delimiter, element }: ArrayFormat<(text: string) => unknown>,
 ): unknown[] {
 	const root: unknown[] = [];
 	const open = [root];
-	// The bounds that come before an array that does not begin at 1: [0:1]={…}
+	// Skips the bounds before an array that does not begin at 1: [0:1]={…}
 	const braces = text.slice(text.indexOf('{'));
 	for (const [token] of braces.matchAll(tokens(delimiter))) {
 		if (token === delimiter) continue;
@@ -35,7 +35,7 @@ function parseElement(token: string, parse: (text: string) => unknown): unknown 
 	return token.toUpperCase() === 'NULL' ? null : parse(token);
 }
 
-/** The text of an array. What is no array is a text already. */
+/** The text of an array. Any other value is returned as it is: it is the text of an array already. */
 export function formatArray(
 	value: unknown,
 	{ delimiter, element }: ArrayFormat<(value: unknown) => string>,

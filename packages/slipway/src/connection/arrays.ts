@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { formatArray, parseArray } from './array-text.ts';
 import { builtinArrays } from './builtin-arrays.ts';
 
-/** The type of the arrays of another type, by OID. */
+/** An array type and its element type, by OID. */
 export interface ArrayType {
 	readonly element: number;
 	readonly array: number;
@@ -17,14 +17,14 @@ const builtins = builtinArrays.map(([element, array]) => ({
 }));
 
 /**
- * Has `client` read and write arrays of PostgreSQL's own types, and of `types`. postgres.js by itself would ask the server
- * for all of them after each login, with a query whose failure nobody can catch.
+ * Makes `client` read and write arrays of the built-in types and of `types`. On its own, postgres.js would query the
+ * server for them after each login, and a failure of that query cannot be caught.
  */
 export function registerArrays(client: Sql, types: readonly ArrayType[] = []): void {
 	for (const type of [...builtins, ...types]) registerArray(client.options as unknown as Options, type);
 }
 
-/** What the types of postgres.js do not know of. */
+/** Options that the types of postgres.js leave out. */
 interface Options {
 	readonly parsers: Record<number, (text: string) => unknown>;
 	readonly serializers: Record<number, (value: unknown) => unknown>;
@@ -45,7 +45,7 @@ function registerArray(options: Options, { element, array, delimiter }: ArrayTyp
 	serializers[array] = (value) => formatArray(value, { delimiter, element: serialize });
 }
 
-/** Without the type that `sql.typed` and the like put beside it. */
+/** The value without the type that `sql.typed` and others wrap around it. */
 function unwrap(item: unknown): unknown {
 	const typed = item as { readonly type?: unknown; readonly value?: unknown };
 	return typeof item === 'object' && item !== null && typed.type ? typed.value : item;
@@ -54,12 +54,12 @@ function unwrap(item: unknown): unknown {
 const undefinedValue = () =>
 	Object.assign(new Error('Undefined values are not allowed'), { code: 'UNDEFINED_VALUE' });
 
-/** The lowest OID of what users make. */
+/** The lowest OID of objects that users create. */
 const firstNormalObjectId = 16_384;
 
 /**
- * Has `sql` read and write arrays of the types that its database has now besides PostgreSQL's own: enums, domains,
- * composite types and those of extensions. Returns these, for other clients of the same database or a clone of it.
+ * Makes `sql` read and write arrays of all types that its database has now: enums, domains, composite types and those of
+ * extensions, besides the built-in ones. Returns these types, for other clients of the same database or a clone of it.
  */
 export async function learnArrays(sql: Sql): Promise<readonly ArrayType[]> {
 	const rows = await sql.unsafe<[ArrayType]>(`

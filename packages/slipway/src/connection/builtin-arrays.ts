@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's own types by OID, each with the type of its arrays. They are the same in every database and version:
- * those below 10000 are assigned by hand and never change (src/include/catalog/pg_type.dat in PostgreSQL's source).
+ * The built-in types by OID, each with its array type. They are the same in every database and version: OIDs below 10000
+ * are assigned by hand and never change (src/include/catalog/pg_type.dat in PostgreSQL's source).
  */
 export const builtinArrays: readonly (readonly [element: number, array: number])[] = [
 	[16, 1000], // bool

@@ -1,7 +1,7 @@
 /**
- * Runs `create` while no variable is set that a client would take a setting from. Slipway's settings are its only ones:
- * PGOPTIONS of the caller's shell could have a migration create its tables in another schema. pg and postgres.js read the
- * environment when a client is created, pg also when it is loaded.
+ * Runs `create` while no variable is set from which a client would take a setting. Slipway's clients use its own settings
+ * only: with PGOPTIONS from the caller's shell, a migration could create its tables in another schema. pg and postgres.js
+ * read the environment when a client is created, pg also when it is loaded.
  */
 export function withoutClientVariables<T>(create: () => T): T {
 	const hidden: Record<string, string | undefined> = {};

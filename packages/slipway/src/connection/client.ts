@@ -3,33 +3,32 @@ import postgres, { type Sql } from 'postgres';
 import { type ArrayType, registerArrays } from './arrays.ts';
 import { withoutClientVariables } from './client-environment.ts';
 import type { Connection, SslMode } from './details.ts';
-import { explainConnectionFault } from './faults.ts';
+import { explainConnectionError } from './explain-error.ts';
 import { isDirect, readBackend } from './pooler.ts';
 import { openSocket } from './socket.ts';
 import { countClosing } from './transaction.ts';
 
 export interface ClientOptions {
-	/** How many connections at most; 1 unless told. */
+	/** The maximum number of connections. Default: 1. */
 	readonly max?: number | undefined;
 	/** Shown in `pg_stat_activity`. */
 	readonly applicationName?: string;
-	/** Seconds to wait for the server to answer a connection attempt; 5 unless told. */
+	/** Seconds to wait for the server to answer a connection attempt. Default: 5. */
 	readonly connectTimeout?: number;
 	/**
-	 * Milliseconds after which the server ends a statement. Default: none. A pooler may refuse the login with it, or
-	 * ignore it.
+	 * Milliseconds after which the server cancels a statement. Default: no limit. A pooler may ignore it, or refuse the
+	 * login because of it.
 	 */
 	readonly statementTimeout?: number;
 	/**
-	 * Whether the server keeps statements prepared for the next time. Default: true. A pooler without support for that
-	 * needs false.
+	 * Whether to use prepared statements. Default: true. Set false for a pooler that does not support them.
 	 */
 	readonly prepare?: boolean;
 	/** Called with the channel of each notification. */
 	readonly onNotification?: (channel: string) => void;
 	/**
-	 * Types whose arrays are read and written besides those of PostgreSQL's own types: what `learnArrays` has returned for
-	 * this database, or for the one that it was cloned from.
+	 * Array types to read and write besides the built-in ones: what `learnArrays` returned for this database, or for the
+	 * one that it was cloned from.
 	 */
 	readonly arrays?: readonly ArrayType[] | undefined;
 }
@@ -40,7 +39,7 @@ const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
 	'verify-full': 'verify-full',
 };
 
-/** A postgres.js client. It connects with its first query; the caller ends it. */
+/** A postgres.js client. It connects at its first query; the caller has to end it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
 	const password = normalizePassword(connection.password);
 	const client: Sql = withoutClientVariables(() =>
@@ -53,17 +52,17 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			ssl: ssl[connection.sslMode],
 			max: options.max ?? 1,
 			connect_timeout: options.connectTimeout ?? 5,
-			// The library's own waits up to 20 s after failures, and as long again when the server is back.
+			// By default it waits up to 20 s after failures, even when the server is back.
 			backoff: () => 0,
 			connection: {
 				application_name: options.applicationName ?? 'slipway',
 				...(options.statementTimeout !== undefined && { statement_timeout: options.statementTimeout }),
 			},
-			// The library drops the promise of the query for them, so that a connection lost meanwhile ends the process.
+			// Nothing handles the promise of that query, so that a connection lost meanwhile would end the process.
 			fetch_types: false,
 			prepare: options.prepare ?? true,
 			onnotice: () => {},
-			// The library's types do not know of this one.
+			// The library's types leave this one out.
 			...({ onnotify: options.onNotification } as object),
 			onclose: () => countClosing(client),
 		}),
@@ -73,16 +72,16 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 	return client;
 }
 
-/** Where types are not fetched, the library never reserves a connection that it has to open first (https://github.com/porsager/postgres/issues/1219). */
+/** Without `fetch_types`, `reserve` never resolves for a connection that has to be opened first (https://github.com/porsager/postgres/issues/1219). */
 function openBeforeReserving(client: Sql): void {
 	const { reserve } = client;
-	// In the same turn as the end of the query, so that no other takes the connection.
+	// Right at the end of the query, before anything else can take the connection.
 	client.reserve = () => client.unsafe('SELECT 1').then(() => reserve());
 }
 
 /**
- * postgres.js takes a plain host apart at colons, which an IPv6 address has; the items of a list, which its types do not
- * know of, it takes as they are. Nor do they know of `socket`.
+ * postgres.js splits a host at colons, which breaks IPv6 addresses, but not the items of a list. Its types know neither
+ * lists nor `socket`.
  */
 function address({ host, port }: Connection): object {
 	const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
@@ -93,8 +92,8 @@ function address({ host, port }: Connection): object {
 }
 
 /**
- * Lends `use` a client of one connection that is known to work, and closes it.
- * A failure to connect arrives as a `SlipwayError`.
+ * Calls `use` with a client whose single connection is known to work, and closes it afterwards. Throws a `SlipwayError`
+ * if it cannot connect.
  */
 export async function withClient<T>(
 	connection: Connection,
@@ -104,7 +103,7 @@ export async function withClient<T>(
 	const sql = openClient(connection, options);
 	try {
 		const backend = await readBackend(sql).catch((error: unknown) => {
-			throw explainConnectionFault(error, connection);
+			throw explainConnectionError(error, connection);
 		});
 		if (!isDirect(backend)) sql.options.prepare = false;
 		return await use(sql);
@@ -114,8 +113,8 @@ export async function withClient<T>(
 }
 
 /**
- * The form of a password that SCRAM hashes (RFC 5802 asks for SASLprep). PostgreSQL takes the raw text where
- * SASLprep refuses it; clients of Node leave the step out, so that a password typed into psql would not fit theirs.
+ * The form of a password that SCRAM hashes (RFC 5802 requires SASLprep). PostgreSQL uses the raw text if SASLprep refuses
+ * it. Node's clients leave out this step, so that the same password would work in psql but not in them.
  */
 export function normalizePassword(password: string): string {
 	if (isPlain(password)) return password;
@@ -126,10 +125,10 @@ export function normalizePassword(password: string): string {
 	}
 }
 
-/** Such as SASLprep leaves alone. */
+/** SASLprep leaves printable ASCII as it is. */
 const isPlain = (password: string) => /^[\x20-\x7e]*$/.test(password);
 
-/** Its tables take longer to load than a server started ahead takes to answer. */
+/** Loaded only when needed: loading its tables takes longer than a server that was started ahead takes to answer. */
 function loadSaslprep(): typeof import('@mongodb-js/saslprep').saslprep {
 	const { saslprep } = createRequire(import.meta.url)('@mongodb-js/saslprep');
 	return saslprep;

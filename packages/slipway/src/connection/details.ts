@@ -1,8 +1,8 @@
-/** How a connection is encrypted, as libpq's `sslmode` names it. */
+/** How a connection is encrypted: the values of libpq's `sslmode` that Slipway supports. */
 export const sslModes = ['disable', 'require', 'verify-full'] as const;
 export type SslMode = (typeof sslModes)[number];
 
-/** Where a server listens. `host` is a name, an address, or a directory with its Unix socket. */
+/** Where a server listens. `host` is a name, an address, or the directory of a Unix socket. */
 export interface Endpoint {
 	readonly host: string;
 	readonly port: number;
@@ -14,12 +14,12 @@ export interface Credentials {
 	readonly password: string;
 }
 
-/** All that a client needs to log in to one database. */
+/** Everything a client needs to log in to one database. */
 export interface Connection extends Endpoint, Credentials {
 	readonly database: string;
 }
 
-/** Names a connection in messages: who, where and which database, without the password. */
+/** Describes a connection in messages: user, host, port and database, without the password. */
 export function describeConnection({ username, host, port, database }: Omit<Connection, 'password'>): string {
 	return `${username}@${host}:${port}/${database}`;
 }

@@ -5,10 +5,10 @@ import type { Sql } from 'postgres';
 import { SlipwayError } from '../errors.ts';
 import { type ClientOptions, openClient, withClient } from './client.ts';
 import { type Connection, describeConnection } from './details.ts';
-import { explainConnectionFault } from './faults.ts';
+import { explainConnectionError } from './explain-error.ts';
 import { type Backend, isDirect, readBackend } from './pooler.ts';
 
-/** A client of one connection, from either library. */
+/** A client with one connection, from postgres.js or pg. */
 export interface Session {
 	readBackend(): Promise<Backend>;
 	send(sql: string): Promise<unknown>;
@@ -17,18 +17,18 @@ export interface Session {
 }
 
 /**
- * Throws `session-shared` where a pooler may run the next transaction of `session` in another session of the server. A
- * lock or setting from the transaction before would be missing there, and left in a session that others get.
+ * Throws `session-shared` if a pooler may run the next transaction of `session` in another session on the server. Locks
+ * and settings from the previous transaction would be missing there, and would leak into a session that others get.
  *
- * The session mode of a pooler is as good as a direct connection. It is recognized by a notification that arrives while
- * the client is idle: in the other modes, an idle client has no session on the server.
+ * A pooler in session mode is as good as a direct connection. A notification that arrives while the client is idle
+ * proves it: in the other modes, an idle client has no session on the server.
  */
 export async function requireExclusive(session: Session, connection: Connection): Promise<void> {
 	if (isDirect(await session.readBackend())) return;
 	if (!(await hearsWhileIdle(session, connection))) throw sessionShared(connection);
 }
 
-/** Milliseconds for another login and a notification. */
+/** Milliseconds for a second login and a notification. */
 const timeout = 10_000;
 
 async function hearsWhileIdle(session: Session, connection: Connection): Promise<boolean> {
@@ -38,18 +38,18 @@ async function hearsWhileIdle(session: Session, connection: Connection): Promise
 	const other = openClient(connection, { prepare: false });
 	try {
 		await session.send(`LISTEN ${channel}`);
-		// Nothing is sent on the session until the end: a statement would lend it the session that has the notification.
+		// Send nothing on the session meanwhile: for a statement, the pooler would give it the session with the notification.
 		const isExclusive = notify(other, channel).then((shared) => (shared ? false : heard.promise));
 		return await Promise.race([isExclusive, sleep(timeout, false, { ref: false })]);
 	} catch (error) {
-		throw explainConnectionFault(error, connection);
+		throw explainConnectionError(error, connection);
 	} finally {
 		await other.end({ timeout: 0 });
 		await session.send(`UNLISTEN ${channel}`).catch(() => {});
 	}
 }
 
-/** Resolves with whether it came from the very session that listens, which settles it at once. */
+/** Sends the notification. Resolves with true if its session also listens, which proves that sessions are shared. */
 async function notify(sql: Sql, channel: string): Promise<boolean> {
 	const [row] = await sql.unsafe<{ shared: boolean }[]>(
 		`SELECT pg_catalog.pg_notify('${channel}', ''),
@@ -67,8 +67,8 @@ function sessionShared(connection: Connection): SlipwayError {
 }
 
 /**
- * Lends `use` a client whose session on the server belongs to no one else, and leaves nothing behind in it, since a
- * pooler gives it to others afterwards. Throws `session-shared`.
+ * Calls `use` with a client that has a session on the server to itself. Resets the session afterwards, since a pooler
+ * gives it to others. Throws `session-shared`.
  */
 export async function withExclusiveClient<T>(
 	connection: Connection,
@@ -93,5 +93,5 @@ export async function withExclusiveClient<T>(
 	return await withClient(connection, useExclusively, { ...options, onNotification });
 }
 
-/** Releases advisory locks, too. */
+/** Also releases advisory locks. */
 export const forgetSession = 'DISCARD ALL';

@@ -10,7 +10,7 @@ export {
 	sslModes,
 } from './details.ts';
 export { forgetSession, requireExclusive, withExclusiveClient } from './exclusive.ts';
-export { explainConnectionFault } from './faults.ts';
+export { explainConnectionError } from './explain-error.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, quoteForShell, writePassFile } from './pass-file.ts';
 export { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import type { Connection } from './details.ts';
 
-/** A connection in the forms that other clients and tools take. */
+/** A connection in the forms that other clients and tools accept. */
 export interface Login extends Connection {
-	/** The same as `username`, as pg calls it: `new pg.Pool(login)`. */
+	/** `username` under the name that pg uses: `new pg.Pool(login)`. */
 	readonly user: string;
 	/** `postgres://user:password@host:port/database?sslmode=…` */
 	readonly url: string;
@@ -14,7 +14,7 @@ export interface Login extends Connection {
 export function toLogin(connection: Connection): Login {
 	const { host, port, sslMode, username, password, database } = connection;
 	const login = { host, port, sslMode, username, user: username, password, database };
-	// Printed, copied and sent without the URL, which has the password in it and belongs to this login only.
+	// Not enumerable, so that printing does not show the password in the URL, and a changed copy has no outdated URL.
 	return Object.defineProperties(login as Login, {
 		url: { get: () => urlOf(connection) },
 		env: { get: () => clientVariables(connection) },
@@ -22,7 +22,7 @@ export function toLogin(connection: Connection): Login {
 	});
 }
 
-/** The login in the variables that most clients and tools read. */
+/** The login as the environment variables that most clients and tools read. */
 export function clientVariables(connection: Connection): Record<string, string> {
 	const { host, port, sslMode, username, password, database } = connection;
 	return {
@@ -42,5 +42,5 @@ function urlOf({ host, port, sslMode, username, password, database }: Connection
 	return `postgres://${login}@${address}:${port}/${encodePath(database)}?sslmode=${sslMode}`;
 }
 
-/** As little as may be: postgres.js takes the name of the database as it stands there, and pg decodes it by `decodeURI`. */
+/** Encodes as little as possible: postgres.js does not decode the database name, and pg decodes it with `decodeURI`. */
 const encodePath = (segment: string) => encodeURI(segment).replaceAll(/[/?#@]/g, encodeURIComponent);

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type { Connection } from './details.ts';
 
 /**
- * Writes the password of `connection` to a file that psql and libpq's other clients read when PGPASSFILE names it,
- * so that no password has to be typed, shown or put on a command line (PostgreSQL's documentation, "The Password File").
- * Nobody else may read it at any moment, for which libpq looks too.
+ * Writes the password of `connection` to a file for psql and other clients of libpq, which read it if PGPASSFILE names it
+ * (PostgreSQL's documentation, "The Password File"). No password has to be typed, shown or put on a command line. The
+ * file is never readable by other users; libpq ignores one that is.
  */
 export function writePassFile(file: string, connection: Connection): void {
 	const { host, port, database, username, password } = connection;

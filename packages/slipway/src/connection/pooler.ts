@@ -1,31 +1,31 @@
 import type { Row, Sql } from 'postgres';
 
-/** Processes of the server. */
+/** The server processes of a session, by pid. */
 export interface Backend {
-	/** The one that answers. */
+	/** The process that answers statements. */
 	readonly pid: number;
-	/** The one that the login named. */
+	/** The process that the login reported. */
 	readonly loginPid: number;
 }
 
-/** Whether there is no pooler in between, which would name a process of its own at the login. */
+/** Whether there is no pooler in between: at login, a pooler reports a pid of its own. */
 export const isDirect = ({ pid, loginPid }: Backend) => pid === loginPid;
 
-/** In a form that every pooler passes on: without a prepared statement. */
+/** Uses no prepared statement, which not every pooler supports. */
 export async function readBackend(sql: Sql): Promise<Backend> {
 	const rows = await sql<{ pid: number }[]>`SELECT pg_catalog.pg_backend_pid() AS pid`.simple();
 	return { pid: rows[0]?.pid ?? 0, loginPid: rows.state.pid };
 }
 
-/** Runs one statement, which returns rows; its values are whole numbers. A client of postgres.js is one. */
+/** Runs one statement that returns rows. Its values are whole numbers. A postgres.js client fits this type. */
 export type Ask = <Rows extends readonly object[] = Row[]>(
 	template: TemplateStringsArray,
 	...values: number[]
 ) => Promise<Rows>;
 
 /**
- * Asks with a limit of `timeout` milliseconds that a pooler can neither drop nor give to others: both are in one message,
- * which is one transaction and one round trip.
+ * Runs statements with a limit of `timeout` milliseconds that a pooler can neither drop nor pass on to others: limit and
+ * statement are one message, and so one transaction and one round trip.
  */
 export function askWithLimit(sql: Sql, timeout: number): Ask {
 	return async <Rows extends readonly object[]>(template: TemplateStringsArray, ...values: number[]) => {

@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net';
 
 const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1');
-/** The only message of a connection that asks to cancel a statement. The server closes it without an answer. */
+/** A cancel request is the only message on its connection. The server closes the connection without an answer. */
 const cancelRequestBytes = 16;
 
 /**
- * A socket for postgres.js, which does not notice that a server, or a proxy in front of one that is down, closes the
- * connection during the login: it would connect again and again, without a pause, and its query would never end.
+ * A socket for postgres.js, which does not notice when a server, or a proxy whose server is down, closes the connection
+ * during login: it would reconnect forever without a pause, and its query would never end.
  */
 export function openSocket(target: { readonly path: string } | { host: string; port: number }): Socket {
-	// postgres.js takes the host for TLS and for messages from the socket.
+	// postgres.js reads the host from the socket, for TLS and for messages.
 	const socket = Object.assign('path' in target ? connect(target.path) : connect(target), target);
 	const failLogin = () => {
 		if (socket.bytesWritten !== cancelRequestBytes) socket.emit('error', closedInLogin());
@@ -23,4 +23,4 @@ export function openSocket(target: { readonly path: string } | { host: string; p
 }
 
 const closedInLogin = () =>
-	Object.assign(new Error('the connection was closed during the login'), { code: 'CONNECTION_CLOSED' });
+	Object.assign(new Error('the connection was closed during login'), { code: 'CONNECTION_CLOSED' });

@@ -10,9 +10,10 @@ export function countClosing(sql: Sql): void {
 const closingsOf = (sql: Sql) => closings.get(sql) ?? 0;
 
 /**
- * `sql.begin` of a client of one connection, whose loss rejects it. By itself it then goes on to send ROLLBACK or COMMIT,
- * which no handler can keep from ending the process (https://github.com/porsager/postgres/issues/1208). So would every
- * statement of `use` that comes after the loss: those are refused.
+ * `sql.begin` for a client with one connection. Rejects when the connection is lost. On its own, `sql.begin` would then
+ * send ROLLBACK or COMMIT, whose failure ends the process and cannot be caught
+ * (https://github.com/porsager/postgres/issues/1208). The same goes for statements that `use` sends after the loss: they
+ * are refused.
  */
 export async function transact<T>(
 	sql: Sql,
@@ -32,7 +33,7 @@ async function runUnlessLost<T>(
 	try {
 		return await use(refuseWhenLost(transaction, isLost));
 	} finally {
-		// begin itself rejects when the connection closes.
+		// `begin` has already rejected by itself; do not let it continue.
 		if (isLost()) await new Promise<never>(() => {});
 	}
 }
@@ -54,7 +55,7 @@ function refuseWhenLost(transaction: TransactionSql, isLost: () => boolean): Tra
 		]);
 	};
 	return new Proxy(transaction, {
-		// A trap would be one more frame on the stack, of which postgres.js keeps as many as reach to the caller.
+		// A trap would add a stack frame, and postgres.js keeps only enough of the stack to show the caller.
 		get apply() {
 			return isLost() ? refuse : undefined;
 		},
@@ -68,4 +69,4 @@ function refuseWhenLost(transaction: TransactionSql, isLost: () => boolean): Tra
 const statements = new Set<string | symbol>(['savepoint', 'unsafe', 'file', 'notify']);
 
 const connectionClosed = () =>
-	Object.assign(new Error('the connection of the transaction is closed'), { code: 'CONNECTION_CLOSED' });
+	Object.assign(new Error("the transaction's connection is closed"), { code: 'CONNECTION_CLOSED' });

@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { programEnvironment } from '../program-environment.ts';
 import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
-import { formatFault } from '../terminal/index.ts';
+import { formatError } from '../terminal/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
@@ -123,6 +123,6 @@ type Complaints = Pick<DevOptions, 'report' | 'signal'>;
 /** Reports an error that does not end the run. */
 function complaintsTo({ report, signal }: Complaints): (error: unknown) => void {
 	return (error) => {
-		if (!signal.aborted) report(formatFault(error, false));
+		if (!signal.aborted) report(formatError(error, false));
 	};
 }

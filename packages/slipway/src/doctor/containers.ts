@@ -1,13 +1,13 @@
 import type { Docker } from './docker.ts';
 
-/** A container that runs. */
+/** A running container. */
 export interface Container {
 	readonly name: string;
-	/** The compose project and its folder, where it is part of one. */
+	/** The compose project and its folder; empty if it is not part of one. */
 	readonly project: string;
 	readonly folder: string;
 	readonly service: string;
-	/** The ports of the host that lead to it. */
+	/** The ports of the host that are forwarded to it. */
 	readonly ports: readonly number[];
 }
 

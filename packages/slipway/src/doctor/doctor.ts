@@ -10,11 +10,11 @@ import { checkPorts } from './checks/ports.ts';
 import { checkProject } from './checks/project.ts';
 import { checkSettings } from './checks/settings.ts';
 import { checkVolume } from './checks/volume.ts';
+import { type DoctorContext, readContext } from './context.ts';
 import type { Finding } from './finding.ts';
-import { type Site, surveySite } from './site.ts';
 
-/** Looks for one kind of fault, and changes nothing. */
-type Check = (site: Site) => Finding[] | Promise<Finding[]>;
+/** Looks for one kind of problem and changes nothing. */
+type Check = (context: DoctorContext) => Finding[] | Promise<Finding[]>;
 
 const checks: Record<string, Check> = {
 	settings: checkSettings,
@@ -43,12 +43,12 @@ export interface DoctorOptions {
 	readonly envFile: string;
 }
 
-/** What is wrong with this machine or set-up, and what is not. Changes nothing. */
+/** Checks this machine and project, and changes nothing. Findings include what is in order. */
 export async function examine({ root, environment, envFile }: DoctorOptions): Promise<readonly Diagnosis[]> {
-	const site = await surveySite(root, environment, envFile);
+	const context = await readContext(root, environment, envFile);
 	const findings = await Promise.all(
-		Object.entries(checks).map(async ([check, look]) =>
-			(await look(site)).map((finding) => ({ check, ...finding })),
+		Object.entries(checks).map(async ([name, check]) =>
+			(await check(context)).map((finding) => ({ check: name, ...finding })),
 		),
 	);
 	return findings.flat();

@@ -5,11 +5,11 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export interface Listener {
 	readonly pid: number;
 	readonly name: string;
-	/** Where it runs, where the system says. */
+	/** Its working directory, if the system shows it. */
 	readonly folder: string | undefined;
 }
 
-/** Undefined where the system does not tell, as of another user's process. */
+/** The process that listens on `port`. Undefined if the system does not show it, as for another user's process. */
 export function listenerOn(port: number): Listener | undefined {
 	return process.platform === 'linux' ? fromProc(port) : fromLsof(port);
 }
@@ -23,7 +23,7 @@ function fromProc(port: number): Listener | undefined {
 	return { pid: Number(pid), name, folder: readlinkSync(`/proc/${pid}/cwd`) };
 }
 
-/** Those that listen on `port`, by proc(5): the local address is the second column, the state (0A listens) the fourth. */
+/** Sockets that listen on `port`. See proc(5): column 2 is the local address, column 4 the state (0A: listening). */
 function socketsIn(table: string, port: number): string[] {
 	const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
 	const rows = readFileSync(`/proc/net/${table}`, 'utf8')
@@ -38,7 +38,7 @@ function filesOf(pid: string): string[] {
 	try {
 		return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
 	} catch {
-		return []; // It has ended, has closed one meanwhile, or is another user's.
+		return []; // The process has exited, has just closed a file, or belongs to another user.
 	}
 }
 

@@ -1,21 +1,21 @@
 import type { Connection } from '../connection/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Site } from './site.ts';
+import type { DoctorContext } from './context.ts';
 
-/** One whose database the settings describe. */
+/** A server that the settings describe. */
 export interface Server {
-	/** As messages about a login have it. */
+	/** How messages about a login refer to it. */
 	readonly name: (login: Connection) => string;
-	/** Nobody else uses it. */
+	/** Nothing but this project uses it. */
 	readonly dedicated: boolean;
-	/** Default: where the settings say, which may be different places for the app and the others. */
+	/** Default: the endpoints in the settings, of which the app and the migrator may have different ones. */
 	readonly endpoint?: Settings['endpoint'];
-	/** What to do about a wrong password of the admin's. */
-	readonly mend: string;
+	/** How to fix a wrong admin password. */
+	readonly fix: string;
 }
 
-/** The stack's server when it runs, and the one that the settings name. */
-export function serversOf({ stack }: Site, settings: Settings): Server[] {
+/** The stack's server, if it is running, and the server that the settings name. */
+export function serversOf({ stack }: DoctorContext, settings: Settings): Server[] {
 	const { endpoint } = settings;
 	const published = stack?.containers.find(
 		({ project, service }) => project === stack.project && service === 'db',
@@ -33,12 +33,12 @@ function stackServer(port: number, { admin }: Settings): Server {
 		name: () => "the stack's server",
 		dedicated: true,
 		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
-		mend: `Set DB_ADMIN_PASSWORD to the one that the volume was made with, or give the admin this one: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
+		fix: `Set DB_ADMIN_PASSWORD to the password that the volume was created with, or change the admin's password: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
 	};
 }
 
 const namedServer: Server = {
 	name: ({ host, port }) => `the server on ${host}:${port}`,
 	dedicated: false,
-	mend: 'Correct DB_ADMIN_PASSWORD.',
+	fix: 'Correct DB_ADMIN_PASSWORD.',
 };

@@ -1,15 +1,15 @@
 import type { Docker } from './docker.ts';
 
-/** What `docker compose up` in the checkout would bring up, by compose's own reading of files and settings. */
+/** What `docker compose up` would start in the project, as compose itself reads the files and settings. */
 export interface Stack {
 	readonly project: string;
 	readonly image: string;
 	readonly volume: string;
-	/** What is published, as `docker compose` has it: a port, a range, or 0 for any. */
+	/** The published ports as `docker compose` prints them: a port, a range, or 0 for any. */
 	readonly ports: { readonly web: string; readonly db: string };
 }
 
-interface Config {
+interface ComposeConfig {
 	readonly name: string;
 	readonly services: Record<
 		'db' | 'web',
@@ -18,12 +18,12 @@ interface Config {
 	readonly volumes: { readonly db: { readonly name: string } };
 }
 
-/** The stack, or why compose does not read it. */
-export async function readStack(docker: Docker): Promise<Stack | { readonly complaint: string }> {
-	const { done, stdout, complaint } = await docker('compose', 'config', '--format', 'json');
-	if (!done) return { complaint };
-	const { name, services, volumes } = JSON.parse(stdout) as Config;
-	const published = ({ ports }: Config['services']['db']) => ports[0]?.published ?? '0';
+/** The stack, or the reason why compose cannot read it. */
+export async function readStack(docker: Docker): Promise<Stack | { readonly failure: string }> {
+	const { done, stdout, failure } = await docker('compose', 'config', '--format', 'json');
+	if (!done) return { failure };
+	const { name, services, volumes } = JSON.parse(stdout) as ComposeConfig;
+	const published = ({ ports }: ComposeConfig['services']['db']) => ports[0]?.published ?? '0';
 	return {
 		project: name,
 		image: services.db.image,

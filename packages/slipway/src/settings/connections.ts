@@ -3,7 +3,7 @@ import type { Settings } from './settings.ts';
 
 type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint' | 'migratorEndpoint'>;
 
-/** The app's login to the service's database. `endpoint` is where another provider's server listens. */
+/** The app's login to the service's database. Pass `endpoint` for a server that the settings do not name. */
 export function appConnection(settings: Needed, endpoint: Endpoint = settings.endpoint): Connection {
 	return connect(endpoint, settings.database.app, settings.database.name);
 }
@@ -16,7 +16,7 @@ export function migratorConnection(
 	return connect(endpoint, settings.database.migrator, settings.database.name);
 }
 
-/** The admin's login to the database `postgres`, from where the others are made. */
+/** The admin's login to the database `postgres`, from which bootstrap creates the service's database. */
 export function adminConnection(
 	settings: Needed,
 	endpoint: Endpoint = settings.migratorEndpoint,
@@ -25,8 +25,8 @@ export function adminConnection(
 }
 
 /**
- * The variables that say `app`, for a process that is started with it. Those that could say otherwise are empty, which
- * counts as not set and wins over a `.env`.
+ * The login `app` as variables for a child process. Variables that would contradict it are empty, which counts as not
+ * set and overrides a `.env`.
  */
 export function appVariables(app: Connection): Record<string, string> {
 	return {

@@ -6,21 +6,21 @@ type Part = 'username' | 'password' | 'host' | 'port' | 'database' | 'sslmode';
 export type UrlParts = { readonly [part in Part]?: Given };
 
 /**
- * No delimiter stands for itself inside a part: a password with a bare `/` or `@` would be cut, and the rest of it
- * taken for something that messages show. `URL` is more lenient, and drops white space on top.
+ * Delimiters inside a part have to be encoded: a password with a bare `/` or `@` would be cut there, and its rest would
+ * be read as a part that messages show. `URL` is more lenient, and also drops white space.
  */
 const form =
 	/^postgres(?:ql)?:\/\/(?:(?<username>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<host>\[[^[\]@/?#]*\]|[^:@/?#]*)(?::(?<port>[^@/?#]*))?(?:\/(?<database>[^@/?#]*))?(?:\?(?<query>[^@#]*))?$/;
 
-/** The parts that `DATABASE_URL` has, decoded; none where it is not set, and none that is sound where it is faulty. */
+/** The decoded parts of `DATABASE_URL`: none if it is not set, and only invalid ones if it cannot be parsed. */
 export function readDatabaseUrl(reader: VariableReader): UrlParts {
 	const url = reader.secret('DATABASE_URL');
 	if (url === undefined) return {};
-	const match = url.sound ? form.exec(url.value) : undefined;
+	const match = url.valid ? form.exec(url.value) : undefined;
 	if (match === null) reader.report(url, notOfTheForm);
-	if (!match?.groups) return unsoundParts({ ...url, sound: false });
+	if (!match?.groups) return invalidParts({ ...url, valid: false });
 	const { query = '', host = '', ...others } = match.groups;
-	// `postgres://user:secret`, where the host was forgotten, reads as a host and a port.
+	// `postgres://user:secret`, without a host, parses as a host and a port.
 	const visible = others.username !== undefined || others.port === undefined;
 	const { parts, problems } = readParameters(query, visible);
 	for (const problem of problems) reader.report(url, problem);
@@ -33,7 +33,7 @@ export function readDatabaseUrl(reader: VariableReader): UrlParts {
 	);
 }
 
-function unsoundParts(url: Given): UrlParts {
+function invalidParts(url: Given): UrlParts {
 	return { username: url, password: url, host: url, port: url, database: url, sslmode: url };
 }
 
@@ -42,22 +42,22 @@ function decode(reader: VariableReader, url: Given, part: string, text: string, 
 	try {
 		const value = decodeURIComponent(text);
 		const shown = visible && part !== 'password';
-		return { value, label: shown ? `${label} ${show(value)}` : label, sound: true };
+		return { value, label: shown ? `${label} ${show(value)}` : label, valid: true };
 	} catch {
 		reader.report({ ...url, label }, badEncoding);
-		return { ...url, label, sound: false };
+		return { ...url, label, valid: false };
 	}
 }
 
 const notOfTheForm: Problem = {
-	what: 'is not of the form postgres://user:password@host:port/database',
-	mend: 'Write it so, and percent-encode each of : / ? # [ ] @ % and space inside a part (@ is %40).',
+	what: 'does not have the form postgres://user:password@host:port/database',
+	fix: 'Percent-encode : / ? # [ ] @ % and spaces inside a part (@ is %40).',
 };
 const badEncoding: Problem = {
-	what: 'has a % that begins no encoded UTF-8 character',
-	mend: 'Write %25 for a % that stands for itself.',
+	what: 'has a % that does not begin an encoded UTF-8 character',
+	fix: 'Write %25 for a literal %.',
 };
 const twoHosts: Problem = {
-	what: 'has a host before the database and another in ?host=',
-	mend: 'Remove one of the two.',
+	what: 'has one host before the database and another in ?host=',
+	fix: 'Remove one of the two.',
 };

@@ -2,24 +2,24 @@ import { SlipwayError } from '../errors.ts';
 import { type EnvEntry, parseEnvText } from './env-text.ts';
 import { readTextFile } from './text-file.ts';
 
-/** The variables of an `.env` file by name; none where there is no such file. */
+/** The variables of an `.env` file by name; none if the file does not exist. */
 export function readEnvFile(path: string): ReadonlyMap<string, EnvEntry> {
 	const file = readTextFile(path);
-	if ('fault' in file) {
+	if ('reason' in file) {
 		if (file.missing) return new Map();
 		throw new SlipwayError(
 			'unreadable-env-file',
-			`${path} cannot be read: ${file.fault}`,
-			'Make it a UTF-8 text file that you may read, or remove it.',
+			`${path} cannot be read: ${file.reason}`,
+			'It must be a UTF-8 text file that you have permission to read. Correct it or remove it.',
 		);
 	}
-	const { entries, faults } = parseEnvText(file.text);
-	if (faults.length > 0)
+	const { entries, problems } = parseEnvText(file.text);
+	if (problems.length > 0)
 		throw new SlipwayError(
 			'invalid-env-file',
 			[
-				`${path} is not read because of ${faults.length === 1 ? 'this line' : 'these lines'}:`,
-				...faults.map(({ line, what, mend }) => `  ${path}:${line}: ${what}. ${mend}`),
+				`${path} has ${problems.length === 1 ? 'an error' : `${problems.length} errors`}:`,
+				...problems.map(({ line, what, fix }) => `  ${path}:${line}: ${what}. ${fix}`),
 			].join('\n'),
 			`Write NAME=value, NAME='a value with spaces, #, $, \\ or "', NAME="a value with '", or # and a comment.`,
 		);

@@ -1,9 +1,9 @@
+import type { Problem } from './checks.ts';
 import {
 	backtick,
 	carriageReturn,
 	commentForValue,
 	cutByComment,
-	type EnvFault,
 	escapedQuote,
 	escapeSequence,
 	noAssignment,
@@ -13,14 +13,15 @@ import {
 	textAfterQuote,
 	unclosed,
 	variable,
-} from './env-faults.ts';
+} from './env-problems.ts';
 
 export interface EnvEntry {
 	readonly value: string;
 	readonly line: number;
 }
 
-export interface LineFault extends EnvFault {
+/** What is wrong with a line. */
+export interface LineProblem extends Problem {
 	readonly line: number;
 }
 
@@ -28,19 +29,19 @@ export interface LineFault extends EnvFault {
  * Splits the text of an `.env` file into its variables. Docker Compose and `node --env-file` read the same file by rules
  * of their own, so a line that does not mean the same to both is an error here.
  */
-export function parseEnvText(source: string): { entries: Map<string, EnvEntry>; faults: LineFault[] } {
+export function parseEnvText(source: string): { entries: Map<string, EnvEntry>; problems: LineProblem[] } {
 	const entries = new Map<string, EnvEntry>();
-	const faults: LineFault[] = [];
+	const problems: LineProblem[] = [];
 	for (let start = 0, line = 1; start < source.length; ) {
-		const { end, assignment, fault } = readStatement(source, start);
+		const { end, assignment, problem } = readStatement(source, start);
 		const earlier = assignment && entries.get(assignment.name);
-		if (fault !== undefined) faults.push({ line, ...fault });
-		else if (earlier !== undefined) faults.push({ line, ...repeats(assignment?.name, earlier.line) });
+		if (problem !== undefined) problems.push({ line, ...problem });
+		else if (earlier !== undefined) problems.push({ line, ...repeats(assignment?.name, earlier.line) });
 		else if (assignment !== undefined) entries.set(assignment.name, { line, value: assignment.value });
 		line += source.slice(start, end).split('\n').length;
 		start = end + 1;
 	}
-	return { entries, faults };
+	return { entries, problems };
 }
 
 interface Assignment {
@@ -49,11 +50,11 @@ interface Assignment {
 }
 
 interface Statement {
-	/** Where the line ends that the statement ends on. */
+	/** The end of the statement's last line. */
 	readonly end: number;
 	/** None on an empty line and a comment. */
 	readonly assignment?: Assignment;
-	readonly fault?: EnvFault;
+	readonly problem?: Problem;
 }
 
 function readStatement(source: string, start: number): Statement {
@@ -61,35 +62,35 @@ function readStatement(source: string, start: number): Statement {
 	const line = source.slice(start, end).replace(/\r$/, '');
 	if (isBlank(line)) return { end };
 	const equals = line.indexOf('=');
-	if (equals < 0) return { end, fault: noAssignment };
+	if (equals < 0) return { end, problem: noAssignment };
 	const [, name] = /^[ \t]*(?:export +)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*$/.exec(line.slice(0, equals)) ?? [];
-	if (name === undefined || /^\s*export\s+=/.test(line)) return { end, fault: noName };
+	if (name === undefined || /^\s*export\s+=/.test(line)) return { end, problem: noName };
 	const value = line.slice(equals + 1);
 	const quote = /^[ \t]*["']/.exec(value)?.[0];
 	if (quote !== undefined) return readQuoted(source, start + equals + quote.length, end, name);
-	const fault = unquotedFault(value);
-	return fault === undefined
+	const problem = unquotedProblem(value);
+	return problem === undefined
 		? { end, assignment: { name, value: withoutComment(value).replace(/^[ \t]+|[ \t]+$/g, '') } }
-		: { end, fault };
+		: { end, problem };
 }
 
 /** A quoted value may go on over several lines; `firstEnd` is where its first line ends. */
 function readQuoted(source: string, opening: number, firstEnd: number, name: string): Statement {
 	const quote = source.charAt(opening);
 	const closing = source.indexOf(quote, opening + 1);
-	if (closing < 0) return { end: firstEnd, fault: unclosed(quote) };
+	if (closing < 0) return { end: firstEnd, problem: unclosed(quote) };
 	const end = endOfLine(source, closing);
 	const text = source.slice(opening + 1, closing);
 	if (!isBlank(source.slice(closing + 1, end).replace(/\r$/, ''))) {
-		if (text.endsWith('\\')) return { end: firstEnd, fault: escapedQuote(quote) };
-		return { end: firstEnd, fault: end === firstEnd ? textAfterQuote(quote) : unclosed(quote) };
+		if (text.endsWith('\\')) return { end: firstEnd, problem: escapedQuote(quote) };
+		return { end: firstEnd, problem: end === firstEnd ? textAfterQuote(quote) : unclosed(quote) };
 	}
-	const fault = quotedFault(text, quote);
-	if (fault !== undefined) return { end, fault };
+	const problem = quotedProblem(text, quote);
+	if (problem !== undefined) return { end, problem };
 	return { end, assignment: { name, value: quote === '"' ? text.replaceAll('\\n', '\n') : text } };
 }
 
-function quotedFault(text: string, quote: string): EnvFault | undefined {
+function quotedProblem(text: string, quote: string): Problem | undefined {
 	if (text.includes('\r')) return carriageReturn;
 	if (text.endsWith('\\')) return escapedQuote(quote);
 	if (quote === "'") return undefined;
@@ -97,7 +98,7 @@ function quotedFault(text: string, quote: string): EnvFault | undefined {
 	return /\\[^n]/.test(text) ? escapeSequence : undefined;
 }
 
-function unquotedFault(value: string): EnvFault | undefined {
+function unquotedProblem(value: string): Problem | undefined {
 	if (value.includes('\r')) return carriageReturn;
 	if (/^[ \t]*#/.test(value)) return commentForValue;
 	const text = withoutComment(value);

@@ -5,18 +5,18 @@ import type { Settings } from './settings.ts';
 
 export interface LoadedEnvironment {
 	readonly variables: Variables;
-	/** Where a variable comes from, such as `.env:3`, where it is not the environment. */
+	/** For each variable that is not from the environment, its origin, such as `.env:3`. */
 	readonly origins: ReadonlyMap<string, string>;
 }
 
-/** Variables that count where neither the environment nor `.env` sets them. */
+/** Variables that apply where neither the environment nor `.env` sets them. */
 export interface DefaultVariables {
 	readonly variables: Variables;
 	/** Where they come from, for messages. */
 	readonly origin: string;
 }
 
-/** The settings of a process: its environment and, below it, the file `envFile` where there is one, and `defaults`. */
+/** The settings of a process, from its environment, `envFile`, if that exists, and `defaults`. The environment wins. */
 export function loadSettings(
 	sources: {
 		readonly environment: Variables;
@@ -35,8 +35,8 @@ export function loadSettings(
 }
 
 /**
- * `environment` with what only `envFile` has. A variable that is set but empty wins too: that is how a single
- * run goes without a line of the file. Throws `invalid-env-file` with all faults of the file.
+ * Adds to `environment` the variables that only `envFile` sets. An empty variable wins as well, so that a single run
+ * can override a line of the file with nothing. Throws `invalid-env-file`, which lists all errors in the file.
  */
 export function readEnvironment(environment: Variables, envFile: string): LoadedEnvironment {
 	const added = [...readEnvFile(envFile)].filter(([name]) => environment[name] === undefined);

@@ -26,17 +26,17 @@ import { readDerivedName, readText } from './values.ts';
 
 export interface ParseOptions {
 	/**
-	 * The roles that this process logs in as; all of them unless told. Production refuses a default password of
-	 * these only, so that a service need not be given what bootstrap and migrations log in with.
+	 * The roles that this process logs in as. Default: all. Production refuses default passwords of these roles only, so
+	 * that a service does not need the passwords of bootstrap and migrations.
 	 */
 	readonly roles?: readonly LoginRole[];
-	/** Where variables come from that are not from the environment, for messages. */
+	/** For messages: the origin of each variable that is not from the environment. */
 	readonly origins?: ReadonlyMap<string, string>;
 }
 
 /**
- * Turns variables into settings. Reads the files that `…_FILE` variables name and nothing else.
- * Throws one `SlipwayError`, `invalid-settings`, with every fault on a line of its own.
+ * Turns variables into settings. Reads the files that `…_FILE` variables name and no others. Throws one `SlipwayError`,
+ * `invalid-settings`, which lists every error on a line of its own.
  */
 export function parseSettings(variables: Variables, options: ParseOptions = {}): Settings {
 	const reader = new VariableReader(variables, options.origins ?? new Map());
@@ -53,11 +53,11 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
 		image: readText(reader, 'POSTGRES_IMAGE', defaultImage, imageProblem).value,
 	};
-	if (reader.faults.length > 0) throw invalidSettings(reader.faults);
+	if (reader.errors.length > 0) throw invalidSettings(reader.errors);
 	return settings;
 }
 
-/** Who says where a server is means that one. A port alone may be where compose publishes the stack's. */
+/** A host means an external server. A port alone does not: docker compose publishes the stack's database there. */
 function namesServer(reader: VariableReader): boolean {
 	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST', 'DB_MIGRATOR_HOST'].some((name) =>
 		reader.isSet(name),
@@ -106,13 +106,13 @@ function readService(reader: VariableReader): ServiceSettings {
 	};
 }
 
-function invalidSettings(faults: readonly string[]): SlipwayError {
+function invalidSettings(errors: readonly string[]): SlipwayError {
 	return new SlipwayError(
 		'invalid-settings',
 		[
-			`the settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`,
-			...faults.map((fault) => `  ${fault}`),
+			`the settings have ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:`,
+			...errors.map((error) => `  ${error}`),
 		].join('\n'),
-		'Settings come from the environment and, where it does not set them, from .env; .env.example lists them all.',
+		'Settings come from the environment and from .env; the environment wins. .env.example lists them all.',
 	);
 }

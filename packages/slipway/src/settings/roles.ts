@@ -10,7 +10,7 @@ const defaultPasswords: Record<LoginRole, string> = {
 	admin: 'postgres',
 };
 
-/** The database and the roles. A default password of a role in `guarded` is a fault. */
+/** The database and the roles. A default password of a role in `guarded` is an error. */
 export function readRoles(
 	reader: VariableReader,
 	url: UrlParts,
@@ -34,15 +34,15 @@ export function readRoles(
 	};
 }
 
-/** One role for two jobs would have the rights of both. */
+/** A role with two jobs would have the privileges of both. */
 function reportSharedNames(reader: VariableReader, names: readonly Given[]): void {
-	const sound = names.filter((name) => name.sound);
-	for (const [index, name] of sound.entries()) {
-		const earlier = sound.slice(0, index).find(({ value }) => value === name.value);
+	const valid = names.filter((name) => name.valid);
+	for (const [index, name] of valid.entries()) {
+		const earlier = valid.slice(0, index).find(({ value }) => value === name.value);
 		if (earlier === undefined) continue;
 		reader.report(name, {
 			what: `is the same role as ${earlier.label}`,
-			mend: 'Set names that are all different.',
+			fix: 'Give each role a name of its own.',
 		});
 	}
 }
@@ -66,9 +66,9 @@ function readPasswords(
 }
 
 function reportDefault(reader: VariableReader, password: Given): void {
-	if (!password.sound || !Object.values(defaultPasswords).includes(password.value)) return;
+	if (!password.valid || !Object.values(defaultPasswords).includes(password.value)) return;
 	reader.report(password, {
 		what: 'is a default password, which NODE_ENV=production refuses',
-		mend: 'Set a password of your own, or name the file that has it in the variable with _FILE at its end.',
+		fix: 'Set a password of your own, or the …_FILE variable to a file that contains it.',
 	});
 }

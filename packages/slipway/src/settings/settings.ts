@@ -9,58 +9,58 @@ export type LogLevel = (typeof logLevels)[number];
 export const providerNames = ['embedded', 'container', 'external'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
-/** PostgreSQL of the version that the embedded server has, too. */
+/** The same major version as the embedded binaries. */
 export const defaultImage = 'postgres:18';
 
-/** The roles with a password. */
+/** The roles that can log in. */
 export const loginRoles = ['app', 'migrator', 'admin'] as const;
 export type LoginRole = (typeof loginRoles)[number];
 
-/** What the roles that bootstrap makes are called. */
+/** Names of the roles that bootstrap creates. */
 export interface RoleNames {
 	readonly owner: string;
 	readonly migrator: string;
 	readonly app: string;
 }
 
-/** The database of a service and the roles that bootstrap makes for it. */
+/** A service's database and the roles that bootstrap creates for it. */
 export interface DatabaseSettings {
 	readonly name: string;
 	/** Owns the database and everything in it; cannot log in. */
 	readonly owner: string;
 	/** Runs the migrations, as the owner. */
 	readonly migrator: Credentials;
-	/** What the service and the tests log in as: data rights only. */
+	/** What the service and the tests log in as. It can only read and write data. */
 	readonly app: Credentials;
 }
 
 export interface ServiceSettings {
 	readonly host: string;
-	/** 0 lets the system choose. */
+	/** 0: the system chooses a free port. */
 	readonly port: number;
 	readonly logLevel: LogLevel;
 }
 
-/** How long a migration may wait and take, in PostgreSQL's words: `500ms`, `3s`, `1min`; 0 is no limit. */
+/** Time limits of migrations, as PostgreSQL writes them: `500ms`, `3s`, `1min`. 0: no limit. */
 export interface MigrationSettings {
 	readonly lockTimeout: string;
 	readonly statementTimeout: string;
 }
 
-/** What the environment and `.env` said, checked. */
+/** The validated settings from the environment and `.env`. */
 export interface Settings {
 	readonly environment: Environment;
 	/** Where the server of the `external` provider listens. */
 	readonly endpoint: Endpoint;
-	/** Where bootstrap and migrations reach it: the same, unless that is a connection pooler. */
+	/** Where bootstrap and migrations connect. It differs from `endpoint` if that is a connection pooler. */
 	readonly migratorEndpoint: Endpoint;
 	/** Creates roles and databases; used by bootstrap only. */
 	readonly admin: Credentials;
 	readonly database: DatabaseSettings;
 	readonly migrations: MigrationSettings;
 	readonly service: ServiceSettings;
-	/** What `SLIPWAY_POSTGRES` says; without it `external` where the settings name a server. */
+	/** `SLIPWAY_POSTGRES`; if that is not set, `external` if the settings name a server. */
 	readonly provider: ProviderName | undefined;
-	/** What the `container` provider runs: PostgreSQL's image or one that is built on it. */
+	/** The image of the `container` provider: the official PostgreSQL image or one built on it. */
 	readonly image: string;
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 
-export type TextFile = { readonly text: string } | { readonly fault: string; readonly missing: boolean };
+export type TextFile = { readonly text: string } | { readonly reason: string; readonly missing: boolean };
 
-/** What a UTF-8 file holds, without its byte order mark, or what keeps it from being read. */
+/** The text of a UTF-8 file without its byte order mark, or the reason why it cannot be read. */
 export function readTextFile(path: string): TextFile {
 	try {
 		return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
 	} catch (error) {
 		const { code = '', errno = 0 } = error as NodeJS.ErrnoException;
-		const fault = getSystemErrorMap().get(errno)?.[1] ?? reasons[code] ?? code;
-		return { fault, missing: code === 'ENOENT' };
+		const reason = getSystemErrorMap().get(errno)?.[1] ?? reasons[code] ?? code;
+		return { reason, missing: code === 'ENOENT' };
 	}
 }
 

@@ -1,13 +1,13 @@
 import type { Problem } from './checks.ts';
 import { show } from './reader.ts';
 
-/** What the parameters of a URL come to: the parts that are read, still encoded, and what is wrong with the others. */
+/** The parameters of a URL: the ones that Slipway reads, still encoded, and what is wrong with the others. */
 export interface Parameters {
 	readonly parts: { readonly host?: string; readonly sslmode?: string };
 	readonly problems: readonly Problem[];
 }
 
-/** Whether nothing is lost where a parameter is ignored, by its value and by how the connection is encrypted. */
+/** Whether a parameter with this value can be ignored, given how the connection is encrypted. */
 type Harmless = (value: string, sslMode: string | undefined) => boolean;
 
 const always: Harmless = () => true;
@@ -15,22 +15,22 @@ const only =
 	(...values: readonly string[]): Harmless =>
 	(value) =>
 		values.includes(value.toLowerCase());
-/** `strict` asks for no more than a verified certificate gives: that nobody is between client and server. */
+/** `strict` protects against a man in the middle, which a verified certificate does as well. */
 const orVerified =
 	(strict: string, ...values: readonly string[]): Harmless =>
 	(value, sslMode) =>
 		only(...values)(value, sslMode) || (value === strict && sslMode === 'verify-full');
 
-const ownLimits = 'Remove it: Slipway has limits of its own.';
+const ownLimits = 'Remove it: Slipway sets its own limits.';
 const certificates =
-	'Remove it: sslmode=verify-full trusts the authorities that Node does, and those of the file NODE_EXTRA_CA_CERTS.';
+	"Remove it: sslmode=verify-full trusts Node's certificate authorities and those in the file NODE_EXTRA_CA_CERTS.";
 
 interface Known {
 	readonly harmless: Harmless;
-	readonly mend?: string;
+	readonly fix?: string;
 }
 
-/** Parameters of libpq, and those that hosts of PostgreSQL put into URLs for Prisma, pg and others. */
+/** Parameters of libpq, and those that hosting services put into URLs for Prisma, pg and others. */
 const known = new Map<string, Known>(
 	Object.entries({
 		application_name: { harmless: always },
@@ -45,7 +45,7 @@ const known = new Map<string, Known>(
 		sslsni: { harmless: only('1') },
 		sslnegotiation: {
 			harmless: only('postgres'),
-			mend: 'Remove it: the server is asked for encryption first.',
+			fix: 'Remove it: Slipway asks the server for encryption before TLS begins.',
 		},
 		gssencmode: { harmless: only('disable', 'prefer') },
 		client_encoding: { harmless: only('utf8', 'utf-8', 'auto') },
@@ -53,37 +53,37 @@ const known = new Map<string, Known>(
 		load_balance_hosts: { harmless: only('disable') },
 		channel_binding: {
 			harmless: orVerified('require', 'disable', 'prefer'),
-			mend: 'Set sslmode=verify-full, which protects against a server in the middle as well, or remove channel_binding.',
+			fix: 'Set sslmode=verify-full, which also protects against a man in the middle, or remove channel_binding.',
 		},
-		sslrootcert: { harmless: orVerified('system'), mend: certificates },
-		sslcert: { harmless: only(''), mend: 'Remove it: logins are by password.' },
-		sslkey: { harmless: only(''), mend: 'Remove it: logins are by password.' },
-		sslcrl: { harmless: only(''), mend: certificates },
+		sslrootcert: { harmless: orVerified('system'), fix: certificates },
+		sslcert: { harmless: only(''), fix: 'Remove it: Slipway logs in with a password.' },
+		sslkey: { harmless: only(''), fix: 'Remove it: Slipway logs in with a password.' },
+		sslcrl: { harmless: only(''), fix: certificates },
 		sslaccept: {
 			harmless: orVerified('strict'),
-			mend: 'Set sslmode=require or sslmode=verify-full in its place.',
+			fix: 'Set sslmode=require or sslmode=verify-full instead.',
 		},
-		ssl: { harmless: only(), mend: 'Set sslmode=require or sslmode=verify-full in its place.' },
+		ssl: { harmless: only(), fix: 'Set sslmode=require or sslmode=verify-full instead.' },
 		options: {
 			harmless: only(''),
-			mend: 'Remove it: what is set for a session is set by Slipway, and else for the role (ALTER ROLE … SET).',
+			fix: 'Remove it, and set the parameter for the role instead: ALTER ROLE … SET.',
 		},
 		schema: {
 			harmless: only('public'),
-			mend: "Remove it, and set the app's search_path: ALTER ROLE … SET search_path.",
+			fix: "Remove it, and set the app role's search_path instead: ALTER ROLE … SET search_path.",
 		},
 		pgbouncer: { harmless: always },
 		connection_limit: { harmless: always },
 		pool_timeout: { harmless: always },
-		socket_timeout: { harmless: only('0'), mend: ownLimits },
-		statement_timeout: { harmless: only('0'), mend: ownLimits },
+		socket_timeout: { harmless: only('0'), fix: ownLimits },
+		statement_timeout: { harmless: only('0'), fix: ownLimits },
 		statement_cache_size: { harmless: always },
 		uselibpqcompat: { harmless: only('true') },
 		supa: { harmless: always },
 	}),
 );
 
-/** Reads the query of a URL. `visible` says whether messages may name what is not known. */
+/** Reads the query of a URL. `visible`: messages may name unknown parameters. */
 export function readParameters(query: string, visible: boolean): Parameters {
 	const texts = query.split('&').filter((text) => text !== '');
 	const given = texts.map((text) => text.split(/=(.*)/s, 2) as [name: string, value?: string]);
@@ -103,7 +103,7 @@ export function readParameters(query: string, visible: boolean): Parameters {
 		problems: [
 			...repeated.map(repeatedParameter),
 			...refused.map(([name]) => refusedParameter(name)),
-			// What follows a password may be the rest of it, behind a bare `&`.
+			// After a password with a bare `&` in it, the "parameter" may be the rest of the password.
 			...(unknown.length > 0
 				? [unknownParameters(visible && !names.some(isSecret) ? unknown : undefined)]
 				: []),
@@ -115,14 +115,14 @@ const isPart = (name: string) => name === 'host' || name === 'sslmode';
 const isSecret = (name: string) => /pass|pwd|secret|key/i.test(name);
 
 const repeatedParameter = (name: string): Problem => ({
-	what: `has the parameter ${name} twice`,
-	mend: 'Remove one of the two.',
+	what: `has the parameter ${name} more than once`,
+	fix: 'Remove one of the two.',
 });
 const refusedParameter = (name: string): Problem => ({
 	what: `has the parameter ${name} with a value that Slipway does not support`,
-	mend: known.get(name)?.mend ?? 'Remove it.',
+	fix: known.get(name)?.fix ?? 'Remove it.',
 });
 const unknownParameters = (names: readonly string[] | undefined): Problem => ({
 	what: `has a parameter that Slipway does not know${names === undefined ? '' : `: ${names.map(show).join(', ')}`}`,
-	mend: 'Remove it: docs/connections.md lists those that are known.',
+	fix: 'Remove it. docs/connections.md lists the known parameters.',
 });

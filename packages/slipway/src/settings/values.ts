@@ -1,7 +1,7 @@
 import { type Check, passwordProblem } from './checks.ts';
 import { type Given, show, type VariableReader } from './reader.ts';
 
-/** The value of a variable, or of its part of `DATABASE_URL`, or its default. */
+/** The value of a variable, from `DATABASE_URL` or from the variable itself, or its default. */
 export function readText(
 	reader: VariableReader,
 	name: string,
@@ -9,10 +9,10 @@ export function readText(
 	check: Check,
 	urlPart?: Given,
 ): Given {
-	return settle(reader, [urlPart, reader.text(name)], standIn(name, fallback), check);
+	return chooseValue(reader, [urlPart, reader.text(name)], defaultOf(name, fallback), check);
 }
 
-/** The same for a name whose default is `stem` and `suffix`. */
+/** The same for a variable whose default is `stem` followed by `suffix`. */
 export function readDerivedName(
 	reader: VariableReader,
 	name: string,
@@ -20,22 +20,22 @@ export function readDerivedName(
 	suffix: string,
 	check: Check,
 ): Given {
-	const fallback = { ...standIn(name, `${stem.value}${suffix}`), sound: stem.sound };
-	return settle(reader, [reader.text(name)], fallback, check);
+	const fallback = { ...defaultOf(name, `${stem.value}${suffix}`), valid: stem.valid };
+	return chooseValue(reader, [reader.text(name)], fallback, check);
 }
 
 /** The same for a password, which messages do not show. */
 export function readPassword(reader: VariableReader, name: string, fallback: string, urlPart?: Given): Given {
-	const standIn = { value: fallback, label: `${name} (not set)`, sound: true };
-	return settle(reader, [urlPart, reader.secret(name)], standIn, passwordProblem);
+	const unset = { value: fallback, label: `${name} (not set)`, valid: true };
+	return chooseValue(reader, [urlPart, reader.secret(name)], unset, passwordProblem);
 }
 
-function standIn(name: string, value: string): Given {
-	return { value, label: `${name} (not set, so ${show(value)})`, sound: true };
+function defaultOf(name: string, value: string): Given {
+	return { value, label: `${name} (default ${show(value)})`, valid: true };
 }
 
-/** What of `candidates` is given: one value, be it twice. */
-function settle(
+/** The value that `candidates` agree on, or `fallback` if there is none. */
+function chooseValue(
 	reader: VariableReader,
 	candidates: readonly (Given | undefined)[],
 	fallback: Given,
@@ -43,10 +43,10 @@ function settle(
 ): Given {
 	const given = candidates.filter((candidate) => candidate !== undefined);
 	const [first = reader.check(fallback, check), second] = given.map((each) => reader.check(each, check));
-	if (first.sound && second?.sound && first.value !== second.value)
+	if (first.valid && second?.valid && first.value !== second.value)
 		reader.report(second, {
 			what: `differs from ${first.label}`,
-			mend: 'Remove one of the two, or make them the same.',
+			fix: 'Remove one of the two, or make them the same.',
 		});
 	return first;
 }

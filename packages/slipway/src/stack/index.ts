@@ -1,1 +1,1 @@
-export { type Volume, volumeFault } from './volume.ts';
+export { type Volume, volumeError } from './volume.ts';

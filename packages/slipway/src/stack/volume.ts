@@ -1,43 +1,43 @@
 import { SlipwayError } from '../errors.ts';
 
 export interface Volume {
-	/** Its name to the engine, for messages. */
+	/** Its name on the engine, for messages. */
 	readonly name: string;
-	/** The image that is to serve it. */
+	/** The image that will use it. */
 	readonly image: string;
-	/** What lies at its top; undefined where that is closed to others than PostgreSQL, as a data directory is. */
+	/** The names at its top level; undefined if only PostgreSQL can read it, as with a data directory. */
 	readonly entries: readonly string[] | undefined;
 }
 
 /**
- * What keeps the image from serving the data in the volume, or nothing: `volume-layout` or `volume-version`. PostgreSQL's
- * images from 18 on have a folder for each major version; one that finds none of its own makes an empty database.
+ * Why the image cannot use the data in the volume: `volume-layout` or `volume-version`; undefined if it can. PostgreSQL's
+ * images from 18 on keep each major version in a folder of its own, and create an empty database if theirs is missing.
  */
-export function volumeFault({ name, image, entries }: Volume): SlipwayError | undefined {
+export function volumeError({ name, image, entries }: Volume): SlipwayError | undefined {
 	if (entries === undefined || entries.includes('PG_VERSION') || entries.includes('data'))
 		return new SlipwayError(
 			'volume-layout',
-			`the volume ${name} has its data directory at the top or in data/, as PostgreSQL's images up to 17 lay it out; ${image} is to be 18 or newer`,
-			mend(name),
+			`the volume ${name} has the layout of PostgreSQL's images up to 17, with its data directory at the top level or in data/; ${image} needs the layout of 18`,
+			waysToFix(name),
 		);
 	const majors = entries.filter((entry) => /^\d+$/.test(entry));
 	const major = majorOf(image);
 	if (major === undefined || majors.length === 0 || majors.includes(major)) return undefined;
 	return new SlipwayError(
 		'volume-version',
-		`the volume ${name} holds the data of PostgreSQL ${majors.join(' and ')}, and ${image} is PostgreSQL ${major}`,
-		`${mend(name)}\nTo go on with the version that made them: POSTGRES_IMAGE=postgres:${majors.at(-1)}`,
+		`the volume ${name} contains the data of PostgreSQL ${majors.join(' and ')}, but ${image} is PostgreSQL ${major}`,
+		`${waysToFix(name)}\nTo keep using the version that created the data: POSTGRES_IMAGE=postgres:${majors.at(-1)}`,
 	);
 }
 
-/** The major version that an image's tag begins with; undefined where it names none. */
+/** The major version in an image's tag; undefined if there is none. */
 function majorOf(image: string): string | undefined {
 	return /:(\d+)[^:/]*$/.exec(image)?.[1];
 }
 
-const mend = (name: string) =>
+const waysToFix = (name: string) =>
 	[
-		'To keep the data, dump them with the version that made them (pg_dumpall), and load them into a new volume.',
-		'For a new volume, name the stack anew (COMPOSE_PROJECT_NAME) or remove the old one with all that is in it:',
+		'To keep the data, dump it with the version that created it (pg_dumpall) and load the dump into a new volume.',
+		'To get a new volume, give the stack a new name (COMPOSE_PROJECT_NAME), or remove the old volume and all its data:',
 		`docker compose down && docker volume rm ${name}`,
 	].join('\n');

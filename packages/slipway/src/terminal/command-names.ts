@@ -1,10 +1,10 @@
-/** How this user runs the command `name`, such as `npx slipway migrate` or `scripts/migrate`. */
+/** How this user runs the command `name`: `npx slipway migrate`, `scripts/migrate` and so on. */
 export type CommandNames = (name: string) => string;
 
-/** Messages name commands in this form, for users of the library. */
+/** The form in which error messages in the code name commands. */
 export const defaultCommandNames: CommandNames = (name) => `npx slipway ${name}`;
 
-/** `text` with the commands that it names as this user runs them. */
+/** Replaces the commands in `text` by the form in which this user runs them. */
 export function withCommandNames(text: string, commandName: CommandNames): string {
 	return text.replaceAll(/\bnpx slipway ([a-z]+)/g, (_, name: string) => commandName(name));
 }

@@ -1,5 +1,5 @@
 export { type CommandNames, defaultCommandNames, withCommandNames } from './command-names.ts';
 export { confirm } from './confirm.ts';
 export { environmentIn } from './environment-in.ts';
-export { formatFault, formatWarning } from './format-fault.ts';
+export { formatError, formatWarning } from './format-error.ts';
 export { defineCommand, runCommand } from './run-command.ts';

@@ -1,9 +1,9 @@
 import { SlipwayError } from '../errors.ts';
-import { formatFault } from './format-fault.ts';
+import { formatError } from './format-error.ts';
 
 /**
- * A reader of the output that goes away, as `head` does, ends the command as a terminal that goes away would: quietly,
- * and in good order where the command has its own way to end. Output that cannot be written, to a full disk, is a fault.
+ * When the reader of the output goes away, as `head` does, ends the command like a closed terminal would: quietly, and
+ * through the command's own shutdown if it has one. Output that cannot be written, as to a full disk, is an error.
  */
 export function watchOutput(): void {
 	let ending = false;
@@ -16,10 +16,15 @@ export function watchOutput(): void {
 }
 
 function refuse(cause: Error): never {
-	const hint = 'Send it elsewhere, or make room where it goes.';
-	const fault = new SlipwayError('output-not-written', `the output is lost: ${cause.message}`, hint, {
-		cause,
-	});
-	process.stderr.write(`${formatFault(fault, false)}\n`);
+	const hint = 'Free some space on the disk, or redirect the output to another one.';
+	const error = new SlipwayError(
+		'output-not-written',
+		`the output could not be written: ${cause.message}`,
+		hint,
+		{
+			cause,
+		},
+	);
+	process.stderr.write(`${formatError(error, false)}\n`);
 	process.exit(1);
 }

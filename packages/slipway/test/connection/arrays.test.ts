@@ -17,7 +17,7 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-test("the table of PostgreSQL's own arrays is the server's, but for the rows of catalogs", async () => {
+test("the table of built-in arrays matches the server's, without the row types of its catalogs", async () => {
 	const rows = await sql<{ element: number; array: number }[]>`
 		SELECT oid AS element, typarray AS array FROM pg_type
 		WHERE typarray <> 0 AND oid < 10000 AND typarray < 10000 AND typrelid = 0 ORDER BY oid`;
@@ -37,7 +37,7 @@ const words = fc.array(
 );
 const printable = (list: readonly (string | null)[]) => list.every((item) => !item?.includes('\0'));
 
-test('an array of texts comes back as it was sent, whatever they are', async () => {
+test('any array of texts comes back as it was sent', async () => {
 	await fc.assert(
 		fc.asyncProperty(words.filter(printable), async (list) => {
 			expect(await sql`SELECT ${list}::text[] AS list`).toEqual([{ list }]);
@@ -55,7 +55,7 @@ test.each<[type: string, list: unknown[]]>([
 	['int[]', [[1], [2]]],
 	['box[]', ['(1,1),(0,0)', '(2,2),(1,1)']],
 	['uuid[]', ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11']],
-])('%s holds %j in both directions', async (type, list) => {
+])('%s sends and receives %j', async (type, list) => {
 	expect(await sql`SELECT ${list as never}::${sql.unsafe(type)} AS list`).toEqual([{ list }]);
 });
 
@@ -64,24 +64,24 @@ test.each([
 	['timestamptz[]', [new Date('2001-02-03T04:05:06.789Z')]],
 	['bytea[]', [Buffer.from([0, 255])]],
 	['text[]', ['a', 'b']],
-])('%s holds what sql.array is given, and is its type', async (type, list) => {
+])('sql.array sends a %s with its values and its type', async (type, list) => {
 	const array = sql.array(list as never);
 	expect(await sql`SELECT ${array} AS list, pg_typeof(${array})::regtype::text AS type`).toMatchObject([
 		{ list, type: type.replace('timestamptz', 'timestamp with time zone') },
 	]);
 });
 
-test('an array whose bounds are not the usual ones is read too', async () => {
+test('an array that does not begin at 1 is read', async () => {
 	expect(await sql`SELECT '[0:1]={1,2}'::int[] AS list`).toEqual([{ list: [1, 2] }]);
 });
 
-test('an undefined element is refused as an undefined parameter is', async () => {
+test('an undefined element is refused, as an undefined parameter is', async () => {
 	await expect(sql`SELECT ${[undefined] as never}::text[]`).rejects.toMatchObject({
 		code: 'UNDEFINED_VALUE',
 	});
 });
 
-test("arrays of a database's own types are texts until a client learns them, or gets what another one learned", async () => {
+test("arrays of a database's own types are texts to a client that has not learned them, by itself or from another", async () => {
 	await withClient(server.admin, async (client) => {
 		await client`CREATE TYPE mood AS ENUM ('calm', 'wild')`;
 		const list = ['calm', 'wild'];

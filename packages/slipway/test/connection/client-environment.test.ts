@@ -8,8 +8,8 @@ import { projectRoot, runProcess, startModule } from '../helpers/child-process.t
 import { startTestDatabase } from '../helpers/server.ts';
 
 /**
- * Every variable that libpq, pg or postgres.js reads, with a value that none of them could do with. They are set for
- * processes of their own: other tests share this one's environment.
+ * Every variable that libpq, pg or postgres.js reads, each with a value that would break the connection or change the
+ * session. They are set for child processes only: other tests share the environment of this one.
  */
 const hostile = {
 	PGHOST: 'nowhere.invalid',
@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test("migrations and their session are what the settings say, whatever the caller's shell has for libpq", async () => {
+test("libpq's variables in the caller's shell change neither migrations nor the service", async () => {
 	const { app, migrator } = server;
 	const { status, stdout, stderr } = await runProcess(join(projectRoot, 'scripts/migrate'), ['up'], {
 		cwd: projectRoot,
@@ -83,7 +83,7 @@ test("migrations and their session are what the settings say, whatever the calle
 	expect((await fetch(service.address)).status).toBe(200);
 });
 
-test('nor does a client of the library read any of it, and the variables are there afterwards', async () => {
+test('clients of the library ignore them, and the variables are still set afterwards', async () => {
 	const { finished } = startModule(
 		`import { withClient } from './src/index.ts';
 		import { createPgPool } from './src/database/pg.ts';

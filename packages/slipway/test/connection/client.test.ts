@@ -15,7 +15,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const logIn = (change: Partial<Connection>, connectTimeout = 5) =>
 	withClient({ ...server.admin, ...change }, async () => 'in', { connectTimeout });
 
-describe('a failure to log in says what is wrong and how to mend it', () => {
+describe('a failed login is reported with its cause', () => {
 	test.each<[what: string, change: Partial<Connection>, code: string, message: string]>([
 		['nothing listens', { host: '127.0.0.1', port: 1 }, 'server-refuses', 'nothing listens on 127.0.0.1:1'],
 		['no such socket', { host: '/nowhere' }, 'server-refuses', 'there is no PostgreSQL socket'],
@@ -27,7 +27,7 @@ describe('a failure to log in says what is wrong and how to mend it', () => {
 		await expect(logIn(change)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 	});
 
-	test('a role that may not log in', async () => {
+	test('a role that cannot log in', async () => {
 		await withClient(server.admin, (sql) => sql.unsafe(`CREATE ROLE locked_out PASSWORD 'x' NOLOGIN`));
 		await expect(logIn({ username: 'locked_out', password: 'x' })).rejects.toMatchObject({
 			code: 'login-refused',
@@ -44,7 +44,7 @@ describe('a failure to log in says what is wrong and how to mend it', () => {
 		await expect(attempt).rejects.toMatchObject({ code: 'connect-denied' });
 	});
 
-	test('a server that takes the connection and says nothing', async () => {
+	test('a server that accepts the connection and sends nothing', async () => {
 		const silent = createServer().listen(0, '127.0.0.1');
 		await once(silent, 'listening');
 		onTestFinished(() => void silent.close());
@@ -59,13 +59,13 @@ describe('a failure to log in says what is wrong and how to mend it', () => {
 		});
 	});
 
-	test('and never shows the password', async () => {
+	test('without the password', async () => {
 		const error: unknown = await logIn({ password: 'SECRET' }).catch((reason: unknown) => reason);
 		expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toContain('SECRET');
 	});
 });
 
-test('an IPv6 address is one host, not a list of parts', async () => {
+test('an IPv6 address is one host and not split at its colons', async () => {
 	const relay = createServer((socket) => {
 		const onward = connect(server.admin.port, server.admin.host);
 		socket.pipe(onward).pipe(socket);

@@ -12,7 +12,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const lock = 4711;
 
-/** The advisory locks that any session of the database holds. */
+/** How many sessions of the database hold the advisory lock. */
 const locks = () =>
 	withClient(server.app, async (sql) => {
 		const rows = await sql`SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${lock}`;
@@ -20,7 +20,7 @@ const locks = () =>
 	});
 
 describe('a client that needs a session of its own', () => {
-	test('gets it on a direct connection', async () => {
+	test('gets one on a direct connection', async () => {
 		const held = await withExclusiveClient(server.app, async (sql) => {
 			await sql`SELECT pg_advisory_lock(${lock})`;
 			return await locks();
@@ -29,7 +29,7 @@ describe('a client that needs a session of its own', () => {
 	});
 
 	describeWithPgBouncer('behind PgBouncer', () => {
-		test('gets it in session mode, and leaves neither locks nor settings in it', async () => {
+		test('gets one in session mode, and leaves neither locks nor settings in it', async () => {
 			await using pooler = await startPgBouncer([server.app], 'session', { server_reset_query: '' });
 			const app = pooler.through(server.app);
 			const used = async () => {

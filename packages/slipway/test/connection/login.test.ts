@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 test.each(['app', 'migrator', 'admin'] as const)(
-	'the login of the %s is a configuration of pg, and its URL one of every client',
+	'the login of the %s is a configuration for pg, and its URL works in every client',
 	async (role) => {
 		const login = server[role];
 		const select = 'SELECT session_user AS user, current_database() AS database';
@@ -42,14 +42,14 @@ const connections = fc.record<Connection>({
 	sslMode: fc.constantFrom(...sslModes),
 });
 
-test('a URL is read back as the same login, whatever its parts are', () => {
+test('the URL of any login is parsed as the same login', () => {
 	fc.assert(
 		fc.property(connections, (connection) => {
 			fc.pre(!['1', '2', '3'].includes(connection.username));
 			const { url } = toLogin(connection);
 			const others = { DB_OWNER: '1', DB_MIGRATOR_USERNAME: '2', DB_ADMIN_USERNAME: '3' };
 			expect(appConnection(parseSettings({ DATABASE_URL: url, ...others }))).toEqual(connection);
-			// Neither client decodes all that a URL may have encoded.
+			// Neither client decodes everything that a URL may encode.
 			const { host, database } = connection;
 			if (/^[\w.-]+$/.test(host) && encodeURI(database) === database && !/[/?#@]/.test(database))
 				expect(partsOfOptions(postgres(url).options as never)).toEqual(partsOf(connection));
@@ -62,7 +62,7 @@ test('a URL is read back as the same login, whatever its parts are', () => {
 	);
 });
 
-/** An IPv6 address as URL of the platform writes it. */
+/** An IPv6 address as the platform's `URL` writes it. */
 const inShortestForm = (host: string) =>
 	isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host;
 
@@ -89,7 +89,7 @@ const partsOfOptions = ({ host, port, user, pass, database }: Options) => [
 const secret = 's3cret/@:%"';
 const login = () => toLogin({ ...adminConnection(parseSettings({})), password: secret });
 
-test('what is printed of a login has no password in it', () => {
+test('a printed login does not show the password', () => {
 	const printed = [login(), { login: login() }, [login()]].map((value) => inspect(value, { depth: 9 }));
 	printed.push(
 		inspect(login(), { showHidden: true }),
@@ -103,14 +103,14 @@ test('what is printed of a login has no password in it', () => {
 	expect(inspect(login())).toContain("password: '(hidden)'");
 });
 
-test('a login that is copied or sent elsewhere is the login, without a URL that would no longer be right', () => {
+test('a copied or serialized login has no URL, which could be outdated after a change', () => {
 	const expected = { ...adminConnection(parseSettings({})), user: 'postgres', password: secret };
 	expect(JSON.parse(JSON.stringify(login()))).toEqual(expected);
 	expect(structuredClone(login())).toEqual(expected);
 	expect({ ...login(), database: 'other' }).toEqual({ ...expected, database: 'other' });
 });
 
-test("nor does an error or a client's options show it", async () => {
+test("errors and a client's options do not show the password", async () => {
 	const sql = openClient({ ...login(), host: '127.0.0.1', port: 1 });
 	expect(inspect(sql.options, { depth: 9 })).not.toContain('s3cret');
 	const error: unknown = await sql`SELECT 1`.catch((reason: unknown) => reason);

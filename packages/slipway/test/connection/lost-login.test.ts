@@ -17,7 +17,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const moments: [moment: string, cuts: (sent: Sent) => boolean][] = [
 	['when it is opened', ({ messages }) => messages === 0],
 	['after the first message', ({ messages }) => messages === 1],
-	['when the client answers how it authenticates', ({ messages }) => messages === 2],
+	['when the client chooses how to authenticate', ({ messages }) => messages === 2],
 	['when the client proves that it knows the password', ({ messages }) => messages === 3],
 	['at the first statement', ({ last }) => last.includes('SELECT')],
 ];
@@ -29,8 +29,8 @@ const cases = ways.flatMap(([way, cut]) =>
 	moments.map(([moment, cuts]) => [way, moment, cut, cuts] as const),
 );
 
-// vitest fails a run in which a promise is rejected that nobody handles.
-describe('a connection is lost, and only whoever uses it is told so, without a second try', () => {
+// vitest fails a run with an unhandled rejection.
+describe('a connection lost during login is reported to its user only, without a second attempt', () => {
 	test.each(cases)('%s %s', async (_way, _moment, cut, cuts) => {
 		await using proxy = await startCuttingProxy(server.admin, cuts, cut);
 		await expect(withClient(through(proxy), async () => 'in')).rejects.toMatchObject({
@@ -40,7 +40,7 @@ describe('a connection is lost, and only whoever uses it is told so, without a s
 	});
 });
 
-test.each(ways)('a migration run whose own session %s during its login is told so', async (_way, cut) => {
+test.each(ways)('migrations fail with the cause if their session %s during login', async (_way, cut) => {
 	const cuts = ({ last }: Sent) => last.includes('slipway migrate ');
 	await using proxy = await startCuttingProxy(server.admin, cuts, cut);
 	const run = migrateUp(through(proxy, server.migrator), join(projectRoot, 'migrations'));
@@ -49,14 +49,14 @@ test.each(ways)('a migration run whose own session %s during its login is told s
 	});
 });
 
-test('no login asks for the types of arrays', async () => {
+test('a login does not query the types of arrays', async () => {
 	await using proxy = await startCuttingProxy(server.admin, ({ last }) => last.includes('typarray'));
 	expect(await withClient(through(proxy), (sql) => sql`SELECT ARRAY[1, 2] AS list`)).toEqual([
 		{ list: [1, 2] },
 	]);
 });
 
-test('a statement can be cancelled: that the server closes the connection which asks for it is no failure', async () => {
+test('a statement can be cancelled, although the server closes the connection that requests it', async () => {
 	await using proxy = await startCuttingProxy(server.admin, () => false);
 	await withClient(through(proxy), async (sql) => {
 		const endless = sql`SELECT pg_sleep(600)`.execute();
@@ -70,7 +70,7 @@ test('a statement can be cancelled: that the server closes the connection which 
 	});
 });
 
-test('every connection of a client can be reserved, those that have to be opened and several at once', async () => {
+test('all connections of a client can be reserved at once, including those still to be opened', async () => {
 	const sql = openClient(server.admin, { max: 4 });
 	const first = await sql.reserve();
 	const others = await Promise.all([sql.reserve(), sql.reserve(), sql.reserve()]);
@@ -81,7 +81,7 @@ test('every connection of a client can be reserved, those that have to be opened
 	await sql.end();
 });
 
-test('a connection that cannot be opened cannot be reserved either', async () => {
+test('reserving a connection that cannot be opened is rejected', async () => {
 	await using proxy = await startCuttingProxy(server.admin, () => true);
 	const sql = openClient(through(proxy));
 	await expect(sql.reserve()).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });

@@ -13,7 +13,7 @@ const app = {
 	database: 'app',
 } as const;
 
-test('it holds the login, readable to nobody else, whatever was there before', () => {
+test('the file contains the login, readable by its owner only, and replaces an older file', () => {
 	const folder = temporaryDirectory();
 	const file = join(folder, 'pgpass');
 	writeFileSync(file, 'old');

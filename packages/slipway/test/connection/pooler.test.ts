@@ -18,7 +18,7 @@ describe('a statement with a limit of its own', () => {
 		});
 	});
 
-	test('is ended by the server when that is over', async () => {
+	test('is cancelled by the server when the limit is reached', async () => {
 		await withClient(server.app, async (sql) => {
 			await expect(askWithLimit(sql, 20)`SELECT pg_sleep(60)`).rejects.toMatchObject({ code: '57014' });
 			expect(await sql`SHOW statement_timeout`).toEqual([{ statement_timeout: '0' }]);

@@ -18,14 +18,14 @@ async function written(): Promise<readonly unknown[]> {
 	return rows.flat();
 }
 
-/** Ends the session whose process is `pid`, and waits until it has. */
+/** Ends the session of the process `pid` and waits until it is gone. */
 const end = (pid: number) =>
 	withClient(server.admin, async (sql) => {
 		await sql`SELECT pg_terminate_backend(${pid})`;
 		await eventually(async () => (await sql`SELECT FROM pg_stat_activity WHERE pid = ${pid}`).length === 0);
 	});
 
-test('a transaction is committed with its result, or rolled back with its error', async () => {
+test('a transaction is committed and returns its result, or is rolled back and throws its error', async () => {
 	await withClient(server.admin, async (sql) => {
 		const result = transact(sql, async (transaction) => {
 			await transaction`INSERT INTO written VALUES ('committed')`;
@@ -58,9 +58,9 @@ test.each([
 
 test.each<[what: string, go: (sql: TransactionSql) => Promise<unknown>]>([
 	['a statement', (sql) => sql`SELECT 1`],
-	['a text', (sql) => sql.unsafe('SELECT 1')],
+	['a raw statement', (sql) => sql.unsafe('SELECT 1')],
 	['a savepoint', (sql) => sql.savepoint((inner) => inner`SELECT 1`)],
-])('%s after the loss of the connection is refused, and nothing else fails', async (_, go) => {
+])('%s after the connection is lost is refused, and nothing else fails', async (_, go) => {
 	await withClient(server.admin, async (sql) => {
 		const refusals: unknown[] = [];
 		const note = ({ code }: { code?: string }) => refusals.push(code);
@@ -83,7 +83,7 @@ test('a savepoint runs all statements of an array', async () => {
 	});
 });
 
-test('a savepoint that loses the connection ends the transaction with it, and nothing else fails', async () => {
+test('a connection lost inside a savepoint ends the transaction, and nothing else fails', async () => {
 	await withClient(server.admin, async (sql) => {
 		const lost = transact(sql, (transaction) =>
 			transaction.savepoint('inner', async (inner) => {

@@ -11,7 +11,7 @@ const text = (maxLength: number) =>
 const fits = (name: string) => Buffer.byteLength(name) <= 63 && !name.includes('\0') && name.isWellFormed();
 const taken = (name: string) => /^pg_|^(public|none|postgres|template[01])$/.test(name);
 
-/** Whatever PostgreSQL takes as the name of a role or a database, up to 63 bytes. */
+/** Anything that PostgreSQL accepts as the name of a role or a database, up to 63 bytes. */
 export const names = fc
 	.oneof(
 		text(12).filter(fits),
@@ -19,10 +19,10 @@ export const names = fc
 	)
 	.filter((name) => !taken(name));
 
-/** Whatever PostgreSQL takes as a password. */
+/** Anything that PostgreSQL accepts as a password. */
 export const passwords = text(40).filter((password) => !password.includes('\0') && password.isWellFormed());
 
-/** Texts that PostgreSQL takes for nothing. */
+/** Texts that PostgreSQL never accepts. */
 export const brokenTexts = fc
 	.tuple(text(5), fc.constantFrom('\0', '\ud800', '\udc00'))
 	.map(([start, end]) => start.replace(/[\ud800-\udbff]$/, '') + end);

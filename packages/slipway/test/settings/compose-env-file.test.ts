@@ -49,11 +49,11 @@ describeWithEngine('an .env file', () => {
 			fc.asyncProperty(fc.array(lines, { minLength: 2000, maxLength: 2000 }), async (texts) => {
 				// Each with names of its own, so that one run of compose reads them all.
 				const own = texts.map((text, index) => text.replaceAll(/\w+(?=[^\S\r\n]*=)/g, `$&${index}`));
-				const accepted = own.filter((text) => parseEnvText(text).faults.length === 0);
+				const accepted = own.filter((text) => parseEnvText(text).problems.length === 0);
 				expect(accepted.length).toBeGreaterThan(200);
 				const file = accepted.join('\n');
-				const { entries, faults } = parseEnvText(file);
-				expect(faults).toEqual([]);
+				const { entries, problems } = parseEnvText(file);
+				expect(problems).toEqual([]);
 				expect(await composeReading(file, [...entries.keys()])).toEqual(valuesOf(entries));
 			}),
 			{ numRuns: 3, endOnFailure: true },

@@ -9,7 +9,7 @@ import {
 const settings = parseSettings({ DB_HOST: 'db', DB_SSLMODE: 'require', DATABASE_NAME: 'shop' });
 const endpoint = { host: 'db', port: 5432, sslMode: 'require' };
 
-test('each role connects with its own login, to the database of its work', () => {
+test('each role has its own login, to the database that it works on', () => {
 	expect(appConnection(settings)).toEqual({
 		...endpoint,
 		database: 'shop',
@@ -30,7 +30,7 @@ test('each role connects with its own login, to the database of its work', () =>
 	});
 });
 
-test('another endpoint may be given, and nothing else of it counts', () => {
+test('a login to another endpoint takes nothing but host, port and encryption from it', () => {
 	const server = {
 		...adminConnection(settings),
 		host: '127.0.0.1',

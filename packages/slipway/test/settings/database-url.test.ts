@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
 import { hosts, names, passwords, ports } from './arbitraries.ts';
-import { faultsOf } from './faults-of.ts';
+import { errorsOf } from './errors-of.ts';
 
 const fromUrl = (DATABASE_URL: string) => parseSettings({ DATABASE_URL });
 
-test('a URL of all parts gives endpoint, login and database', () => {
+test('a complete URL sets endpoint, login and database', () => {
 	expect(fromUrl('postgres://clerk:secret@db:6543/shop?sslmode=require')).toMatchObject({
 		endpoint: { host: 'db', port: 6543, sslMode: 'require' },
 		database: { name: 'shop', owner: 'shop_owner', app: { username: 'clerk', password: 'secret' } },
@@ -25,13 +25,13 @@ const short: [url: string, host: string, port: number, name: string][] = [
 	['postgres://:6543/shop?host=%2Frun%2Fpg&sslmode=disable', '/run/pg', 6543, 'shop'],
 	['postgres://%2Frun%2Fpg/shop', '/run/pg', 5432, 'shop'],
 ];
-test.each(short)('what %s leaves out has its default', (url, host, port, name) => {
+test.each(short)('parts that %s leaves out have their defaults', (url, host, port, name) => {
 	const { endpoint, database } = fromUrl(url);
 	expect({ ...endpoint, name: database.name }).toEqual({ host, port, sslMode: 'disable', name });
 	expect(database.app).toEqual({ username: 'app_user', password: 'app_password' });
 });
 
-test('pieces add what the URL leaves out', () => {
+test('variables set the parts that the URL leaves out', () => {
 	const settings = parseSettings({
 		DATABASE_URL: 'postgres://clerk@db/shop',
 		DB_PASSWORD: 'p',
@@ -41,7 +41,7 @@ test('pieces add what the URL leaves out', () => {
 	expect(settings.endpoint).toEqual({ host: 'db', port: 6543, sslMode: 'disable' });
 });
 
-test('a URL of encoded parts says the same as the parts in pieces, and both may be given', () => {
+test('a URL with encoded parts equals the separate variables, and both may be set', () => {
 	fc.assert(
 		fc.property(names, passwords, hosts, ports, names, (username, password, host, port, name) => {
 			const pieces = {
@@ -78,17 +78,17 @@ const differing: [variable: string, value: string, label: string][] = [
 	['DB_SSLMODE', 'disable', 'DATABASE_URL, sslmode "require"'],
 ];
 test.each(differing)(
-	'a %s that differs from the URL is a fault with both values',
+	'a %s that differs from the URL is an error that shows both values',
 	(variable, value, label) => {
 		const DATABASE_URL = 'postgres://clerk:secret@db:6543/shop?sslmode=require';
-		expect(faultsOf({ DATABASE_URL, [variable]: value })).toEqual([
+		expect(errorsOf({ DATABASE_URL, [variable]: value })).toEqual([
 			`${variable}="${value}": differs from ${label}. Remove one of the two, or make them the same.`,
 		]);
 	},
 );
 
-test('a password that differs from that of the URL is a fault with neither', () => {
-	expect(faultsOf({ DATABASE_URL: 'postgres://u:first@db', DB_PASSWORD: 'second' })).toEqual([
+test('a password that differs from that of the URL is an error that shows neither', () => {
+	expect(errorsOf({ DATABASE_URL: 'postgres://u:first@db', DB_PASSWORD: 'second' })).toEqual([
 		'DB_PASSWORD: differs from DATABASE_URL, password. Remove one of the two, or make them the same.',
 	]);
 });
@@ -107,45 +107,51 @@ test.each([
 	'postgres://db/app/more',
 	'postgres://::1/app',
 	' postgres://db/app\n',
-])('%j is not a URL of PostgreSQL', (url) => {
-	const faults = faultsOf({ DATABASE_URL: url });
-	if (url === '') return expect(faults).toEqual([]);
-	expect(faults).toHaveLength(1);
-	expect(faults[0]).toMatch(/^DATABASE_URL(: is not of the form|, port: is not a port)/);
+])('%j is refused, and an empty one counts as not set', (url) => {
+	const errors = errorsOf({ DATABASE_URL: url });
+	if (url === '') return expect(errors).toEqual([]);
+	expect(errors).toHaveLength(1);
+	expect(errors[0]).toMatch(/^DATABASE_URL(: does not have the form|, port: is not a port)/);
 });
 
-const faulty: [url: string, fault: string][] = [
+const invalid: [url: string, error: string][] = [
 	['postgres://u:p@db:0/app', 'DATABASE_URL, port "0": is not a port number'],
 	['postgres://u:p@h1:1,h2:2/app', 'DATABASE_URL, port "1,h2:2": is not a port number'],
 	['postgres://h1,h2/app', 'DATABASE_URL, host "h1,h2": is not a host name'],
 	['postgres://pg_x@db/app', 'DATABASE_URL, username "pg_x": is a role name that PostgreSQL reserves'],
-	[
-		'postgres://db/template1',
-		'DATABASE_URL, database "template1": is a database that PostgreSQL needs itself',
-	],
+	['postgres://db/template1', 'DATABASE_URL, database "template1": is a database that PostgreSQL reserves'],
 	['postgres://db/a%00b', 'DATABASE_URL, database "a\\u0000b": contains a NUL character'],
 	['postgres://u:@db/app', 'DATABASE_URL, password: is empty'],
-	['postgres://u:100%@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
-	['postgres://u:%ff@db/app', 'DATABASE_URL, password: has a % that begins no encoded UTF-8 character'],
+	[
+		'postgres://u:100%@db/app',
+		'DATABASE_URL, password: has a % that does not begin an encoded UTF-8 character',
+	],
+	[
+		'postgres://u:%ff@db/app',
+		'DATABASE_URL, password: has a % that does not begin an encoded UTF-8 character',
+	],
 	['postgres://db/app?sslmode=prefer', 'DATABASE_URL, sslmode "prefer": is not one of disable'],
 	['postgres://db/app?pool=3&x', 'DATABASE_URL: has a parameter that Slipway does not know: "pool", "x". '],
 	['postgres://db/app?password=p&half', 'DATABASE_URL: has a parameter that Slipway does not know. '],
 	['postgres://db/app?sslmode', 'DATABASE_URL: has a parameter that Slipway does not know: "sslmode". '],
 	['postgres://db/app?toString=1', 'DATABASE_URL: has a parameter that Slipway does not know: "toString". '],
-	['postgres://db/app?sslmode=disable&sslmode=require', 'DATABASE_URL: has the parameter sslmode twice'],
-	['postgres://db/app?host=/run', 'DATABASE_URL: has a host before the database and another in ?host='],
+	[
+		'postgres://db/app?sslmode=disable&sslmode=require',
+		'DATABASE_URL: has the parameter sslmode more than once',
+	],
+	['postgres://db/app?host=/run', 'DATABASE_URL: has one host before the database and another in ?host='],
 ];
-test.each(faulty)('%s is refused with the part at fault', (url, fault) => {
-	expect(faultsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining(fault)]);
+test.each(invalid)('%s is refused, and the error names the invalid part', (url, error) => {
+	expect(errorsOf({ DATABASE_URL: url })).toEqual([expect.stringContaining(error)]);
 });
 
-test('every fault of a URL is told', () => {
-	expect(faultsOf({ DATABASE_URL: 'postgres://pg_x:%@a b:0/template0?x=1' })).toHaveLength(6);
+test('every error in a URL is reported', () => {
+	expect(errorsOf({ DATABASE_URL: 'postgres://pg_x:%@a b:0/template0?x=1' })).toHaveLength(6);
 });
 
-test('a faulty URL is not taken for a missing one', () => {
+test('an invalid URL does not count as a missing one', () => {
 	const options = { roles: ['app'] } as const;
-	expect(faultsOf({ NODE_ENV: 'production', DATABASE_URL: 'db', DB_HOST: 'other' }, options)).toHaveLength(1);
+	expect(errorsOf({ NODE_ENV: 'production', DATABASE_URL: 'db', DB_HOST: 'other' }, options)).toHaveLength(1);
 });
 
 test.each([
@@ -159,7 +165,7 @@ test.each([
 	],
 	['libpq', 'channel_binding=prefer&target_session_attrs=read-write&sslnegotiation=postgres&options='],
 	['pg', 'uselibpqcompat=true&sslmode=require'],
-])('a URL of %s with %s says the same as one without what does no harm', (_, query) => {
+])('harmless parameters in a URL for %s, %s, are ignored', (_, query) => {
 	const sslmode = /sslmode=[\w-]+/.exec(query)?.[0] ?? '';
 	const url = 'postgres://clerk:secret@db:6543/shop';
 	expect(fromUrl(`${url}?${query}`)).toEqual(fromUrl(`${url}?${sslmode}`));
@@ -170,8 +176,8 @@ test.each([
 	['channel_binding=require', 'Set sslmode=verify-full'],
 	['sslmode=require&sslrootcert=system', 'NODE_EXTRA_CA_CERTS'],
 	['sslmode=verify-full&sslrootcert=%2Fca.pem', 'NODE_EXTRA_CA_CERTS'],
-	['sslcert=c.pem', 'logins are by password'],
-	['sslkey=k.pem', 'logins are by password'],
+	['sslcert=c.pem', 'logs in with a password'],
+	['sslkey=k.pem', 'logs in with a password'],
 	['ssl=true', 'Set sslmode=require'],
 	['sslaccept=accept_invalid_certs', 'Set sslmode=require'],
 	['options=-c%20search_path%3Delsewhere', 'ALTER ROLE'],
@@ -182,12 +188,12 @@ test.each([
 	['sslnegotiation=direct', 'Remove it'],
 	['gssencmode=require', 'Remove it'],
 	['statement_timeout=100', 'Remove it'],
-])('%s is refused by its name, once, with what to do', (query, mend) => {
+])('%s is refused once, with the name of the parameter and the fix', (query, fix) => {
 	const name = query.split('&').at(-1)?.split('=')[0];
-	expect(faultsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })).toEqual([
+	expect(errorsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })).toEqual([
 		expect.stringContaining(
 			`DATABASE_URL: has the parameter ${name} with a value that Slipway does not support. `,
 		),
 	]);
-	expect(faultsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })[0]).toContain(mend);
+	expect(errorsOf({ DATABASE_URL: `postgres://clerk:secret@db/shop?${query}` })[0]).toContain(fix);
 });

@@ -7,7 +7,7 @@ import { envTexts, passwords } from './arbitraries.ts';
 const valuesOf = (text: string) =>
 	Object.fromEntries([...parseEnvText(text).entries].map(([name, { value }]) => [name, value]));
 
-const sound: [text: string, variables: Record<string, string>][] = [
+const valid: [text: string, variables: Record<string, string>][] = [
 	['', {}],
 	['\n# A=1\n \t\n  # B=2', {}],
 	['A=1\nB=2', { A: '1', B: '2' }],
@@ -24,12 +24,12 @@ const sound: [text: string, variables: Record<string, string>][] = [
 	['A=1\r\nB="x" # y\r\n\r\n# z\r\nC=\r\n', { A: '1', B: 'x', C: '' }],
 	['A=x"y"', { A: 'x"y"' }],
 ];
-test.each(sound)('%j is understood', (text, variables) => {
-	expect(parseEnvText(text).faults).toEqual([]);
+test.each(valid)('%j is parsed', (text, variables) => {
+	expect(parseEnvText(text).problems).toEqual([]);
 	expect(valuesOf(text)).toEqual(variables);
 });
 
-const faulty: [text: string, line: number, what: string][] = [
+const invalid: [text: string, line: number, what: string][] = [
 	['A=1\nB', 2, 'has no ='],
 	['=1', 1, 'has no valid name before the ='],
 	['A B=1', 1, 'has no valid name before the ='],
@@ -63,8 +63,8 @@ const faulty: [text: string, line: number, what: string][] = [
 	['A="1\n2"\nB=1\nA=3', 4, 'sets A, which line 1 sets already'],
 	['A\0=1', 1, 'has no valid name before the ='],
 ];
-test.each(faulty)('%j is a fault', (text, line, what) => {
-	expect(parseEnvText(text).faults).toEqual([{ line, what, mend: expect.any(String) }]);
+test.each(invalid)('%j is an error', (text, line, what) => {
+	expect(parseEnvText(text).problems).toEqual([{ line, what, fix: expect.any(String) }]);
 });
 
 test('any value without a single quote, carriage return or final backslash arrives from single quotes', () => {
@@ -76,7 +76,7 @@ test('any value without a single quote, carriage return or final backslash arriv
 	);
 });
 
-test('what is no fault means what it means to Node', () => {
+test('what is no error means what it means to Node', () => {
 	// Where no value follows the =, Node takes the next line for it, or leaves `export` in the name; it reads some
 	// comments that are indented, and ends a value without quotes at a # that Compose does not take for a comment.
 	const knownDefect = /=[ \t]*(#|$)|^[ \t]+#/m;
@@ -84,7 +84,7 @@ test('what is no fault means what it means to Node', () => {
 		fc.property(
 			envTexts.filter((text) => !knownDefect.test(text)),
 			(text) => {
-				fc.pre(parseEnvText(text).faults.length === 0);
+				fc.pre(parseEnvText(text).problems.length === 0);
 				expect(valuesOf(text)).toEqual({ ...parseEnv(text) });
 			},
 		),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
-import { slipwayErrorOf } from './faults-of.ts';
+import { slipwayErrorOf } from './errors-of.ts';
 
 const secret = 'hunter2';
-/** Passwords that fall apart at their delimiters into pieces which all give themselves away. */
+/** Passwords that contain the secret in every piece between their delimiters, so that a leak of any piece shows. */
 const glue = fc.constantFrom(
 	'',
 	'/',
@@ -83,7 +83,7 @@ const variables = fc.record({
 	SLIPWAY_POSTGRES: anything,
 });
 
-test('whatever the variables are, they are settings or one SlipwayError, and no password is told', () => {
+test('any variables result in settings or in one SlipwayError, which shows no password', () => {
 	fc.assert(
 		fc.property(variables, (given) => {
 			const error = slipwayErrorOf(() => parseSettings(given));
@@ -93,7 +93,7 @@ test('whatever the variables are, they are settings or one SlipwayError, and no 
 	);
 });
 
-test('a DATABASE_URL on its own tells no part of its password, however it is broken', () => {
+test('an error about a malformed DATABASE_URL shows no part of its password', () => {
 	const others = {
 		DB_HOST: 'other',
 		DB_PORT: '1',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
-import { faultsOf } from './faults-of.ts';
+import { errorsOf } from './errors-of.ts';
 
 test.each([
 	[{}, undefined],
@@ -11,9 +11,12 @@ test.each([
 	[{ DATABASE_URL: 'postgres://app:app_password@db/app' }, 'external'],
 	[{ DB_HOST: 'db', SLIPWAY_POSTGRES: 'embedded' }, 'embedded'],
 	[{ DB_HOST: 'db', SLIPWAY_POSTGRES: 'container' }, 'container'],
-])('who names a server means it, unless the provider is said: %j is %s', (variables, provider) => {
-	expect(parseSettings(variables).provider).toBe(provider);
-});
+])(
+	'a named server is used unless SLIPWAY_POSTGRES names another provider: %j is %s',
+	(variables, provider) => {
+		expect(parseSettings(variables).provider).toBe(provider);
+	},
+);
 
 test('without variables, every setting has its default', () => {
 	expect(parseSettings({})).toEqual({
@@ -77,7 +80,7 @@ test('every variable sets its setting', () => {
 	});
 });
 
-test('a variable that is empty counts as not set', () => {
+test('an empty variable counts as not set', () => {
 	const names = [
 		'DATABASE_URL',
 		'DB_HOST',
@@ -90,7 +93,7 @@ test('a variable that is empty counts as not set', () => {
 	expect(parseSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(parseSettings({}));
 });
 
-const faulty: [variable: string, values: string[], what: string][] = [
+const invalid: [variable: string, values: string[], what: string][] = [
 	['NODE_ENV', ['prod', 'Production', ' test'], 'is not one of development, test, production'],
 	['LOG_LEVEL', ['verbose', 'INFO'], 'is not one of fatal, error, warn, info, debug, trace, silent'],
 	['SLIPWAY_POSTGRES', ['docker'], 'is not one of embedded, container, external'],
@@ -107,11 +110,11 @@ const faulty: [variable: string, values: string[], what: string][] = [
 	['DB_OWNER', ['pg_owner'], 'is a role name that PostgreSQL reserves'],
 	['DB_ADMIN_USERNAME', ['pg_admin'], 'is a role name that PostgreSQL reserves'],
 	['DB_MIGRATOR_USERNAME', ['public'], 'is a role name that PostgreSQL reserves'],
-	['DATABASE_NAME', ['postgres', 'template0', 'template1'], 'is a database that PostgreSQL needs itself'],
+	['DATABASE_NAME', ['postgres', 'template0', 'template1'], 'is a database that PostgreSQL reserves'],
 ];
-test.each(faulty)('a faulty %s is refused with its value and the mend', (variable, values, what) => {
+test.each(invalid)('an invalid %s is refused with its value and the fix', (variable, values, what) => {
 	for (const value of values)
-		expect(faultsOf({ [variable]: value })).toEqual([
+		expect(errorsOf({ [variable]: value })).toEqual([
 			expect.stringMatching(new RegExp(`^${variable}="[^"]+": ${what}.*\\. Set .+\\.$`)),
 		]);
 });
@@ -123,15 +126,15 @@ test.each(['db', 'my_db', 'db.example.com', '10.0.0.2', '::1', 'fe80::1%eth0', '
 	},
 );
 
-test('all faults come in one message, each on a line', () => {
-	const faults = faultsOf({
+test('all errors are reported in one message, one per line', () => {
+	const errors = errorsOf({
 		PORT: 'http',
 		DB_PORT: '0',
 		DB_PASSWORD: '',
 		LOG_LEVEL: 'loud',
 		DB_OWNER: 'public',
 	});
-	expect(faults.map((fault) => fault.split(/[=:]/)[0]).toSorted()).toEqual([
+	expect(errors.map((error) => error.split(/[=:]/)[0]).toSorted()).toEqual([
 		'DB_OWNER',
 		'DB_PASSWORD',
 		'DB_PORT',
@@ -140,17 +143,17 @@ test('all faults come in one message, each on a line', () => {
 	]);
 });
 
-test('a value is shown without control characters and cut when it is long', () => {
-	expect(faultsOf({ PORT: '\u001b[31m\n' })).toEqual([expect.stringContaining('PORT="\\u001b[31m\\n"')]);
-	expect(faultsOf({ PORT: 'x'.repeat(10_000) })[0]?.length).toBeLessThan(250);
+test('a value is shown with control characters escaped, and cut if it is long', () => {
+	expect(errorsOf({ PORT: '\u001b[31m\n' })).toEqual([expect.stringContaining('PORT="\\u001b[31m\\n"')]);
+	expect(errorsOf({ PORT: 'x'.repeat(10_000) })[0]?.length).toBeLessThan(250);
 });
 
-test('a fault says which line of the .env its value comes from', () => {
+test('an error names the line of the .env that its value is from', () => {
 	const origins = new Map([
 		['DB_PASSWORD', '.env:7'],
 		['PORT', '.env:9'],
 	]);
-	expect(faultsOf({ DB_PASSWORD: '', PORT: 'x' }, { origins })).toEqual([
+	expect(errorsOf({ DB_PASSWORD: '', PORT: 'x' }, { origins })).toEqual([
 		expect.stringMatching(/^DB_PASSWORD \(\.env:7\): is empty/),
 		expect.stringMatching(/^PORT="x" \(\.env:9\): /),
 	]);
@@ -162,14 +165,14 @@ test.each([
 	'postgis/postgis:18-3.6',
 	'localhost:5000/postgres',
 	`postgres@sha256:${'0'.repeat(64)}`,
-])('the image %s is one', (image) => {
+])('%s is accepted as an image', (image) => {
 	expect(parseSettings({ POSTGRES_IMAGE: image }).image).toBe(image);
 });
 
 test.each(['post gres', 'Postgres', 'https://example.com/postgres', '-v', 'postgres:'])(
-	'the image %j is none',
+	'%j is refused as an image',
 	(image) => {
-		expect(faultsOf({ POSTGRES_IMAGE: image })).toEqual([
+		expect(errorsOf({ POSTGRES_IMAGE: image })).toEqual([
 			expect.stringContaining('is not the name of a container image'),
 		]);
 	},

@@ -6,7 +6,7 @@ import { parseSettings } from '../../src/settings/index.ts';
 import type { LoginRole, Settings } from '../../src/settings/settings.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 import { passwords } from './arbitraries.ts';
-import { faultsOf } from './faults-of.ts';
+import { errorsOf } from './errors-of.ts';
 
 const own = makeDirectory();
 const directory = own.path;
@@ -26,7 +26,7 @@ const byVariable: [variable: string, role: LoginRole, read: (settings: Settings)
 	['DB_ADMIN_PASSWORD', 'admin', (settings) => settings.admin.password],
 ];
 
-test.each(byVariable)('any password arrives from %s as it is', (variable, _role, read) => {
+test.each(byVariable)('any password in %s is read unchanged', (variable, _role, read) => {
 	fc.assert(
 		fc.property(passwords, (password) => {
 			expect(read(parseSettings({ [variable]: password }))).toBe(password);
@@ -34,27 +34,30 @@ test.each(byVariable)('any password arrives from %s as it is', (variable, _role,
 	);
 });
 
-test.each(byVariable)('any password arrives from the file that %s_FILE names', (variable, _role, read) => {
-	const path = fileWith('');
-	// A byte order mark belongs to the file, and so does CRLF at its end.
-	const storable = passwords.filter((password) => !/^\ufeff|\r$/.test(password));
-	fc.assert(
-		fc.property(storable, fc.constantFrom('\n', '\r\n'), (password, newline) => {
-			writeFileSync(path, password + newline);
-			expect(read(parseSettings({ [`${variable}_FILE`]: path }))).toBe(password);
-		}),
-	);
-});
+test.each(byVariable)(
+	'any password in the file that %s_FILE names is read unchanged',
+	(variable, _role, read) => {
+		const path = fileWith('');
+		// A byte order mark belongs to the file, and so does CRLF at its end.
+		const storable = passwords.filter((password) => !/^\ufeff|\r$/.test(password));
+		fc.assert(
+			fc.property(storable, fc.constantFrom('\n', '\r\n'), (password, newline) => {
+				writeFileSync(path, password + newline);
+				expect(read(parseSettings({ [`${variable}_FILE`]: path }))).toBe(password);
+			}),
+		);
+	},
+);
 
-test.each(byVariable)('%s may be neither empty nor have a NUL or broken Unicode', (variable) => {
-	expect(faultsOf({ [variable]: '' })).toEqual([expect.stringMatching(`^${variable}: is empty`)]);
-	expect(faultsOf({ [variable]: 'a\0b' })).toEqual([expect.stringMatching(`^${variable}: contains a NUL`)]);
-	expect(faultsOf({ [variable]: 'a\ud800' })).toEqual([
+test.each(byVariable)('%s may not be empty or contain a NUL or broken Unicode', (variable) => {
+	expect(errorsOf({ [variable]: '' })).toEqual([expect.stringMatching(`^${variable}: is empty`)]);
+	expect(errorsOf({ [variable]: 'a\0b' })).toEqual([expect.stringMatching(`^${variable}: contains a NUL`)]);
+	expect(errorsOf({ [variable]: 'a\ud800' })).toEqual([
 		expect.stringMatching(`^${variable}: is not well-formed`),
 	]);
 });
 
-test('only the last newline of a file is left out', () => {
+test('only the last newline of a file is removed', () => {
 	const DB_PASSWORD_FILE = fileWith(' two\nlines \n\n');
 	expect(parseSettings({ DB_PASSWORD_FILE }).database.app.password).toBe(' two\nlines \n');
 });
@@ -68,60 +71,60 @@ const unreadable: [what: string, path: string, reason: string][] = [
 	['is missing', join(directory, 'missing'), 'no such file or directory'],
 	['is a directory', directory, 'illegal operation on a directory'],
 	['is not UTF-8', fileWith(new Uint8Array([0xff, 0xfe, 0x61])), 'it is not UTF-8 text'],
-	['has no possible path', 'a\0b', 'it is not a path'],
+	['has an impossible path', 'a\0b', 'it is not a path'],
 ];
-test.each(unreadable)('a file that %s is one fault with path and reason', (_what, path, reason) => {
+test.each(unreadable)('a file that %s is one error that gives path and reason', (_what, path, reason) => {
 	const shown = JSON.stringify(path);
 	for (const variable of ['DB_PASSWORD_FILE', 'DATABASE_URL_FILE'])
-		expect(faultsOf({ [variable]: path, NODE_ENV: 'production' }, { roles: ['app'] })).toEqual([
+		expect(errorsOf({ [variable]: path, NODE_ENV: 'production' }, { roles: ['app'] })).toEqual([
 			expect.stringContaining(`${variable}=${shown}: cannot be read: ${reason}. Name a text file`),
 		]);
 });
 
-test('a path is not taken for a default password', () => {
+test('a path equal to a default password is not refused as one', () => {
 	const variables = { NODE_ENV: 'production', DB_PASSWORD_FILE: 'postgres' };
-	expect(faultsOf(variables, { roles: ['app'] })).toEqual([expect.stringContaining(': cannot be read: ')]);
+	expect(errorsOf(variables, { roles: ['app'] })).toEqual([expect.stringContaining(': cannot be read: ')]);
 });
 
-test('a faulty content of a file is told without it', () => {
+test('an error about the contents of a file does not show them', () => {
 	const DB_PASSWORD_FILE = fileWith('hunter\0hunter');
-	expect(faultsOf({ DB_PASSWORD_FILE })).toEqual([expect.stringContaining(': contains a NUL character')]);
-	expect(faultsOf({ DB_PASSWORD_FILE }).join()).not.toContain('hunter');
-	expect(faultsOf({ DB_PASSWORD_FILE: fileWith('\n') })).toEqual([expect.stringContaining(': is empty')]);
+	expect(errorsOf({ DB_PASSWORD_FILE })).toEqual([expect.stringContaining(': contains a NUL character')]);
+	expect(errorsOf({ DB_PASSWORD_FILE }).join()).not.toContain('hunter');
+	expect(errorsOf({ DB_PASSWORD_FILE: fileWith('\n') })).toEqual([expect.stringContaining(': is empty')]);
 });
 
-test('a variable and its _FILE may not both be set', () => {
+test('a variable and its _FILE variant may not both be set', () => {
 	const path = fileWith('x');
 	for (const variable of ['DB_PASSWORD', 'DB_MIGRATOR_PASSWORD', 'DB_ADMIN_PASSWORD', 'DATABASE_URL'])
-		expect(faultsOf({ [variable]: 'hunter2', [`${variable}_FILE`]: path })).toEqual([
-			`${variable}_FILE=${JSON.stringify(path)}: ${variable} is set too. Remove one of the two.`,
+		expect(errorsOf({ [variable]: 'hunter2', [`${variable}_FILE`]: path })).toEqual([
+			`${variable}_FILE=${JSON.stringify(path)}: ${variable} is set as well. Remove one of the two.`,
 		]);
 });
 
 test('production refuses the default passwords', () => {
-	expect(faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(':')[0])).toEqual([
+	expect(errorsOf({ NODE_ENV: 'production' }).map((error) => error.split(':')[0])).toEqual([
 		'DB_PASSWORD (not set)',
 		'DB_MIGRATOR_PASSWORD (not set)',
 		'DB_ADMIN_PASSWORD (not set)',
 	]);
-	expect(faultsOf({ NODE_ENV: 'test' })).toEqual([]);
+	expect(errorsOf({ NODE_ENV: 'test' })).toEqual([]);
 });
 
 test.each(byVariable)(
-	'production refuses a default %s of a role that the process logs in as',
+	'production refuses a default %s if the process logs in as that role',
 	(variable, role) => {
 		const production = { NODE_ENV: 'production' };
-		expect(faultsOf(production, { roles: [role] })).toEqual([
+		expect(errorsOf(production, { roles: [role] })).toEqual([
 			expect.stringContaining(`${variable} (not set): `),
 		]);
-		expect(faultsOf({ ...production, [variable]: 'of my own' }, { roles: [role] })).toEqual([]);
-		expect(faultsOf(production, { roles: [] })).toEqual([]);
+		expect(errorsOf({ ...production, [variable]: 'of my own' }, { roles: [role] })).toEqual([]);
+		expect(errorsOf(production, { roles: [] })).toEqual([]);
 	},
 );
 
-test('production refuses a default password wherever it comes from, and as whichever role', () => {
+test('production refuses any default password for any role, from every source', () => {
 	const refused = (variables: Record<string, string>) =>
-		faultsOf({ NODE_ENV: 'production', ...variables }, { roles: ['app'] });
+		errorsOf({ NODE_ENV: 'production', ...variables }, { roles: ['app'] });
 	for (const password of ['app_password', 'migrator_password', 'postgres']) {
 		expect(refused({ DB_PASSWORD: password })).toEqual([expect.stringMatching(/^DB_PASSWORD: is a default/)]);
 		expect(refused({ DB_PASSWORD_FILE: fileWith(password) })).toEqual([

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
 import { brokenTexts, longNames, names } from './arbitraries.ts';
-import { faultsOf } from './faults-of.ts';
+import { errorsOf } from './errors-of.ts';
 
 const roleVariables = ['DB_ADMIN_USERNAME', 'DB_OWNER', 'DB_MIGRATOR_USERNAME', 'DB_USERNAME'] as const;
 
@@ -12,24 +12,22 @@ test('the owner and the migrator are named after the database', () => {
 	expect(database.migrator.username).toBe('shop_migrator');
 });
 
-test('a database name that is too long to name roles after asks for the variables of these', () => {
+test('a database name too long to derive role names from requires the variables for those names', () => {
 	const DATABASE_NAME = 'x'.repeat(60);
-	expect(faultsOf({ DATABASE_NAME })).toEqual([
-		expect.stringMatching(/^DB_OWNER \(not set, so "x+_owner"\): is 66 bytes long.*Set a name/),
-		expect.stringMatching(
-			/^DB_MIGRATOR_USERNAME \(not set, so "x+_migrator"\): is 69 bytes long.*Set a name/,
-		),
+	expect(errorsOf({ DATABASE_NAME })).toEqual([
+		expect.stringMatching(/^DB_OWNER \(default "x+_owner"\): is 66 bytes long.*Set a name/),
+		expect.stringMatching(/^DB_MIGRATOR_USERNAME \(default "x+_migrator"\): is 69 bytes long.*Set a name/),
 	]);
-	expect(faultsOf({ DATABASE_NAME, DB_OWNER: 'o', DB_MIGRATOR_USERNAME: 'm' })).toEqual([]);
+	expect(errorsOf({ DATABASE_NAME, DB_OWNER: 'o', DB_MIGRATOR_USERNAME: 'm' })).toEqual([]);
 });
 
-test('a faulty database name is one fault, not also one of each name made from it', () => {
-	expect(faultsOf({ DATABASE_NAME: 'x'.repeat(64) })).toEqual([
+test('an invalid database name is one error, with none for the names derived from it', () => {
+	expect(errorsOf({ DATABASE_NAME: 'x'.repeat(64) })).toEqual([
 		expect.stringMatching(/^DATABASE_NAME="x+": is 64 bytes long/),
 	]);
 });
 
-test('any names that PostgreSQL takes arrive as they are', () => {
+test('any names that PostgreSQL accepts are passed on unchanged', () => {
 	const distinct = fc.uniqueArray(names, { minLength: 4, maxLength: 4 });
 	fc.assert(
 		fc.property(distinct, names, ([admin = '', owner = '', migrator = '', app = ''], name) => {
@@ -51,11 +49,11 @@ test('any names that PostgreSQL takes arrive as they are', () => {
 	);
 });
 
-test('a name of 64 bytes, with a NUL or broken Unicode is refused', () => {
+test('a name of 64 bytes, with a NUL or with broken Unicode is refused', () => {
 	const variables = fc.constantFrom(...roleVariables, 'DATABASE_NAME');
 	fc.assert(
 		fc.property(variables, fc.oneof(brokenTexts, longNames), (variable, name) => {
-			expect(faultsOf({ [variable]: name })).toEqual([expect.stringMatching(new RegExp(`^${variable}="`))]);
+			expect(errorsOf({ [variable]: name })).toEqual([expect.stringMatching(new RegExp(`^${variable}="`))]);
 		}),
 	);
 });
@@ -64,21 +62,21 @@ const pairs = roleVariables.flatMap((first, index) =>
 	roleVariables.slice(index + 1).map((second): [string, string] => [first, second]),
 );
 test.each(pairs)('%s and %s may not be the same role', (first, second) => {
-	const [fault, ...others] = faultsOf({ [first]: 'same', [second]: 'same' });
+	const [error, ...others] = errorsOf({ [first]: 'same', [second]: 'same' });
 	expect(others).toEqual([]);
-	expect(fault).toContain(`${first}="same"`);
-	expect(fault).toContain(`${second}="same"`);
-	expect(fault).toContain('is the same role as');
+	expect(error).toContain(`${first}="same"`);
+	expect(error).toContain(`${second}="same"`);
+	expect(error).toContain('is the same role as');
 });
 
 test('a name may not be the default of another role', () => {
-	expect(faultsOf({ DB_USERNAME: 'postgres' })).toEqual([
-		'DB_ADMIN_USERNAME (not set, so "postgres"): is the same role as DB_USERNAME="postgres". Set names that are all different.',
+	expect(errorsOf({ DB_USERNAME: 'postgres' })).toEqual([
+		'DB_ADMIN_USERNAME (default "postgres"): is the same role as DB_USERNAME="postgres". Give each role a name of its own.',
 	]);
 });
 
-test('two roles with the same faulty name are a fault each, and not one more', () => {
-	expect(faultsOf({ DB_OWNER: 'public', DB_USERNAME: 'public' })).toEqual([
+test('two roles with the same invalid name are one error each, with none for being the same', () => {
+	expect(errorsOf({ DB_OWNER: 'public', DB_USERNAME: 'public' })).toEqual([
 		expect.stringContaining('DB_USERNAME="public": is a role name that PostgreSQL reserves'),
 		expect.stringContaining('DB_OWNER="public": is a role name that PostgreSQL reserves'),
 	]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runProcess, startModule, toolRoot } from '../helpers/child-process.ts';
 
-/** A command that prints `line 1`, `line 2` … for as long as it lives, and does `setUp` before. */
+/** A command that prints `line 1`, `line 2` … until it is stopped, after running `setUp`. */
 const printsForEver = (setUp = '') => `
 	import { defineCommand, runCommand } from './src/terminal/index.ts';
 	${setUp}
@@ -14,35 +14,35 @@ const printsForEver = (setUp = '') => `
 		}
 	}), []);`;
 
-/** A command that fails, or does what `body` says. */
+/** A command that runs `body`. */
 const command = (body: string) => `
 	import { defineCommand, runCommand } from './src/terminal/index.ts';
 	import { SlipwayError } from './src/errors.ts';
 	await runCommand(defineCommand('own', 'does one thing').action(async () => { ${body} }), process.argv.slice(1));`;
 
-test('exits with 0 when all was done, 1 when it failed, and 2 when the arguments are wrong', async () => {
+test('exits with 0 on success, 1 on failure and 2 for wrong arguments', async () => {
 	expect(await startModule(command('')).finished).toEqual({ status: 0, stdout: '', stderr: '' });
-	expect(await startModule(command("throw new SlipwayError('x', 'no', 'Mend.')")).finished).toEqual({
+	expect(await startModule(command("throw new SlipwayError('x', 'no', 'Fix it.')")).finished).toEqual({
 		status: 1,
 		stdout: '',
-		stderr: 'error: no\n  Mend.\n',
+		stderr: 'error: no\n  Fix it.\n',
 	});
 	expect(await startModule(command(''), ['more']).finished).toEqual({
 		status: 2,
 		stdout: '',
-		stderr: expect.stringMatching(/^error: too many arguments.*\n {2}--help lists what there is\.\n$/),
+		stderr: expect.stringMatching(/^error: too many arguments.*\n {2}Run with --help for usage\.\n$/),
 	});
 });
 
-test('--help is no failure, and --verbose adds where a failure comes from', async () => {
-	const failing = command("throw new SlipwayError('x', 'no', 'Mend.')");
+test('--help exits with 0, and --verbose adds the stack trace of a failure', async () => {
+	const failing = command("throw new SlipwayError('x', 'no', 'Fix it.')");
 	const help = await startModule(failing, ['--help']).finished;
 	expect(help).toMatchObject({ status: 0, stderr: '' });
 	expect(help.stdout).toMatch(/^Usage: own .*\n\ndoes one thing\n/);
 	expect((await startModule(failing, ['--verbose']).finished).stderr).toMatch(/no\n {4}at /);
 });
 
-test.each(['stdout', 'stderr'] as const)('ends quietly when nobody reads its %s any more', async (closed) => {
+test.each(['stdout', 'stderr'] as const)('exits quietly when its %s is closed', async (closed) => {
 	const source = printsForEver().replace('process.stdout.write', `process.${closed}.write`);
 	const { child, printed, finished } = startModule(source);
 	await printed('line 2');
@@ -52,20 +52,22 @@ test.each(['stdout', 'stderr'] as const)('ends quietly when nobody reads its %s 
 	expect(`${stdout}${stderr}`).not.toMatch(/EPIPE|error/i);
 });
 
-test('ends in good order, without a reader, where it has a way to', async () => {
+test('shuts down in its own way, if it has one, when its output is closed', async () => {
 	const setUp = `process.once('SIGHUP', () => process.emit('SIGTERM'));
-		process.once('exit', () => process.stderr.write('ended in good order'));`;
+		process.once('exit', () => process.stderr.write('shut down'));`;
 	const { child, printed, finished } = startModule(printsForEver(setUp));
 	await printed('line 2');
 	child.stdout?.destroy();
-	expect(await finished).toMatchObject({ status: 0, stderr: 'ended in good order' });
+	expect(await finished).toMatchObject({ status: 0, stderr: 'shut down' });
 });
 
-test('says that a full disk lost its output', async () => {
+test('reports that a full disk lost its output', async () => {
 	const shell = ['-c', 'exec "$0" --input-type=module-typescript -e "$1" >/dev/full'];
 	const source = command("process.stdout.write('much')");
 	expect(await runProcess('sh', [...shell, process.execPath, source], { cwd: toolRoot })).toMatchObject({
 		status: 1,
-		stderr: expect.stringMatching(/^error: the output is lost: ENOSPC.*\n {2}Send it elsewhere.*\n$/),
+		stderr: expect.stringMatching(
+			/^error: the output could not be written: ENOSPC.*\n {2}Free some space.*\n$/,
+		),
 	});
 });

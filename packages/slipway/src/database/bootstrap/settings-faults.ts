@@ -29,7 +29,7 @@ export function settingsFaults(admin: Connection, settings: DatabaseSettings): S
 }
 
 function fault(code: string, subject: string, problem: Problem | undefined): SlipwayError[] {
-	return problem === undefined ? [] : [new SlipwayError(code, `${subject} ${problem.what}`, problem.mend)];
+	return problem === undefined ? [] : [new SlipwayError(code, `${subject} ${problem.what}`, problem.fix)];
 }
 
 /** One role for two parts would have the rights of both. */

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import {
 	type Connection,
-	explainConnectionFault,
+	explainConnectionError,
 	forgetSession,
 	requireExclusive,
 } from '../../connection/index.ts';
@@ -22,7 +22,7 @@ export async function withPgClient<T>(
 	// Without a listener the loss of the connection would end the process; the statement under way fails with it.
 	client.on('error', () => {});
 	await client.connect().catch((error: unknown) => {
-		throw explainConnectionFault(error, connection);
+		throw explainConnectionError(error, connection);
 	});
 	try {
 		await requireExclusive(sessionOf(client), connection);

@@ -1,17 +1,17 @@
 import { statfsSync } from 'node:fs';
+import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
-import type { Site } from '../site.ts';
 
 const megabyte = 1024 ** 2;
-/** A new server takes some 50 MB, and its write-ahead log up to 1 GB more before it is used again. */
+/** A new server takes about 50 MB, and its write-ahead log up to 1 GB more before PostgreSQL recycles it. */
 const needed = 200;
 const comfortable = 2000;
 
-export function checkDisk({ root }: Site): Finding[] {
+export function checkDisk({ root }: DoctorContext): Finding[] {
 	const { bavail, bsize } = statfsSync(root);
 	const free = Math.floor((bavail * bsize) / megabyte);
 	const message = `${free} MB are free on the disk of ${root}`;
 	if (free >= comfortable) return [ok(message)];
 	const level = free < needed ? error : warning;
-	return [level(message, `Free some space: a server with its write-ahead log may want ${comfortable} MB.`)];
+	return [level(message, `Free some space: a server and its write-ahead log may need ${comfortable} MB.`)];
 }

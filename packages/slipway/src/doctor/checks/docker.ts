@@ -1,23 +1,27 @@
+import type { DoctorContext } from '../context.ts';
 import type { Docker } from '../docker.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
-import type { Site } from '../site.ts';
 import { readStack } from '../stack.ts';
 
-/** Of Docker Engine 25. compose.yaml asks often for the health while something starts, which is new in it. */
+/** That of Docker Engine 25, the first with `start_interval` of health checks, which compose.yaml uses. */
 const oldestApi = '1.44';
-/** The dev container includes compose.yaml and takes its published port away (`!reset`). */
+/** The first with `!reset`, by which the dev container removes the published port of compose.yaml. */
 const oldestCompose = '2.24.4';
 
-export async function checkDocker({ docker }: Site): Promise<Finding[]> {
+const withoutDocker = 'npx slipway dev and the tests work without it';
+
+export async function checkDocker({ docker }: DoctorContext): Promise<Finding[]> {
 	const [cli, engine, compose] = await Promise.all([
 		docker('--version'),
 		docker('version', '--format', '{{.Server.Version}} {{.Client.APIVersion}}'),
 		docker('compose', 'version', '--short'),
 	]);
-	if (!cli.done) return [ok('there is no Docker here; scripts/dev and scripts/test need none')];
-	if (!engine.done) return [explainEngine(engine.complaint)];
+	if (!cli.done) return [ok(`Docker is not installed; ${withoutDocker}`)];
+	if (!engine.done) return [explainEngine(engine.failure)];
 	if (!compose.done)
-		return [error('Docker Compose is not installed', `Install its plugin, ${oldestCompose} or newer.`)];
+		return [
+			error('Docker Compose is not installed', `Install the Compose plugin ${oldestCompose} or later.`),
+		];
 	const [version = '', api = ''] = engine.stdout.split(' ');
 	const tooOld = [
 		...(isOlder(api, oldestApi) ? [explainApi(version, api)] : []),
@@ -30,45 +34,45 @@ export async function checkDocker({ docker }: Site): Promise<Finding[]> {
 	];
 }
 
-/** Docker's command line says it in English wherever it runs. */
-function explainEngine(complaint: string): Finding {
-	if (/permission denied/i.test(complaint))
+/** Docker's command line prints English in every locale. */
+function explainEngine(failure: string): Finding {
+	if (/permission denied/i.test(failure))
 		return error(
-			`the Docker engine does not let this user in: ${complaint}`,
-			'Join its group (sudo usermod -aG docker "$USER") and log in again, or use rootless Docker; scripts/dev and scripts/test need no Docker.',
+			`this user has no access to the Docker engine: ${failure}`,
+			`Join the group docker (sudo usermod -aG docker "$USER") and log in again, or use rootless Docker; ${withoutDocker}.`,
 		);
 	return warning(
-		`no Docker engine answers: ${complaint}`,
-		'Start it (Docker Desktop, or sudo systemctl start docker), or correct DOCKER_HOST; scripts/dev and scripts/test need no Docker.',
+		`no Docker engine answers: ${failure}`,
+		`Start it (Docker Desktop, or sudo systemctl start docker), or correct DOCKER_HOST; ${withoutDocker}.`,
 	);
 }
 
 function explainApi(version: string, api: string): Finding {
 	return error(
-		`Docker Engine ${version} is talked to in API ${api}, and compose.yaml needs ${oldestApi}`,
-		'Update Docker Engine and its command line to 25 or newer, and unset DOCKER_API_VERSION.',
+		`the Docker client uses API ${api} of Docker Engine ${version}, but compose.yaml needs ${oldestApi}`,
+		'Update Docker Engine and its client to 25 or later, and unset DOCKER_API_VERSION.',
 	);
 }
 
 function explainCompose(version: string): Finding {
 	return error(
-		`Docker Compose is ${version}, and compose.yaml needs ${oldestCompose}`,
-		'Update its plugin (docker-compose-plugin), or Docker Desktop.',
+		`Docker Compose is ${version}, but compose.yaml needs ${oldestCompose}`,
+		'Update the plugin (docker-compose-plugin) or Docker Desktop.',
 	);
 }
 
 async function checkConfig(docker: Docker): Promise<Finding[]> {
 	const stack = await readStack(docker);
-	if (!('complaint' in stack)) return [];
+	if (!('failure' in stack)) return [];
 	return [
 		error(
-			`compose does not read the stack: ${stack.complaint}`,
+			`docker compose cannot read the stack: ${stack.failure}`,
 			'Correct compose.yaml, its override, or .env.',
 		),
 	];
 }
 
-/** By the numbers of the two, of which Debian and others append their own. */
+/** Compares the leading numbers. Debian and others append numbers of their own. */
 function isOlder(version: string, oldest: string): boolean {
 	const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
 	const given = numbers(version);

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { serverFiles } from '../../dev/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { checkCluster, findBinaries } from '../../postgres/index.ts';
-import { type Finding, fromFault, ok } from '../finding.ts';
-import type { Site } from '../site.ts';
+import type { DoctorContext } from '../context.ts';
+import { type Finding, fromError, ok } from '../finding.ts';
 
-export function checkEmbedded({ root }: Site): Finding[] {
+export function checkEmbedded({ root }: DoctorContext): Finding[] {
 	const directory = serverFiles(root, 'embedded');
 	try {
 		checkCluster(directory, findBinaries().major);
-	} catch (fault) {
-		if (fault instanceof SlipwayError && fault.code === 'no-binaries') return []; // The check of the packages tells.
-		return [fromFault(fault)];
+	} catch (error) {
+		if (error instanceof SlipwayError && error.code === 'no-binaries') return []; // The check `packages` reports it.
+		return [fromError(error)];
 	}
-	return [ok(existsSync(directory) ? 'scripts/dev can use its data' : 'scripts/dev has no data yet')];
+	return [ok(existsSync(directory) ? 'npx slipway dev can use its data' : 'npx slipway dev has no data yet')];
 }

@@ -1,25 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinaries } from '../../postgres/index.ts';
-import { error, type Finding, fromFault, ok } from '../finding.ts';
-import type { Site } from '../site.ts';
+import type { DoctorContext } from '../context.ts';
+import { error, type Finding, fromError, ok } from '../finding.ts';
 
-export function checkPackages({ root, settings }: Site): Finding[] {
-	const missing = notInstalled(root);
+export function checkPackages({ root, settings }: DoctorContext): Finding[] {
+	const lockfile = join(root, 'package-lock.json');
+	const hasLockfile = existsSync(lockfile);
+	const missing = hasLockfile ? notInstalled(root, lockfile) : [];
 	if (missing.length > 0)
 		return [
 			error(
-				`${missing.length === 1 ? 'a package is' : `${missing.length} packages are`} not installed as the lockfile wants, such as ${missing[0]}`,
+				missing.length === 1
+					? `the package ${missing[0]} is not installed in the version of the lockfile`
+					: `${missing.length} packages are not installed in the versions of the lockfile, such as ${missing[0]}`,
 				'Install them: npm ci',
 			),
 		];
-	const findings = [ok(`Node ${process.versions.node}, and the packages are those of the lockfile`)];
+	const findings = [
+		ok(`Node ${process.versions.node}${hasLockfile ? '; the installed packages match the lockfile' : ''}`),
+	];
 	try {
-		findings.push(ok(`PostgreSQL ${findBinaries().major} for scripts/dev and the tests`));
-	} catch (fault) {
-		// Who names a server has no need of it.
+		findings.push(ok(`PostgreSQL ${findBinaries().major} for npx slipway dev and the tests`));
+	} catch (cause) {
+		// With a server of your own, the binaries are optional.
 		const external = 'provider' in settings && settings.provider === 'external';
-		findings.push(fromFault(fault, external ? 'warning' : 'error'));
+		findings.push(fromError(cause, external ? 'warning' : 'error'));
 	}
 	return findings;
 }
@@ -28,10 +34,10 @@ interface Lock {
 	readonly packages: Readonly<Record<string, { readonly version?: string; readonly optional?: true }>>;
 }
 
-/** The packages of the lockfile that npm's own record of what it installed lacks, or has in another version. */
-function notInstalled(root: string): string[] {
+/** Packages of the lockfile that, by npm's own record, are not installed or are installed in another version. */
+function notInstalled(root: string, lockfile: string): string[] {
 	const record = join(root, 'node_modules/.package-lock.json');
-	const wanted = readLock(join(root, 'package-lock.json'));
+	const wanted = readLock(lockfile);
 	const installed = existsSync(record) ? readLock(record) : {};
 	return Object.entries(wanted)
 		.filter(([path, { optional }]) => path.includes('node_modules/') && !optional)

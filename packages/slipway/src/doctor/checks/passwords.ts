@@ -1,35 +1,37 @@
 import { type Connection, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../../settings/index.ts';
-import { error, type Finding, fromFault, ok, warning } from '../finding.ts';
+import type { DoctorContext } from '../context.ts';
+import { error, type Finding, fromError, ok, warning } from '../finding.ts';
 import { type Server, serversOf } from '../servers.ts';
-import type { Site } from '../site.ts';
 
-/** Tries the three logins on the stack's server when it runs, and on the one that the settings name. */
-export async function checkPasswords(site: Site): Promise<Finding[]> {
-	const { settings } = site;
+/** Tries the three logins on the stack's server, if it is running, and on the server that the settings name. */
+export async function checkPasswords(context: DoctorContext): Promise<Finding[]> {
+	const { settings } = context;
 	if (settings instanceof SlipwayError) return [];
-	const findings = await Promise.all(serversOf(site, settings).map((server) => tryLogins(server, settings)));
+	const findings = await Promise.all(
+		serversOf(context, settings).map((server) => tryLogins(server, settings)),
+	);
 	return findings.flat();
 }
 
 async function tryLogins(server: Server, settings: Settings): Promise<Finding[]> {
 	return await Promise.all([
-		tryLogin(server, adminConnection(settings, server.endpoint), server.mend),
+		tryLogin(server, adminConnection(settings, server.endpoint), server.fix),
 		tryLogin(server, migratorConnection(settings, server.endpoint), undefined),
 		tryLogin(server, appConnection(settings, server.endpoint), undefined),
 	]);
 }
 
-async function tryLogin({ name }: Server, login: Connection, mend: string | undefined): Promise<Finding> {
+async function tryLogin({ name }: Server, login: Connection, fix: string | undefined): Promise<Finding> {
 	try {
 		await withClient(login, async () => {});
 		return ok(`${name(login)} accepts the password of "${login.username}"`);
-	} catch (fault) {
-		if (!(fault instanceof SlipwayError)) throw fault;
-		if (fault.code !== 'wrong-password') return fromFault(fault, 'warning');
+	} catch (thrown) {
+		if (!(thrown instanceof SlipwayError)) throw thrown;
+		if (thrown.code !== 'wrong-password') return fromError(thrown, 'warning');
 		const message = `${name(login)} does not accept the password of "${login.username}"`;
-		if (mend !== undefined) return error(message, mend);
-		return warning(message, 'Bootstrap puts it right: docker compose up, or scripts/bootstrap-db.');
+		if (fix !== undefined) return error(message, fix);
+		return warning(message, 'Bootstrap sets the password: run docker compose up, or npx slipway bootstrap.');
 	}
 }

@@ -1,24 +1,24 @@
 import { checkCanListen } from '../../listening.ts';
 import type { Container } from '../containers.ts';
+import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import { listenerOn } from '../listener.ts';
-import type { Site } from '../site.ts';
 
-interface Wanted {
+interface NeededPort {
 	readonly variable: 'PORT' | 'DB_PORT';
 	readonly host: string;
 	readonly port: number;
-	/** The service of the stack that may have it. */
+	/** The service of the stack that may use it. */
 	readonly service: string;
 }
 
-export async function checkPorts(site: Site): Promise<Finding[]> {
-	const findings = await Promise.all(wantedPorts(site).map((wanted) => checkPort(site, wanted)));
+export async function checkPorts(context: DoctorContext): Promise<Finding[]> {
+	const findings = await Promise.all(neededPorts(context).map((port) => checkPort(context, port)));
 	return findings;
 }
 
-/** The service's, and where there is an engine the database's, which only compose publishes. */
-function wantedPorts({ settings, stack }: Site): Wanted[] {
+/** The port of the service and, if Docker answers, that of the database, which only compose publishes. */
+function neededPorts({ settings, stack }: DoctorContext): NeededPort[] {
 	const host = '127.0.0.1';
 	const web = stack?.ports.web ?? ('service' in settings ? String(settings.service.port) : '0');
 	return [
@@ -32,7 +32,7 @@ function wantedPorts({ settings, stack }: Site): Wanted[] {
 	];
 }
 
-/** The ports of `3000` or `3000-3002`; none of `0`, for which the engine takes what is free. */
+/** The ports in `3000` or `3000-3002`; none for `0`, which lets the engine choose free ports. */
 function portsOf(published: string): number[] {
 	const [first = 0, last = first] = published.split('-').map(Number);
 	if (first === 0) return [];
@@ -40,19 +40,19 @@ function portsOf(published: string): number[] {
 }
 
 async function checkPort(
-	{ root, settings, stack }: Site,
-	{ variable, host, port, service }: Wanted,
+	{ root, settings, stack }: DoctorContext,
+	{ variable, host, port, service }: NeededPort,
 ): Promise<Finding> {
 	const container = stack?.containers.find(({ ports }) => ports.includes(port));
 	if (container !== undefined && isOurs(container))
-		return ok(`port ${port} is that of the stack's ${service}`);
+		return ok(`port ${port} is used by the stack's ${service}`);
 	if (container !== undefined) return taken(`the container ${container.name}`);
 	try {
 		await checkCanListen(host, port);
 		return ok(`port ${port} is free`);
 	} catch {
 		const listener = listenerOn(port);
-		if (listener?.folder === root) return ok(`port ${port} is that of this checkout's scripts/dev`);
+		if (listener?.folder === root) return ok(`port ${port} is used by npx slipway dev of this project`);
 		return taken(listener === undefined ? 'another program' : `process ${listener.pid} (${listener.name})`);
 	}
 
@@ -60,16 +60,16 @@ async function checkPort(
 		return candidate.project === stack?.project && candidate.service === service;
 	}
 	function taken(holder: string): Finding {
-		// Who names a server does not work with the stack's, and the port may be that server's own.
+		// With an external server the stack's database is not needed, and the port may be that server's own.
 		const named = 'provider' in settings && settings.provider === 'external';
 		if (service === 'db' && named)
 			return warning(
-				`port ${port} (DB_PORT), where docker compose would publish a database, is taken by ${holder}`,
-				'Leave it so where that is the server that the settings name; docker compose up needs another DB_PORT.',
+				`port ${port} (DB_PORT), on which docker compose would publish a database, is in use by ${holder}`,
+				'If that is the server that the settings name, all is well. To run docker compose up as well, set another DB_PORT.',
 			);
 		return error(
-			`port ${port} (${variable}) is taken by ${holder}`,
-			`End that, or choose another port: ${variable}=${port === 65535 ? port - 1 : port + 1}`,
+			`port ${port} (${variable}) is in use by ${holder}`,
+			`Stop it, or choose another port: ${variable}=${port === 65535 ? port - 1 : port + 1}`,
 		);
 	}
 }

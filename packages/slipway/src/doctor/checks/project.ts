@@ -1,17 +1,17 @@
 import { realpathSync } from 'node:fs';
+import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok } from '../finding.ts';
-import type { Site } from '../site.ts';
 
-/** Compose names a stack after its folder, and takes two of the same name for one. */
-export function checkProject({ root, stack }: Site): Finding[] {
+/** Compose names a stack after its folder, and treats two of the same name as one. */
+export function checkProject({ root, stack }: DoctorContext): Finding[] {
 	if (stack === undefined) return [];
 	const { project, containers } = stack;
-	const stranger = containers.find((each) => each.project === project && each.folder !== realpathSync(root));
-	if (stranger === undefined) return [ok(`the stack is called ${project}`)];
+	const foreign = containers.find((each) => each.project === project && each.folder !== realpathSync(root));
+	if (foreign === undefined) return [ok(`the stack is named ${project}`)];
 	return [
 		error(
-			`the stack ${project} that runs belongs to another checkout, ${stranger.folder}`,
-			'Give this one a name and ports of its own in .env: COMPOSE_PROJECT_NAME, PORT and DB_PORT.',
+			`a stack named ${project} is already running in another checkout, ${foreign.folder}`,
+			'Give this checkout its own name and ports in .env: COMPOSE_PROJECT_NAME, PORT and DB_PORT.',
 		),
 	];
 }

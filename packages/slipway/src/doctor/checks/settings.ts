@@ -1,8 +1,8 @@
 import { SlipwayError } from '../../errors.ts';
-import { type Finding, fromFault, ok } from '../finding.ts';
-import type { Site } from '../site.ts';
+import type { DoctorContext } from '../context.ts';
+import { type Finding, fromError, ok } from '../finding.ts';
 
-export function checkSettings({ settings }: Site): Finding[] {
-	if (settings instanceof SlipwayError) return [fromFault(settings)];
-	return [ok('the environment and .env have no fault')];
+export function checkSettings({ settings }: DoctorContext): Finding[] {
+	if (settings instanceof SlipwayError) return [fromError(settings)];
+	return [ok('the settings in the environment and .env are valid')];
 }

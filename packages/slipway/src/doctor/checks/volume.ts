@@ -1,9 +1,9 @@
-import { volumeFault } from '../../stack/index.ts';
+import { volumeError } from '../../stack/index.ts';
+import type { DoctorContext } from '../context.ts';
 import type { Docker } from '../docker.ts';
-import { type Finding, fromFault, ok, warning } from '../finding.ts';
-import type { Site } from '../site.ts';
+import { type Finding, fromError, ok, warning } from '../finding.ts';
 
-export async function checkVolume({ docker, stack }: Site): Promise<Finding[]> {
+export async function checkVolume({ docker, stack }: DoctorContext): Promise<Finding[]> {
 	if (stack === undefined) return [];
 	const { volume, image, project } = stack;
 	const { done } = await docker('volume', 'inspect', volume);
@@ -11,13 +11,16 @@ export async function checkVolume({ docker, stack }: Site): Promise<Finding[]> {
 	const entries = await listVolume(docker, volume, [image, `${project}-preflight`]);
 	if (entries === undefined)
 		return [
-			warning(`the volume ${volume} cannot be looked into`, `Pull the image for that: docker pull ${image}`),
+			warning(
+				`the volume ${volume} could not be inspected`,
+				`Inspecting it needs the image: docker pull ${image}`,
+			),
 		];
-	const fault = volumeFault({ name: volume, image, entries });
-	return [fault === undefined ? ok(`docker compose can use the data of ${volume}`) : fromFault(fault)];
+	const error = volumeError({ name: volume, image, entries });
+	return [error === undefined ? ok(`docker compose can use the data in ${volume}`) : fromError(error)];
 }
 
-/** Only a container sees it on every system. It cannot write, has no network, and is removed. */
+/** Only a container can read a volume on every system. This one cannot write, has no network, and is removed. */
 async function listVolume(
 	docker: Docker,
 	volume: string,

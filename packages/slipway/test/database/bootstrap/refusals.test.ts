@@ -4,7 +4,7 @@ import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
 import type { ServerState } from '../../../src/database/bootstrap/server-state.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import type { DatabaseSettings } from '../../../src/settings/index.ts';
-import { formatFault } from '../../../src/terminal/index.ts';
+import { formatError } from '../../../src/terminal/index.ts';
 import { newDatabase, run } from '../../helpers/new-database.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
@@ -33,7 +33,7 @@ async function refusal(settings: DatabaseSettings, code: string): Promise<string
 	const error: unknown = await bootstrapDatabase(server.admin, settings).catch((each: unknown) => each);
 	expect(error).toMatchObject({ code });
 	expect(await existing(settings)).toEqual(before);
-	return formatFault(error, false);
+	return formatError(error, false);
 }
 
 /** Runs the statements of a hint, each in the database that it names or in `postgres`. */

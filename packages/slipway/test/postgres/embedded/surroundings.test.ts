@@ -7,13 +7,13 @@ import { type Finished, projectRoot, runProcess } from '../../helpers/child-proc
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 const start = `
-	import { formatFault } from './src/terminal/index.ts';
+	import { formatError } from './src/terminal/index.ts';
 	import { startEmbedded } from './src/postgres/index.ts';
 	try {
 		await using server = await startEmbedded({ directory: process.env.DIRECTORY });
 		console.log('started');
 	} catch (error) {
-		console.log(formatFault(error, false));
+		console.log(formatError(error, false));
 	}`;
 
 /** Starts a server in a process of its own, from the checkout `cwd`, after the shell has done `before`. */

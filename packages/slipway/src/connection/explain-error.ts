@@ -11,7 +11,7 @@ type CodedError = Error & { code?: unknown };
 
 const where = ({ host, port }: Target) => `${host}:${port}`;
 
-/** By the error code of Node's sockets, of postgres.js and pg, and by SQLSTATE (PostgreSQL, Appendix A). */
+/** By error code of Node's sockets, postgres.js and pg, and by SQLSTATE (PostgreSQL, Appendix A). */
 const explanations: Record<string, Explanation> = {
 	ECONNREFUSED: {
 		code: 'server-refuses',
@@ -25,60 +25,61 @@ const explanations: Record<string, Explanation> = {
 	},
 	ENOTFOUND: {
 		code: 'host-unknown',
-		message: (target) => `the host name "${target.host}" is not known`,
+		message: (target) => `the host name "${target.host}" is unknown`,
 		hint: () => 'Correct DB_HOST (or DATABASE_URL).',
 	},
 	EAI_AGAIN: {
 		code: 'host-unknown',
-		message: (target) => `the host name "${target.host}" cannot be looked up at the moment`,
+		message: (target) => `the host name "${target.host}" cannot be resolved at the moment`,
 		hint: () => 'Check the network, or correct DB_HOST (or DATABASE_URL).',
 	},
 	CONNECT_TIMEOUT: {
 		code: 'server-unreachable',
 		message: (target) => `${where(target)} does not answer`,
-		hint: () => 'Check the network and firewalls between here and the server, and DB_HOST and DB_PORT.',
+		hint: () =>
+			'Check DB_HOST and DB_PORT, and the network and firewalls between this machine and the server.',
 	},
 	CONNECTION_CLOSED: {
 		code: 'connection-closed',
-		message: (target) => `${where(target)} closed the connection during the login`,
+		message: (target) => `${where(target)} closed the connection during login`,
 		hint: (target) =>
 			target.sslMode === 'disable'
-				? 'Check that it is a PostgreSQL server, and its log.'
-				: `Check that the server offers encryption, which DB_SSLMODE=${target.sslMode} asks for; without it, set DB_SSLMODE=disable.`,
+				? 'Check that it is a PostgreSQL server, and look at its log.'
+				: `Check that the server supports encryption, which DB_SSLMODE=${target.sslMode} requires. If it does not, set DB_SSLMODE=disable.`,
 	},
 	'28P01': {
 		code: 'wrong-password',
 		message: (target) => `${where(target)} does not accept the password of "${target.username}"`,
 		hint: (target) =>
-			`Correct the password of "${target.username}" in the settings; data that are kept keep the one they were made with. Passwords of the app and the migrator are put right by scripts/bootstrap-db.`,
+			`Correct the password of "${target.username}" in the settings. A kept database keeps the passwords that it was created with; npx slipway bootstrap sets those of the app and the migrator.`,
 	},
 	'28000': {
 		code: 'login-refused',
 		message: (target, error) =>
 			`${where(target)} refuses the login of "${target.username}": ${error.message}`,
 		hint: () =>
-			"Check that the role exists and may log in, and the server's pg_hba.conf; where that wants encryption, set DB_SSLMODE=require.",
+			"Check that the role exists and can log in, and check the server's pg_hba.conf. If that requires encryption, set DB_SSLMODE=require.",
 	},
 	'3D000': {
 		code: 'no-database',
 		message: (target) => `there is no database "${target.database}" on ${where(target)}`,
-		hint: () => 'Run scripts/bootstrap-db, or correct DATABASE_NAME (or DATABASE_URL).',
+		hint: () => 'Run npx slipway bootstrap, or correct DATABASE_NAME (or DATABASE_URL).',
 	},
 	'42501': {
 		code: 'connect-denied',
 		message: (target) =>
-			`"${target.username}" may not connect to the database "${target.database}" on ${where(target)}`,
-		hint: () => 'Run scripts/bootstrap-db, which grants what the app and the migrator need.',
+			`"${target.username}" has no permission to connect to the database "${target.database}" on ${where(target)}`,
+		hint: () => 'Run npx slipway bootstrap, which grants the privileges that the app and the migrator need.',
 	},
 	'53300': {
 		code: 'too-many-connections',
-		message: (target) => `${where(target)} has no connection left for "${target.username}"`,
+		message: (target) => `${where(target)} has no free connections for "${target.username}"`,
 		hint: () => 'Close other clients, or raise max_connections on the server.',
 	},
 	'57P03': {
 		code: 'server-not-ready',
 		message: (target, error) => `${where(target)} is not ready: ${error.message}`,
-		hint: () => 'Try again when it has started.',
+		hint: () => 'Try again once it has started.',
 	},
 };
 const aliases: Record<string, string> = {
@@ -90,10 +91,10 @@ const aliases: Record<string, string> = {
 };
 
 /**
- * The `SlipwayError` for a failure to connect or log in; `error` itself when it is something else.
- * The password is never part of it.
+ * The `SlipwayError` for a failure to connect or log in; any other `error` is returned as it is. The result never
+ * contains the password.
  */
-export function explainConnectionFault(error: unknown, target: Target): unknown {
+export function explainConnectionError(error: unknown, target: Target): unknown {
 	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
 	const { code } = error as CodedError;
 	if (typeof code !== 'string') return error;
@@ -106,7 +107,7 @@ export function explainConnectionFault(error: unknown, target: Target): unknown 
 		return new SlipwayError(
 			'tls-failed',
 			`no encrypted connection to ${describeConnection(target)}: ${error.message}`,
-			'Check DB_SSLMODE; for a private certificate authority, name its file in NODE_EXTRA_CA_CERTS.',
+			'Check DB_SSLMODE. For a private certificate authority, set NODE_EXTRA_CA_CERTS to its certificate file.',
 			{ cause: error },
 		);
 	return error;

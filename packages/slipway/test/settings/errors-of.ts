@@ -1,8 +1,8 @@
 import { SlipwayError } from '../../src/errors.ts';
 import { type ParseOptions, parseSettings } from '../../src/settings/index.ts';
 
-/** The lines of the faults of `variables`; none when these are settings. */
-export function faultsOf(variables: Record<string, string | undefined>, options?: ParseOptions): string[] {
+/** The errors that `parseSettings` reports for `variables`. */
+export function errorsOf(variables: Record<string, string | undefined>, options?: ParseOptions): string[] {
 	const error = slipwayErrorOf(() => parseSettings(variables, options));
 	if (error === undefined) return [];
 	if (error.code !== 'invalid-settings') throw error;
@@ -10,7 +10,7 @@ export function faultsOf(variables: Record<string, string | undefined>, options?
 	return lines.map((line) => line.replace(/^ {2}/, ''));
 }
 
-/** What `act` throws. Anything but a `SlipwayError` goes on to the test. */
+/** The `SlipwayError` that `act` throws, if it does. Any other error fails the test. */
 export function slipwayErrorOf(act: () => unknown): SlipwayError | undefined {
 	try {
 		act();

@@ -1,16 +1,16 @@
 import { SlipwayError } from '../errors.ts';
 
-/** What a person reads of an error: cause and mend, and with `verbose` where it came from. */
-export function formatFault(error: unknown, verbose: boolean): string {
+/** An error for a person to read: its cause and its fix. With `verbose`, the stack trace as well. */
+export function formatError(error: unknown, verbose: boolean): string {
 	if (verbose) return formatVerbosely(error);
 	const parts = partsOf(error);
-	if (parts !== undefined) return parts.map((part) => formatFault(part, false)).join('\n');
+	if (parts !== undefined) return parts.map((part) => formatError(part, false)).join('\n');
 	if (error instanceof SlipwayError) return `error: ${withHint(error)}`;
 	const message = error instanceof Error ? error.message : String(error);
-	return `error: ${message}\n  This one is not foreseen: --verbose shows where it comes from.`;
+	return `error: ${message}\n  Unexpected error. Run with --verbose for details.`;
 }
 
-/** For what does not stop the command. */
+/** The same for a problem that does not stop the command. */
 export function formatWarning(warning: SlipwayError): string {
 	return `warning: ${withHint(warning)}`;
 }
@@ -26,7 +26,7 @@ function formatVerbosely(error: unknown): string {
 	return lines.join('\n');
 }
 
-/** The errors that one stands for, in the order in which they came: a failed disposal comes after what it suppresses. */
+/** The errors inside `error` in the order in which they occurred: a failed disposal comes after what it suppresses. */
 function partsOf(error: unknown): readonly unknown[] | undefined {
 	if (error instanceof AggregateError) return error.errors;
 	if (error instanceof SuppressedError) return [error.suppressed, error.error];

@@ -4,12 +4,12 @@ import { type Container, listContainers } from './containers.ts';
 import { type Docker, dockerIn } from './docker.ts';
 import { readStack, type Stack } from './stack.ts';
 
-/** What the checks look at. */
-export interface Site {
+/** What the checks examine. */
+export interface DoctorContext {
 	readonly root: string;
-	/** The settings, or what is wrong with them. */
+	/** The settings, or the error that lists what is wrong with them. */
 	readonly settings: Settings | SlipwayError;
-	/** Undefined where there is no engine, or no compose, that answers. */
+	/** Undefined if Docker or Docker Compose does not answer. */
 	readonly stack: RunnableStack | undefined;
 	readonly docker: Docker;
 }
@@ -18,11 +18,11 @@ export interface RunnableStack extends Stack {
 	readonly containers: readonly Container[];
 }
 
-export async function surveySite(
+export async function readContext(
 	root: string,
 	environment: NodeJS.ProcessEnv,
 	envFile: string,
-): Promise<Site> {
+): Promise<DoctorContext> {
 	const docker = dockerIn(root, environment);
 	return { root, docker, settings: readSettings(environment, envFile), stack: await findStack(docker) };
 }
@@ -30,14 +30,14 @@ export async function surveySite(
 function readSettings(environment: NodeJS.ProcessEnv, envFile: string): Settings | SlipwayError {
 	try {
 		return loadSettings({ environment, envFile });
-	} catch (fault) {
-		if (fault instanceof SlipwayError) return fault;
-		throw fault;
+	} catch (error) {
+		if (error instanceof SlipwayError) return error;
+		throw error;
 	}
 }
 
 async function findStack(docker: Docker): Promise<RunnableStack | undefined> {
 	const [{ done }, stack] = await Promise.all([docker('version'), readStack(docker)]);
-	if (!done || 'complaint' in stack) return undefined;
+	if (!done || 'failure' in stack) return undefined;
 	return { ...stack, containers: await listContainers(docker) };
 }
