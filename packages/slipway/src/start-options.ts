@@ -15,6 +15,7 @@ import {
 } from './config/index.ts';
 import { SlipwayError } from './errors.ts';
 import type { StartServerOptions } from './postgres/index.ts';
+import { ownProviderNames } from './provider-names.ts';
 import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
@@ -89,19 +90,17 @@ export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions 
 	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
 }
 
-const isOwn = (provider: string): provider is 'embedded' | 'container' =>
-	provider === 'embedded' || provider === 'container';
-
 /** What the settings of the commands say of such servers; an empty one says nothing. Throws `invalid-settings`. */
 export function optionsFromEnvironment({
 	SLIPWAY_POSTGRES: provider,
 	POSTGRES_IMAGE: image,
 }: NodeJS.ProcessEnv): StartPostgresOptions {
-	if (provider && !isOwn(provider))
+	const own = ownProviderNames.find((name) => name === provider);
+	if (provider && own === undefined)
 		throw new SlipwayError(
 			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", but servers that are thrown away are either embedded or container`,
+			`SLIPWAY_POSTGRES is "${provider}", but servers that are thrown away are either ${ownProviderNames.join(' or ')}`,
 			'Set it to one of these, or unset it.',
 		);
-	return { ...(provider && isOwn(provider) && { provider }), ...(image && { image }) };
+	return { ...(own && { provider: own }), ...(image && { image }) };
 }

@@ -1,8 +1,8 @@
-import type { OwnProvider } from '../../src/postgres/index.ts';
+import type { OwnProvider } from '../../src/provider-names.ts';
 
 export const victims = ['runner', 'worker', 'postgres', 'supervisor'] as const;
 export type Victim = (typeof victims)[number];
-export type Provider = Exclude<OwnProvider, 'choose'>;
+export type Provider = OwnProvider;
 
 /** What happens in one round. */
 export interface Plan {

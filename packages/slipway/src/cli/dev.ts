@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
-import { type ProviderName, providerNames } from '../settings/index.ts';
+import { defaultProvider, type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
 
@@ -31,7 +31,7 @@ async function dev(project: Project, { postgres, seed = false }: Options): Promi
 	await runDev({
 		root: project.root,
 		config: await configOf(project),
-		provider: postgres ?? settings.provider ?? 'embedded',
+		provider: postgres ?? settings.provider ?? defaultProvider,
 		settings,
 		seed,
 		environment: project.environment,

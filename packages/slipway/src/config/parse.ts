@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { providerChoices } from '../provider-names.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
 import {
 	objectOf,
@@ -10,9 +11,6 @@ import {
 	stringRecord,
 	strings,
 } from './shape.ts';
-
-/** Where servers of Slipway's own come from; `auto` chooses. */
-export const providerChoices = ['auto', 'embedded', 'container'] as const;
 
 export const rolesKind = objectOf<RolesConfig>({ owner: string, migrator: string, app: string });
 export const extensionsKind = strings("['pg_trgm']");

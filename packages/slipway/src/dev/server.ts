@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
 	attachServer,
-	type OwnProvider,
+	lastUseOf,
 	type PostgresServer,
+	providers,
 	startExternal,
 	startServer,
 } from '../postgres/index.ts';
-import { adminConnection, appConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { type OwnProvider, ownProviderNames, type ProviderName } from '../provider-names.ts';
+import { adminConnection, appConnection, type Settings } from '../settings/index.ts';
 
 /** Where a checkout keeps what is its own: data, the password file, no source. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
@@ -19,9 +20,8 @@ export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
 /** Also the words for whoever comes second. */
 const lender = 'scripts/dev';
 
-const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 'container' };
 export const serverFiles = (root: string, provider: OwnProvider) =>
-	join(checkoutFiles(root), folders[provider]);
+	join(checkoutFiles(root), providers[provider].stateFolder);
 
 export interface DevServer extends PostgresServer {
 	/** The service's login, which may go through a pooler in front of an external server. */
@@ -77,11 +77,9 @@ function noServer(root: string): SlipwayError {
 	);
 }
 
-/** Every use puts down a claim, and takes it back. */
 function usedLast(root: string): OwnProvider | undefined {
-	const lastUse = (provider: OwnProvider) =>
-		statSync(join(serverFiles(root, provider), 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-	const [last] = (['embedded', 'container'] as const)
+	const lastUse = (provider: OwnProvider) => lastUseOf(serverFiles(root, provider));
+	const [last] = ownProviderNames
 		.filter((provider) => lastUse(provider) > 0)
 		.toSorted((a, b) => lastUse(b) - lastUse(a));
 	return last;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
+import type { OwnProvider } from '../provider-names.ts';
 import { claimantOf } from './claim.ts';
-import { findContainer } from './container/index.ts';
-import { findEmbedded } from './embedded/index.ts';
-import type { PostgresServer } from './provider.ts';
-import { type OwnProvider, type StartServerOptions, startServer } from './start.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import { providers } from './registry.ts';
+import { type StartServerOptions, startServer } from './start.ts';
 
 export interface AttachOptions extends StartServerOptions {
 	readonly provider: OwnProvider;
@@ -17,7 +17,6 @@ export interface AttachOptions extends StartServerOptions {
 
 const retryMilliseconds = 100;
 const patienceMilliseconds = 60_000;
-const find = { embedded: findEmbedded, container: findContainer };
 
 /**
  * The server of a directory: the one that the lender runs there, which is left running, or else one that is started.
@@ -28,7 +27,8 @@ export async function attachServer({ lender, ...options }: AttachOptions): Promi
 	const { provider, directory } = options;
 	const end = performance.now() + patienceMilliseconds;
 	for (;;) {
-		const lent = claimantOf(directory)?.command === lender ? await find[provider](directory) : undefined;
+		const lent =
+			claimantOf(directory)?.command === lender ? await providers[provider].find(directory) : undefined;
 		if (lent !== undefined) return lent;
 		try {
 			return await startServer(options);

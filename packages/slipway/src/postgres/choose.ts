@@ -1,9 +1,10 @@
 import { SlipwayError } from '../errors.ts';
-import { defaultImage, type ProviderName } from '../settings/index.ts';
+import { defaultImage } from '../postgres-versions.ts';
+import type { OwnProvider, ProviderName } from '../provider-names.ts';
 import { connectEngine, ensureImage } from './container/index.ts';
 
 export interface Choice<Setting extends ProviderName = never> {
-	readonly provider: Setting | 'container' | 'embedded';
+	readonly provider: Setting | OwnProvider;
 	/** The reason, as the second half of a sentence. */
 	readonly because: string;
 }

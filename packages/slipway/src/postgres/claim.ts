@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
@@ -48,6 +48,11 @@ export function claimantOf(directory: string): Claimant | undefined {
 /** Whether anybody has, who may be dead. */
 export function wasClaimed(directory: string): boolean {
 	return filesIn(join(directory, 'claims')).length > 0;
+}
+
+/** When a process last claimed `directory` or released it, in milliseconds since 1970; 0 when none ever has. */
+export function lastUseOf(directory: string): number {
+	return statSync(join(directory, 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Throws `directory-in-use`, naming who has it, when somebody has claimed `directory`. */

@@ -1,5 +1,5 @@
 import { type Connection, withClient } from '../connection/index.ts';
-import { borrowed, type PostgresServer } from './provider.ts';
+import { borrowed, type PostgresServer } from './postgres-server.ts';
 
 export interface ExternalOptions {
 	readonly admin: Connection;

@@ -1,15 +1,12 @@
 export { attachServer } from './attach.ts';
 export { type Choice, chooseProvider } from './choose.ts';
-export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory } from './claim.ts';
+export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory, lastUseOf } from './claim.ts';
 export {
 	type ContainerOptions,
 	connectEngine,
-	containerIdentity,
-	containerSnapshots,
 	eraseForgotten,
 	eraseSnapshots,
 	eraseVolumes,
-	type Removed,
 	removeLeftovers,
 	removeLostImages,
 	startContainer,
@@ -18,9 +15,6 @@ export { removeDeadFolders } from './dead-folders.ts';
 export {
 	checkCluster,
 	type EmbeddedOptions,
-	embeddedIdentity,
-	embeddedSnapshots,
-	eraseArchives,
 	findBinaries,
 	removeThrowAways,
 	startEmbedded,
@@ -28,16 +22,14 @@ export {
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export { makeKeptFolder, removeKeptFolders } from './kept-folder.ts';
-export type { PostgresServer } from './provider.ts';
-export type { ServerSettings } from './server-settings.ts';
+export type { PostgresServer } from './postgres-server.ts';
+export type { Removed } from './provider.ts';
+export { providers } from './registry.ts';
+export { type ServerSettings, throwAwaySettings } from './server-settings.ts';
 export {
-	chainKeys,
-	hashOf,
-	hashOfCode,
-	type Recipe,
+	type SnapshotSpec,
 	type SnapshotStore,
 	snapshotFolder,
 	startFromSnapshot,
-	versionOf,
 } from './snapshots/index.ts';
-export { type OwnProvider, ownProviderOf, type StartServerOptions, startServer } from './start.ts';
+export { ownProviderOf, type StartServerOptions, startServer } from './start.ts';

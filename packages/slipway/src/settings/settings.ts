@@ -1,16 +1,11 @@
 import type { Credentials, Endpoint } from '../connection/index.ts';
+import type { ProviderName } from '../provider-names.ts';
 
 export const environments = ['development', 'test', 'production'] as const;
 export type Environment = (typeof environments)[number];
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
-
-export const providerNames = ['embedded', 'container', 'external'] as const;
-export type ProviderName = (typeof providerNames)[number];
-
-/** PostgreSQL of the version that the embedded server has, too. */
-export const defaultImage = 'postgres:18';
 
 /** The roles with a password. */
 export const loginRoles = ['app', 'migrator', 'admin'] as const;

@@ -1,3 +1,4 @@
+import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
@@ -24,7 +25,9 @@ export function planCreation(server: ServerState, { name, owner }: DatabaseSetti
  */
 function locale({ version, template0 }: ServerState): string {
 	const provider =
-		version < 170000 ? 'LOCALE_PROVIDER libc' : "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'";
+		majorOf(version) < since.builtinLocale
+			? 'LOCALE_PROVIDER libc'
+			: "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'";
 	const ctype = template0.encoding === 'UTF8' ? '' : " LC_CTYPE 'C'";
 	return `${provider} LC_COLLATE 'C'${ctype}`;
 }

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
-import { defaultImage } from '../../settings/index.ts';
+import { defaultImage } from '../../postgres-versions.ts';
 import { claimDirectory } from '../claim.ts';
-import { type PostgresServer, unexpectedEnd } from '../provider.ts';
+import { type PostgresServer, unexpectedEnd } from '../postgres-server.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';

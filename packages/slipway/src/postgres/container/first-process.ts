@@ -1,3 +1,5 @@
+import { since } from '../../postgres-versions.ts';
+
 /**
  * The first process in a server's container, in the shell of the image. It makes the data directory where there is
  * none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process that started
@@ -45,7 +47,7 @@ else
 	done
 	if [ ! -d "$data" ]; then
 		options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
-		[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
+		[ "$major" -lt ${since.builtinLocale} ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
 		[ "$durable" ] || options="$options --no-sync --wal-segsize=1"
 		rm -rf "$data.unfinished"
 		mkdir -p "$data.unfinished" || refuse unwritable "$home"
@@ -57,7 +59,7 @@ else
 	fi
 fi
 unset password
-[ "$durable" ] || [ "$major" -lt 18 ] || set -- "$@" -c io_method=sync
+[ "$durable" ] || [ "$major" -lt ${since.ioMethod} ] || set -- "$@" -c io_method=sync
 
 # No other container uses these data, and the numbers of processes count anew in each.
 [ ! -f "$data/postmaster.pid" ] || rm "$data/postmaster.pid"

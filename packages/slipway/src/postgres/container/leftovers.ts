@@ -5,7 +5,7 @@ import { ignoreGone } from './gone.ts';
 import { label, ownerOf } from './labels.ts';
 
 /** What of an engine was removed, by kind. */
-export interface Removed {
+interface RemovedByKind {
 	readonly containers: readonly string[];
 	readonly volumes: readonly string[];
 	readonly networks: readonly string[];
@@ -27,7 +27,7 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
  * the owner of what is from another machine or from another container cannot be judged from here: of that, only
  * containers go that were never started, an hour ago, because one that runs has an owner who holds its lifeline.
  */
-export async function removeLeftovers(engine: Engine): Promise<Removed> {
+export async function removeLeftovers(engine: Engine): Promise<RemovedByKind> {
 	const containers = await removeContainers(engine);
 	// They can be removed when nobody uses them any more.
 	const [volumes, networks, images] = await Promise.all([

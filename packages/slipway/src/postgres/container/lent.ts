@@ -1,6 +1,6 @@
 import { withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { borrowed, type PostgresServer } from '../provider.ts';
+import { borrowed, type PostgresServer } from '../postgres-server.ts';
 import { connectEngine } from './engine.ts';
 import { superuserConnection } from './superuser.ts';
 import { portOf, readVolume } from './volume.ts';

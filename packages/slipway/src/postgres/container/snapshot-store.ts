@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultImage } from '../../settings/index.ts';
-import { throwAwaySettings } from '../server-settings.ts';
-import { hashOf, hashOfCode, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
+import { defaultImage } from '../../postgres-versions.ts';
+import { type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { type ContainerOptions, handOver, runThrowAway } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
@@ -13,25 +12,15 @@ import { newPassword } from './superuser.ts';
 
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
 
-/** What of a server in a container shapes its data, besides what is done on it. Throws what `startContainer` throws. */
-export async function containerIdentity({ image = defaultImage, settings = {} }: Options): Promise<string> {
-	const engine = await connectEngine();
-	await ensureImage(engine, image);
-	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
-	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
-		.toSorted()
-		.flat();
-	return hashOf('container', Id, Os, Architecture, hashOfCode(import.meta.dirname), ...ordered);
-}
-
 /**
  * Keeps snapshots as images on the engine, and in `place` for each a file with the image's name and the password. An image
- * is of no use without its file, so that each folder has images of its own.
+ * is of no use without its file, so that each folder has images of its own. Throws what `startContainer` throws.
  */
 export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
 	const shelf = { engine: await connectEngine(), folder: resolve(place), options };
 	const { engine, folder } = shelf;
 	return {
+		identity: await identityOf(engine, options),
 		has: async (key) => {
 			const record = readRecord(folder, key);
 			return record !== undefined && (await hasImage(engine, record.image));
@@ -48,6 +37,12 @@ export async function containerSnapshots(place: string, options: Options = {}): 
 			await collectImages(engine, folder, key);
 		},
 	};
+}
+
+async function identityOf(engine: Engine, { image = defaultImage }: Options): Promise<string[]> {
+	await ensureImage(engine, image);
+	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
+	return [Id, Os, Architecture];
 }
 
 interface Shelf {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimDirectory } from '../claim.ts';
 import { explainFileFault } from '../file-faults.ts';
-import { type PostgresServer, unexpectedEnd } from '../provider.ts';
+import { type PostgresServer, unexpectedEnd } from '../postgres-server.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';

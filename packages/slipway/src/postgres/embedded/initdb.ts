@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { since } from '../../postgres-versions.ts';
 import { saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
 import { segmentFault } from './shared-memory.ts';
@@ -64,7 +65,9 @@ function initdbArguments(unfinished: string, { binaries, durable }: Programs): s
 		'--encoding=UTF8',
 		'--locale=C',
 		// Sorts by code point and knows the letters of all scripts, alike on every system.
-		...(binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+		...(binaries.major >= since.builtinLocale
+			? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+			: []),
 		'--no-instructions',
 		// Small files of the log, because a snapshot has one or two of them, which each start copies.
 		...(durable ? [] : ['--no-sync', '--wal-segsize=1']),

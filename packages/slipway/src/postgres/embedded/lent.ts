@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { explainFileFault } from '../file-faults.ts';
-import type { PostgresServer } from '../provider.ts';
-import { borrowed } from '../provider.ts';
+import type { PostgresServer } from '../postgres-server.ts';
+import { borrowed } from '../postgres-server.ts';
 import { readCluster, superuserConnection } from './cluster.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { runningPort } from './postmaster.ts';

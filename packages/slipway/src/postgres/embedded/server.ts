@@ -3,6 +3,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
+import { since } from '../../postgres-versions.ts';
 import { saysNoSpace } from '../file-faults.ts';
 import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
@@ -96,7 +97,7 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
 		unix_socket_directories: '',
 		...(!durable && throwAwaySettings),
-		...(!durable && binaries.major >= 18 && { io_method: 'sync' }),
+		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -3,15 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } fr
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
-import { throwAwaySettings } from '../server-settings.ts';
-import {
-	hashOf,
-	hashOfCode,
-	noteUse,
-	type SnapshotStore,
-	saysDamage,
-	warnOfDamage,
-} from '../snapshots/index.ts';
+import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { collectSnapshots } from './collect.ts';
@@ -21,20 +13,11 @@ import { trimData } from './trim.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 
-/** What of an embedded server shapes its data, besides what is done on it. */
-export function embeddedIdentity({ settings = {} }: Options): string {
-	const { version } = findBinaries();
-	const code = hashOfCode(import.meta.dirname);
-	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
-		.toSorted()
-		.flat();
-	return hashOf('embedded', version, process.platform, process.arch, code, ...ordered);
-}
-
 /** Keeps snapshots as files of `folder`, each an archive of a cluster under its key. */
 export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
+		identity: [findBinaries().version, process.platform, process.arch],
 		has: async (key) => existsSync(archiveOf(key)),
 		start: async (key) => {
 			const held = await startFrom(archiveOf(key), options);

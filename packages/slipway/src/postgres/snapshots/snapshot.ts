@@ -1,10 +1,12 @@
 import { SlipwayError } from '../../errors.ts';
-import type { PostgresServer } from '../provider.ts';
+import type { PostgresServer } from '../postgres-server.ts';
 import { noteFailure, refuseAfterFailure } from './failure.ts';
 import { takeLock } from './lock.ts';
 
 /** Where a provider keeps prepared servers, each under the key of all that shaped it. */
 export interface SnapshotStore {
+	/** What of the provider shapes the data of its servers, for the keys. */
+	readonly identity: readonly string[];
 	has(key: string): Promise<boolean>;
 	/** Starts a throw-away server from a snapshot; undefined when there is none, or none that is whole. */
 	start(key: string): Promise<PostgresServer | undefined>;
@@ -20,30 +22,30 @@ export interface SnapshotStore {
 }
 
 /** How a snapshot is made. */
-export interface Recipe {
+export interface SnapshotSpec {
 	/** The states that `prepare` passes through, the result last. The last that is kept is where it sets out from. */
 	readonly keys: readonly [string, ...string[]];
 	/** Does what is not done yet: the server may be in any of those states, or empty. */
 	readonly prepare: (server: PostgresServer) => Promise<void>;
 	/** One of the states on the way that is worth keeping, for others to set out from. */
-	readonly base?: Recipe;
+	readonly base?: SnapshotSpec;
 }
 
 /**
- * Starts a server from the snapshot of `recipe`, which is made first where it is not there: by one process at a time,
+ * Starts a server from the snapshot of `spec`, which is made first where it is not there: by one process at a time,
  * while the others wait. `locks` is a folder that they share. When the making fails, those who waited fail with the
  * same error, and whoever comes later tries again.
  */
 export async function startFromSnapshot(
 	store: SnapshotStore,
 	locks: string,
-	recipe: Recipe,
+	spec: SnapshotSpec,
 ): Promise<PostgresServer> {
-	const key = resultOf(recipe);
+	const key = resultOf(spec);
 	for (let attempt = 1; attempt <= 3; attempt++) {
 		const server = await store.start(key);
 		if (server !== undefined) return server;
-		await ensureSnapshot(store, locks, recipe);
+		await ensureSnapshot(store, locks, spec);
 	}
 	throw new SlipwayError(
 		'snapshot-lost',
@@ -52,25 +54,25 @@ export async function startFromSnapshot(
 	);
 }
 
-async function ensureSnapshot(store: SnapshotStore, locks: string, recipe: Recipe): Promise<void> {
+async function ensureSnapshot(store: SnapshotStore, locks: string, spec: SnapshotSpec): Promise<void> {
 	const since = Date.now();
-	const key = resultOf(recipe);
+	const key = resultOf(spec);
 	// Before the lock: two keys may share one.
-	if (recipe.base !== undefined && !(await store.has(key))) await ensureSnapshot(store, locks, recipe.base);
+	if (spec.base !== undefined && !(await store.has(key))) await ensureSnapshot(store, locks, spec.base);
 	await using lock = await takeLock(locks, key);
 	if (await store.has(key)) return;
 	refuseAfterFailure(lock.file, key, since);
 	try {
-		await store.keep(key, await findBase(store, recipe), recipe.prepare);
+		await store.keep(key, await findBase(store, spec), spec.prepare);
 	} catch (error) {
 		noteFailure(lock.file, key, error);
 		throw error;
 	}
 }
 
-async function findBase(store: SnapshotStore, { keys }: Recipe): Promise<string | undefined> {
+async function findBase(store: SnapshotStore, { keys }: SnapshotSpec): Promise<string | undefined> {
 	for (const key of keys.toReversed()) if (await store.has(key)) return key;
 	return undefined;
 }
 
-const resultOf = ({ keys }: Recipe) => keys[keys.length - 1] as string;
+const resultOf = ({ keys }: SnapshotSpec) => keys[keys.length - 1] as string;

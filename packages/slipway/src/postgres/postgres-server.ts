@@ -1,0 +1,24 @@
+import { type Connection, type Login, toLogin } from '../connection/index.ts';
+import { SlipwayError } from '../errors.ts';
+
+/** A running PostgreSQL server. Disposing of it gives back what starting it took. */
+export interface PostgresServer extends AsyncDisposable {
+	/** Logs in to the `postgres` database as a role that may create roles and databases. */
+	readonly admin: Login;
+	/** Resolves with the cause when the server ends by itself; pending as long as it runs or was disposed of. */
+	readonly ended: Promise<Error>;
+}
+
+/** Why `who` ended by itself. `durable` says whether its data outlive it. */
+export function unexpectedEnd(who: string, lastWords: string, durable: boolean): SlipwayError {
+	return new SlipwayError(
+		'server-ended',
+		`${who} ended by itself. Its last words:\n${lastWords}`,
+		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
+	);
+}
+
+/** A server that somebody else runs, and goes on running. */
+export function borrowed(admin: Connection): PostgresServer {
+	return { admin: toLogin(admin), ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
+}
