@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { hasCode } from '../errors.ts';
 import type { OwnProvider } from '../provider-names.ts';
 import { claimantOf } from './claim.ts';
 import type { PostgresServer } from './postgres-server.ts';
@@ -33,8 +33,7 @@ export async function attachServer({ lender, ...options }: AttachOptions): Promi
 		try {
 			return await startServer(options);
 		} catch (error) {
-			const isInUse = error instanceof SlipwayError && error.code === 'directory-in-use';
-			if (!isInUse || performance.now() > end) throw error;
+			if (!hasCode(error, 'directory-in-use') || performance.now() > end) throw error;
 		}
 		await sleep(retryMilliseconds);
 	}

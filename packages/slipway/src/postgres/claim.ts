@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { hasCode, SlipwayError } from '../errors.ts';
+import { writeAtomically } from '../files.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
 
 export interface Claimant extends ProcessIdentity {
@@ -63,10 +64,9 @@ export function checkUnclaimed(directory: string): void {
 
 function writeClaim(file: string, command: string): void {
 	const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
-	// Whole or not at all: one that cannot be read would be taken for a dead one's.
+	// Others must be able to read it, and it must be whole: what cannot be read is taken for a dead process's.
 	const unfinished = join(dirname(dirname(file)), `${basename(file)}.unfinished`);
-	writeFileSync(unfinished, JSON.stringify(claimant));
-	renameSync(unfinished, file);
+	writeAtomically(file, JSON.stringify(claimant), { unfinished, mode: 0o644 });
 }
 
 interface Other {
@@ -93,7 +93,7 @@ function filesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+		if (hasCode(error, 'ENOENT')) return [];
 		throw error;
 	}
 }

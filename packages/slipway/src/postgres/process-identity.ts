@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasCode } from '../errors.ts';
 
 /**
  * Tells one process from every other, also from a later one with the same number: pids are given out again,
@@ -40,7 +41,7 @@ export function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+		return hasCode(error, 'EPERM');
 	}
 }
 

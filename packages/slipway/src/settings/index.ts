@@ -10,6 +10,7 @@ export { type LoadedEnvironment, loadSettings, readEnvironment } from './environ
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
 export {
 	type DatabaseSettings,
+	defaultNames,
 	type Environment,
 	environments,
 	type LoginRole,

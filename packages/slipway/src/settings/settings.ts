@@ -18,6 +18,14 @@ export interface RoleNames {
 	readonly app: string;
 }
 
+/** The names where nobody says otherwise. The owner's and the migrator's follow from the database's. */
+export const defaultNames = {
+	database: 'app',
+	app: 'app_user',
+	owner: '_owner',
+	migrator: '_migrator',
+} as const;
+
 /** The database of a service and the roles that bootstrap makes for it. */
 export interface DatabaseSettings {
 	readonly name: string;

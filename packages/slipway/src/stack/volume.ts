@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { since } from '../postgres-versions.ts';
 
 export interface Volume {
 	/** Its name to the engine, for messages. */
@@ -17,7 +18,7 @@ export function volumeFault({ name, image, entries }: Volume): SlipwayError | un
 	if (entries === undefined || entries.includes('PG_VERSION') || entries.includes('data'))
 		return new SlipwayError(
 			'volume-layout',
-			`the volume ${name} has its data directory at the top or in data/, as PostgreSQL's images up to 17 lay it out; ${image} is to be 18 or newer`,
+			`the volume ${name} has its data directory at the top or in data/, as PostgreSQL's images up to ${since.dataDirectoryPerMajor - 1} lay it out; ${image} is to be ${since.dataDirectoryPerMajor} or newer`,
 			mend(name),
 		);
 	const majors = entries.filter((entry) => /^\d+$/.test(entry));

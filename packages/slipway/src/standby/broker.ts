@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Connection } from '../connection/index.ts';
+import { throwAll } from '../errors.ts';
 import { standbyCapacity } from './capacity.ts';
 import {
 	type Answer,
@@ -129,8 +130,7 @@ class Loans implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all([...this.#open].map((loan) => loan.close()));
 		await this.endKept();
-		if (this.#faults.length === 1) throw this.#faults[0];
-		if (this.#faults.length > 1) throw new AggregateError(this.#faults, 'servers of tests did not end well');
+		throwAll(this.#faults, 'servers of tests did not end well');
 	}
 
 	#end(server: StandbyServer): void {

@@ -2,7 +2,7 @@ import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
-import { addGrants, type Grant, type Securable, setGrants } from './grants.ts';
+import { addGrants, databaseRights, type Grant, type Securable, setGrants } from './grants.ts';
 import { planSettings } from './plan-settings.ts';
 import type { DatabaseEntry, ServerState } from './server-state.ts';
 
@@ -95,8 +95,8 @@ function planConnections(
 	};
 	return [
 		...setGrants(database, null, []),
-		...setGrants(database, migrator.username, ['CONNECT']),
-		...setGrants(database, app.username, ['CONNECT']),
-		...(admin.superuser ? [] : addGrants(database, admin.name, ['CONNECT'])),
+		...setGrants(database, migrator.username, databaseRights),
+		...setGrants(database, app.username, databaseRights),
+		...(admin.superuser ? [] : addGrants(database, admin.name, databaseRights)),
 	];
 }

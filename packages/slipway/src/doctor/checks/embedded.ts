@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { serverFiles } from '../../dev/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { checkCluster, findBinaries } from '../../postgres/index.ts';
 import { type Finding, fromFault, ok } from '../finding.ts';
 import type { Site } from '../site.ts';
@@ -10,7 +10,7 @@ export function checkEmbedded({ root }: Site): Finding[] {
 	try {
 		checkCluster(directory, findBinaries().major);
 	} catch (fault) {
-		if (fault instanceof SlipwayError && fault.code === 'no-binaries') return []; // The check of the packages tells.
+		if (hasCode(fault, 'no-binaries')) return []; // The check of the packages tells.
 		return [fromFault(fault)];
 	}
 	return [ok(existsSync(directory) ? 'scripts/dev can use its data' : 'scripts/dev has no data yet')];

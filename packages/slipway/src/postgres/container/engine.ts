@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
 import type Docker from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainEngineFault, silentEngine } from './engine-faults.ts';
 
 /** A container engine that answers, be it Docker or another one with its interface. */
@@ -60,7 +60,7 @@ async function loadPackages() {
 		]);
 		return { Docker, getContainerRuntimeClient };
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+		if (!hasCode(error, 'ERR_MODULE_NOT_FOUND')) throw error;
 		throw new SlipwayError(
 			'no-container-packages',
 			'the packages for servers in containers are not installed',
@@ -81,8 +81,7 @@ async function probe({ docker, address, named }: NearestEngine, patience: number
 	} catch (error) {
 		if (performance.now() - start >= patience) throw silentEngine(address, patience);
 		const fault = explainEngineFault(error, address);
-		const mayBeElsewhere = !named && fault instanceof SlipwayError && fault.code === 'no-engine';
-		if (!mayBeElsewhere) throw fault;
+		if (named || !hasCode(fault, 'no-engine')) throw fault;
 	}
 }
 

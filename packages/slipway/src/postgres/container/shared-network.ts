@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { currentProcess } from '../process-identity.ts';
 import { randomPort } from '../random-port.ts';
 import type { Engine } from './engine.ts';
@@ -46,10 +46,6 @@ async function runOnFreePort(
 			if (plan.port !== undefined || attempt === 20 || !hasCode(error, 'port-in-use')) throw error;
 		}
 	}
-}
-
-function hasCode(error: unknown, code: string): boolean {
-	return error instanceof SlipwayError && error.code === code;
 }
 
 const networks = new WeakMap<Engine, string | undefined>();

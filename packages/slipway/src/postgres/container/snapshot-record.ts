@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../../errors.ts';
+import { writeAtomically } from '../../files.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
 import { noteUse } from '../snapshots/index.ts';
 
@@ -28,17 +30,15 @@ export function readRecord(folder: string, key: string): SnapshotRecord | undefi
 	try {
 		return JSON.parse(readFileSync(fileOf(folder, key), 'utf8')) as SnapshotRecord;
 	} catch (error) {
-		if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
 		throw error;
 	}
 }
 
 /** It appears at once and whole. The caller has the key's lock. */
 export function writeRecord(folder: string, key: string, record: SnapshotRecord): void {
-	const file = fileOf(folder, key);
 	try {
-		writeFileSync(`${file}.unfinished`, JSON.stringify(record), { mode: 0o600, flush: true });
-		renameSync(`${file}.unfinished`, file);
+		writeAtomically(fileOf(folder, key), JSON.stringify(record), { flush: true });
 	} catch (error) {
 		throw explainFileFault(error, folder);
 	}

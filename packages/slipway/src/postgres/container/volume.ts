@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerInfo } from 'dockerode';
 import { SlipwayError } from '../../errors.ts';
+import { writeAtomically } from '../../files.ts';
 import type { Engine } from './engine.ts';
 import { ignoreGone } from './gone.ts';
 import { dataLabels, directoryOf, label } from './labels.ts';
@@ -47,9 +48,7 @@ export function readVolume(directory: string): Volume | undefined {
 
 export function writeVolume(directory: string, volume: Volume): void {
 	mkdirSync(directory, { recursive: true });
-	const unfinished = `${fileIn(directory)}.unfinished`;
-	writeFileSync(unfinished, JSON.stringify(volume), { mode: 0o600, flush: true });
-	renameSync(unfinished, fileIn(directory));
+	writeAtomically(fileIn(directory), JSON.stringify(volume), { flush: true });
 }
 
 /**

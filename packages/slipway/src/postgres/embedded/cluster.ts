@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Login, toLogin } from '../../connection/index.ts';
+import { type Login, maintenanceDatabase, toLogin } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
@@ -48,7 +48,7 @@ export function superuserConnection(port: number, password: string): Login {
 		sslMode: 'disable',
 		username: superuser,
 		password,
-		database: 'postgres',
+		database: maintenanceDatabase,
 	});
 }
 

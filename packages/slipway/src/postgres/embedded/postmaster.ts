@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { isRunning } from '../process-identity.ts';
 
 /** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999, Windows counts in fours. */
@@ -47,7 +47,7 @@ export async function endsOn(signal: NodeJS.Signals, pid: number, data: string):
 	try {
 		process.kill(pid, signal);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		if (!hasCode(error, 'ESRCH')) throw error;
 	}
 	return await waitFor(() => !isPostmaster(pid, data), 2_000);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
 import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
@@ -60,7 +60,7 @@ function isReadable(archive: string): boolean {
 		accessSync(archive, constants.R_OK);
 		return true;
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+		if (hasCode(error, 'ENOENT')) return false;
 		throw explainFileFault(error, dirname(archive));
 	}
 }
