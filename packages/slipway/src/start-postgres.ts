@@ -16,10 +16,12 @@ export type { StartPostgresOptions };
 
 /** A server with its roles, database and schema: what a service or a test needs. */
 export interface PreparedServer extends PostgresServer {
-	/** What the service and the tests log in as: data rights only. */
+	/** The app's login: it can read and write data. */
 	readonly app: Login;
 	/** Changes the schema. */
 	readonly migrator: Login;
+	/** The superuser's login to the same database. */
+	readonly admin: Login;
 }
 
 /**
@@ -57,7 +59,7 @@ async function startFresh(
 		await prepareServer(server, { ...contents, database });
 		return { ...server, ...loginsOf(server, database) };
 	} catch (error) {
-		await Promise.resolve(server[Symbol.asyncDispose]()).catch((second: unknown) => {
+		await server.stop().catch((second: unknown) => {
 			throw new AggregateError([error, second], 'the server could neither be prepared nor stopped');
 		});
 		throw error;

@@ -1,5 +1,5 @@
 export { attachServer } from './attach.ts';
-export { type Choice, chooseProvider } from './choose.ts';
+export { type Choice, type ChooseOptions, chooseProvider } from './choose.ts';
 export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory, lastUseOf } from './claim.ts';
 export {
 	type ContainerOptions,

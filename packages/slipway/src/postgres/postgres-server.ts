@@ -1,12 +1,14 @@
 import { type Connection, type Login, toLogin } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
-/** A running PostgreSQL server. Disposing of it gives back what starting it took. */
+/** A running PostgreSQL server. It is stopped by `stop`, or by `await using`. */
 export interface PostgresServer extends AsyncDisposable {
 	/** Logs in to the `postgres` database as a role that may create roles and databases. */
 	readonly admin: Login;
 	/** Resolves with the cause when the server ends by itself; pending as long as it runs or was disposed of. */
 	readonly ended: Promise<Error>;
+	/** Stops the server and removes what starting it created. Every later call waits for the first. */
+	stop(): Promise<void>;
 }
 
 /** Why `who` ended by itself. `durable` says whether its data outlive it. */
@@ -18,7 +20,14 @@ export function unexpectedEnd(who: string, lastWords: string, durable: boolean):
 	);
 }
 
+/** `stop` in both of its forms. */
+export function stoppedBy(
+	stop: () => Promise<void>,
+): Pick<PostgresServer, 'stop' | typeof Symbol.asyncDispose> {
+	return { stop, [Symbol.asyncDispose]: stop };
+}
+
 /** A server that somebody else runs, and goes on running. */
 export function borrowed(admin: Connection): PostgresServer {
-	return { admin: toLogin(admin), ended: new Promise(() => {}), [Symbol.asyncDispose]: async () => {} };
+	return { admin: toLogin(admin), ended: new Promise(() => {}), ...stoppedBy(async () => {}) };
 }

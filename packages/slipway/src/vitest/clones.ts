@@ -5,11 +5,12 @@ import {
 	type Connection,
 	type Login,
 	learnArrays,
+	maintenanceDatabase,
 	openClient,
 	toLogin,
 } from '../connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
-import type { SlipwayError } from '../errors.ts';
+import { type SlipwayError, throwAll } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixture } from './clients.ts';
 import { findStrangers, leakFault } from './leaks.ts';
@@ -89,9 +90,7 @@ export class Clones {
 		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#retiring);
 		if (server !== undefined) await this.#end(server);
-		if (this.#faults.length === 1) throw this.#faults[0];
-		if (this.#faults.length > 1)
-			throw new AggregateError(this.#faults, 'tests ended their server or left connections open');
+		throwAll(this.#faults, 'tests ended their server or left connections open');
 	}
 
 	/** With its databases. */
@@ -162,7 +161,8 @@ export class TemplateServer {
 
 	constructor(server: ModuleServer) {
 		this.#server = server;
-		this.superuser = openClient(server.admin, { max: mostSpares + 1, applicationName: 'slipway clones' });
+		const admin = { ...server.admin, database: maintenanceDatabase };
+		this.superuser = openClient(admin, { max: mostSpares + 1, applicationName: 'slipway clones' });
 		void server.ended.then(() => {
 			this.#lost = true;
 		});

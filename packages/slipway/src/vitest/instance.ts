@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
-import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '../connection/index.ts';
+import { type ArrayType, type Login, learnArrays, withClient } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { ClientState } from './client-state.ts';
 import { openFixture } from './clients.ts';
@@ -31,7 +31,6 @@ interface End {
 export class Instance {
 	readonly app: Login;
 	readonly migrator: Login;
-	/** In the app's database. */
 	readonly admin: Login;
 	/** Logged in as the app. */
 	readonly sql: Sql;
@@ -48,7 +47,7 @@ export class Instance {
 		this.#server = server;
 		this.app = server.app;
 		this.migrator = server.migrator;
-		this.admin = toLogin({ ...server.admin, database: server.app.database });
+		this.admin = server.admin;
 		this.sql = openFixture(server.app);
 		this.#state = new ClientState(this.sql);
 		void server.ended.then((error) => {

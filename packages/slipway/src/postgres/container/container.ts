@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { defaultImage } from '../../postgres-versions.ts';
 import { claimDirectory } from '../claim.ts';
-import { type PostgresServer, unexpectedEnd } from '../postgres-server.ts';
+import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
@@ -84,8 +84,7 @@ async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): P
 	try {
 		return await runContainer(engine, { ...common, port });
 	} catch (error) {
-		const isTaken = error instanceof SlipwayError && error.code === 'port-in-use';
-		if (!isTaken || plan.port !== undefined) throw error;
+		if (!hasCode(error, 'port-in-use') || plan.port !== undefined) throw error;
 		return await runContainer(engine, common);
 	}
 }
@@ -106,9 +105,9 @@ export function handOver(container: RunningContainer, claim?: Disposable): Postg
 					resolveEnded(unexpectedEnd("PostgreSQL's container", output, claim !== undefined));
 			});
 		}),
-		[Symbol.asyncDispose]: () => {
+		...stoppedBy(() => {
 			disposed ??= container.stop(patience).finally(() => claim?.[Symbol.dispose]());
 			return disposed;
-		},
+		}),
 	};
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimDirectory } from '../claim.ts';
 import { explainFileFault } from '../file-faults.ts';
-import { type PostgresServer, unexpectedEnd } from '../postgres-server.ts';
+import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
@@ -85,10 +85,10 @@ export function handOver(holding: Holding): PostgresServer {
 				if (disposed === undefined) resolveEnded(unexpectedEnd('PostgreSQL', output, durable));
 			});
 		}),
-		[Symbol.asyncDispose]: () => {
+		...stoppedBy(() => {
 			disposed ??= stopServer(holding).finally(() => files[Symbol.dispose]());
 			return disposed;
-		},
+		}),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openClient, withClient } from '../../../src/connection/index.ts';
+import { maintenanceDatabase, openClient, withClient } from '../../../src/connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../../../src/database/template/index.ts';
 import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
 
@@ -8,7 +8,7 @@ let server: PreparedServer;
 let superuser: Sql;
 beforeAll(async () => {
 	server = await startPostgres({ migrations: 'migrations' });
-	superuser = openClient(server.admin);
+	superuser = openClient({ ...server.admin, database: maintenanceDatabase });
 	await superuser.unsafe(`
 		ALTER DATABASE app SET timezone = 'Asia/Tokyo';
 		ALTER DATABASE app SET search_path = "$user", public, "with, comma";
