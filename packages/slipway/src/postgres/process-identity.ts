@@ -64,7 +64,6 @@ function currentBoot(): string {
 function startOf(pid: number): string | undefined {
 	if (!isRunning(pid)) return undefined;
 	if (process.platform === 'linux') return startInProc(pid);
-	if (process.platform === 'win32') return '';
 	// It prints the time in the time zone and the language of whoever asks.
 	const env = { LC_ALL: 'C', TZ: 'UTC' };
 	try {

