@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { passFile, serverFiles } from '../dev/index.ts';
-import { claimDirectory, providers, type Removed, snapshotFolder } from '../postgres/index.ts';
+import { lockDirectory, providers, type Removed, snapshotFolder } from '../postgres/index.ts';
 import { ownProviderNames } from '../provider-names.ts';
 import type { Leftover } from './clean.ts';
 
@@ -19,7 +19,7 @@ function dataOf(root: string): string[] {
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
 	using claims = new DisposableStack();
-	for (const folder of folders) claims.use(await claimDirectory(folder, 'scripts/clean'));
+	for (const folder of folders) claims.use(await lockDirectory(folder, 'scripts/clean'));
 	const erased: Removed[] = [];
 	// The default provider last: it needs nothing that may fail to answer.
 	for (const name of ownProviderNames.toReversed())

@@ -3,11 +3,11 @@ import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
-	attachServer,
 	lastUseOf,
 	type PostgresServer,
 	providers,
 	startExternal,
+	startOrJoin,
 	startServer,
 } from '../postgres/index.ts';
 import { type OwnProvider, ownProviderNames, type ProviderName } from '../provider-names.ts';
@@ -58,12 +58,12 @@ export async function withDatabaseServer<T>(
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
 	if (provider === 'external') return await use(undefined);
-	await using server = await attachServer({
+	await using server = await startOrJoin({
 		provider,
 		image: settings.image,
 		directory: serverFiles(root, provider),
 		command: 'another command of scripts/',
-		lender,
+		owner: lender,
 	});
 	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
 	return await use(server.admin);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimantOf, wasClaimed } from './claim.ts';
+import { holderOf, wasLocked } from './directory-lock.ts';
 
 /** Milliseconds for which a folder is left alone since something was made or removed in it. */
 interface Respite {
@@ -24,7 +24,7 @@ export async function removeDeadFolders(
 	const removed: string[] = [];
 	for (const name of readdirSync(parent).filter((name) => name.startsWith(prefix))) {
 		const folder = join(parent, name);
-		if (!isOld(folder, respite) || claimantOf(folder) !== undefined) continue;
+		if (!isOld(folder, respite) || holderOf(folder) !== undefined) continue;
 		await prepare(folder);
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		removed.push(folder);
@@ -35,5 +35,5 @@ export async function removeDeadFolders(
 function isOld(folder: string, { claimed = 10_000, unclaimed }: Respite): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (wasClaimed(folder) ? claimed : unclaimed);
+	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? claimed : unclaimed);
 }

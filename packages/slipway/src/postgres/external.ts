@@ -1,5 +1,5 @@
 import { type Connection, withClient } from '../connection/index.ts';
-import { borrowed, type PostgresServer } from './postgres-server.ts';
+import { type PostgresServer, unmanaged } from './postgres-server.ts';
 
 export interface ExternalOptions {
 	readonly admin: Connection;
@@ -8,5 +8,5 @@ export interface ExternalOptions {
 /** A server that somebody else runs: it has to answer, and is left running. */
 export async function startExternal({ admin }: ExternalOptions): Promise<PostgresServer> {
 	await withClient(admin, async (sql) => void (await sql`SELECT 1`));
-	return borrowed(admin);
+	return unmanaged(admin);
 }

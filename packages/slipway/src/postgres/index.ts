@@ -1,6 +1,4 @@
-export { attachServer } from './attach.ts';
 export { type Choice, type ChooseOptions, chooseProvider } from './choose.ts';
-export { checkUnclaimed, claimantOf, claimDirectory, claimNewDirectory, lastUseOf } from './claim.ts';
 export {
 	type ContainerOptions,
 	connectEngine,
@@ -12,6 +10,7 @@ export {
 	startContainer,
 } from './container/index.ts';
 export { removeDeadFolders } from './dead-folders.ts';
+export { checkUnlocked, lastUseOf, lockDirectory, lockNewDirectory } from './directory-lock.ts';
 export {
 	checkCluster,
 	type EmbeddedOptions,
@@ -28,8 +27,8 @@ export { providers } from './registry.ts';
 export { type ServerSettings, throwAwaySettings } from './server-settings.ts';
 export {
 	type SnapshotSpec,
-	type SnapshotStore,
 	snapshotFolder,
 	startFromSnapshot,
 } from './snapshots/index.ts';
 export { ownProviderOf, type StartServerOptions, startServer } from './start.ts';
+export { startOrJoin } from './start-or-join.ts';

@@ -1,15 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimNewDirectory } from './claim.ts';
 import { removeDeadFolders } from './dead-folders.ts';
+import { lockNewDirectory } from './directory-lock.ts';
 
 const prefix = 'slipway-kept-';
 
 /** Makes the folder for the passwords of databases that this process keeps for a look at them. */
 export function makeKeptFolder(): string {
 	const folder = mkdtempSync(join(tmpdir(), prefix));
-	claimNewDirectory(folder, 'a run of tests');
+	lockNewDirectory(folder, 'a run of tests');
 	return folder;
 }
 

@@ -28,6 +28,6 @@ export function stoppedBy(
 }
 
 /** A server that somebody else runs, and goes on running. */
-export function borrowed(admin: Connection): PostgresServer {
+export function unmanaged(admin: Connection): PostgresServer {
 	return { admin: toLogin(admin), ended: new Promise(() => {}), ...stoppedBy(async () => {}) };
 }

@@ -4,7 +4,7 @@ import type { SnapshotStore } from './snapshots/index.ts';
 
 /** What a provider starts a server with. */
 export interface StartOptions {
-	/** The image of a server in a container. */
+	/** The image of a server in a container: PostgreSQL's, or one that is built on it. Default: `postgres:18`. */
 	readonly image?: string | undefined;
 	/** Keeps the server's data, from one start to the next. Without it they end with the server. */
 	readonly directory?: string;

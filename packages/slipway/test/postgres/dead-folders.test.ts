@@ -7,11 +7,11 @@ test('folders that come and go while they are looked at are nobody’s that is d
 	const parent = temporaryDirectory();
 	const { child, finished, printed } = startModule(
 		`import { mkdtempSync, rmSync } from 'node:fs';
-		import { claimNewDirectory } from './src/postgres/claim.ts';
+		import { lockNewDirectory } from './src/postgres/directory-lock.ts';
 		console.log('goes');
 		for (;;) {
 			const folder = mkdtempSync(process.argv[1] + '/folder-');
-			claimNewDirectory(folder, 'a test');
+			lockNewDirectory(folder, 'a test');
 			rmSync(folder, { recursive: true });
 		}`,
 		[parent],

@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hasCode } from '../../errors.ts';
 import { defaultImage } from '../../postgres-versions.ts';
-import { claimDirectory } from '../claim.ts';
+import { lockDirectory } from '../directory-lock.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
+import type { StartOptions } from '../provider.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
@@ -14,17 +15,9 @@ import { runInSharedNetwork } from './shared-network.ts';
 import { newPassword } from './superuser.ts';
 import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';
 
-export interface ContainerOptions {
-	/** PostgreSQL's image or one that is built on it; `postgres:18` unless told. */
-	readonly image?: string | undefined;
-	/** Keeps the server's data in a volume, from one start to the next. Without it they end with the server. */
-	readonly directory?: string;
-	/** Who uses the directory, for the message to whoever comes second. */
-	readonly command?: string;
-	/** The port to publish; one that is free unless told. */
+export interface ContainerOptions extends StartOptions {
+	/** The port to publish. Default: a free one. */
 	readonly port?: number;
-	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
-	readonly settings?: ServerSettings;
 }
 
 /**
@@ -40,7 +33,9 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
 	return directory === undefined
-		? handOver(await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }))
+		? toPostgresServer(
+				await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }),
+			)
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
@@ -62,14 +57,14 @@ interface DurablePlan {
 async function startDurable(engine: Engine, plan: DurablePlan): Promise<PostgresServer> {
 	const { directory } = plan;
 	mkdirSync(directory, { recursive: true });
-	const claim = await claimDirectory(directory, plan.command);
+	const claim = await lockDirectory(directory, plan.command);
 	try {
 		await sweepOnce(engine);
 		const volume = await ensureVolume(engine, directory);
 		await freeVolume(engine, volume.name);
 		const container = await runOnVolume(engine, plan, volume);
 		writeVolume(directory, { ...volume, port: container.admin.port });
-		return handOver(container, claim);
+		return toPostgresServer(container, claim);
 	} catch (error) {
 		claim[Symbol.dispose]();
 		throw error;
@@ -94,7 +89,7 @@ const durablePatience = 25;
 const throwAwayPatience = 5;
 
 /** With the claim of the directory where the server has one. */
-export function handOver(container: RunningContainer, claim?: Disposable): PostgresServer {
+export function toPostgresServer(container: RunningContainer, claim?: Disposable): PostgresServer {
 	const patience = claim === undefined ? throwAwayPatience : durablePatience;
 	let disposed: Promise<void> | undefined;
 	return {

@@ -1,7 +1,7 @@
 import type { ContainerInfo } from 'dockerode';
 import { currentProcess, type ProcessIdentity, stateOf } from '../process-identity.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { label, ownerOf } from './labels.ts';
 
 /** What of an engine was removed, by kind. */
@@ -25,7 +25,7 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
 /**
  * Removes what processes that are dead have left on the engine. What has no owner is not ours or is kept on purpose, and
  * the owner of what is from another machine or from another container cannot be judged from here: of that, only
- * containers go that were never started, an hour ago, because one that runs has an owner who holds its lifeline.
+ * containers go that were never started, an hour ago, because one that runs has an owner who holds its stdio.
  */
 export async function removeLeftovers(engine: Engine): Promise<RemovedByKind> {
 	const containers = await removeContainers(engine);
@@ -47,8 +47,8 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 		left.map(async ({ Id, State }) => {
 			const container = docker.getContainer(Id);
 			// One with data may be at its last checkpoint.
-			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
-			await container.remove({ force: true, v: true }).catch(ignoreGone);
+			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
+			await container.remove({ force: true, v: true }).catch(ignoreNotFound);
 		}),
 	);
 	return left.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
@@ -85,7 +85,7 @@ async function removeEach<T extends { readonly Name: string }>(
 	left: readonly T[],
 	remove: (item: T) => Promise<unknown>,
 ): Promise<string[]> {
-	const names = await Promise.all(left.map((item) => remove(item).then(() => item.Name, ignoreGone)));
+	const names = await Promise.all(left.map((item) => remove(item).then(() => item.Name, ignoreNotFound)));
 	return names.filter((name) => name !== undefined);
 }
 

@@ -3,7 +3,7 @@ import { SlipwayError } from '../../errors.ts';
 import type { Provider, Removed } from '../provider.ts';
 import { startContainer } from './container.ts';
 import { connectEngine } from './engine.ts';
-import { findContainer } from './lent.ts';
+import { findContainer } from './find.ts';
 import { eraseSnapshots } from './snapshot-images.ts';
 import { containerSnapshots } from './snapshot-store.ts';
 import { eraseVolumes } from './volume.ts';

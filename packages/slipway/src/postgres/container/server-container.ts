@@ -1,9 +1,9 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
 import { throwAwaySettings } from '../server-settings.ts';
+import { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
-import { Lifeline } from './lifeline.ts';
 import type { ServerPlan } from './server-plan.ts';
 
 /** Where the image's volume is, or is in. */
@@ -24,7 +24,7 @@ type Ready = (port: number) => Promise<void>;
 /** The container of one server. It ends with the process that starts it, so that Testcontainers' reaper has no part. */
 export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
-	lifeline: Lifeline | undefined;
+	stdio: ContainerStdio | undefined;
 	readonly #engine: Engine;
 	readonly #password: string;
 
@@ -62,8 +62,8 @@ export class ServerContainer extends GenericContainer {
 
 	protected override async containerCreated(containerId: string): Promise<void> {
 		this.containerId = containerId;
-		this.lifeline = await Lifeline.open(this.#engine.docker, containerId);
-		this.lifeline.write(this.#password);
+		this.stdio = await ContainerStdio.open(this.#engine.docker, containerId);
+		this.stdio.write(this.#password);
 	}
 }
 

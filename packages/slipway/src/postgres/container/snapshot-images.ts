@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ImageInfo } from 'dockerode';
-import { surplusOf } from '../snapshots/index.ts';
+import { snapshotsToEvict } from '../snapshots/index.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { directoryOf, label, snapshotLabels } from './labels.ts';
 import type { RunningContainer } from './run.ts';
 import { listRecords, removeRecord } from './snapshot-record.ts';
@@ -11,12 +11,12 @@ import { listRecords, removeRecord } from './snapshot-record.ts';
 /** Shuts the server down and makes an image of its container, which nobody knows of until a file in `folder` names it. */
 export async function commitImage(
 	{ docker }: Engine,
-	{ id, lifeline }: RunningContainer,
+	{ id, stdio }: RunningContainer,
 	folder: string,
 	key: string,
 ): Promise<string> {
-	lifeline.write('pack');
-	await lifeline.printed('slipway-packed');
+	stdio.write('pack');
+	await stdio.printed('slipway-packed');
 	const [repo = '', tag] = `${prefixOf(key)}${randomBytes(6).toString('hex')}`.split(':');
 	await docker.getContainer(id).commit({
 		_query: { container: id, repo, tag, pause: false },
@@ -47,7 +47,7 @@ export async function removeImage({ docker }: Engine, image: string): Promise<bo
 		await docker.getImage(image).remove();
 		return true;
 	} catch (error) {
-		ignoreGone(error);
+		ignoreNotFound(error);
 		return (error as { statusCode?: number }).statusCode === 404;
 	}
 }
@@ -56,8 +56,8 @@ export async function removeImage({ docker }: Engine, image: string): Promise<bo
  * Removes of the snapshots in `folder` those that are too many, and the images that none of its files names. The caller has
  * the lock of `key`.
  */
-export async function collectImages(engine: Engine, folder: string, key: string): Promise<void> {
-	for (const { key, image } of surplusOf(listRecords(folder)))
+export async function evictImages(engine: Engine, folder: string, key: string): Promise<void> {
+	for (const { key, image } of snapshotsToEvict(listRecords(folder)))
 		if (await removeImage(engine, image)) removeRecord(folder, key);
 	const images = await listImages(engine);
 	const known = new Set(listRecords(folder).map(({ image }) => image));

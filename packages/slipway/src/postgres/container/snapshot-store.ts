@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultImage } from '../../postgres-versions.ts';
 import { type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
-import { type ContainerOptions, handOver, runThrowAway } from './container.ts';
+import { type ContainerOptions, runThrowAway, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
-import { collectImages, commitImage, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
+import { commitImage, evictImages, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
 import { noteUseOf, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
 import { newPassword } from './superuser.ts';
 
@@ -27,14 +27,14 @@ export async function containerSnapshots(place: string, options: Options = {}): 
 		},
 		start: async (key) => {
 			const container = await startFrom(shelf, key);
-			return container && handOver(container.running);
+			return container && toPostgresServer(container.running);
 		},
 		keep: async (key, base, prepare) => {
 			const { running, record } = await startBase(shelf, base);
-			await using server = handOver(running);
+			await using server = toPostgresServer(running);
 			await prepare(server);
 			await publish(shelf, key, running, record);
-			await collectImages(engine, folder, key);
+			await evictImages(engine, folder, key);
 		},
 	};
 }

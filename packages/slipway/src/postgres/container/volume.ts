@@ -5,7 +5,7 @@ import type { ContainerInfo } from 'dockerode';
 import { SlipwayError } from '../../errors.ts';
 import { writeAtomically } from '../../files.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { dataLabels, directoryOf, label } from './labels.ts';
 import { newPassword } from './superuser.ts';
 
@@ -59,9 +59,9 @@ export async function freeVolume({ docker }: Engine, name: string): Promise<void
 	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
 		if (Labels[label.kind] !== 'server') throw usedByOther(name, Names[0] ?? Id);
 		const container = docker.getContainer(Id);
-		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
-		await container.remove({ force: true, v: true }).catch(ignoreGone);
-		await container.wait({ condition: 'removed' }).catch(ignoreGone);
+		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
+		await container.remove({ force: true, v: true }).catch(ignoreNotFound);
+		await container.wait({ condition: 'removed' }).catch(ignoreNotFound);
 	}
 }
 
@@ -111,7 +111,7 @@ async function eraseWhere(engine: Engine, isErased: Condition): Promise<string[]
 		.map(({ Name }) => Name);
 	for (const name of names) {
 		await freeVolume(engine, name);
-		await docker.getVolume(name).remove().catch(ignoreGone);
+		await docker.getVolume(name).remove().catch(ignoreNotFound);
 	}
 	return names;
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '../provider.ts';
-import { eraseArchives } from './collect.ts';
 import { startEmbedded } from './embedded.ts';
-import { findEmbedded } from './lent.ts';
+import { eraseArchives } from './evict.ts';
+import { findEmbedded } from './find.ts';
 import { embeddedSnapshots } from './snapshot-store.ts';
 
 /** PostgreSQL's own programs, from npm. */

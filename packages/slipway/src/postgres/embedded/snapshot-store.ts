@@ -6,10 +6,10 @@ import { explainFileFault, removeFile } from '../file-faults.ts';
 import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
-import { collectSnapshots } from './collect.ts';
-import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
+import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
+import { evictSnapshots } from './evict.ts';
 import { postmasterPid } from './postmaster.ts';
-import { trimData } from './trim.ts';
+import { pruneData } from './prune-data.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 
@@ -20,30 +20,30 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 		identity: [findBinaries().version, process.platform, process.arch],
 		has: async (key) => existsSync(archiveOf(key)),
 		start: async (key) => {
-			const held = await startFrom(archiveOf(key), options);
-			return held && handOver(held);
+			const managed = await startFrom(archiveOf(key), options);
+			return managed && toPostgresServer(managed);
 		},
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
-			const held = started ?? (await startHeld(options));
-			await using server = handOver(held);
+			const managed = started ?? (await startManaged(options));
+			await using server = toPostgresServer(managed);
 			await prepare(server);
-			await shutDown(held);
-			await publish(held, archiveOf(key));
-			collectSnapshots(folder);
+			await shutDown(managed);
+			await publish(managed, archiveOf(key));
+			evictSnapshots(folder);
 		},
 	};
 }
 
 /** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
-async function startFrom(archive: string, options: Options): Promise<Holding | undefined> {
+async function startFrom(archive: string, options: Options): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {
-		const held = await startHeld(options, (directory, programs) =>
+		const managed = await startManaged(options, (directory, programs) =>
 			unpackCluster(archive, directory, programs),
 		);
 		noteUse(archive);
-		return held;
+		return managed;
 	} catch (error) {
 		// Another process may have found it damaged, or collected it.
 		if (!existsSync(archive)) return undefined;
@@ -66,7 +66,7 @@ function isReadable(archive: string): boolean {
 }
 
 /** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */
-async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
+async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid !== undefined) process.kill(pid, 'SIGINT');
 	const { code, output } = await server.ended;
@@ -79,13 +79,13 @@ async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
 }
 
 /** Under a private name until it is whole. The caller has the key's lock: what else has the key was left by the dead. */
-async function publish({ cluster: { data }, programs }: Holding, archive: string): Promise<void> {
+async function publish({ cluster: { data }, programs }: ManagedServer, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
 	try {
 		for (const file of readdirSync(folder))
 			if (file.startsWith(`${basename(archive)}.`)) rmSync(join(folder, file), { force: true });
-		trimData(data);
+		pruneData(data);
 		await packCluster(dirname(data), unfinished, programs);
 		renameSync(unfinished, archive);
 	} catch (error) {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import {
-	attachServer,
 	connectEngine,
 	eraseVolumes,
 	type PostgresServer,
 	startContainer,
+	startOrJoin,
 } from '../../../src/postgres/index.ts';
 import {
 	containersOf,
@@ -89,14 +89,14 @@ describeWithEngine('data in a volume', () => {
 		});
 	});
 
-	test('are lent by who runs a server there for longer', async () => {
+	test('of a running server are reached by joining it', async () => {
 		const directory = serverDirectory();
-		const lender = await start(directory);
-		const options = { provider: 'container', image, directory, command: 'a borrower' } as const;
-		await using borrowed = await attachServer({ ...options, lender: 'the test' });
-		expect(borrowed.admin).toEqual(lender.admin);
-		await borrowed[Symbol.asyncDispose]();
-		expect(await recall(lender)).toEqual([]);
+		const running = await start(directory);
+		const options = { provider: 'container', image, directory, command: 'another command' } as const;
+		await using joined = await startOrJoin({ ...options, owner: 'the test' });
+		expect(joined.admin).toEqual(running.admin);
+		await joined.stop();
+		expect(await recall(running)).toEqual([]);
 	});
 
 	test('are not shared with a container of somebody else’s, which is left alone', async () => {

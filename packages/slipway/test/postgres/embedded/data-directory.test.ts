@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { attachServer, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { type PostgresServer, startEmbedded, startOrJoin } from '../../../src/postgres/index.ts';
 import { startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -185,23 +185,23 @@ describe('a port', () => {
 });
 
 describe('a directory in use', () => {
-	const borrow = (directory: string, lender: string) =>
-		attachServer({ provider: 'embedded', directory, command: 'a borrower', lender });
+	const startOrJoinIn = (directory: string, owner: string) =>
+		startOrJoin({ provider: 'embedded', directory, command: 'another command', owner });
 
-	test('is lent by who runs a server there for longer, and left running', async () => {
+	test('has its running server joined, and left running', async () => {
 		const directory = temporaryDirectory();
-		const lender = await start(directory);
-		await using borrowed = await borrow(directory, 'the test');
-		expect(borrowed.admin).toEqual(lender.admin);
-		await borrowed[Symbol.asyncDispose]();
-		expect(await recall(lender)).toEqual([]);
+		const running = await start(directory);
+		await using joined = await startOrJoinIn(directory, 'the test');
+		expect(joined.admin).toEqual(running.admin);
+		await joined.stop();
+		expect(await recall(running)).toEqual([]);
 	});
 
 	test('is waited for when another command has it', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await remember(first, 'before');
-		const second = borrow(directory, 'somebody else');
+		const second = startOrJoinIn(directory, 'another owner');
 		await first[Symbol.asyncDispose]();
 		await using server = await second;
 		expect(await recall(server)).toEqual(['before']);

@@ -20,7 +20,7 @@ export function noteUse(file: string): void {
 }
 
 /** Those that were not used for the longest time, as long as there are too many or they are too large. */
-export function surplusOf<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
+export function snapshotsToEvict<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
 	let bytes = 0;
 	return snapshots
 		.toSorted((a, b) => a.idle - b.idle)

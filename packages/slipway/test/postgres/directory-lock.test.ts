@@ -6,9 +6,9 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const claimant = (directory: string) =>
 	startModule(
-		`import { claimDirectory } from './src/postgres/claim.ts';
+		`import { lockDirectory } from './src/postgres/directory-lock.ts';
 		try {
-			await claimDirectory(process.argv[1], 'a claimant');
+			await lockDirectory(process.argv[1], 'a claimant');
 			console.log('has it');
 			setInterval(() => {}, 1000);
 		} catch (error) {

@@ -1,6 +1,6 @@
 import { withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { borrowed, type PostgresServer } from '../postgres-server.ts';
+import { type PostgresServer, unmanaged } from '../postgres-server.ts';
 import { connectEngine } from './engine.ts';
 import { superuserConnection } from './superuser.ts';
 import { portOf, readVolume } from './volume.ts';
@@ -15,7 +15,7 @@ export async function findContainer(directory: string): Promise<PostgresServer |
 	const admin = superuserConnection(engine.host, port, volume.superuserPassword);
 	try {
 		await withClient(admin, async () => {});
-		return borrowed(admin);
+		return unmanaged(admin);
 	} catch (error) {
 		if (error instanceof SlipwayError) return undefined;
 		throw error;

@@ -6,7 +6,7 @@ import { hasCode, SlipwayError } from '../errors.ts';
 import { writeAtomically } from '../files.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
 
-export interface Claimant extends ProcessIdentity {
+export interface LockHolder extends ProcessIdentity {
 	/** The command line's first words, for the message to whoever comes second. */
 	readonly command: string;
 	readonly since: string;
@@ -19,7 +19,7 @@ export interface Claimant extends ProcessIdentity {
  * Each claimant puts down a file of its own and looks for others only then, so that of two who come at once at
  * least one sees the other; who does takes its file back and tries again.
  */
-export async function claimDirectory(directory: string, command: string): Promise<Disposable> {
+export async function lockDirectory(directory: string, command: string): Promise<Disposable> {
 	const claims = join(directory, 'claims');
 	mkdirSync(claims, { recursive: true });
 	const own = `${process.pid}-${randomInt(2 ** 32).toString(16)}.json`;
@@ -35,19 +35,19 @@ export async function claimDirectory(directory: string, command: string): Promis
 }
 
 /** The same for a directory that this process has just made, and nobody else knows. It ends with the process. */
-export function claimNewDirectory(directory: string, command: string): void {
+export function lockNewDirectory(directory: string, command: string): void {
 	const claims = join(directory, 'claims');
 	mkdirSync(claims);
 	writeClaim(join(claims, `${process.pid}.json`), command);
 }
 
 /** Who has claimed `directory`; undefined when nobody that lives has. */
-export function claimantOf(directory: string): Claimant | undefined {
+export function holderOf(directory: string): LockHolder | undefined {
 	return findOther(join(directory, 'claims'), '')?.claimant;
 }
 
 /** Whether anybody has, who may be dead. */
-export function wasClaimed(directory: string): boolean {
+export function wasLocked(directory: string): boolean {
 	return filesIn(join(directory, 'claims')).length > 0;
 }
 
@@ -57,13 +57,13 @@ export function lastUseOf(directory: string): number {
 }
 
 /** Throws `directory-in-use`, naming who has it, when somebody has claimed `directory`. */
-export function checkUnclaimed(directory: string): void {
+export function checkUnlocked(directory: string): void {
 	const other = findOther(join(directory, 'claims'), '');
 	if (other !== undefined) throw inUse(directory, other);
 }
 
 function writeClaim(file: string, command: string): void {
-	const claimant: Claimant = { ...currentProcess(), command, since: new Date().toISOString() };
+	const claimant: LockHolder = { ...currentProcess(), command, since: new Date().toISOString() };
 	// Others must be able to read it, and it must be whole: what cannot be read is taken for a dead process's.
 	const unfinished = join(dirname(dirname(file)), `${basename(file)}.unfinished`);
 	writeAtomically(file, JSON.stringify(claimant), { unfinished, mode: 0o644 });
@@ -71,7 +71,7 @@ function writeClaim(file: string, command: string): void {
 
 interface Other {
 	readonly file: string;
-	readonly claimant: Claimant;
+	readonly claimant: LockHolder;
 	readonly state: ProcessState;
 }
 
@@ -99,9 +99,9 @@ function filesIn(folder: string): string[] {
 }
 
 /** Undefined for a file that went away or was cut short by a crash of the machine. */
-function readClaim(file: string): Claimant | undefined {
+function readClaim(file: string): LockHolder | undefined {
 	try {
-		return JSON.parse(readFileSync(file, 'utf8')) as Claimant;
+		return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
 	} catch {
 		return undefined;
 	}

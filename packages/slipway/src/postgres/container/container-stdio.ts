@@ -9,7 +9,7 @@ const keptCharacters = 4096;
  * The standard streams of a container's first process, which ends when its input does. They are closed by the system
  * when this process is gone, and do not keep it from ending.
  */
-export class Lifeline {
+export class ContainerStdio {
 	/** Resolves when the container has ended, or the engine is gone. */
 	readonly closed: Promise<void>;
 	readonly #socket: Socket;
@@ -17,10 +17,10 @@ export class Lifeline {
 	#output = '';
 
 	/** To be opened before the container is started, so that there is no moment at which it would outlive this process. */
-	static async open(docker: Docker, containerId: string): Promise<Lifeline> {
+	static async open(docker: Docker, containerId: string): Promise<ContainerStdio> {
 		const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
 		const socket = (await docker.getContainer(containerId).attach(streams)) as Socket;
-		return new Lifeline(docker, socket);
+		return new ContainerStdio(docker, socket);
 	}
 
 	constructor(docker: Docker, socket: Socket) {
