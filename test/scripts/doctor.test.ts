@@ -91,7 +91,7 @@ test('scripts/doctor tells data of another version', async () => {
 	expect(await complaints(checkout)).toContainEqual(
 		expect.objectContaining({
 			check: 'embedded data',
-			message: expect.stringContaining('was made by PostgreSQL 16'),
+			message: expect.stringContaining('was created by PostgreSQL 16'),
 		}),
 	);
 });

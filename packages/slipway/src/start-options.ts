@@ -99,7 +99,7 @@ export function optionsFromEnvironment({
 	if (provider && own === undefined)
 		throw new SlipwayError(
 			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", but servers that are thrown away are either ${ownProviderNames.join(' or ')}`,
+			`SLIPWAY_POSTGRES is "${provider}", but a temporary server is either ${ownProviderNames.join(' or ')}`,
 			'Set it to one of these, or unset it.',
 		);
 	return { ...(own && { provider: own }), ...(image && { image }) };

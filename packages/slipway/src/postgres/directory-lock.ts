@@ -113,11 +113,11 @@ function inUse(directory: string, { file, claimant, state }: Other): SlipwayErro
 		return new SlipwayError(
 			'directory-in-use',
 			`${directory} is in use by ${command} (process ${pid}, since ${since})`,
-			`Use that one, or end it first: kill ${pid}`,
+			`Use that one, or stop it first: kill ${pid}`,
 		);
 	return new SlipwayError(
 		'directory-in-use',
 		`${directory} is in use by ${command} in another container or on another machine (process ${pid} on ${machine}, since ${since})`,
-		`End it there. If it is gone, remove ${file}`,
+		`Stop it there. If it no longer exists, remove ${file}`,
 	);
 }

@@ -15,8 +15,8 @@ export interface PostgresServer extends AsyncDisposable {
 export function unexpectedEnd(who: string, lastWords: string, durable: boolean): SlipwayError {
 	return new SlipwayError(
 		'server-ended',
-		`${who} ended by itself. Its last words:\n${lastWords}`,
-		durable ? 'Start again; what was committed is kept.' : 'Start another one; its data are gone with it.',
+		`${who} exited unexpectedly. Last log lines:\n${lastWords}`,
+		durable ? 'Restart it: committed data is safe.' : 'Start another server: the data of this one is gone.',
 	);
 }
 

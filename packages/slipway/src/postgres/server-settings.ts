@@ -26,8 +26,8 @@ const ours = [
 /** Throws `invalid-server-settings`, naming every name that cannot be one, or is not the caller's to set. */
 export function checkSettings(settings: ServerSettings): void {
 	const faults = Object.keys(settings).flatMap((name) => {
-		if (ours.includes(name.toLowerCase())) return [`"${name}" is Slipway's to set`];
-		return /^[a-z_][\w$]*(\.[a-z_][\w$]*)?$/i.test(name) ? [] : [`"${name}" is no name of a setting`];
+		if (ours.includes(name.toLowerCase())) return [`"${name}" is set by Slipway`];
+		return /^[a-z_][\w$]*(\.[a-z_][\w$]*)?$/i.test(name) ? [] : [`"${name}" is not the name of a setting`];
 	});
 	if (faults.length > 0) throw invalid(faults);
 }

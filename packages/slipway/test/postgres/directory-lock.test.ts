@@ -17,7 +17,7 @@ const claimant = (directory: string) =>
 		[directory],
 	);
 
-test('of many that claim a directory at once, at most one gets it, and the next one when that has ended', async () => {
+test('of many that lock a directory at once, at most one gets it, and the next one after its release', async () => {
 	const directory = temporaryDirectory();
 	const claimants = Array.from({ length: 8 }, () => claimant(directory));
 	await Promise.all(claimants.map(({ printed }) => printed(/has it|directory-in-use/)));
@@ -30,7 +30,7 @@ test('of many that claim a directory at once, at most one gets it, and the next 
 	await next.finished;
 });
 
-test('a claim ends with its process, however that ended', async () => {
+test('a lock ends with its process, however that ended', async () => {
 	const directory = temporaryDirectory();
 	const first = claimant(directory);
 	await first.printed('has it');

@@ -195,7 +195,7 @@ test('test: where one has ended the server of the module, the others say so, and
 			/the PostgreSQL server of this module ended while "kills" ran\nMend what ended it.* the next module has a server of its own/g,
 		)?.length,
 	).toBeGreaterThan(1);
-	expect(output).toContain('Caused by: SlipwayError: PostgreSQL ended by itself. Its last words');
+	expect(output).toContain('Caused by: SlipwayError: PostgreSQL exited unexpectedly. Last log lines');
 	expect(output).toMatch(/✓ next.test.ts > after\b/);
 	expect(output).toMatch(/Tests +2 failed \| 1 passed/);
 });

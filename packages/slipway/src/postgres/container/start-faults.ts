@@ -19,7 +19,7 @@ export function explainStartFault(error: unknown, plan: ServerPlan, output: stri
 	return new SlipwayError(
 		'server-did-not-start',
 		`the container of ${plan.image} did not start PostgreSQL: ${lastWords(output) || message}`,
-		'Mend what it names, then try again.',
+		'Fix what PostgreSQL reports, then try again.',
 		{ cause: error },
 	);
 }
@@ -30,8 +30,8 @@ const refusals: Record<string, Explain> = {
 	'other-data': ({ volume }, [found, major, file]) =>
 		new SlipwayError(
 			'data-directory-version',
-			`the volume ${volume} has data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
-			`Use the image that made them (POSTGRES_IMAGE=postgres:${found}) and dump them with pg_dump, or start anew: scripts/clean --erase`,
+			`the volume ${volume} holds data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
+			`Dump the data with the image that created it (POSTGRES_IMAGE=postgres:${found}) and pg_dump, or start over: npx slipway clean --erase`,
 		),
 	'other-network': ({ image }) =>
 		new SlipwayError(
@@ -43,7 +43,7 @@ const refusals: Record<string, Explain> = {
 		new SlipwayError(
 			'unwritable',
 			`the image's user "postgres" cannot write to the volume ${volume} in ${home}`,
-			'Remove the volume when its data are of no use (docker volume rm), or give it to that user.',
+			'Remove the volume if you do not need its data (docker volume rm), or make that user its owner.',
 		),
 	'snapshot-damaged': ({ image }, _details, output) =>
 		new SlipwayError(
@@ -54,15 +54,15 @@ const refusals: Record<string, Explain> = {
 	'initdb-failed': ({ image }, _details, output) =>
 		new SlipwayError(
 			'initdb-failed',
-			`the container of ${image} could not make its data directory: ${lastWords(output)}`,
-			'Mend what initdb names (is there space for 40 MB?), then try again.',
+			`the container of ${image} could not create its data directory: ${lastWords(output)}`,
+			'Fix what initdb reports (40 MB of disk space are needed), then try again.',
 		),
 };
 
 function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'not-postgres',
-		`the image ${image} is not one of PostgreSQL: it has no user "postgres" with the programs initdb and postgres`,
+		`the image ${image} is not a PostgreSQL image: it has no user "postgres" with the programs initdb and postgres`,
 		'Name another in POSTGRES_IMAGE, such as postgres:18.',
 		{ cause },
 	);
@@ -72,7 +72,7 @@ function portTaken({ port, shared }: ServerPlan, cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'port-in-use',
 		`port ${shared?.port ?? port} is taken on the container engine's machine`,
-		'End what listens there, or ask for another port.',
+		'Stop the program that listens there, or choose another port.',
 		{ cause },
 	);
 }

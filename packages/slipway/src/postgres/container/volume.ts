@@ -40,7 +40,7 @@ export function readVolume(directory: string): Volume | undefined {
 		throw new SlipwayError(
 			'volume-unknown',
 			`the file ${file}, which names the volume with the data, is damaged`,
-			'Put it back from a copy, or start anew: scripts/clean --erase',
+			'Restore it from a backup, or start over: npx slipway clean --erase',
 			{ cause: error },
 		);
 	}
@@ -79,7 +79,7 @@ function usedByOther(volume: string, container: string): SlipwayError {
 	return new SlipwayError(
 		'directory-in-use',
 		`the volume ${volume} is in use by the container ${container}`,
-		`End that one first: docker rm -f ${container.replace(/^\//, '')}`,
+		`Stop that container first: docker rm -f ${container.replace(/^\//, '')}`,
 	);
 }
 

@@ -58,7 +58,7 @@ function checkPathLength(data: string): void {
 	if (bytes + 100 <= maxPathBytes) return;
 	throw new SlipwayError(
 		'path-too-long',
-		`the path of the data directory is ${bytes} bytes long, and PostgreSQL takes ${maxPathBytes - 100}: ${data}`,
+		`the path of the data directory is ${bytes} bytes long, and PostgreSQL accepts at most ${maxPathBytes - 100}: ${data}`,
 		'Move the checkout to a shorter path.',
 	);
 }
@@ -68,8 +68,8 @@ function checkVersion(cluster: string, major: number): void {
 	if (version === major) return;
 	throw new SlipwayError(
 		'data-directory-version',
-		`the data directory ${join(cluster, 'data')} was made by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
-		`Dump it with the version that made it (pg_dump of PostgreSQL ${version}), or start anew: ${moveAway(cluster)}`,
+		`the data directory ${join(cluster, 'data')} was created by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
+		`Dump it with pg_dump of PostgreSQL ${version}, or start over: ${moveAway(cluster)}`,
 	);
 }
 
@@ -80,7 +80,7 @@ function readPart(cluster: string, name: string): string {
 	throw new SlipwayError(
 		'cluster-damaged',
 		`the file ${file} is missing or empty`,
-		`Put it back from a copy, or start anew: ${moveAway(cluster)}`,
+		`Restore it from a backup, or start over: ${moveAway(cluster)}`,
 	);
 }
 

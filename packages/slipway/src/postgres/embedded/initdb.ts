@@ -78,7 +78,7 @@ function initdbFault(directory: string, output: string): SlipwayError {
 	const reason = (output.match(/^initdb: error: .*$|^.*(?:FATAL|PANIC|error while loading).*$/gm) ?? [output])
 		.map((line) => line.replace(/^initdb: error: /, ''))
 		.join('\n');
-	const message = `PostgreSQL could not make its data directory in ${directory}: ${reason}`;
+	const message = `PostgreSQL could not create its data directory in ${directory}: ${reason}`;
 	const noSegment = segmentFault(message, reason);
 	if (noSegment !== undefined) return noSegment;
 	return saysNoSpace(reason)

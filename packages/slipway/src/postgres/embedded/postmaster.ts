@@ -36,8 +36,8 @@ export async function endOrphan(data: string): Promise<void> {
 	}
 	throw new SlipwayError(
 		'orphan-server',
-		'the server of a killed run does not end',
-		`End it: kill -9 ${pid}`,
+		'the server of a killed process does not stop',
+		`Stop it: kill -9 ${pid}`,
 	);
 }
 

@@ -44,8 +44,8 @@ export async function startServer(
 	}
 	throw new SlipwayError(
 		'no-free-port',
-		`PostgreSQL could not listen on any port that was tried: ${failure}`,
-		'End some of the programs that listen on 127.0.0.1.',
+		`PostgreSQL could not listen on any of the ports that it tried: ${failure}`,
+		'Stop some of the programs that listen on 127.0.0.1.',
 	);
 }
 
@@ -118,7 +118,7 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 
 function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
 	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$/gm) ?? [
-		log || 'it said nothing',
+		log || 'it printed nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
@@ -128,6 +128,10 @@ function startFault(data: string, settings: ServerSettings, log: string): Slipwa
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
-		return new SlipwayError('unwritable', message, 'Make the directory yours (chown -R), then try again.');
-	return new SlipwayError('server-did-not-start', message, 'Mend what PostgreSQL names, then try again.');
+		return new SlipwayError(
+			'unwritable',
+			message,
+			'Take ownership of the directory (chown -R), then try again.',
+		);
+	return new SlipwayError('server-did-not-start', message, 'Fix what PostgreSQL reports, then try again.');
 }

@@ -74,7 +74,7 @@ async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<v
 	throw new SlipwayError(
 		'server-ended',
 		`PostgreSQL did not shut down cleanly: ${output}`,
-		'Mend what PostgreSQL names, then try again.',
+		'Fix what PostgreSQL reports, then try again.',
 	);
 }
 

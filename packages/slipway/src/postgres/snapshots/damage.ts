@@ -14,7 +14,7 @@ export function saysDamage(error: unknown): error is SlipwayError {
 }
 
 export function warnOfDamage(snapshot: string, { message }: Error): void {
-	process.emitWarning(`The snapshot ${snapshot} is damaged and is made anew: ${message}`, {
+	process.emitWarning(`The snapshot ${snapshot} is damaged and will be created again: ${message}`, {
 		type: 'SlipwayWarning',
 		code: 'snapshot-damaged',
 	});

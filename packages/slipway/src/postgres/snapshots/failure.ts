@@ -15,7 +15,7 @@ export function noteFailure(file: string, key: string, error: unknown): void {
 	const { code, hint } =
 		error instanceof SlipwayError
 			? error
-			: { code: 'snapshot-failed', hint: 'See the process that made it for more.' };
+			: { code: 'snapshot-failed', hint: 'See the output of the process that created it.' };
 	const failure: Failure = { key, at: Date.now(), code, message, hint };
 	try {
 		writeFileSync(file, JSON.stringify(failure));

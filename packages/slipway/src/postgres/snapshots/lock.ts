@@ -64,8 +64,8 @@ exec cat
 function lockFault(path: string, complaint: string, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'unwritable',
-		`no snapshot can be made, because ${path} cannot be used: ${complaint.trim()}`,
-		'Make the folder writable for this user, name another one with the option "snapshots", or turn them off with "snapshots: false".',
+		`cannot create a snapshot, because ${path} is not usable: ${complaint.trim()}`,
+		'Make the folder writable for this user, name another with the option "snapshots", or turn snapshots off with "snapshots: false".',
 		{ cause },
 	);
 }

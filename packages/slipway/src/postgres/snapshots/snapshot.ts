@@ -49,8 +49,8 @@ export async function startFromSnapshot(
 	}
 	throw new SlipwayError(
 		'snapshot-lost',
-		`the snapshot ${key} was made and is not there`,
-		'Check whether another program removes it, then try again.',
+		`the snapshot ${key} disappeared right after it was created`,
+		'Check whether another program removes snapshots, then try again.',
 	);
 }
 

@@ -99,7 +99,7 @@ describeWithEngine('data in a volume', () => {
 		expect(await recall(running)).toEqual([]);
 	});
 
-	test('are not shared with a container of somebody else’s, which is left alone', async () => {
+	test('are not shared with a foreign container, which is left alone', async () => {
 		const directory = serverDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		const docker = await dockerClient();
@@ -146,7 +146,7 @@ describeWithEngine('data in a volume', () => {
 		await expect(start(directory)).rejects.toMatchObject({ code: 'unwritable' });
 	});
 
-	test('whose name is lost are refused by the name of the file', async () => {
+	test('whose name is lost are refused with the name of the file', async () => {
 		const directory = serverDirectory();
 		writeFileSync(join(directory, 'volume.json'), 'damaged');
 		await expect(start(directory)).rejects.toMatchObject({
@@ -174,7 +174,7 @@ describeWithEngine('a port', () => {
 		return (squatter.address() as AddressInfo).port;
 	}
 
-	test.skipIf(!hasEngineHere)('that was taken meanwhile is given up for another', async () => {
+	test.skipIf(!hasEngineHere)('that was taken meanwhile is replaced by another', async () => {
 		const directory = serverDirectory();
 		const first = await start(directory);
 		await first[Symbol.asyncDispose]();

@@ -33,7 +33,7 @@ test('of too large ones, those that were used last are kept', () => {
 	expect(readdirSync(folder).toSorted()).toEqual(['000.tar', '001.tar', '002.tar']);
 });
 
-test('none that was used within the last minute is removed', () => {
+test('none that was used within the last minute is evicted', () => {
 	const folder = temporaryDirectory();
 	fill(folder, 30, 10, 0);
 	for (const name of readdirSync(folder)) utimesSync(join(folder, name), new Date(), new Date());
@@ -49,7 +49,7 @@ test('what a killed process left is removed, and what is being written is not', 
 	expect(readdirSync(folder)).toEqual(['new.tar.1234.unfinished']);
 });
 
-test('a use counts, and a server goes on when its snapshot is collected', async () => {
+test('a use counts, and a server keeps running when its snapshot is evicted', async () => {
 	const own = new OwnSnapshots();
 	await using server = await own.start();
 	const file = join(own.snapshots, own.files()[0] ?? '');

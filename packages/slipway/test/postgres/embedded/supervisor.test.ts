@@ -50,14 +50,14 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
 	},
 );
 
-test('a parent that ends without disposing of its server is not kept alive by it', async () => {
+test('a server that is not stopped does not keep its process alive', async () => {
 	const folder = temporaryDirectory();
 	const { finished } = owner(folder, '');
 	expect(await finished).toMatchObject({ status: 0 });
 	await eventually(() => serversIn(folder).length === 0);
 });
 
-test('a server that is killed makes itself known, with its last words', async () => {
+test('a server that is killed is reported, with its last log lines', async () => {
 	await using server = await startEmbedded();
 	const [row] = await withClient(
 		server.admin,
@@ -70,7 +70,7 @@ test('a server that is killed makes itself known, with its last words', async ()
 	});
 });
 
-test('a server whose supervisor is killed ends all the same', async () => {
+test('a server whose supervisor is killed can still be stopped', async () => {
 	const folder = temporaryDirectory();
 	const { child, printed, finished } = owner(folder);
 	await printed('started');

@@ -75,7 +75,7 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 		expect(again.stdout, again.stderr).toBe(first.stdout);
 	});
 
-	test('root starts from a snapshot, its own or one that was made where they are not', async () => {
+	test('root starts from a snapshot, its own or one that another user created', async () => {
 		const home = temporaryDirectory();
 		chmodSync(home, 0o700);
 		const start = `
