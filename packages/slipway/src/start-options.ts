@@ -21,18 +21,18 @@ import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 export interface StartPostgresOptions extends StartServerOptions {
 	/** The folder with the migrations to apply; `false` for none. Default: the project's. */
 	readonly migrations?: string | false;
-	/** Names and passwords; by default a database `app` with passwords that nobody else knows. */
+	/** Names and passwords. Default: a database `app` with random passwords. */
 	readonly database?: DatabaseSettings;
-	/** What the roles are called; by default `app_owner`, `app_migrator` and `app_user`. A `database` says it itself. */
+	/** Names of the roles. Default: `app_owner`, `app_migrator` and `app_user`. A `database` has its own instead. */
 	readonly roles?: Partial<RoleNames>;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
-	/** Rows to begin with: SQL, or files that end in `.sql`. The migrator writes them, after the migrations. */
+	/** Initial rows: SQL, or files that end in `.sql`. The migrator inserts them, after the migrations. */
 	readonly seed?: string | readonly string[];
 	/**
-	 * The folder that keeps prepared servers for the next ones to start from; false keeps none. Without it that is
-	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` of the caller's does not
-	 * start from there. In containers the servers are images on the engine, and the folder has their names.
+	 * The folder that keeps prepared servers for the next ones to start from; `false` for none. Default:
+	 * `node_modules/.cache/slipway/snapshots`. A server with a `directory` or a `database` does not start from a
+	 * snapshot. The container provider keeps images on the engine, and their names in the folder.
 	 */
 	readonly snapshots?: string | false;
 }
@@ -43,7 +43,7 @@ export function inputsOf({ migrations, seed = [] }: StartPostgresOptions): strin
 	return migrations ? [migrations, ...seeds] : seeds;
 }
 
-/** Every option, so that none is forgotten here. */
+/** The type makes sure that no option is forgotten. */
 const shape: Shape<StartPostgresOptions> = {
 	migrations: stringOrFalse,
 	seed: stringOrStrings,
@@ -59,8 +59,8 @@ const shape: Shape<StartPostgresOptions> = {
 };
 
 /**
- * Throws `invalid-options`, which names all fields of `options` that do not exist and all values of the wrong kind: types do
- * not see a misspelt name everywhere.
+ * Throws `invalid-options` with all unknown fields of `options` and all values of the wrong kind: the compiler does not
+ * find a misspelt name everywhere.
  */
 export function checkOptions(options: object, except: readonly (keyof StartPostgresOptions)[] = []): void {
 	const allowed = Object.entries(shape).filter(([name]) => !except.some((each) => each === name));
@@ -84,13 +84,13 @@ export async function withProjectDefaults(
 	return { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
 }
 
-/** What a project's configuration says of the servers that are started for it. */
+/** The options that a project's configuration sets. */
 export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions {
 	const { migrationsToApply: migrations, extensions, roles, postgres } = config;
 	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
 }
 
-/** What the settings of the commands say of such servers; an empty one says nothing. Throws `invalid-settings`. */
+/** The options that environment variables set; an empty one sets nothing. Throws `invalid-settings`. */
 export function optionsFromEnvironment({
 	SLIPWAY_POSTGRES: provider,
 	POSTGRES_IMAGE: image,

@@ -14,7 +14,7 @@ import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './
 
 export type { StartPostgresOptions };
 
-/** A server with its roles, database and schema: what a service or a test needs. */
+/** A server with roles, database and schema: what a service or a test needs. */
 export interface PreparedServer extends PostgresServer {
 	/** The app's login: it can read and write data. */
 	readonly app: Login;
@@ -25,8 +25,8 @@ export interface PreparedServer extends PostgresServer {
 }
 
 /**
- * Starts a PostgreSQL server, embedded unless told, with a bootstrapped, migrated and seeded database. Without `directory` it is a
- * throw-away server of the caller's own. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
+ * Starts a PostgreSQL server with a bootstrapped, migrated and seeded database. It is temporary, unless `directory`
+ * keeps its data. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
  * `invalid-options`, `no-extension`, `no-seed-file` and `seed-failed`.
  */
 export async function startPostgres(options: StartPostgresOptions = {}): Promise<PreparedServer> {
@@ -34,7 +34,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 	return await startPrepared(await withProjectDefaults(options, process.cwd()));
 }
 
-/** The same with these options alone, whatever the project's configuration says. */
+/** The same with these options alone: the project's configuration is not read. */
 export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
 	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };

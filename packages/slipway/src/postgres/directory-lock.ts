@@ -7,26 +7,26 @@ import { writeAtomically } from '../files.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
 
 export interface LockHolder extends ProcessIdentity {
-	/** The command line's first words, for the message to whoever comes second. */
+	/** The command that holds the lock, for the message to one that comes second. */
 	readonly command: string;
 	readonly since: string;
 }
 
 /**
- * Makes this process the only user of `directory` until the claim is disposed of or the process ends, however it
- * ends. Throws `directory-in-use`, naming who has it.
+ * Makes this process the only user of `directory` until the lock is disposed of or the process ends, however it ends.
+ * Throws `directory-in-use`, naming the holder.
  *
- * Each claimant puts down a file of its own and looks for others only then, so that of two who come at once at
- * least one sees the other; who does takes its file back and tries again.
+ * Each process writes a file of its own and only then looks for others, so that of two that come at once at least one
+ * sees the other. One that does removes its file and tries again.
  */
 export async function lockDirectory(directory: string, command: string): Promise<Disposable> {
-	const claims = join(directory, 'claims');
-	mkdirSync(claims, { recursive: true });
+	const locks = locksIn(directory);
+	mkdirSync(locks, { recursive: true });
 	const own = `${process.pid}-${randomInt(2 ** 32).toString(16)}.json`;
-	const release = () => rmSync(join(claims, own), { force: true });
+	const release = () => rmSync(join(locks, own), { force: true });
 	for (let attempt = 1; ; attempt++) {
-		writeClaim(join(claims, own), command);
-		const other = findOther(claims, own);
+		writeLock(join(locks, own), command);
+		const other = findOther(locks, own);
 		if (other === undefined) return { [Symbol.dispose]: release };
 		release();
 		if (attempt === 5) throw inUse(directory, other);
@@ -34,61 +34,61 @@ export async function lockDirectory(directory: string, command: string): Promise
 	}
 }
 
-/** The same for a directory that this process has just made, and nobody else knows. It ends with the process. */
+/** The same for a directory that this process has just created, and no other knows. The lock ends with the process. */
 export function lockNewDirectory(directory: string, command: string): void {
-	const claims = join(directory, 'claims');
-	mkdirSync(claims);
-	writeClaim(join(claims, `${process.pid}.json`), command);
+	const locks = locksIn(directory);
+	mkdirSync(locks);
+	writeLock(join(locks, `${process.pid}.json`), command);
 }
 
-/** Who has claimed `directory`; undefined when nobody that lives has. */
+/** The living process that has locked `directory`, if any. */
 export function holderOf(directory: string): LockHolder | undefined {
-	return findOther(join(directory, 'claims'), '')?.claimant;
+	return findOther(locksIn(directory), '')?.holder;
 }
 
-/** Whether anybody has, who may be dead. */
+/** Whether any process has locked it, living or dead. */
 export function wasLocked(directory: string): boolean {
-	return filesIn(join(directory, 'claims')).length > 0;
+	return filesIn(locksIn(directory)).length > 0;
 }
 
-/** When a process last claimed `directory` or released it, in milliseconds since 1970; 0 when none ever has. */
+/** When a process last locked `directory` or released it, in milliseconds since 1970; 0 when none ever has. */
 export function lastUseOf(directory: string): number {
-	return statSync(join(directory, 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	return statSync(locksIn(directory), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Throws `directory-in-use`, naming who has it, when somebody has claimed `directory`. */
+/** Throws `directory-in-use`, naming the holder, when a living process has locked `directory`. */
 export function checkUnlocked(directory: string): void {
-	const other = findOther(join(directory, 'claims'), '');
+	const other = findOther(locksIn(directory), '');
 	if (other !== undefined) throw inUse(directory, other);
 }
 
-function writeClaim(file: string, command: string): void {
-	const claimant: LockHolder = { ...currentProcess(), command, since: new Date().toISOString() };
+function writeLock(file: string, command: string): void {
+	const holder: LockHolder = { ...currentProcess(), command, since: new Date().toISOString() };
 	// Others must be able to read it, and it must be whole: what cannot be read is taken for a dead process's.
 	const unfinished = join(dirname(dirname(file)), `${basename(file)}.unfinished`);
-	writeAtomically(file, JSON.stringify(claimant), { unfinished, mode: 0o644 });
+	writeAtomically(file, JSON.stringify(holder), { unfinished, mode: 0o644 });
 }
 
 interface Other {
 	readonly file: string;
-	readonly claimant: LockHolder;
+	readonly holder: LockHolder;
 	readonly state: ProcessState;
 }
 
-/** Another living claim; those of the dead are removed on the way. */
-function findOther(claims: string, own: string): Other | undefined {
-	for (const file of filesIn(claims)) {
+/** The lock of another living process. Removes those of dead ones on the way. */
+function findOther(locks: string, own: string): Other | undefined {
+	for (const file of filesIn(locks)) {
 		if (file === own) continue;
-		const claimant = readClaim(join(claims, file));
-		if (claimant === undefined) continue;
-		const state = stateOf(claimant);
-		if (state !== 'dead') return { file: join(claims, file), claimant, state };
-		rmSync(join(claims, file), { force: true });
+		const holder = readLock(join(locks, file));
+		if (holder === undefined) continue;
+		const state = stateOf(holder);
+		if (state !== 'dead') return { file: join(locks, file), holder, state };
+		rmSync(join(locks, file), { force: true });
 	}
 	return undefined;
 }
 
-/** None of a folder that is not there, or not there any more. */
+/** None where the folder does not exist, or no longer does. */
 function filesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder);
@@ -98,8 +98,8 @@ function filesIn(folder: string): string[] {
 	}
 }
 
-/** Undefined for a file that went away or was cut short by a crash of the machine. */
-function readClaim(file: string): LockHolder | undefined {
+/** Undefined for a file that was removed, or truncated by a crash of the machine. */
+function readLock(file: string): LockHolder | undefined {
 	try {
 		return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
 	} catch {
@@ -107,8 +107,8 @@ function readClaim(file: string): LockHolder | undefined {
 	}
 }
 
-function inUse(directory: string, { file, claimant, state }: Other): SlipwayError {
-	const { command, pid, machine, since } = claimant;
+function inUse(directory: string, { file, holder, state }: Other): SlipwayError {
+	const { command, pid, machine, since } = holder;
 	if (state === 'alive')
 		return new SlipwayError(
 			'directory-in-use',
@@ -121,3 +121,6 @@ function inUse(directory: string, { file, claimant, state }: Other): SlipwayErro
 		`Stop it there. If it no longer exists, remove ${file}`,
 	);
 }
+
+/** The name is what processes with earlier versions look for. */
+const locksIn = (directory: string) => join(directory, 'claims');

@@ -3,15 +3,15 @@ import { SlipwayError } from '../errors.ts';
 
 /** A running PostgreSQL server. It is stopped by `stop`, or by `await using`. */
 export interface PostgresServer extends AsyncDisposable {
-	/** Logs in to the `postgres` database as a role that may create roles and databases. */
+	/** The login of a role that may create roles and databases. */
 	readonly admin: Login;
-	/** Resolves with the cause when the server ends by itself; pending as long as it runs or was disposed of. */
+	/** Resolves with the cause if the server exits unexpectedly; stays pending while it runs and after it was stopped. */
 	readonly ended: Promise<Error>;
 	/** Stops the server and removes what starting it created. Every later call waits for the first. */
 	stop(): Promise<void>;
 }
 
-/** Why `who` ended by itself. `durable` says whether its data outlive it. */
+/** The error for a server that exited on its own. `durable`: its data survives. */
 export function unexpectedEnd(who: string, lastWords: string, durable: boolean): SlipwayError {
 	return new SlipwayError(
 		'server-ended',
@@ -27,7 +27,7 @@ export function stoppedBy(
 	return { stop, [Symbol.asyncDispose]: stop };
 }
 
-/** A server that somebody else runs, and goes on running. */
+/** A server that another party runs: stopping it does nothing. */
 export function unmanaged(admin: Connection): PostgresServer {
 	return { admin: toLogin(admin), ended: new Promise(() => {}), ...stoppedBy(async () => {}) };
 }

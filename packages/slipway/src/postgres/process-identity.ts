@@ -4,16 +4,16 @@ import { hostname } from 'node:os';
 import { hasCode } from '../errors.ts';
 
 /**
- * Tells one process from every other, also from a later one with the same number: pids are given out again,
- * start again after a reboot, and count anew in each container.
+ * Identifies a process, also against a later one with the same number: pids are reused, and start over after a reboot
+ * and in each container.
  */
 export interface ProcessIdentity {
 	readonly pid: number;
 	readonly startedAt: string;
 	readonly machine: string;
-	/** The boot of the machine, where the system tells it. */
+	/** The boot of the machine, where the system has an identifier for it. */
 	readonly boot: string;
-	/** The container, in so far as it has pids of its own. */
+	/** The container, if it has pids of its own. */
 	readonly pidNamespace: string;
 }
 
@@ -60,11 +60,11 @@ function currentBoot(): string {
 	return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim();
 }
 
-/** When the process started, in the system's own notation; undefined when there is none. */
+/** When the process started, in the system's own notation; undefined when there is no such process. */
 function startOf(pid: number): string | undefined {
 	if (!isRunning(pid)) return undefined;
 	if (process.platform === 'linux') return startInProc(pid);
-	// It prints the time in the time zone and the language of whoever asks.
+	// It prints the time in the caller's time zone and language.
 	const env = { LC_ALL: 'C', TZ: 'UTC' };
 	try {
 		return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim();

@@ -5,16 +5,19 @@ import type { StartOptions } from './provider.ts';
 import { providers } from './registry.ts';
 
 export interface StartServerOptions extends StartOptions {
-	/** `auto` is a container if a container engine is running and has the image or can pull it, and else embedded. Default: `embedded`. */
+	/**
+	 * Where the server comes from. `auto` is a container if a container engine is running and has the image or can pull
+	 * it, and else embedded. Default: `embedded`.
+	 */
 	readonly provider?: ProviderChoice;
 }
 
-/** Starts a server of the caller's own. Throws what `startEmbedded` and `startContainer` throw. */
+/** Starts a server. Throws what `startEmbedded` and `startContainer` throw. */
 export async function startServer(options: StartServerOptions = {}): Promise<PostgresServer> {
 	return await providers[await ownProviderOf(options)].start(options);
 }
 
-/** What `options` come to on this machine. */
+/** The provider that `options` lead to on this machine. */
 export async function ownProviderOf({ provider, image }: StartServerOptions): Promise<OwnProvider> {
 	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? defaultProvider);
 }

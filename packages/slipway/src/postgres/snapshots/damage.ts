@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 
-/** What a server fails with that starts from a snapshot which is not whole, or is of another version. */
+/** The errors of a server that starts from a snapshot which is incomplete, or of another version. */
 const damages = [
 	'snapshot-damaged',
 	'cluster-damaged',

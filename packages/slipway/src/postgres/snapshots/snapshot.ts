@@ -8,11 +8,11 @@ export interface SnapshotStore {
 	/** What of the provider shapes the data of its servers, for the keys. */
 	readonly identity: readonly string[];
 	has(key: string): Promise<boolean>;
-	/** Starts a throw-away server from a snapshot; undefined when there is none, or none that is whole. */
+	/** Starts a temporary server from a snapshot; undefined when there is none, or only an incomplete one. */
 	start(key: string): Promise<PostgresServer | undefined>;
 	/**
-	 * Lets `prepare` work on a server that starts from the snapshot `base`, or empty where that is gone, and keeps the
-	 * result under `key`, where it appears at once and whole, or not at all.
+	 * Calls `prepare` with a server that starts from the snapshot `base`, or empty if that no longer exists, and keeps the
+	 * result under `key`, where it appears at once and complete, or not at all.
 	 */
 	keep(
 		key: string,
@@ -21,20 +21,20 @@ export interface SnapshotStore {
 	): Promise<void>;
 }
 
-/** How a snapshot is made. */
+/** How a snapshot is created. */
 export interface SnapshotSpec {
-	/** The states that `prepare` passes through, the result last. The last that is kept is where it sets out from. */
+	/** The keys of the states that `prepare` passes through, the result last. It starts from the last one that is kept. */
 	readonly keys: readonly [string, ...string[]];
-	/** Does what is not done yet: the server may be in any of those states, or empty. */
+	/** Brings the server, which may be in any of those states or empty, to the result. */
 	readonly prepare: (server: PostgresServer) => Promise<void>;
-	/** One of the states on the way that is worth keeping, for others to set out from. */
+	/** A state on the way that is worth keeping, for other snapshots to start from. */
 	readonly base?: SnapshotSpec;
 }
 
 /**
- * Starts a server from the snapshot of `spec`, which is made first where it is not there: by one process at a time,
- * while the others wait. `locks` is a folder that they share. When the making fails, those who waited fail with the
- * same error, and whoever comes later tries again.
+ * Starts a server from the snapshot of `spec`, which is created first if it does not exist: by one process at a time,
+ * while the others wait. `locks` is a folder that they share. If the creation fails, the processes that waited fail with
+ * the same error, and a later one tries again.
  */
 export async function startFromSnapshot(
 	store: SnapshotStore,
