@@ -21,8 +21,8 @@ export interface ContainerOptions extends StartOptions {
 }
 
 /**
- * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is disposed of, and within
- * moments when this process is gone without having done so, and leaves nothing but the volume of `directory`.
+ * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is stopped, or
+ * moments after this process is gone, and leaves nothing but the volume of `directory`.
  *
  * Throws what `connectEngine` throws, `image-missing`, `not-postgres`, `port-in-use`, `directory-in-use`,
  * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
@@ -39,7 +39,7 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
-/** For this part of Slipway: the container of a server without a volume. */
+/** The container of a server without a volume; for this folder only. */
 export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
@@ -57,21 +57,21 @@ interface DurablePlan {
 async function startDurable(engine: Engine, plan: DurablePlan): Promise<PostgresServer> {
 	const { directory } = plan;
 	mkdirSync(directory, { recursive: true });
-	const claim = await lockDirectory(directory, plan.command);
+	const lock = await lockDirectory(directory, plan.command);
 	try {
 		await sweepOnce(engine);
 		const volume = await ensureVolume(engine, directory);
 		await freeVolume(engine, volume.name);
 		const container = await runOnVolume(engine, plan, volume);
 		writeVolume(directory, { ...volume, port: container.admin.port });
-		return toPostgresServer(container, claim);
+		return toPostgresServer(container, lock);
 	} catch (error) {
-		claim[Symbol.dispose]();
+		lock[Symbol.dispose]();
 		throw error;
 	}
 }
 
-/** On the port that it had last, so that a saved connection goes on working, unless that is taken by now. */
+/** On the port that it had last, so that a saved connection keeps working, unless that is taken by now. */
 async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): Promise<RunningContainer> {
 	const { runContainer } = await import('./run.ts');
 	const { image, settings, port = volume.port } = plan;
@@ -84,24 +84,24 @@ async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): P
 	}
 }
 
-/** Seconds until force is used. A last checkpoint takes its time; what is thrown away has none to make. */
-const durablePatience = 25;
-const throwAwayPatience = 5;
+/** Seconds until force is used. A last checkpoint takes time; a temporary server makes none. */
+const durableTimeout = 25;
+const temporaryTimeout = 5;
 
-/** With the claim of the directory where the server has one. */
-export function toPostgresServer(container: RunningContainer, claim?: Disposable): PostgresServer {
-	const patience = claim === undefined ? throwAwayPatience : durablePatience;
+/** `lock` is that of the server's directory, if it has one. */
+export function toPostgresServer(container: RunningContainer, lock?: Disposable): PostgresServer {
+	const timeout = lock === undefined ? temporaryTimeout : durableTimeout;
 	let disposed: Promise<void> | undefined;
 	return {
 		admin: container.admin,
 		ended: new Promise((resolveEnded) => {
 			void container.ended.then((output) => {
 				if (disposed === undefined)
-					resolveEnded(unexpectedEnd("PostgreSQL's container", output, claim !== undefined));
+					resolveEnded(unexpectedEnd("PostgreSQL's container", output, lock !== undefined));
 			});
 		}),
 		...stoppedBy(() => {
-			disposed ??= container.stop(patience).finally(() => claim?.[Symbol.dispose]());
+			disposed ??= container.stop(timeout).finally(() => lock?.[Symbol.dispose]());
 			return disposed;
 		}),
 	};

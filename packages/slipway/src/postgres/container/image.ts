@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 
-/** Pulls the image where it is missing, with the login that Docker has for its registry. Throws `image-missing`. */
+/** Pulls the image if it is missing, with Docker's login for its registry. Throws `image-missing`. */
 export async function ensureImage({ runtime }: Engine, image: string): Promise<void> {
 	const { ImageName } = await import('testcontainers');
 	const name = ImageName.fromString(image);

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import { ignoreNotFound } from './ignore-not-found.ts';
 import { label, ownerOf } from './labels.ts';
 
-/** What of an engine was removed, by kind. */
+/** What was removed from an engine, by kind. */
 interface RemovedByKind {
 	readonly containers: readonly string[];
 	readonly volumes: readonly string[];
@@ -14,7 +14,10 @@ interface RemovedByKind {
 
 let swept: Promise<unknown> | undefined;
 
-/** Removes the containers of dead processes, by the first start of this process; where that fails, by the next one. */
+/**
+ * Removes the containers of dead processes, at the first start of this process or, if that fails, at the next
+ * one.
+ */
 export function sweepOnce(engine: Engine): Promise<unknown> {
 	swept ??= removeContainers(engine).catch(() => {
 		swept = undefined;
@@ -23,9 +26,10 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
 }
 
 /**
- * Removes what processes that are dead have left on the engine. What has no owner is not ours or is kept on purpose, and
- * the owner of what is from another machine or from another container cannot be judged from here: of that, only
- * containers go that were never started, an hour ago, because one that runs has an owner who holds its stdio.
+ * Removes what dead processes left on the engine. What has no owner is foreign or kept on purpose. Whether an
+ * owner on another machine or in another container lives is not known here: of theirs, only containers are
+ * removed that were created an hour ago and do not run, because a running one ends with its owner, which
+ * holds its stdio.
  */
 export async function removeLeftovers(engine: Engine): Promise<RemovedByKind> {
 	const containers = await removeContainers(engine);
@@ -80,7 +84,7 @@ async function removeImages({ docker }: Engine): Promise<string[]> {
 	return await removeEach(named, ({ Id }) => docker.getImage(Id).remove({ force: true }));
 }
 
-/** Resolves with the names of what could be removed: somebody may have begun to use the rest. */
+/** Resolves with the names of what could be removed: another process may have started to use the rest. */
 async function removeEach<T extends { readonly Name: string }>(
 	left: readonly T[],
 	remove: (item: T) => Promise<unknown>,

@@ -15,14 +15,14 @@ export interface RunningContainer {
 	readonly admin: Login;
 	readonly id: string;
 	readonly stdio: ContainerStdio;
-	/** Resolves with the end of what it printed when it has ended. */
+	/** Resolves with the last part of its output when it has ended. */
 	readonly ended: Promise<string>;
-	/** Resolves when the container is gone, with the volumes of the image; after `seconds` by force. */
+	/** Resolves when the container and the volumes of its image are gone; uses force after `seconds`. */
 	stop(seconds: number): Promise<void>;
 }
 
 const retryMilliseconds = 5;
-const patienceMilliseconds = 120_000;
+const timeoutMilliseconds = 120_000;
 
 /** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
@@ -37,9 +37,9 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 		await container.start();
 		return toRunningContainer(engine, container, admin);
 	} catch (error) {
-		// The next start removes what cannot be removed now; why this one failed matters more.
+		// The next start removes what cannot be removed now. Why this one failed matters more.
 		await removeContainer(engine, container, 0).catch(() => {});
-		// What it printed may still be on the way, and tells more than the engine does.
+		// Its output may still be on the way, and says more than the engine does.
 		await Promise.race([container.stdio?.closed, sleep(1000, undefined, { ref: false })]);
 		throw explainStartFault(error, plan, container.stdio?.output ?? '');
 	}
@@ -69,7 +69,7 @@ async function waitUntilReached(
 	stdio: ContainerStdio | undefined,
 ): Promise<void> {
 	if (stdio === undefined) throw new Error('Testcontainers left out a step');
-	const overdue = sleep(patienceMilliseconds, 'overdue' as const, { ref: false });
+	const overdue = sleep(timeoutMilliseconds, 'overdue' as const, { ref: false });
 	if ((await Promise.race([stdio.printed(started), overdue])) === 'overdue') throw notStarted();
 	if (shared !== undefined) return;
 	const ended = stdio.closed.then(() => 'ended' as const);
@@ -83,7 +83,7 @@ async function waitUntilReached(
 	}
 }
 
-const notStarted = () => new Error(`it did not answer within ${patienceMilliseconds / 1000} s`);
+const notStarted = () => new Error(`it did not answer within ${timeoutMilliseconds / 1000} s`);
 
 /** What a server that is on its way is like: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);

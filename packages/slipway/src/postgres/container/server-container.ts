@@ -9,8 +9,8 @@ import type { ServerPlan } from './server-plan.ts';
 /** Where the image's volume is, or is in. */
 export const home = '/var/lib/postgresql';
 /**
- * Where an image has a data directory to start from, its databases apart: outside of the volume, which images leave out,
- * and writable for all.
+ * Where the image of a snapshot has its data directory, apart from the databases: outside of the volume,
+ * which images do not include, and writable for all.
  */
 const snapshotFiles = ['/var/tmp/slipway-snapshot.tar', '/var/tmp/slipway-databases.tar'];
 const serverPort = 5432;
@@ -21,7 +21,10 @@ export const started = 'slipway-started';
 /** Resolves when the server on this published port answers. */
 type Ready = (port: number) => Promise<void>;
 
-/** The container of one server. It ends with the process that starts it, so that Testcontainers' reaper has no part. */
+/**
+ * The container of one server. It ends with the process that starts it, so that Testcontainers' reaper is not
+ * needed.
+ */
 export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
 	stdio: ContainerStdio | undefined;
@@ -34,7 +37,7 @@ export class ServerContainer extends GenericContainer {
 		this.#password = plan.superuserPassword;
 		const durable = plan.volume === undefined ? '' : 'durable';
 		this.withAutoCleanup(false)
-			// It was there a moment ago. Nobody else has one of a snapshot's.
+			// It was there a moment ago, and the image of a snapshot is in no registry.
 			.withPullPolicy(PullPolicy.neverPull())
 			.withLabels(serverLabels())
 			.withUser('postgres')

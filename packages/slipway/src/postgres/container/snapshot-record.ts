@@ -8,11 +8,11 @@ import { noteUse } from '../snapshots/index.ts';
 /** What a folder keeps of a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
 	readonly image: string;
-	/** Of the server that it was made of, and so of those that start from it. */
+	/** Of the server that it was created from, and so of those that start from it. */
 	readonly superuserPassword: string;
-	/** What the image takes more than the one that it was made from. */
+	/** What the image adds to the size of the one that it was created from. */
 	readonly bytes: number;
-	/** How many snapshots it was made from, one from the other. */
+	/** The number of snapshots that it was created from, one after the other. */
 	readonly generation: number;
 }
 
@@ -25,7 +25,7 @@ export interface FoundRecord extends SnapshotRecord {
 const ending = '.image.json';
 const fileOf = (folder: string, key: string) => join(folder, `${key}${ending}`);
 
-/** Undefined when there is none, or none that is whole. */
+/** Undefined if there is none, or only an incomplete one. */
 export function readRecord(folder: string, key: string): SnapshotRecord | undefined {
 	try {
 		return JSON.parse(readFileSync(fileOf(folder, key), 'utf8')) as SnapshotRecord;
@@ -35,7 +35,7 @@ export function readRecord(folder: string, key: string): SnapshotRecord | undefi
 	}
 }
 
-/** It appears at once and whole. The caller has the key's lock. */
+/** The caller has the key's lock. */
 export function writeRecord(folder: string, key: string, record: SnapshotRecord): void {
 	try {
 		writeAtomically(fileOf(folder, key), JSON.stringify(record), { flush: true });

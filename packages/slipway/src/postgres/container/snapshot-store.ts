@@ -13,12 +13,13 @@ import { newPassword } from './superuser.ts';
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
 
 /**
- * Keeps snapshots as images on the engine, and in `place` for each a file with the image's name and the password. An image
- * is of no use without its file, so that each folder has images of its own. Throws what `startContainer` throws.
+ * Keeps snapshots as images on the engine and, for each, a file in `place` with the image's name and the
+ * password. An image is of no use without its file, so that each folder has images of its own. Throws what
+ * `startContainer` throws.
  */
 export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
-	const shelf = { engine: await connectEngine(), folder: resolve(place), options };
-	const { engine, folder } = shelf;
+	const context = { engine: await connectEngine(), folder: resolve(place), options };
+	const { engine, folder } = context;
 	return {
 		identity: await identityOf(engine, options),
 		has: async (key) => {
@@ -26,14 +27,14 @@ export async function containerSnapshots(place: string, options: Options = {}): 
 			return record !== undefined && (await hasImage(engine, record.image));
 		},
 		start: async (key) => {
-			const container = await startFrom(shelf, key);
+			const container = await startFrom(context, key);
 			return container && toPostgresServer(container.running);
 		},
 		keep: async (key, base, prepare) => {
-			const { running, record } = await startBase(shelf, base);
+			const { running, record } = await startBase(context, base);
 			await using server = toPostgresServer(running);
 			await prepare(server);
-			await publish(shelf, key, running, record);
+			await publish(context, key, running, record);
 			await evictImages(engine, folder, key);
 		},
 	};
@@ -45,7 +46,7 @@ async function identityOf(engine: Engine, { image = defaultImage }: Options): Pr
 	return [Id, Os, Architecture];
 }
 
-interface Shelf {
+interface Context {
 	readonly engine: Engine;
 	readonly folder: string;
 	readonly options: Options;
@@ -59,24 +60,24 @@ interface Started {
 /** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
 const mostGenerations = 10;
 
-async function startBase(shelf: Shelf, base: string | undefined): Promise<Started> {
-	const record = base === undefined ? undefined : readRecord(shelf.folder, base);
+async function startBase(context: Context, base: string | undefined): Promise<Started> {
+	const record = base === undefined ? undefined : readRecord(context.folder, base);
 	const mayBeBase = base !== undefined && record !== undefined && record.generation < mostGenerations;
-	const started = mayBeBase ? await startFrom(shelf, base) : undefined;
-	return started ?? (await startEmpty(shelf));
+	const started = mayBeBase ? await startFrom(context, base) : undefined;
+	return started ?? (await startEmpty(context));
 }
 
 async function startEmpty({
 	engine,
 	options: { image = defaultImage, settings = {} },
-}: Shelf): Promise<Started> {
+}: Context): Promise<Started> {
 	const superuserPassword = newPassword();
 	const running = await runThrowAway(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
 }
 
-/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
-async function startFrom({ engine, folder, options }: Shelf, key: string): Promise<Started | undefined> {
+/** Undefined if there is no such snapshot, or a damaged one, which is removed. */
+async function startFrom({ engine, folder, options }: Context, key: string): Promise<Started | undefined> {
 	const record = readRecord(folder, key);
 	if (record === undefined) return undefined;
 	const { image, superuserPassword } = record;
@@ -99,9 +100,9 @@ async function startFrom({ engine, folder, options }: Shelf, key: string): Promi
 	}
 }
 
-/** The file that names the image comes last, so that what a killed maker leaves is not found. */
+/** The file that names the image is written last, so that what a killed process leaves is not found. */
 async function publish(
-	{ engine, folder }: Shelf,
+	{ engine, folder }: Context,
 	key: string,
 	running: RunningContainer,
 	from: SnapshotRecord,

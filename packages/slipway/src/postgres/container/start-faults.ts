@@ -2,7 +2,7 @@ import { SlipwayError } from '../../errors.ts';
 import { wrongSettings } from '../server-settings.ts';
 import type { ServerPlan } from './server-plan.ts';
 
-/** The `SlipwayError` for a container that did not start, by what it printed and by what the engine says. */
+/** The `SlipwayError` for a container that did not start, by its output and the engine's message. */
 export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {
 	const refusal = /^slipway-refuses (\S+) ?(.*)$/m.exec(output);
 	const [, code = '', details = ''] = refusal ?? [];
@@ -18,7 +18,7 @@ export function explainStartFault(error: unknown, plan: ServerPlan, output: stri
 	if (error instanceof SlipwayError) return error;
 	return new SlipwayError(
 		'server-did-not-start',
-		`the container of ${plan.image} did not start PostgreSQL: ${lastWords(output) || message}`,
+		`the container of ${plan.image} did not start PostgreSQL: ${lastLogLines(output) || message}`,
 		'Fix what PostgreSQL reports, then try again.',
 		{ cause: error },
 	);
@@ -48,13 +48,13 @@ const refusals: Record<string, Explain> = {
 	'snapshot-damaged': ({ image }, _details, output) =>
 		new SlipwayError(
 			'snapshot-damaged',
-			`the snapshot in the image ${image} cannot be read: ${/^tar: .*$/m.exec(output)?.[0] ?? lastWords(output)}`,
+			`the snapshot in the image ${image} cannot be read: ${/^tar: .*$/m.exec(output)?.[0] ?? lastLogLines(output)}`,
 			`Remove it: docker rmi ${image}`,
 		),
 	'initdb-failed': ({ image }, _details, output) =>
 		new SlipwayError(
 			'initdb-failed',
-			`the container of ${image} could not create its data directory: ${lastWords(output)}`,
+			`the container of ${image} could not create its data directory: ${lastLogLines(output)}`,
 			'Fix what initdb reports (40 MB of disk space are needed), then try again.',
 		),
 };
@@ -77,7 +77,7 @@ function portTaken({ port, shared }: ServerPlan, cause: unknown): SlipwayError {
 	);
 }
 
-function lastWords(output: string): string {
+function lastLogLines(output: string): string {
 	const lines = output.split('\n').filter((line) => /FATAL|PANIC|HINT|DETAIL|error|could not/i.test(line));
 	return lines.slice(-5).join('\n') || output.split('\n').slice(-5).join('\n');
 }

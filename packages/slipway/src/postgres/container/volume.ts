@@ -9,17 +9,17 @@ import { ignoreNotFound } from './ignore-not-found.ts';
 import { dataLabels, directoryOf, label } from './labels.ts';
 import { newPassword } from './superuser.ts';
 
-/** What a directory keeps of the server whose data are in the engine's volume. */
+/** What a directory keeps of the server whose data is in a volume of the engine. */
 export interface Volume {
 	readonly name: string;
 	readonly superuserPassword: string;
-	/** The port that was published last. */
+	/** The last published port. */
 	readonly port?: number;
 }
 
 const fileIn = (directory: string) => join(directory, 'volume.json');
 
-/** The volume of `directory`; made first where there is none. */
+/** The volume of `directory`, which is created if there is none. */
 export async function ensureVolume({ docker }: Engine, directory: string): Promise<Volume> {
 	const volume = readVolume(directory) ?? {
 		name: `slipway-${randomBytes(6).toString('hex')}`,
@@ -30,7 +30,7 @@ export async function ensureVolume({ docker }: Engine, directory: string): Promi
 	return volume;
 }
 
-/** Undefined where `directory` has never been used. */
+/** Undefined if `directory` has never been used. */
 export function readVolume(directory: string): Volume | undefined {
 	const file = fileIn(directory);
 	if (!existsSync(file)) return undefined;
@@ -52,8 +52,9 @@ export function writeVolume(directory: string, volume: Volume): void {
 }
 
 /**
- * Makes sure that no server runs on the volume, for a caller that has claimed its directory: one that is still there
- * lost the process that started it and is about to end. Two servers in containers do not see each other's lock.
+ * Makes sure that no server runs on the volume. The caller has locked its directory, so that one that is
+ * still there has lost its process and is about to end. Two servers in containers do not see each other's
+ * lock file.
  */
 export async function freeVolume({ docker }: Engine, name: string): Promise<void> {
 	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
@@ -65,7 +66,7 @@ export async function freeVolume({ docker }: Engine, name: string): Promise<void
 	}
 }
 
-/** The published port of the server that runs on the volume; undefined when there is none. */
+/** The published port of the server that runs on the volume, if any. */
 export async function portOf({ docker }: Engine, name: string): Promise<number | undefined> {
 	const [server] = await usersOf(docker, name);
 	return server?.Ports.find(({ PublicPort }) => PublicPort !== undefined)?.PublicPort;
@@ -84,15 +85,15 @@ function usedByOther(volume: string, container: string): SlipwayError {
 }
 
 /**
- * Removes the volume of `directory`, and with it the data; with any other that was made for it and that it has lost sight
- * of. The caller has claimed the directory. Resolves with their names.
+ * Removes the volume of `directory` with its data, and any other that was created for the directory, which
+ * may no longer name it. The caller has locked the directory. Resolves with their names.
  */
 export async function eraseVolumes(engine: Engine, directory: string): Promise<string[]> {
 	const known = readVolume(directory)?.name;
 	return await eraseWhere(engine, (owner, name) => owner === directory || name === known);
 }
 
-/** Removes the volumes whose directory is no more and, as `isOurs` says of its path, was nobody's but a test's. */
+/** Removes the volumes whose directory no longer exists and, by `isOurs` of its path, belonged to a test. */
 export async function eraseForgotten(
 	engine: Engine,
 	isOurs: (directory: string) => boolean,
@@ -100,7 +101,7 @@ export async function eraseForgotten(
 	return await eraseWhere(engine, (owner) => owner !== undefined && isOurs(owner) && !existsSync(owner));
 }
 
-/** The directory is undefined when it is on another machine. */
+/** The directory is undefined if it is on another machine. */
 type Condition = (directory: string | undefined, name: string) => boolean;
 
 async function eraseWhere(engine: Engine, isErased: Condition): Promise<string[]> {
