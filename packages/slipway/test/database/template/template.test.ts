@@ -58,7 +58,7 @@ test('nobody can connect to a sealed template', async () => {
 
 test('twenty clones are made at the same time', async () => {
 	const names = Array.from({ length: 20 }, (_, index) => `clone ${index}`);
-	const clients = names.map(() => openClient(server.admin));
+	const clients = names.map(() => openClient({ ...server.admin, database: maintenanceDatabase }));
 	await Promise.all(names.map((name, index) => cloneTemplate(clients[index] as Sql, 'app', name)));
 	const [row] = await superuser`SELECT count(*)::int FROM pg_database WHERE datname ^@ 'clone '`;
 	expect(row).toEqual({ count: 20 });
