@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimNewDirectory } from 'slipway/test-helpers/processes';
+import { lockNewDirectory } from 'slipway/test-helpers/processes';
 
 /**
  * Copies of the checkout on the same disk, which share its packages but not the developer's data. They are removed
@@ -9,7 +9,7 @@ import { claimNewDirectory } from 'slipway/test-helpers/processes';
 export function copiesOf(root: string): { next(): string } & Disposable {
 	mkdirSync(join(root, '.slipway'), { recursive: true });
 	const folder = mkdtempSync(join(root, '.slipway/bench-'));
-	claimNewDirectory(folder, 'scripts/bench');
+	lockNewDirectory(folder, 'scripts/bench');
 	return {
 		next: () => copyCheckout(root, mkdtempSync(join(folder, 'checkout-'))),
 		[Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import { htmlHeaders, problemHeaders } from './headers.ts';
+import { renderDocument } from './html.ts';
 
 export interface ProblemDetails {
 	/** Shown to the client, so it must not reveal internals. */
@@ -17,7 +18,10 @@ export function respondWithProblem(
 ): Response {
 	const title = STATUS_CODES[status] ?? 'Error';
 	if (prefersHtml(c))
-		return new Response(renderProblem(title, detail), { status, headers: { ...htmlHeaders, ...headers } });
+		return new Response(renderDocument(title, `<h1>${title}</h1>\n<p>${detail ?? ''}</p>`), {
+			status,
+			headers: { ...htmlHeaders, ...headers },
+		});
 	const body = JSON.stringify({ type: 'about:blank', title, status, detail });
 	return new Response(body, { status, headers: { ...problemHeaders, ...headers } });
 }
@@ -27,21 +31,4 @@ const json = ['application/problem+json', 'application/json'];
 
 function prefersHtml(c: Context): boolean {
 	return html.includes(accepts(c, { header: 'Accept', supports: [...json, ...html], default: '' }));
-}
-
-function renderProblem(title: string, detail = ''): string {
-	return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-</head>
-<body>
-<h1>${title}</h1>
-<p>${detail}</p>
-</body>
-</html>
-`;
 }

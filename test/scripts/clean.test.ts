@@ -14,7 +14,7 @@ import {
 	startOwner,
 } from 'slipway/test-helpers/engine';
 import { eventually } from 'slipway/test-helpers/eventually';
-import { claimNewDirectory, currentProcess, isRunning } from 'slipway/test-helpers/processes';
+import { currentProcess, isRunning, lockNewDirectory } from 'slipway/test-helpers/processes';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownCheckout, ownCheckoutWithCaches } from '../helpers/checkout.ts';
@@ -73,7 +73,7 @@ test('folders and servers of killed tests are removed, but not those of running 
 	const killed = { ...currentProcess(), startedAt: 'before', command: 'scripts/bench', since: 'before' };
 	writeFileSync(join(bench, 'claims/killed.json'), JSON.stringify(killed));
 	for (const name of spared) mkdirSync(join(folder, name));
-	claimNewDirectory(join(folder, 'slipway-test-running'), 'a running test');
+	lockNewDirectory(join(folder, 'slipway-test-running'), 'a running test');
 	age(folder);
 	age(join(checkout, '.slipway'));
 	const { status, stdout, stderr } = await clean(checkout, [], { TMPDIR: folder, ...noEngine });

@@ -105,7 +105,7 @@ test('scripts/doctor reports data of another version', async () => {
 	expect(await problems(checkout)).toContainEqual(
 		expect.objectContaining({
 			check: 'embedded data',
-			message: expect.stringContaining('was made by PostgreSQL 16'),
+			message: expect.stringContaining('was created by PostgreSQL 16'),
 		}),
 	);
 });

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimNewDirectory } from '../src/postgres/index.ts';
+import { lockNewDirectory } from '../src/postgres/index.ts';
 
 export interface Folder extends Disposable {
 	readonly path: string;
@@ -12,7 +12,7 @@ export interface Folder extends Disposable {
  */
 export function makeFolder(parent: string): Folder {
 	const outer = mkdtempSync(join(parent, 'slipway-test-'));
-	claimNewDirectory(outer, 'scripts/bench');
+	lockNewDirectory(outer, 'scripts/bench');
 	chmodSync(outer, 0o711); // The servers of root may run as another user.
 	const path = join(outer, 'files');
 	mkdirSync(path);

@@ -15,3 +15,16 @@ export class SlipwayError extends Error {
 		this.hint = hint;
 	}
 }
+
+/** Whether `error` has one of these codes: the system's, such as `ENOENT`, or those of a `SlipwayError`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+	return error instanceof Error && codes.some((code) => (error as { code?: unknown }).code === code);
+}
+
+/** Throws the only error of `errors`, or an `AggregateError` of several; does nothing where there is none. */
+export function throwAll(errors: readonly unknown[], message = errors.map(messageOf).join('\n')): void {
+	if (errors.length === 0) return;
+	throw errors.length === 1 ? errors[0] : new AggregateError(errors, message);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

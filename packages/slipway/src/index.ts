@@ -2,6 +2,7 @@ export {
 	type ArrayType,
 	type Ask,
 	askWithLimit,
+	type Backend,
 	type ClientOptions,
 	type Connection,
 	type Credentials,
@@ -16,39 +17,57 @@ export {
 	type SslMode,
 	withClient,
 } from './connection/index.ts';
-export { bootstrapDatabase, type Change } from './database/bootstrap/index.ts';
+export { type BootstrapOptions, bootstrapDatabase, type Change } from './database/bootstrap/index.ts';
 export {
+	type CreateMigrationOptions,
 	createMigration,
+	type MigrateDownOptions,
+	type MigrateOptions,
+	type MigrateUpOptions,
+	type MigrationEvent,
 	type MigrationFile,
 	type MigrationState,
 	type MigrationStatus,
+	type MigrationTimeouts,
 	migrateDown,
 	migrateRedo,
 	migrateUp,
 	migrationHistory,
 	migrationStatus,
+	type Renumbering,
 	readMigrationFiles,
 	readStatus,
 	rebaseMigrations,
+	type StampChange,
+	type StampOptions,
 	stampMigrations,
 } from './database/migrations/index.ts';
 export { SlipwayError } from './errors.ts';
 export { listen } from './listening.ts';
 export {
 	type Choice,
+	type ChooseOptions,
 	type ContainerOptions,
 	chooseProvider,
 	type EmbeddedOptions,
+	type ExternalOptions,
 	type PostgresServer,
+	type ServerSettings,
 	startContainer,
 	startEmbedded,
 	startExternal,
 } from './postgres/index.ts';
+export type { OwnProvider, ProviderChoice, ProviderName } from './provider-names.ts';
 export {
 	appConnection,
 	type DatabaseSettings,
+	type Environment,
+	type LoginRole,
 	type LogLevel,
 	loadSettings,
+	type MigrationSettings,
+	type RoleNames,
+	type ServiceSettings,
 	type Settings,
 } from './settings/index.ts';
 export { type PreparedServer, type StartPostgresOptions, startPostgres } from './start-postgres.ts';

@@ -15,6 +15,7 @@ import {
 } from './config/index.ts';
 import { SlipwayError } from './errors.ts';
 import type { StartServerOptions } from './postgres/index.ts';
+import { ownProviderNames } from './provider-names.ts';
 import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
@@ -95,19 +96,17 @@ export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions 
 	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
 }
 
-const isOwn = (provider: string): provider is 'embedded' | 'container' =>
-	provider === 'embedded' || provider === 'container';
-
 /** The options that the environment sets. An empty variable counts as unset. Throws `invalid-settings`. */
 export function optionsFromEnvironment({
 	SLIPWAY_POSTGRES: provider,
 	POSTGRES_IMAGE: image,
 }: NodeJS.ProcessEnv): StartPostgresOptions {
-	if (provider && !isOwn(provider))
+	const own = ownProviderNames.find((name) => name === provider);
+	if (provider && own === undefined)
 		throw new SlipwayError(
 			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", but a temporary server can only be embedded or container`,
-			'Set it to embedded or container, or unset it.',
+			`SLIPWAY_POSTGRES is "${provider}", but a temporary server can only be ${ownProviderNames.join(' or ')}`,
+			`Set it to ${ownProviderNames.join(' or ')}, or unset it.`,
 		);
-	return { ...(provider && isOwn(provider) && { provider }), ...(image && { image }) };
+	return { ...(own && { provider: own }), ...(image && { image }) };
 }

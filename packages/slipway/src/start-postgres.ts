@@ -2,20 +2,14 @@ import { join } from 'node:path';
 import type { Login } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
 import {
-	containerIdentity,
-	containerSnapshots,
-	embeddedIdentity,
-	embeddedSnapshots,
-	type OwnProvider,
 	ownProviderOf,
 	type PostgresServer,
-	type SnapshotStore,
-	type StartServerOptions,
+	providers,
 	snapshotFolder,
 	startFromSnapshot,
 	startServer,
 } from './postgres/index.ts';
-import { type Contents, loginsOf, makeRecipe, prepareServer, privateDatabase } from './prepare/index.ts';
+import { type Contents, loginsOf, prepareServer, privateDatabase, snapshotSpec } from './prepare/index.ts';
 import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './start-options.ts';
 
 export type { StartPostgresOptions };
@@ -26,6 +20,8 @@ export interface PreparedServer extends PostgresServer {
 	readonly app: Login;
 	/** The login that may change the schema. */
 	readonly migrator: Login;
+	/** The superuser's login to the same database. */
+	readonly admin: Login;
 }
 
 /**
@@ -44,27 +40,14 @@ export async function startPrepared(options: StartPostgresOptions): Promise<Prep
 	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };
 	const provider = await ownProviderOf(options);
 	const isCustom = directory !== undefined || database !== undefined;
-	if (isCustom || snapshots === false || !canLock)
-		return await startFresh({ ...options, provider }, contents);
+	if (isCustom || snapshots === false) return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
-	const { identity, store } = await storeOf(provider, folder, options);
-	const recipe = await makeRecipe(identity, { ...contents, roles });
-	const server = await startFromSnapshot(store, join(folder, 'locks'), recipe);
+	const store = await providers[provider].snapshots(folder, options);
+	const origin = { provider, identity: store.identity, settings: options.settings };
+	const spec = await snapshotSpec(origin, { ...contents, roles });
+	const server = await startFromSnapshot(store, join(folder, 'locks'), spec);
 	return { ...server, ...loginsOf(server, privateDatabase(server, roles)) };
 }
-
-async function storeOf(
-	provider: OwnProvider,
-	folder: string,
-	options: StartServerOptions,
-): Promise<{ identity: string; store: SnapshotStore }> {
-	return provider === 'container'
-		? { identity: await containerIdentity(options), store: await containerSnapshots(folder, options) }
-		: { identity: embeddedIdentity(options), store: embeddedSnapshots(folder, options) };
-}
-
-/** Snapshots need a lock that a shell can hold, which Windows does not have. */
-const canLock = process.platform !== 'win32';
 
 async function startFresh(
 	options: StartPostgresOptions,
@@ -76,7 +59,7 @@ async function startFresh(
 		await prepareServer(server, { ...contents, database });
 		return { ...server, ...loginsOf(server, database) };
 	} catch (error) {
-		await Promise.resolve(server[Symbol.asyncDispose]()).catch((second: unknown) => {
+		await server.stop().catch((second: unknown) => {
 			throw new AggregateError(
 				[error, second],
 				'the server could not be prepared, and then could not be stopped',

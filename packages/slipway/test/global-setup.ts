@@ -4,10 +4,10 @@ import {
 	type Choice,
 	chooseProvider,
 	connectEngine,
-	type OwnProvider,
 	removeLeftovers,
 	removeLostImages,
 } from '../src/postgres/index.ts';
+import type { OwnProvider } from '../src/provider-names.ts';
 import { parseSettings } from '../src/settings/index.ts';
 
 declare module 'vitest' {

@@ -10,12 +10,9 @@ const wrongSettings: readonly (readonly [Record<string, string>, string])[] = [
 	[{ max_connection: '5' }, 'unrecognized configuration parameter "max_connection"'],
 	[{ max_connections: 'many' }, 'invalid value for parameter "max_connections": "many"'],
 	[{ max_connections: '-1' }, '-1 is outside the valid range for parameter "max_connections"'],
-	[{ port: '5432' }, '"port" is Slipway\'s to set'],
-	[
-		{ logging_collector: 'on', LOG_DESTINATION: 'csvlog' },
-		'"logging_collector" is Slipway\'s to set; "LOG_D',
-	],
-	[{ 'a b': '1' }, '"a b" is no name of a setting'],
+	[{ port: '5432' }, '"port" is set by Slipway'],
+	[{ logging_collector: 'on', LOG_DESTINATION: 'csvlog' }, '"logging_collector" is set by Slipway; "LOG_D'],
+	[{ 'a b': '1' }, '"a b" is not the name of a setting'],
 ];
 
 function testWrongSettings(open: () => OwnSnapshots): void {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import { type Connection, withClient } from '../../src/connection/index.ts';
-import { defaultImage } from '../../src/settings/index.ts';
+import { defaultImage } from '../../src/postgres-versions.ts';
 import type { Project } from '../vitest/project.ts';
 import { startInProject } from '../vitest/run.ts';
 import type { Provider } from './plan.ts';

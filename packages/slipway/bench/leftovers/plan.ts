@@ -1,4 +1,4 @@
-import type { OwnProvider } from '../../src/postgres/index.ts';
+import type { OwnProvider } from '../../src/provider-names.ts';
 
 export const victims = ['runner', 'worker', 'postgres', 'supervisor'] as const;
 export type Victim = (typeof victims)[number];

@@ -1,19 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { passFile, serverFiles } from '../dev/index.ts';
-import { SlipwayError } from '../errors.ts';
-import {
-	claimDirectory,
-	connectEngine,
-	eraseArchives,
-	eraseSnapshots,
-	eraseVolumes,
-	snapshotFolder,
-} from '../postgres/index.ts';
+import { lockDirectory, providers, type Removed, snapshotFolder } from '../postgres/index.ts';
+import { ownProviderNames } from '../provider-names.ts';
 import type { Leftover } from './clean.ts';
 
 /** The folders with the dev data of the project. */
 function dataOf(root: string): string[] {
-	return (['embedded', 'container'] as const)
+	return ownProviderNames
 		.map((provider) => serverFiles(root, provider))
 		.filter((folder) => existsSync(folder));
 }
@@ -26,23 +19,16 @@ function dataOf(root: string): string[] {
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
 	using claims = new DisposableStack();
-	for (const folder of folders) claims.use(await claimDirectory(folder, 'npx slipway clean'));
-	const needsEngine = folders.includes(serverFiles(root, 'container'));
-	const engine = await connectEngine().catch((error: unknown) => {
-		if (needsEngine || !(error instanceof SlipwayError)) throw error;
-	});
-	// Finds them by label: volumes may exist that no file of the project names any more.
-	const volumes = engine === undefined ? [] : await eraseVolumes(engine, serverFiles(root, 'container'));
-	const snapshots = snapshotFolder(root);
-	const images = engine === undefined ? [] : await eraseSnapshots(engine, snapshots);
-	const archives = eraseArchives(snapshots);
+	for (const folder of folders) claims.use(await lockDirectory(folder, 'npx slipway clean'));
+	const erased: Removed[] = [];
+	// The default provider last: it needs nothing that may fail to answer.
+	for (const name of ownProviderNames.toReversed())
+		erased.push(...(await providers[name].erase(serverFiles(root, name), snapshotFolder(root))));
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	const files = [passFile(root)].filter((file) => existsSync(file));
 	for (const file of files) rmSync(file, { force: true });
 	return [
-		...volumes.map((name) => ({ kind: 'volume' as const, name })),
-		...images.map((name) => ({ kind: 'image' as const, name })),
-		...archives.map((name) => ({ kind: 'snapshot' as const, name })),
+		...erased,
 		...folders.map((name) => ({ kind: 'folder' as const, name })),
 		...files.map((name) => ({ kind: 'file' as const, name })),
 	];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
-import { type ProviderName, providerNames } from '../settings/index.ts';
+import { type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand, withCommandNames } from '../terminal/index.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 

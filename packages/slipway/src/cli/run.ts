@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { programEnvironment } from '../program-environment.ts';
+import { type ProviderChoice, providerChoices } from '../provider-names.ts';
 import { runProgram } from '../run-program.ts';
 import { type LoginRole, loginRoles } from '../settings/index.ts';
 import { optionsFromEnvironment } from '../start-options.ts';
@@ -9,7 +10,7 @@ import type { Project } from './project.ts';
 
 interface Options {
 	readonly as: LoginRole;
-	readonly postgres?: 'auto' | 'embedded' | 'container';
+	readonly postgres?: ProviderChoice;
 }
 
 export function runCommandOf(project: Project): Command {
@@ -23,13 +24,7 @@ export function runCommandOf(project: Project): Command {
 		.addOption(
 			new Option('--as <role>', 'the role that the command logs in as').choices(loginRoles).default('app'),
 		)
-		.addOption(
-			new Option('--postgres <provider>', 'where the server comes from').choices([
-				'auto',
-				'embedded',
-				'container',
-			]),
-		)
+		.addOption(new Option('--postgres <provider>', 'where the server comes from').choices(providerChoices))
 		.action((command: [string, ...string[]], options: Options) => run(project, command, options));
 }
 

@@ -10,7 +10,7 @@ import {
 	waitForDevServer,
 } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { type ProviderName, providerNames } from '../settings/index.ts';
+import { type OwnProvider, type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
@@ -93,10 +93,7 @@ async function serve(project: Project, options: Options): Promise<void> {
 	}
 }
 
-async function providerOf(
-	project: Project,
-	{ postgres }: Options,
-): Promise<Exclude<ProviderName, 'external'>> {
+async function providerOf(project: Project, { postgres }: Options): Promise<OwnProvider> {
 	const settings = await settingsOf(project, { roles: [] });
 	const provider = postgres ?? settings.provider ?? durableProvider(await configOf(project));
 	if (provider !== 'external') return provider;

@@ -1,3 +1,5 @@
+import type { ProviderChoice } from '../provider-names.ts';
+
 /**
  * A project's configuration: `slipway.config.ts` (or `.mjs`, `.js`, `.cjs`), or the field `slipway` of package.json.
  * Every field is optional. Paths are relative to the folder of that file.
@@ -28,7 +30,7 @@ export interface RolesConfig {
 /** The servers that Slipway starts. Environment variables and options in code override it. */
 export interface PostgresConfig {
 	/** Where servers come from. Default: `embedded`; `auto` is a container if a container engine is running. */
-	readonly provider?: 'auto' | 'embedded' | 'container';
+	readonly provider?: ProviderChoice;
 	/** The image of the container provider. Default: `postgres:18`. */
 	readonly image?: string;
 	/** Server settings, such as `{ max_connections: '200' }`. */

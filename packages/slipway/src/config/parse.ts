@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { providerChoices } from '../provider-names.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
 import {
 	isObject,
@@ -12,9 +13,6 @@ import {
 	stringRecord,
 	strings,
 } from './shape.ts';
-
-/** The providers of the servers that Slipway starts. */
-export const providerChoices = ['auto', 'embedded', 'container'] as const;
 
 export const rolesKind = objectOf<RolesConfig>({ owner: string, migrator: string, app: string });
 export const extensionsKind = strings("['pg_trgm']");

@@ -19,6 +19,9 @@ export interface Connection extends Endpoint, Credentials {
 	readonly database: string;
 }
 
+/** The database that every server has, from which others are created, cloned and dropped. */
+export const maintenanceDatabase = 'postgres';
+
 /** Describes a connection in messages: user, host, port and database, without the password. */
 export function describeConnection({ username, host, port, database }: Omit<Connection, 'password'>): string {
 	return `${username}@${host}:${port}/${database}`;

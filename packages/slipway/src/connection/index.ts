@@ -6,6 +6,7 @@ export {
 	type Credentials,
 	describeConnection,
 	type Endpoint,
+	maintenanceDatabase,
 	type SslMode,
 	sslModes,
 } from './details.ts';
@@ -13,5 +14,5 @@ export { forgetSession, requireExclusive, withExclusiveClient } from './exclusiv
 export { explainConnectionError } from './explain-error.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, quoteForShell, writePassFile } from './pass-file.ts';
-export { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';
+export { type Ask, askWithLimit, type Backend, isDirect, readBackend } from './pooler.ts';
 export { transact } from './transaction.ts';

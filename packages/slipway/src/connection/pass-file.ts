@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeAtomically } from '../files.ts';
 import type { Connection } from './details.ts';
 
 /**
@@ -10,11 +11,8 @@ import type { Connection } from './details.ts';
 export function writePassFile(file: string, connection: Connection): void {
 	const { host, port, database, username, password } = connection;
 	const line = [host, String(port), database, username, password].map(escapeField).join(':');
-	const unfinished = `${file}.${process.pid}`;
 	mkdirSync(dirname(file), { recursive: true });
-	rmSync(unfinished, { force: true });
-	writeFileSync(unfinished, `${line}\n`, { mode: 0o600, flag: 'wx' });
-	renameSync(unfinished, file);
+	writeAtomically(file, `${line}\n`);
 }
 
 /** A command line that opens psql on `connection` without asking for the password. */

@@ -1,7 +1,8 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { programEnvironment } from '../program-environment.ts';
-import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import type { ProviderName } from '../provider-names.ts';
+import { appConnection, type Settings } from '../settings/index.ts';
 import { formatError } from '../terminal/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
 import { checkPort } from './port.ts';

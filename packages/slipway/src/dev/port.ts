@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkCanListen } from '../listening.ts';
-import { checkUnclaimed } from '../postgres/index.ts';
+import { checkUnlocked } from '../postgres/index.ts';
 import type { ServiceSettings } from '../settings/index.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function checkPort({ host, port }: ServiceSettings, directory?: str
 		await checkCanListen(host, port);
 	} catch {
 		await sleep(100); // Another run that is starting may be probing the port too.
-		if (directory !== undefined) checkUnclaimed(directory);
+		if (directory !== undefined) checkUnlocked(directory);
 		await checkCanListen(host, port);
 	}
 }

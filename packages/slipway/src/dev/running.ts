@@ -1,6 +1,7 @@
 import type { Connection } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { type Claimant, claimantOf, findServer, type OwnProvider } from '../postgres/index.ts';
+import { holderOf, type LockHolder, providers } from '../postgres/index.ts';
+import { type OwnProvider, ownProviderNames } from '../provider-names.ts';
 import { holders, serverFiles } from './server.ts';
 
 /** The server of a checkout that runs. */
@@ -9,16 +10,16 @@ export interface RunningServer {
 	readonly provider: OwnProvider;
 	readonly admin: Connection;
 	/** Who runs it. */
-	readonly holder: Claimant;
+	readonly holder: LockHolder;
 }
 
 /** The server that `dev` or `up` runs for the checkout in `root`. */
 export async function findDevServer(root: string): Promise<RunningServer | undefined> {
-	for (const provider of ['embedded', 'container'] as const) {
+	for (const provider of ownProviderNames) {
 		const directory = serverFiles(root, provider);
-		const holder = claimantOf(directory);
+		const holder = holderOf(directory);
 		if (holder === undefined || !isHolder(holder.command)) continue;
-		const server = await findServer(provider, directory);
+		const server = await providers[provider].find(directory);
 		if (server !== undefined) return { root, provider, admin: server.admin, holder };
 	}
 	return undefined;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { ResolvedConfig } from '../config/index.ts';
 import { writePassFile } from '../connection/index.ts';
-import { appConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import type { OwnProvider } from '../provider-names.ts';
+import { appConnection, type Settings } from '../settings/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
 import { prepareDatabase, type Report } from './prepare.ts';
 import { passFile, startDevServer } from './server.ts';
@@ -10,7 +11,7 @@ export interface ServeOptions {
 	/** The project's folder. */
 	readonly root: string;
 	readonly config: ResolvedConfig;
-	readonly provider: Exclude<ProviderName, 'external'>;
+	readonly provider: OwnProvider;
 	readonly settings: Settings;
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;

@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
-	attachServer,
-	findLent,
-	type OwnProvider,
+	findOwned,
+	lastUseOf,
+	providers,
 	startExternal,
+	startOrJoin,
 	startServer,
 	startWhenUnused,
 } from '../postgres/index.ts';
-import { adminConnection, type ProviderName, type Settings } from '../settings/index.ts';
+import { type OwnProvider, ownProviderNames, type ProviderName } from '../provider-names.ts';
+import { adminConnection, type Settings } from '../settings/index.ts';
 import { RestartingServer } from './restarting-server.ts';
 
 /** Where a checkout keeps its data and its password file. */
@@ -20,9 +21,8 @@ export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
 /** The commands that keep the dev server of a checkout running. Error messages name them. */
 export const holders = { dev: 'npx slipway dev', up: 'npx slipway up' } as const;
 
-const folders: Record<OwnProvider, string> = { embedded: 'postgres', container: 'container' };
 export const serverFiles = (root: string, provider: OwnProvider) =>
-	join(checkoutFiles(root), folders[provider]);
+	join(checkoutFiles(root), providers[provider].stateFolder);
 
 export interface DevServerOptions {
 	readonly provider: ProviderName;
@@ -45,9 +45,9 @@ export async function startDevServer({
 	}
 	const directory = serverFiles(root, provider);
 	const options = { provider, image: settings.image, directory, command: holders[holder] };
-	const lent = await findLent(provider, directory, [holders.up]);
+	const running = await findOwned(provider, directory, [holders.up]);
 	// Between two servers of this run, another command may take the directory for a moment.
-	return new RestartingServer(lent ?? (await startServer(options)), () => startWhenUnused(options));
+	return new RestartingServer(running ?? (await startServer(options)), () => startWhenUnused(options));
 }
 
 /**
@@ -65,12 +65,12 @@ export async function withDatabaseServer<T>(
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
 	if (provider === 'external') return await use(undefined);
-	await using server = await attachServer({
+	await using server = await startOrJoin({
 		provider,
 		image: settings.image,
 		directory: serverFiles(root, provider),
 		command: 'another Slipway command',
-		lenders: Object.values(holders),
+		owners: Object.values(holders),
 	});
 	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
 	return await use(server.admin);
@@ -84,11 +84,9 @@ function noServer(root: string): SlipwayError {
 	);
 }
 
-/** Every use adds and removes a file in the folder `claims`. */
 function usedLast(root: string): OwnProvider | undefined {
-	const lastUse = (provider: OwnProvider) =>
-		statSync(join(serverFiles(root, provider), 'claims'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-	const [last] = (['embedded', 'container'] as const)
+	const lastUse = (provider: OwnProvider) => lastUseOf(serverFiles(root, provider));
+	const [last] = ownProviderNames
 		.filter((provider) => lastUse(provider) > 0)
 		.toSorted((a, b) => lastUse(b) - lastUse(a));
 	return last;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { hasCode, SlipwayError } from '../errors.ts';
 
 export interface ServiceProcessOptions {
 	/** A command line or a program with its arguments. A Node process sends `{ address }` to its parent when it listens. */
@@ -120,7 +120,7 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	try {
 		return process.kill(-pid, signal);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+		if (hasCode(error, 'ESRCH')) return false;
 		throw error;
 	}
 }

@@ -1,5 +1,6 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../errors.ts';
 
 export interface WatchOptions {
 	/** Called once after each burst of changes: editors save in several steps, and a branch switch changes many files. */
@@ -86,7 +87,7 @@ function orIfMissing<T>(otherwise: T, look: () => T): T {
 	try {
 		return look();
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return otherwise;
+		if (hasCode(error, 'ENOENT')) return otherwise;
 		throw error;
 	}
 }

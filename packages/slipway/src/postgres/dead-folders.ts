@@ -1,30 +1,30 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { claimantOf, wasClaimed } from './claim.ts';
+import { holderOf, wasLocked } from './directory-lock.ts';
 
-/** Milliseconds for which a folder is left alone since something was made or removed in it. */
-interface Respite {
-	/** For one with claims of the dead only: it may be about to be claimed again. */
+/** Milliseconds since the last change in a folder for which it is left alone. */
+interface GracePeriods {
+	/** For one that only dead processes have locked: another may be about to lock it. */
 	readonly claimed?: number;
-	/** For one that nobody ever claimed. */
+	/** For one that was never locked. */
 	readonly unclaimed: number;
 }
 
 /**
- * Removes the folders in `parent` whose names begin with `prefix` and that nobody who lives has claimed, after
- * `prepare`; resolves with their paths. Only folders of this user are looked at.
+ * Removes the folders in `parent` whose names begin with `prefix` and that no living process has locked, after
+ * `prepare`; resolves with their paths. Only folders of this user are considered.
  */
 export async function removeDeadFolders(
 	parent: string,
 	prefix: string,
-	respite: Respite,
+	grace: GracePeriods,
 	prepare: (folder: string) => Promise<void> = async () => {},
 ): Promise<string[]> {
 	if (!existsSync(parent)) return [];
 	const removed: string[] = [];
 	for (const name of readdirSync(parent).filter((name) => name.startsWith(prefix))) {
 		const folder = join(parent, name);
-		if (!isOld(folder, respite) || claimantOf(folder) !== undefined) continue;
+		if (!isOld(folder, grace) || holderOf(folder) !== undefined) continue;
 		await prepare(folder);
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		removed.push(folder);
@@ -32,8 +32,8 @@ export async function removeDeadFolders(
 	return removed;
 }
 
-function isOld(folder: string, { claimed = 10_000, unclaimed }: Respite): boolean {
+function isOld(folder: string, { claimed = 10_000, unclaimed }: GracePeriods): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (wasClaimed(folder) ? claimed : unclaimed);
+	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? claimed : unclaimed);
 }

@@ -1,6 +1,6 @@
 import { lstatSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SlipwayError } from '../errors.ts';
+import { hasCode, SlipwayError } from '../errors.ts';
 
 /** The `SlipwayError` for a file operation below `directory` that the system refused; `error` itself otherwise. */
 export function explainFileFault(error: unknown, directory: string): unknown {
@@ -59,7 +59,7 @@ export function removeFile(file: string): void {
 		if (lstatSync(file).isDirectory()) rmSync(file, { recursive: true });
 		else unlinkSync(file);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFileFault(error, dirname(file));
+		if (!hasCode(error, 'ENOENT')) throw explainFileFault(error, dirname(file));
 	}
 }
 

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { claimNewDirectory } from './claim.ts';
 import { removeDeadFolders } from './dead-folders.ts';
+import { lockNewDirectory } from './directory-lock.ts';
 import { explainTemporaryFault } from './file-faults.ts';
 
 const prefix = 'slipway-kept-';
@@ -12,7 +12,7 @@ export function makeKeptFolder(): string {
 	const parent = resolve(tmpdir());
 	try {
 		const folder = mkdtempSync(join(parent, prefix));
-		claimNewDirectory(folder, 'a run of tests');
+		lockNewDirectory(folder, 'a run of tests');
 		return folder;
 	} catch (error) {
 		throw explainTemporaryFault(error, parent);

@@ -1,18 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasCode } from '../errors.ts';
 
 /**
- * Tells one process from every other, also from a later one with the same number: pids are given out again,
- * start again after a reboot, and count anew in each container.
+ * Identifies a process, also against a later one with the same number: pids are reused, and start over after a reboot
+ * and in each container.
  */
 export interface ProcessIdentity {
 	readonly pid: number;
 	readonly startedAt: string;
 	readonly machine: string;
-	/** The boot of the machine, where the system tells it. */
+	/** The boot of the machine, where the system has an identifier for it. */
 	readonly boot: string;
-	/** The container, in so far as it has pids of its own. */
+	/** The container, if it has pids of its own. */
 	readonly pidNamespace: string;
 }
 
@@ -40,7 +41,7 @@ export function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+		return hasCode(error, 'EPERM');
 	}
 }
 
@@ -59,12 +60,11 @@ function currentBoot(): string {
 	return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim();
 }
 
-/** When the process started, in the system's own notation; undefined when there is none. */
+/** When the process started, in the system's own notation; undefined when there is no such process. */
 function startOf(pid: number): string | undefined {
 	if (!isRunning(pid)) return undefined;
 	if (process.platform === 'linux') return startInProc(pid);
-	if (process.platform === 'win32') return '';
-	// It prints the time in the time zone and the language of whoever asks.
+	// It prints the time in the caller's time zone and language.
 	const env = { LC_ALL: 'C', TZ: 'UTC' };
 	try {
 		return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env }).trim();

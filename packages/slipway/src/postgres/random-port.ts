@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * Below every system's range for outgoing connections, which would take a port at any moment, and above the ports that
- * services are known by.
+ * Above the well-known ports, and below every system's range for outgoing connections, which may take a port at any
+ * moment.
  */
 const first = 10_240;
 const end = 32_768;

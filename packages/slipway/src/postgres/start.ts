@@ -1,24 +1,23 @@
-import type { ProviderName } from '../settings/index.ts';
+import { defaultProvider, type OwnProvider, type ProviderChoice } from '../provider-names.ts';
 import { chooseProvider } from './choose.ts';
-import { type ContainerOptions, startContainer } from './container/index.ts';
-import { type EmbeddedOptions, startEmbedded } from './embedded/index.ts';
-import type { PostgresServer } from './provider.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import type { StartOptions } from './provider.ts';
+import { providers } from './registry.ts';
 
-/** The providers that start servers of their own. */
-export type OwnProvider = Exclude<ProviderName, 'external'>;
-
-export interface StartServerOptions extends EmbeddedOptions, Pick<ContainerOptions, 'image'> {
-	/** `auto` is a container if a container engine is running and has the image or can pull it, and else embedded. Default: `embedded`. */
-	readonly provider?: OwnProvider | 'auto';
+export interface StartServerOptions extends StartOptions {
+	/**
+	 * Where the server comes from. `auto` is a container if a container engine is running and has the image or can pull
+	 * it, and else embedded. Default: `embedded`.
+	 */
+	readonly provider?: ProviderChoice;
 }
 
-/** Starts a server of the caller's own. Throws what `startEmbedded` and `startContainer` throw. */
+/** Starts a server. Throws what `startEmbedded` and `startContainer` throw. */
 export async function startServer(options: StartServerOptions = {}): Promise<PostgresServer> {
-	const provider = await ownProviderOf(options);
-	return provider === 'container' ? await startContainer(options) : await startEmbedded(options);
+	return await providers[await ownProviderOf(options)].start(options);
 }
 
-/** What `options` come to on this machine. */
+/** The provider that `options` lead to on this machine. */
 export async function ownProviderOf({ provider, image }: StartServerOptions): Promise<OwnProvider> {
-	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? 'embedded');
+	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? defaultProvider);
 }

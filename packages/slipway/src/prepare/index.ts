@@ -1,2 +1,2 @@
 export { type Contents, loginsOf, prepareServer, privateDatabase } from './prepare.ts';
-export { makeRecipe } from './recipe.ts';
+export { snapshotSpec } from './snapshot-spec.ts';

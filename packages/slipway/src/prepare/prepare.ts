@@ -7,6 +7,7 @@ import type { PostgresServer } from '../postgres/index.ts';
 import {
 	appConnection,
 	type DatabaseSettings,
+	defaultNames,
 	migratorConnection,
 	type RoleNames,
 } from '../settings/index.ts';
@@ -34,13 +35,17 @@ export async function prepareServer(server: PostgresServer, contents: Contents):
 	await runSeeds(migrator, seeds);
 }
 
-/** The logins of the app and the migrator. */
+/** The logins of the app, the migrator and the admin to `database`. */
 export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
-): { app: Login; migrator: Login } {
+): { app: Login; migrator: Login; admin: Login } {
 	const logins = { admin, database, endpoint: admin, migratorEndpoint: admin };
-	return { app: toLogin(appConnection(logins)), migrator: toLogin(migratorConnection(logins)) };
+	return {
+		app: toLogin(appConnection(logins)),
+		migrator: toLogin(migratorConnection(logins)),
+		admin: toLogin({ ...admin, database: database.name }),
+	};
 }
 
 /**
@@ -56,7 +61,12 @@ export function privateDatabase(
 		username,
 		password: createHmac('sha256', admin.password).update(username).digest('base64url'),
 	});
-	return { name: 'app', owner, migrator: login(migrator), app: login(app) };
+	return { name, owner, migrator: login(migrator), app: login(app) };
 }
 
-const defaultRoles: RoleNames = { owner: 'app_owner', migrator: 'app_migrator', app: 'app_user' };
+const name = defaultNames.database;
+const defaultRoles: RoleNames = {
+	owner: `${name}${defaultNames.owner}`,
+	migrator: `${name}${defaultNames.migrator}`,
+	app: defaultNames.app,
+};

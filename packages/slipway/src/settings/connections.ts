@@ -1,4 +1,4 @@
-import type { Connection, Endpoint } from '../connection/index.ts';
+import { type Connection, type Endpoint, maintenanceDatabase } from '../connection/index.ts';
 import type { Settings } from './settings.ts';
 
 type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint' | 'migratorEndpoint'>;
@@ -21,7 +21,7 @@ export function adminConnection(
 	settings: Needed,
 	endpoint: Endpoint = settings.migratorEndpoint,
 ): Connection {
-	return connect(endpoint, settings.admin, 'postgres');
+	return connect(endpoint, settings.admin, maintenanceDatabase);
 }
 
 /**

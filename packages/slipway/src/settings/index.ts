@@ -10,15 +10,13 @@ export { type LoadedEnvironment, loadSettings, readEnvironment } from './environ
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
 export {
 	type DatabaseSettings,
-	defaultImage,
+	defaultNames,
 	type Environment,
 	environments,
 	type LoginRole,
 	type LogLevel,
 	loginRoles,
 	type MigrationSettings,
-	type ProviderName,
-	providerNames,
 	type RoleNames,
 	type ServiceSettings,
 	type Settings,

@@ -1,5 +1,7 @@
 import { type Endpoint, sslModes } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
+import { defaultImage } from '../postgres-versions.ts';
+import { providerNames } from '../provider-names.ts';
 import {
 	choiceProblem,
 	durationProblem,
@@ -12,13 +14,11 @@ import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import { type Given, VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
-	defaultImage,
 	environments,
 	type LoginRole,
 	loginRoles,
 	logLevels,
 	type MigrationSettings,
-	providerNames,
 	type ServiceSettings,
 	type Settings,
 } from './settings.ts';

@@ -1,7 +1,7 @@
 import { databaseNameProblem, roleNameProblem } from './checks.ts';
 import type { UrlParts } from './database-url.ts';
 import type { Given, VariableReader } from './reader.ts';
-import type { LoginRole, Settings } from './settings.ts';
+import { defaultNames, type LoginRole, type Settings } from './settings.ts';
 import { readDerivedName, readPassword, readText } from './values.ts';
 
 const defaultPasswords: Record<LoginRole, string> = {
@@ -16,10 +16,22 @@ export function readRoles(
 	url: UrlParts,
 	guarded: readonly LoginRole[],
 ): Pick<Settings, 'admin' | 'database'> {
-	const database = readText(reader, 'DATABASE_NAME', 'app', databaseNameProblem, url.database);
-	const app = readText(reader, 'DB_USERNAME', 'app_user', roleNameProblem, url.username);
-	const owner = readDerivedName(reader, 'DB_OWNER', database, '_owner', roleNameProblem);
-	const migrator = readDerivedName(reader, 'DB_MIGRATOR_USERNAME', database, '_migrator', roleNameProblem);
+	const database = readText(
+		reader,
+		'DATABASE_NAME',
+		defaultNames.database,
+		databaseNameProblem,
+		url.database,
+	);
+	const app = readText(reader, 'DB_USERNAME', defaultNames.app, roleNameProblem, url.username);
+	const owner = readDerivedName(reader, 'DB_OWNER', database, defaultNames.owner, roleNameProblem);
+	const migrator = readDerivedName(
+		reader,
+		'DB_MIGRATOR_USERNAME',
+		database,
+		defaultNames.migrator,
+		roleNameProblem,
+	);
 	const admin = readText(reader, 'DB_ADMIN_USERNAME', 'postgres', roleNameProblem);
 	reportSharedNames(reader, [app, owner, migrator, admin]);
 	const passwords = readPasswords(reader, url.password, guarded);

@@ -1,16 +1,11 @@
 import type { Credentials, Endpoint } from '../connection/index.ts';
+import type { ProviderName } from '../provider-names.ts';
 
 export const environments = ['development', 'test', 'production'] as const;
 export type Environment = (typeof environments)[number];
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
-
-export const providerNames = ['embedded', 'container', 'external'] as const;
-export type ProviderName = (typeof providerNames)[number];
-
-/** The same major version as the embedded binaries. */
-export const defaultImage = 'postgres:18';
 
 /** The roles that can log in. */
 export const loginRoles = ['app', 'migrator', 'admin'] as const;
@@ -22,6 +17,14 @@ export interface RoleNames {
 	readonly migrator: string;
 	readonly app: string;
 }
+
+/** The default names. Those of the owner and the migrator are appended to the database's. */
+export const defaultNames = {
+	database: 'app',
+	app: 'app_user',
+	owner: '_owner',
+	migrator: '_migrator',
+} as const;
 
 /** A service's database and the roles that bootstrap creates for it. */
 export interface DatabaseSettings {

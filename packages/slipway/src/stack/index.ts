@@ -1,1 +1,2 @@
+export { preflight } from './preflight.ts';
 export { type Volume, volumeError } from './volume.ts';

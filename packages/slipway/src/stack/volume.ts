@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { since } from '../postgres-versions.ts';
 
 export interface Volume {
 	/** Its name on the engine, for messages. */
@@ -17,7 +18,7 @@ export function volumeError({ name, image, entries }: Volume): SlipwayError | un
 	if (entries === undefined || entries.includes('PG_VERSION') || entries.includes('data'))
 		return new SlipwayError(
 			'volume-layout',
-			`the volume ${name} has the layout of PostgreSQL's images up to 17, with its data directory at the top level or in data/; ${image} needs the layout of 18`,
+			`the volume ${name} has the layout of PostgreSQL's images up to ${since.dataDirectoryPerMajor - 1}, with its data directory at the top level or in data/; ${image} needs the layout of ${since.dataDirectoryPerMajor}`,
 			waysToFix(name),
 		);
 	const majors = entries.filter((entry) => /^\d+$/.test(entry));

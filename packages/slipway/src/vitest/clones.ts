@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
 import { learnArrays } from '../connection/index.ts';
 import { dropDatabase } from '../database/template/index.ts';
+import { throwAll } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixtureClient } from './clients.ts';
 import { findLeakedConnections, leakError } from './leaks.ts';
@@ -82,9 +83,7 @@ export class Clones {
 		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#releasing);
 		if (server !== undefined) await this.#stop(server);
-		if (this.#errors.length === 1) throw this.#errors[0];
-		if (this.#errors.length > 1)
-			throw new AggregateError(this.#errors, 'tests ended their server or left connections open');
+		throwAll(this.#errors, 'tests ended their server or left connections open');
 	}
 
 	/** The databases go with the server. */

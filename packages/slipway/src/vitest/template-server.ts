@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { type ArrayType, type Connection, type Login, openClient, toLogin } from '../connection/index.ts';
+import {
+	type ArrayType,
+	type Connection,
+	type Login,
+	maintenanceDatabase,
+	openClient,
+	toLogin,
+} from '../connection/index.ts';
 import { cloneTemplate, sealTemplate } from '../database/template/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
@@ -33,7 +40,8 @@ export class TemplateServer {
 
 	private constructor(server: TestServer, maxConnections: number) {
 		this.#server = server;
-		this.superuser = openClient(server.admin, { max: maxConnections, applicationName: 'slipway clones' });
+		const admin = { ...server.admin, database: maintenanceDatabase };
+		this.superuser = openClient(admin, { max: maxConnections, applicationName: 'slipway clones' });
 		void server.ended.then(() => {
 			this.#ended = true;
 		});

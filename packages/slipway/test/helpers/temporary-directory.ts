@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { claimNewDirectory, temporaryFolder } from '../../src/postgres/index.ts';
+import { lockNewDirectory, temporaryFolder } from '../../src/postgres/index.ts';
 
 /** A folder of the running test's own, removed when the test has ended. */
 export function temporaryDirectory(): string {
@@ -16,7 +16,7 @@ export function temporaryDirectory(): string {
  */
 export function makeDirectory(): { readonly path: string } & Disposable {
 	const outer = mkdtempSync(join(temporaryFolder(), 'slipway-test-'));
-	claimNewDirectory(outer, 'a test');
+	lockNewDirectory(outer, 'a test');
 	chmodSync(outer, 0o711); // Tests run programs as other users.
 	const path = join(outer, 'files');
 	mkdirSync(path, { mode: 0o700 });

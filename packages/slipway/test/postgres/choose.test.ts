@@ -20,7 +20,7 @@ async function choose(options: object, environment: Record<string, string> = {})
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 
 test.each(['embedded', 'container', 'external'])(
-	'the setting %s wins, whatever there is',
+	'the setting %s wins, whatever is available',
 	async (setting) => {
 		expect(await choose({ setting }, noEngine)).toEqual({
 			provider: setting,
@@ -29,14 +29,14 @@ test.each(['embedded', 'container', 'external'])(
 	},
 );
 
-test('without an engine it is embedded, and the reason is told', async () => {
+test('without an engine it is embedded, and the reason is given', async () => {
 	expect(await choose({}, noEngine)).toEqual({
 		provider: 'embedded',
 		because: 'no container engine answers at /nowhere/docker.sock: there is no such socket',
 	});
 });
 
-test('an engine that does not answer is waited for for a second', async () => {
+test('an engine that does not answer has a second to do so', async () => {
 	const socket = join(temporaryDirectory(), 'engine.sock');
 	const silent = createServer().listen(socket);
 	await once(silent, 'listening');
@@ -55,17 +55,17 @@ describeWithEngine('with an engine', () => {
 		});
 	});
 
-	test('that has not got the image and cannot pull it, it is embedded', async () => {
+	test('that neither has the image nor can pull it, it is embedded', async () => {
 		expect(await choose({ image: 'registry.invalid/postgres:18' })).toEqual({
 			provider: 'embedded',
 			because: expect.stringContaining(
-				'the image registry.invalid/postgres:18 is not there and cannot be pulled',
+				'the image registry.invalid/postgres:18 is not on this machine and cannot be pulled',
 			),
 		});
 	});
 });
 
-test('startPostgres takes the choice', async () => {
+test('startPostgres follows the choice', async () => {
 	const source = `
 		import { startPostgres } from './src/index.ts';
 		await using server = await startPostgres({ provider: 'auto', migrations: false });

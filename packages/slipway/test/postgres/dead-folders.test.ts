@@ -3,15 +3,15 @@ import { removeDeadFolders } from '../../src/postgres/dead-folders.ts';
 import { startModule } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-test('folders that come and go while they are looked at are nobody’s that is dead', async () => {
+test('folders that come and go while they are examined are not taken for those of dead processes', async () => {
 	const parent = temporaryDirectory();
 	const { child, finished, printed } = startModule(
 		`import { mkdtempSync, rmSync } from 'node:fs';
-		import { claimNewDirectory } from './src/postgres/claim.ts';
+		import { lockNewDirectory } from './src/postgres/directory-lock.ts';
 		console.log('goes');
 		for (;;) {
 			const folder = mkdtempSync(process.argv[1] + '/folder-');
-			claimNewDirectory(folder, 'a test');
+			lockNewDirectory(folder, 'a test');
 			rmSync(folder, { recursive: true });
 		}`,
 		[parent],

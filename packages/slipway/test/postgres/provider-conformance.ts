@@ -11,7 +11,7 @@ export function testProvider(start: () => Promise<PostgresServer>): void {
 		[first, second] = await Promise.all([start(), start()]);
 	});
 	afterAll(async () => {
-		await Promise.all([first[Symbol.asyncDispose](), second[Symbol.asyncDispose]()]);
+		await Promise.all([first.stop(), second.stop()]);
 	});
 
 	test('the admin may create roles and databases', async () => {
@@ -67,10 +67,10 @@ export function testProvider(start: () => Promise<PostgresServer>): void {
 		}
 	});
 
-	test('a server that was disposed of answers no more, and disposing again is harmless', async () => {
+	test('a stopped server no longer answers, and stopping it again does nothing', async () => {
 		const server = await start();
-		await Promise.all([server[Symbol.asyncDispose](), server[Symbol.asyncDispose]()]);
-		await server[Symbol.asyncDispose]();
+		await Promise.all([server.stop(), server[Symbol.asyncDispose]()]);
+		await server.stop();
 		await expect(withClient(server.admin, async () => 'let in')).rejects.toMatchObject({
 			code: 'server-refuses',
 		});

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrations/index.ts';
-import { claimDirectory } from '../../src/postgres/claim.ts';
+import { lockDirectory } from '../../src/postgres/directory-lock.ts';
 import { binariesIn } from '../../src/postgres/embedded/binaries.ts';
 import { ensureCluster, superuserConnection } from '../../src/postgres/embedded/cluster.ts';
 import { preparePrograms } from '../../src/postgres/embedded/programs.ts';
@@ -36,7 +36,7 @@ async function startVersion(major: number): Promise<{ server: RunningServer; adm
 	const { folder: directory, guard } = await makeThrowAway();
 	using _guard = guard;
 	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
-	await claimDirectory(directory, 'a test');
+	await lockDirectory(directory, 'a test');
 	const { data, superuserPassword } = await ensureCluster(directory, programs);
 	const server = await startServer({ directory, data }, programs);
 	return { server, admin: superuserConnection(server.port, superuserPassword) };

@@ -201,7 +201,7 @@ test('test: after a test ends the server, later tests of the file report that, a
 			/the PostgreSQL server of this test file ended while "kills" ran\nFix what ended it.* The next test file gets a new server/g,
 		)?.length,
 	).toBeGreaterThan(1);
-	expect(output).toContain('Caused by: SlipwayError: PostgreSQL ended by itself. Its last words');
+	expect(output).toContain('Caused by: SlipwayError: PostgreSQL exited unexpectedly. Last log lines');
 	expect(output).toMatch(/✓ next.test.ts > after\b/);
 	expect(output).toMatch(/Tests +2 failed \| 1 passed/);
 });

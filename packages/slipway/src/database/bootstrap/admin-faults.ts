@@ -1,18 +1,17 @@
 import { SlipwayError } from '../../errors.ts';
+import { majorOf, oldestMajor, since } from '../../postgres-versions.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Right, type Step, show } from './change.ts';
 import type { ServerState } from './server-state.ts';
 
-const oldestVersion = 15;
-
 export function serverFaults({ version }: ServerState): SlipwayError[] {
-	const major = Math.floor(version / 10_000);
-	if (major >= oldestVersion) return [];
+	const major = majorOf(version);
+	if (major >= oldestMajor) return [];
 	return [
 		new SlipwayError(
 			'server-too-old',
-			`the server runs PostgreSQL ${major}; the oldest that this works with is ${oldestVersion}`,
-			`Upgrade the server, or name one of PostgreSQL ${oldestVersion} or newer in DB_HOST and DB_PORT (or DATABASE_URL).`,
+			`the server runs PostgreSQL ${major}; the oldest that this works with is ${oldestMajor}`,
+			`Upgrade the server, or name one of PostgreSQL ${oldestMajor} or newer in DB_HOST and DB_PORT (or DATABASE_URL).`,
 		),
 	];
 }
@@ -38,7 +37,7 @@ function hasRight({ admin, roles, version }: ServerState, right: Right): boolean
 	if (right === 'CREATEROLE') return admin.createsRoles;
 	if (right === 'CREATEDB') return admin.createsDatabases;
 	const role = roles.find((each) => each.name === right.adminOf);
-	return version < 160000 || role === undefined || role.adminMayAlter;
+	return majorOf(version) < since.membershipOptions || role === undefined || role.adminMayAlter;
 }
 
 function describe(right: Right): string {

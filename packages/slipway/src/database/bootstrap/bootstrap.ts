@@ -1,13 +1,12 @@
 import type { Sql } from 'postgres';
-import type { Connection } from '../../connection/index.ts';
-import type { SlipwayError } from '../../errors.ts';
+import { type Connection, maintenanceDatabase } from '../../connection/index.ts';
+import { type SlipwayError, throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Change } from './change.ts';
 import { readContentsState } from './contents-state.ts';
 import { contentsFaults, ownershipWarnings } from './ownership-faults.ts';
 import { allSteps, makePlan, type Plan } from './plan.ts';
 import { planContents } from './plan-contents.ts';
-import { refuse } from './refuse.ts';
 import { settingsFaults } from './settings-faults.ts';
 import { takeStepAlone, takeSteps } from './take-steps.ts';
 import { takeTurn } from './turn.ts';
@@ -31,19 +30,21 @@ export interface BootstrapOptions {
 
 /**
  * Makes the owner, the migrator and the app, the database and its grants what they should be, and returns what was
- * changed for that: nothing the second time. `admin` logs in to the database `postgres`, as a superuser or as a role
- * with CREATEROLE and CREATEDB.
+ * changed for that: nothing the second time. `admin` is a superuser or a role with CREATEROLE and CREATEDB; its database
+ * does not matter.
  *
  * Throws before the first change: `invalid-identifier`, `invalid-password`, `roles-not-distinct`, `server-too-old`,
  * `role-has-other-rights`, `database-belongs-to-other`, `database-closed`, `schema-belongs-to-other`,
  * `admin-lacks-rights`; an `AggregateError` where several of them stand in the way.
  */
 export async function bootstrapDatabase(
-	admin: Connection,
+	login: Connection,
 	settings: DatabaseSettings,
 	options: BootstrapOptions = {},
 ): Promise<readonly Change[]> {
-	refuse(settingsFaults(admin, settings));
+	// Not in the database, which need not be there yet; and an advisory lock counts in one database only.
+	const admin = { ...login, database: maintenanceDatabase };
+	throwAll(settingsFaults(admin, settings));
 	return await withAdmin(admin, async (sql) => {
 		if (!options.dryRun) await takeTurn(sql, admin, options);
 		const plan = await makePlan(sql, admin, settings, options);
@@ -83,7 +84,7 @@ async function reconcileContents(
 ): Promise<void> {
 	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
 		const contents = await readContentsState(sql, settings);
-		refuse(contentsFaults(contents, server, settings));
+		throwAll(contentsFaults(contents, server, settings));
 		await takeSteps(sql, planContents(contents, server.admin, settings), settings.owner, tell);
 	});
 }

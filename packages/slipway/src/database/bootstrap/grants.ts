@@ -5,6 +5,9 @@ import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 export const kinds = ['SCHEMAS', 'TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
 export type Kind = (typeof kinds)[number];
 
+/** What the app and the migrator may do with the database; the admin, where it is no superuser, too. */
+export const databaseRights = ['CONNECT'];
+
 /** What the app may do with all that is the owner's. */
 export const appRights: Record<Kind, readonly string[]> = {
 	SCHEMAS: ['USAGE'],
@@ -27,6 +30,9 @@ export const creatorsOfLargeObjects = [
 	'pg_catalog.lo_create(oid)',
 	'pg_catalog.lo_from_bytea(oid,bytea)',
 ];
+
+/** What the owner, and so the migrator, may do with these. */
+export const creatorRights = ['EXECUTE'];
 
 /** `null` stands for PUBLIC; a role may have that name. */
 export type Grantee = string | null;

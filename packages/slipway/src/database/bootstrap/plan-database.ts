@@ -1,7 +1,8 @@
+import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
-import { addGrants, type Grant, type Securable, setGrants } from './grants.ts';
+import { addGrants, databaseRights, type Grant, type Securable, setGrants } from './grants.ts';
 import { planSettings } from './plan-settings.ts';
 import type { DatabaseEntry, ServerState } from './server-state.ts';
 
@@ -24,7 +25,9 @@ export function planCreation(server: ServerState, { name, owner }: DatabaseSetti
  */
 function locale({ version, template0 }: ServerState): string {
 	const provider =
-		version < 170000 ? 'LOCALE_PROVIDER libc' : "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'";
+		majorOf(version) < since.builtinLocale
+			? 'LOCALE_PROVIDER libc'
+			: "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'";
 	const ctype = template0.encoding === 'UTF8' ? '' : " LC_CTYPE 'C'";
 	return `${provider} LC_COLLATE 'C'${ctype}`;
 }
@@ -92,8 +95,8 @@ function planConnections(
 	};
 	return [
 		...setGrants(database, null, []),
-		...setGrants(database, migrator.username, ['CONNECT']),
-		...setGrants(database, app.username, ['CONNECT']),
-		...(admin.superuser ? [] : addGrants(database, admin.name, ['CONNECT'])),
+		...setGrants(database, migrator.username, databaseRights),
+		...setGrants(database, app.username, databaseRights),
+		...(admin.superuser ? [] : addGrants(database, admin.name, databaseRights)),
 	];
 }

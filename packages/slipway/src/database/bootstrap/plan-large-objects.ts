@@ -1,7 +1,14 @@
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Step } from './change.ts';
 import type { ContentsState } from './contents-state.ts';
-import { creatorsOfLargeObjects, type Grant, type Grantee, type Securable, setGrants } from './grants.ts';
+import {
+	creatorRights,
+	creatorsOfLargeObjects,
+	type Grant,
+	type Grantee,
+	type Securable,
+	setGrants,
+} from './grants.ts';
 import type { AdminState } from './server-state.ts';
 
 /**
@@ -20,7 +27,7 @@ export function planLargeObjects(
 		actor: 'admin',
 		grants: [...(everybody ? [execute(null)] : []), ...(granted ? [execute(owner)] : [])],
 	};
-	return [...setGrants(securable, null, []), ...setGrants(securable, owner, ['EXECUTE'])];
+	return [...setGrants(securable, null, []), ...setGrants(securable, owner, creatorRights)];
 }
 
 function execute(grantee: Grantee): Grant {

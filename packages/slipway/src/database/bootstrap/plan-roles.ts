@@ -1,4 +1,5 @@
 import type { Credentials } from '../../connection/index.ts';
+import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
@@ -75,7 +76,7 @@ function withVerifier(password: string, step: Step): Step {
 /** SET without INHERIT: to act as the owner takes a SET ROLE, and a login alone has no right of the owner's. */
 function planMembership(server: ServerState, owner: string, member: string, present: boolean): Step[] {
 	if (present) return [];
-	const options = server.version < 160000 ? '' : ' WITH INHERIT FALSE, SET TRUE';
+	const options = majorOf(server.version) < since.membershipOptions ? '' : ' WITH INHERIT FALSE, SET TRUE';
 	return [
 		stepOfAdmin(
 			`let role ${show(member)} act as ${show(owner)}`,

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
+import { throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { adminFaults, serverFaults } from './admin-faults.ts';
 import type { Step } from './change.ts';
@@ -8,7 +9,6 @@ import { contentsFaults, databaseFaults } from './ownership-faults.ts';
 import { planContents } from './plan-contents.ts';
 import { planAccess, planCreation, planSharedDatabases } from './plan-database.ts';
 import { planRoles } from './plan-roles.ts';
-import { refuse } from './refuse.ts';
 import { roleFaults } from './role-faults.ts';
 import { readServerState, type ServerState } from './server-state.ts';
 import { withAdmin } from './with-admin.ts';
@@ -32,12 +32,12 @@ export async function makePlan(
 	{ dedicated = false }: { readonly dedicated?: boolean },
 ): Promise<Plan> {
 	const server = await readServerState(sql, settings);
-	refuse(serverFaults(server));
+	throwAll(serverFaults(server));
 	const [wrongPasswords, contents] = await Promise.all([
 		findWrongPasswords(admin, server, settings),
 		readContents(admin, server, settings),
 	]);
-	refuse([
+	throwAll([
 		...roleFaults(server, settings),
 		...databaseFaults(server, settings),
 		...contentsFaults(contents, server, settings),
@@ -49,7 +49,7 @@ export async function makePlan(
 		access: [...(dedicated ? planSharedDatabases(server) : []), ...planAccess(server, settings)],
 		contents: planContents(contents, server.admin, settings),
 	};
-	refuse(adminFaults(server, allSteps(plan)));
+	throwAll(adminFaults(server, allSteps(plan)));
 	return plan;
 }
 

@@ -1,3 +1,4 @@
+import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { show } from './change.ts';
@@ -54,7 +55,8 @@ function membershipExcess(
 ): Excess[] {
 	const expected = part === 'migrator' && of === owner;
 	if (expected && !passesOn) return [];
-	const grantedBy = version < 160000 ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
+	const grantedBy =
+		majorOf(version) < since.membershipOptions ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
 	const revoked = `${quoteIdentifier(of)} FROM ${quoteIdentifier(name)}${grantedBy};`;
 	return expected
 		? [{ what: `may make others members of ${show(of)}`, mend: `REVOKE ADMIN OPTION FOR ${revoked}` }]

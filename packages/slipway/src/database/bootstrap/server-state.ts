@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from 'postgres';
+import { since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Grant } from './grants.ts';
 
@@ -119,7 +120,7 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 			'largeObjects', (SELECT count(*) FROM ${owned} AND classid = 'pg_largeobject'::regclass),
 			'adminMayAlter', pg_has_role(oid, 'MEMBER WITH ADMIN OPTION'),
 			'adminMayBecome', pg_has_role(oid,
-				CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+				CASE WHEN current_setting('server_version_num')::int < ${since.membershipOptions * 10_000} THEN 'MEMBER' ELSE 'SET' END)
 		)), '[]')
 		FROM pg_roles AS role WHERE rolname IN (${owner}, ${migrator.username}, ${app.username}))`;
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, withClient } from '../../connection/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -23,6 +23,6 @@ async function acceptsPassword(connection: Parameters<typeof withClient>[0]): Pr
 		await withClient(connection, async () => {});
 		return true;
 	} catch (error) {
-		return !(error instanceof SlipwayError && error.code === 'wrong-password');
+		return !hasCode(error, 'wrong-password');
 	}
 }

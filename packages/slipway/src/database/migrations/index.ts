@@ -1,4 +1,4 @@
-export { createMigration } from './create.ts';
+export { type CreateMigrationOptions, createMigration } from './create.ts';
 export { refuseDivergence } from './divergence.ts';
 export { type MigrateDownOptions, migrateDown, migrateRedo } from './down.ts';
 export { listMigrations, listUnread, type MigrationFile, readMigrationFiles } from './files.ts';

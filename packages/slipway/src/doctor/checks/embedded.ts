@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { serverFiles } from '../../dev/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { checkCluster, findBinaries } from '../../postgres/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, fromError, ok } from '../finding.ts';
@@ -10,7 +10,7 @@ export function checkEmbedded({ root }: DoctorContext): Finding[] {
 	try {
 		checkCluster(directory, findBinaries().major);
 	} catch (error) {
-		if (error instanceof SlipwayError && error.code === 'no-binaries') return []; // The check `packages` reports it.
+		if (hasCode(error, 'no-binaries')) return []; // The check `packages` reports it.
 		return [fromError(error)];
 	}
 	return [ok(existsSync(directory) ? 'npx slipway dev can use its data' : 'npx slipway dev has no data yet')];

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
-import { defaultImage } from '../../settings/index.ts';
-import { claimDirectory } from '../claim.ts';
-import { type PostgresServer, unexpectedEnd } from '../provider.ts';
+import { hasCode } from '../../errors.ts';
+import { defaultImage } from '../../postgres-versions.ts';
+import { lockDirectory } from '../directory-lock.ts';
+import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
+import type { StartOptions } from '../provider.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
@@ -14,22 +15,14 @@ import { runInSharedNetwork } from './shared-network.ts';
 import { newPassword } from './superuser.ts';
 import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';
 
-export interface ContainerOptions {
-	/** PostgreSQL's image or one that is built on it; `postgres:18` unless told. */
-	readonly image?: string | undefined;
-	/** Keeps the server's data in a volume, from one start to the next. Without it they end with the server. */
-	readonly directory?: string;
-	/** Who uses the directory, for the message to whoever comes second. */
-	readonly command?: string;
-	/** The port to publish; one that is free unless told. */
+export interface ContainerOptions extends StartOptions {
+	/** The port to publish. Default: a free one. */
 	readonly port?: number;
-	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
-	readonly settings?: ServerSettings;
 }
 
 /**
- * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is disposed of, and within
- * moments when this process is gone without having done so, and leaves nothing but the volume of `directory`.
+ * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is stopped, or
+ * moments after this process is gone, and leaves nothing but the volume of `directory`.
  *
  * Throws what `connectEngine` throws, `image-missing`, `not-postgres`, `port-in-use`, `directory-in-use`,
  * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
@@ -40,11 +33,13 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
 	return directory === undefined
-		? handOver(await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }))
+		? toPostgresServer(
+				await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }),
+			)
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
-/** For this part of Slipway: the container of a server without a volume. */
+/** The container of a server without a volume; for this folder only. */
 export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
@@ -62,21 +57,21 @@ interface DurablePlan {
 async function startDurable(engine: Engine, plan: DurablePlan): Promise<PostgresServer> {
 	const { directory } = plan;
 	mkdirSync(directory, { recursive: true });
-	const claim = await claimDirectory(directory, plan.command);
+	const lock = await lockDirectory(directory, plan.command);
 	try {
 		await sweepOnce(engine);
 		const volume = await ensureVolume(engine, directory);
 		await freeVolume(engine, volume.name);
 		const container = await runOnVolume(engine, plan, volume);
 		writeVolume(directory, { ...volume, port: container.admin.port });
-		return handOver(container, claim);
+		return toPostgresServer(container, lock);
 	} catch (error) {
-		claim[Symbol.dispose]();
+		lock[Symbol.dispose]();
 		throw error;
 	}
 }
 
-/** On the port that it had last, so that a saved connection goes on working, unless that is taken by now. */
+/** On the port that it had last, so that a saved connection keeps working, unless that is taken by now. */
 async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): Promise<RunningContainer> {
 	const { runContainer } = await import('./run.ts');
 	const { image, settings, port = volume.port } = plan;
@@ -84,31 +79,30 @@ async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): P
 	try {
 		return await runContainer(engine, { ...common, port });
 	} catch (error) {
-		const isTaken = error instanceof SlipwayError && error.code === 'port-in-use';
-		if (!isTaken || plan.port !== undefined) throw error;
+		if (!hasCode(error, 'port-in-use') || plan.port !== undefined) throw error;
 		return await runContainer(engine, common);
 	}
 }
 
-/** Seconds until force is used. A last checkpoint takes its time; what is thrown away has none to make. */
-const durablePatience = 25;
-const throwAwayPatience = 5;
+/** Seconds until force is used. A last checkpoint takes time; a temporary server makes none. */
+const durableTimeout = 25;
+const temporaryTimeout = 5;
 
-/** With the claim of the directory where the server has one. */
-export function handOver(container: RunningContainer, claim?: Disposable): PostgresServer {
-	const patience = claim === undefined ? throwAwayPatience : durablePatience;
+/** `lock` is that of the server's directory, if it has one. */
+export function toPostgresServer(container: RunningContainer, lock?: Disposable): PostgresServer {
+	const timeout = lock === undefined ? temporaryTimeout : durableTimeout;
 	let disposed: Promise<void> | undefined;
 	return {
 		admin: container.admin,
 		ended: new Promise((resolveEnded) => {
 			void container.ended.then((output) => {
 				if (disposed === undefined)
-					resolveEnded(unexpectedEnd("PostgreSQL's container", output, claim !== undefined));
+					resolveEnded(unexpectedEnd("PostgreSQL's container", output, lock !== undefined));
 			});
 		}),
-		[Symbol.asyncDispose]: () => {
-			disposed ??= container.stop(patience).finally(() => claim?.[Symbol.dispose]());
+		...stoppedBy(() => {
+			disposed ??= container.stop(timeout).finally(() => lock?.[Symbol.dispose]());
 			return disposed;
-		},
+		}),
 	};
 }

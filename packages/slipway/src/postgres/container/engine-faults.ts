@@ -19,7 +19,7 @@ export function silentEngine(address: string, milliseconds: number): SlipwayErro
 	return new SlipwayError(
 		'engine-silent',
 		`the container engine at ${address} did not answer within ${milliseconds / 1000} s`,
-		`Start it anew, or name another in DOCKER_HOST, ${without}.`,
+		`Restart it, or name another in DOCKER_HOST, ${without}.`,
 	);
 }
 

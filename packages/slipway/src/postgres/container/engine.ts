@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
 import type Docker from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainEngineFault, silentEngine } from './engine-faults.ts';
 
 /** A container engine that answers, be it Docker or another one with its interface. */
@@ -16,7 +16,7 @@ export interface Engine {
 }
 
 export interface ConnectOptions {
-	/** Milliseconds that the engine has to answer; 10,000 unless told. */
+	/** Milliseconds that the engine has to answer. Default: 10,000. */
 	readonly patience?: number;
 }
 
@@ -26,8 +26,9 @@ const oldestApi = [1, 41] as const;
 let connection: Promise<Engine> | undefined;
 
 /**
- * The engine that DOCKER_HOST names or, without that, the one that Testcontainers finds; looked for once in a process.
- * Throws `no-container-packages`, `no-engine`, `engine-denied`, `engine-silent` and `engine-too-old`.
+ * The engine that DOCKER_HOST names or, without that, the one that Testcontainers finds; looked for once in a
+ * process. Throws `no-container-packages`, `no-engine`, `engine-denied`, `engine-silent` and
+ * `engine-too-old`.
  */
 export function connectEngine(options: ConnectOptions = {}): Promise<Engine> {
 	connection ??= findEngine(options).catch((error: unknown) => {
@@ -60,7 +61,7 @@ async function loadPackages() {
 		]);
 		return { Docker, getContainerRuntimeClient };
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+		if (!hasCode(error, 'ERR_MODULE_NOT_FOUND')) throw error;
 		throw new SlipwayError(
 			'no-container-packages',
 			'the packages for servers in containers are not installed',
@@ -71,8 +72,8 @@ async function loadPackages() {
 }
 
 /**
- * Testcontainers says neither why an engine does not answer nor gives up waiting, and it takes another engine where the
- * named one fails. Only when nothing is named may it look elsewhere, such as for a rootless engine.
+ * Testcontainers neither says why an engine does not answer nor stops waiting, and falls back to another
+ * engine if the named one fails. It may look elsewhere, such as for a rootless engine, only if none is named.
  */
 async function probe({ docker, address, named }: NearestEngine, patience: number): Promise<void> {
 	const start = performance.now();
@@ -81,8 +82,7 @@ async function probe({ docker, address, named }: NearestEngine, patience: number
 	} catch (error) {
 		if (performance.now() - start >= patience) throw silentEngine(address, patience);
 		const fault = explainEngineFault(error, address);
-		const mayBeElsewhere = !named && fault instanceof SlipwayError && fault.code === 'no-engine';
-		if (!mayBeElsewhere) throw fault;
+		if (named || !hasCode(fault, 'no-engine')) throw fault;
 	}
 }
 
@@ -93,7 +93,7 @@ interface NearestEngine {
 	readonly named: boolean;
 }
 
-/** By dockerode's rules. Its socket is a function when it is not named. */
+/** By dockerode's rules: its socket is a function unless DOCKER_HOST names one. */
 function nearestEngine(Docker: typeof import('dockerode'), timeout: number): NearestEngine {
 	const docker = createClient(Docker, timeout);
 	const named = typeof (docker.modem as Modem).socketPath !== 'function';
@@ -140,7 +140,7 @@ async function hostOf({ info }: ContainerRuntimeClient): Promise<string> {
 	return host === 'localhost' || (await isOwnAddress(host)) ? '127.0.0.1' : host;
 }
 
-/** The list of interfaces leaves out those that nobody uses at the moment, as the gateway is before a first container. */
+/** The list of interfaces lacks those that are not in use, such as the gateway before the first container. */
 async function isOwnAddress(host: string): Promise<boolean> {
 	if (isIP(host) === 0) return false;
 	const server = createServer();
@@ -154,7 +154,10 @@ async function isOwnAddress(host: string): Promise<boolean> {
 	}
 }
 
-/** A process in a container reaches its neighbours over the gateway, and a remote engine over any of its addresses. */
+/**
+ * A process in a container reaches its neighbours over the gateway, and a remote engine over any of its
+ * addresses.
+ */
 function addressToPublishOn(docker: Docker, host: string): string {
 	const isLocal = (docker.modem as Modem).socketPath !== undefined;
 	return host === '127.0.0.1' || (isLocal && isIP(host) !== 0) ? host : '';

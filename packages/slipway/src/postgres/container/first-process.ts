@@ -1,19 +1,24 @@
+import { since } from '../../postgres-versions.ts';
+
 /**
- * The first process in a server's container, in the shell of the image. It makes the data directory where there is
- * none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process that started
- * the container is gone, however that was and wherever it runs. Being the first process it also collects orphans.
+ * The first process in a server's container, in the shell of the image. It makes the data directory where
+ * there is none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process
+ * that started the container is gone, however that was and wherever it runs. Being the first process it also
+ * collects orphans.
  *
- * A throw-away server starts from a packed data directory where the image has one. What is in the databases is unpacked while
- * PostgreSQL starts, which looks at none of it before somebody logs in. At the order "pack" it shuts PostgreSQL
- * down and packs what there is; the container is there until its input closes, for the engine to make an image of it.
+ * A throw-away server starts from a packed data directory where the image has one. What is in the databases
+ * is unpacked while PostgreSQL starts, which looks at none of it before somebody logs in. At the order "pack"
+ * it shuts PostgreSQL down and packs what there is; the container is there until its input closes, for the
+ * engine to make an image of it.
  *
- * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line of its
- * input: so neither the container's settings nor the arguments of a process show it, nor does a commit copy it.
+ * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line
+ * of its input: so neither the container's settings nor the arguments of a process show it, nor does a commit
+ * copy it.
  *
  * Where it is to share the network of who starts it, it makes sure that this is what it got.
  *
- * The image's own entrypoint is left out: it starts a second server to make a database that nobody asked for, which
- * takes half of a second, and lets everybody in who is in the container.
+ * The image's own entrypoint is left out: it starts a second server to make a database that nobody asked for,
+ * which takes half of a second, and lets everybody in who is in the container.
  */
 export const firstProcess = `
 home=$1 durable=$2 snapshot=$3 databases=$4 network=$5
@@ -45,7 +50,7 @@ else
 	done
 	if [ ! -d "$data" ]; then
 		options="--auth=scram-sha-256 --encoding=UTF8 --locale=C --no-instructions"
-		[ "$major" -lt 17 ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
+		[ "$major" -lt ${since.builtinLocale} ] || options="$options --locale-provider=builtin --builtin-locale=C.UTF-8"
 		[ "$durable" ] || options="$options --no-sync --wal-segsize=1"
 		rm -rf "$data.unfinished"
 		mkdir -p "$data.unfinished" || refuse unwritable "$home"
@@ -57,7 +62,7 @@ else
 	fi
 fi
 unset password
-[ "$durable" ] || [ "$major" -lt 18 ] || set -- "$@" -c io_method=sync
+[ "$durable" ] || [ "$major" -lt ${since.ioMethod} ] || set -- "$@" -c io_method=sync
 
 # No other container uses these data, and the numbers of processes count anew in each.
 [ ! -f "$data/postmaster.pid" ] || rm "$data/postmaster.pid"

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 
-/** Pulls the image where it is missing, with the login that Docker has for its registry. Throws `image-missing`. */
+/** Pulls the image if it is missing, with Docker's login for its registry. Throws `image-missing`. */
 export async function ensureImage({ runtime }: Engine, image: string): Promise<void> {
 	const { ImageName } = await import('testcontainers');
 	const name = ImageName.fromString(image);
@@ -15,8 +15,8 @@ export async function ensureImage({ runtime }: Engine, image: string): Promise<v
 	const reason = cause instanceof Error ? `: ${cause.message.trim()}` : '';
 	throw new SlipwayError(
 		'image-missing',
-		`the image ${image} is not there and cannot be pulled${reason}`,
-		`Check its name (POSTGRES_IMAGE) and the network, or pull it by hand: docker pull ${image}`,
+		`the image ${image} is not on this machine and cannot be pulled${reason}`,
+		`Check its name (POSTGRES_IMAGE) and the network, or pull it yourself: docker pull ${image}`,
 		{ cause },
 	);
 }

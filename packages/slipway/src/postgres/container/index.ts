@@ -1,8 +1,7 @@
 export { type ContainerOptions, startContainer } from './container.ts';
 export { connectEngine, type Engine } from './engine.ts';
 export { ensureImage } from './image.ts';
-export { type Removed, removeLeftovers } from './leftovers.ts';
-export { findContainer } from './lent.ts';
+export { removeLeftovers } from './leftovers.ts';
+export { container } from './provider.ts';
 export { eraseSnapshots, removeLostImages } from './snapshot-images.ts';
-export { containerIdentity, containerSnapshots } from './snapshot-store.ts';
 export { eraseForgotten, eraseVolumes } from './volume.ts';

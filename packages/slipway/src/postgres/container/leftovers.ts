@@ -1,11 +1,11 @@
 import type { ContainerInfo } from 'dockerode';
 import { currentProcess, type ProcessIdentity, stateOf } from '../process-identity.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { label, ownerOf } from './labels.ts';
 
-/** What of an engine was removed, by kind. */
-export interface Removed {
+/** What was removed from an engine, by kind. */
+interface RemovedByKind {
 	readonly containers: readonly string[];
 	readonly volumes: readonly string[];
 	readonly networks: readonly string[];
@@ -14,7 +14,10 @@ export interface Removed {
 
 let swept: Promise<unknown> | undefined;
 
-/** Removes the containers of dead processes, by the first start of this process; where that fails, by the next one. */
+/**
+ * Removes the containers of dead processes, at the first start of this process or, if that fails, at the next
+ * one.
+ */
 export function sweepOnce(engine: Engine): Promise<unknown> {
 	swept ??= removeContainers(engine).catch(() => {
 		swept = undefined;
@@ -23,11 +26,12 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
 }
 
 /**
- * Removes what processes that are dead have left on the engine. What has no owner is not ours or is kept on purpose, and
- * the owner of what is from another machine or from another container cannot be judged from here: of that, only
- * containers go that were never started, an hour ago, because one that runs has an owner who holds its lifeline.
+ * Removes what dead processes left on the engine. What has no owner is foreign or kept on purpose. Whether an
+ * owner on another machine or in another container lives is not known here: of theirs, only containers are
+ * removed that were created an hour ago and do not run, because a running one ends with its owner, which
+ * holds its stdio.
  */
-export async function removeLeftovers(engine: Engine): Promise<Removed> {
+export async function removeLeftovers(engine: Engine): Promise<RemovedByKind> {
 	const containers = await removeContainers(engine);
 	// They can be removed when nobody uses them any more.
 	const [volumes, networks, images] = await Promise.all([
@@ -47,8 +51,8 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 		left.map(async ({ Id, State }) => {
 			const container = docker.getContainer(Id);
 			// One with data may be at its last checkpoint.
-			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
-			await container.remove({ force: true, v: true }).catch(ignoreGone);
+			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
+			await container.remove({ force: true, v: true }).catch(ignoreNotFound);
 		}),
 	);
 	return left.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
@@ -80,12 +84,12 @@ async function removeImages({ docker }: Engine): Promise<string[]> {
 	return await removeEach(named, ({ Id }) => docker.getImage(Id).remove({ force: true }));
 }
 
-/** Resolves with the names of what could be removed: somebody may have begun to use the rest. */
+/** Resolves with the names of what could be removed: another process may have started to use the rest. */
 async function removeEach<T extends { readonly Name: string }>(
 	left: readonly T[],
 	remove: (item: T) => Promise<unknown>,
 ): Promise<string[]> {
-	const names = await Promise.all(left.map((item) => remove(item).then(() => item.Name, ignoreGone)));
+	const names = await Promise.all(left.map((item) => remove(item).then(() => item.Name, ignoreNotFound)));
 	return names.filter((name) => name !== undefined);
 }
 

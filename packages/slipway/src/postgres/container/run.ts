@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type Login, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { checkSettings } from '../server-settings.ts';
+import type { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
-import type { Lifeline } from './lifeline.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { ServerContainer, started } from './server-container.ts';
 import type { ServerPlan } from './server-plan.ts';
 import { explainStartFault } from './start-faults.ts';
@@ -14,15 +14,15 @@ import { superuserConnection } from './superuser.ts';
 export interface RunningContainer {
 	readonly admin: Login;
 	readonly id: string;
-	readonly lifeline: Lifeline;
-	/** Resolves with the end of what it printed when it has ended. */
+	readonly stdio: ContainerStdio;
+	/** Resolves with the last part of its output when it has ended. */
 	readonly ended: Promise<string>;
-	/** Resolves when the container is gone, with the volumes of the image; after `seconds` by force. */
+	/** Resolves when the container and the volumes of its image are gone; uses force after `seconds`. */
 	stop(seconds: number): Promise<void>;
 }
 
 const retryMilliseconds = 5;
-const patienceMilliseconds = 120_000;
+const timeoutMilliseconds = 120_000;
 
 /** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
@@ -31,29 +31,33 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
 		admin = superuserConnection(host, port, plan.superuserPassword);
-		await waitUntilReached(admin, plan, container.lifeline);
+		await waitUntilReached(admin, plan, container.stdio);
 	});
 	try {
 		await container.start();
-		return handOver(engine, container, admin);
+		return toRunningContainer(engine, container, admin);
 	} catch (error) {
-		// The next start removes what cannot be removed now; why this one failed matters more.
+		// The next start removes what cannot be removed now. Why this one failed matters more.
 		await removeContainer(engine, container, 0).catch(() => {});
-		// What it printed may still be on the way, and tells more than the engine does.
-		await Promise.race([container.lifeline?.closed, sleep(1000, undefined, { ref: false })]);
-		throw explainStartFault(error, plan, container.lifeline?.output ?? '');
+		// Its output may still be on the way, and says more than the engine does.
+		await Promise.race([container.stdio?.closed, sleep(1000, undefined, { ref: false })]);
+		throw explainStartFault(error, plan, container.stdio?.output ?? '');
 	}
 }
 
-function handOver(engine: Engine, container: ServerContainer, admin: Login | undefined): RunningContainer {
-	const { lifeline, containerId: id } = container;
-	if (admin === undefined || lifeline === undefined || id === undefined)
+function toRunningContainer(
+	engine: Engine,
+	container: ServerContainer,
+	admin: Login | undefined,
+): RunningContainer {
+	const { stdio, containerId: id } = container;
+	if (admin === undefined || stdio === undefined || id === undefined)
 		throw new Error('Testcontainers left out a step');
 	return {
 		admin,
 		id,
-		lifeline,
-		ended: lifeline.closed.then(() => lifeline.output.replace(`${started}\n`, '')),
+		stdio,
+		ended: stdio.closed.then(() => stdio.output.replace(`${started}\n`, '')),
 		stop: (seconds) => removeContainer(engine, container, seconds),
 	};
 }
@@ -62,13 +66,13 @@ function handOver(engine: Engine, container: ServerContainer, admin: Login | und
 async function waitUntilReached(
 	admin: Connection,
 	{ shared }: ServerPlan,
-	lifeline: Lifeline | undefined,
+	stdio: ContainerStdio | undefined,
 ): Promise<void> {
-	if (lifeline === undefined) throw new Error('Testcontainers left out a step');
-	const overdue = sleep(patienceMilliseconds, 'overdue' as const, { ref: false });
-	if ((await Promise.race([lifeline.printed(started), overdue])) === 'overdue') throw notStarted();
+	if (stdio === undefined) throw new Error('Testcontainers left out a step');
+	const overdue = sleep(timeoutMilliseconds, 'overdue' as const, { ref: false });
+	if ((await Promise.race([stdio.printed(started), overdue])) === 'overdue') throw notStarted();
 	if (shared !== undefined) return;
-	const ended = lifeline.closed.then(() => 'ended' as const);
+	const ended = stdio.closed.then(() => 'ended' as const);
 	for (;;) {
 		const answer = await Promise.race([ended, overdue, ask(admin)]);
 		if (answer === undefined) return;
@@ -79,7 +83,7 @@ async function waitUntilReached(
 	}
 }
 
-const notStarted = () => new Error(`it did not answer within ${patienceMilliseconds / 1000} s`);
+const notStarted = () => new Error(`it did not answer within ${timeoutMilliseconds / 1000} s`);
 
 /** What a server that is on its way is like: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
@@ -97,15 +101,15 @@ async function ask(admin: Connection): Promise<SlipwayError | undefined> {
 
 async function removeContainer(
 	{ docker }: Engine,
-	{ containerId, lifeline }: ServerContainer,
+	{ containerId, stdio }: ServerContainer,
 	seconds: number,
 ): Promise<void> {
 	if (containerId === undefined) return;
 	const container = docker.getContainer(containerId);
-	const removed = container.wait({ condition: 'removed' }).then(() => 'removed', ignoreGone);
-	lifeline?.release();
+	const removed = container.wait({ condition: 'removed' }).then(() => 'removed', ignoreNotFound);
+	stdio?.release();
 	const overdue = sleep(seconds * 1000, 'overdue', { ref: false });
 	if ((await Promise.race([removed, overdue])) === 'overdue')
-		await container.remove({ force: true, v: true }).catch(ignoreGone);
+		await container.remove({ force: true, v: true }).catch(ignoreNotFound);
 	await removed;
 }

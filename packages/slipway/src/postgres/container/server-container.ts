@@ -1,16 +1,16 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
 import { throwAwaySettings } from '../server-settings.ts';
+import { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
-import { Lifeline } from './lifeline.ts';
 import type { ServerPlan } from './server-plan.ts';
 
 /** Where the image's volume is, or is in. */
 export const home = '/var/lib/postgresql';
 /**
- * Where an image has a data directory to start from, its databases apart: outside of the volume, which images leave out,
- * and writable for all.
+ * Where the image of a snapshot has its data directory, apart from the databases: outside of the volume,
+ * which images do not include, and writable for all.
  */
 const snapshotFiles = ['/var/tmp/slipway-snapshot.tar', '/var/tmp/slipway-databases.tar'];
 const serverPort = 5432;
@@ -21,10 +21,13 @@ export const started = 'slipway-started';
 /** Resolves when the server on this published port answers. */
 type Ready = (port: number) => Promise<void>;
 
-/** The container of one server. It ends with the process that starts it, so that Testcontainers' reaper has no part. */
+/**
+ * The container of one server. It ends with the process that starts it, so that Testcontainers' reaper is not
+ * needed.
+ */
 export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
-	lifeline: Lifeline | undefined;
+	stdio: ContainerStdio | undefined;
 	readonly #engine: Engine;
 	readonly #password: string;
 
@@ -34,7 +37,7 @@ export class ServerContainer extends GenericContainer {
 		this.#password = plan.superuserPassword;
 		const durable = plan.volume === undefined ? '' : 'durable';
 		this.withAutoCleanup(false)
-			// It was there a moment ago. Nobody else has one of a snapshot's.
+			// It was there a moment ago, and the image of a snapshot is in no registry.
 			.withPullPolicy(PullPolicy.neverPull())
 			.withLabels(serverLabels())
 			.withUser('postgres')
@@ -62,8 +65,8 @@ export class ServerContainer extends GenericContainer {
 
 	protected override async containerCreated(containerId: string): Promise<void> {
 		this.containerId = containerId;
-		this.lifeline = await Lifeline.open(this.#engine.docker, containerId);
-		this.lifeline.write(this.#password);
+		this.stdio = await ContainerStdio.open(this.#engine.docker, containerId);
+		this.stdio.write(this.#password);
 	}
 }
 

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { currentProcess } from '../process-identity.ts';
 import { randomPort } from '../random-port.ts';
 import type { Engine } from './engine.ts';
@@ -9,9 +9,9 @@ import type { ServerPlan } from './server-plan.ts';
 type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
 
 /**
- * Runs a container in the network of this machine, so that the engine has none to make and to remove. Undefined where the
- * engine is in another network, such as that of a virtual machine. The first container makes sure of that itself: a server
- * of somebody else's may have the same port and password there.
+ * Runs a container in the network of this machine, so that the engine need not create and remove one.
+ * Undefined if the engine is in another network, such as that of a virtual machine. The first container
+ * checks that itself: a foreign server may have the same port and password there.
  */
 export async function runInSharedNetwork(
 	engine: Engine,
@@ -31,7 +31,7 @@ export async function runInSharedNetwork(
 	}
 }
 
-/** The server binds its port itself, so that nobody can come between the choice and the use. */
+/** The server itself binds the port, so that no other program can take it between the choice and the use. */
 async function runOnFreePort(
 	engine: Engine,
 	plan: ServerPlan,
@@ -48,10 +48,6 @@ async function runOnFreePort(
 	}
 }
 
-function hasCode(error: unknown, code: string): boolean {
-	return error instanceof SlipwayError && error.code === code;
-}
-
 const networks = new WeakMap<Engine, string | undefined>();
 
 async function networkSharedWith(engine: Engine): Promise<string | undefined> {
@@ -59,7 +55,7 @@ async function networkSharedWith(engine: Engine): Promise<string | undefined> {
 	return networks.get(engine);
 }
 
-/** An engine of this machine that gives its containers the system's own namespaces, as far as its words tell. */
+/** Defined if the engine claims to be on this machine, and to give its containers the system's own namespaces. */
 async function findSharedNetwork({ docker }: Engine): Promise<string | undefined> {
 	if (process.platform !== 'linux') return undefined;
 	const { Name, SecurityOptions } = (await docker.info()) as EngineInfo;
@@ -72,7 +68,7 @@ interface EngineInfo {
 	readonly SecurityOptions?: readonly string[] | null;
 }
 
-/** As the first process in a container reads it. */
+/** The same as the first process in a container reads. */
 export function ownNetwork(): string {
 	return `${currentProcess().boot} ${readlinkSync('/proc/self/ns/net')}`;
 }

@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ImageInfo } from 'dockerode';
-import { surplusOf } from '../snapshots/index.ts';
+import { snapshotsToEvict } from '../snapshots/index.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { directoryOf, label, snapshotLabels } from './labels.ts';
 import type { RunningContainer } from './run.ts';
 import { listRecords, removeRecord } from './snapshot-record.ts';
 
-/** Shuts the server down and makes an image of its container, which nobody knows of until a file in `folder` names it. */
+/**
+ * Shuts the server down and creates an image of its container, which no process uses until a file in `folder`
+ * names it.
+ */
 export async function commitImage(
 	{ docker }: Engine,
-	{ id, lifeline }: RunningContainer,
+	{ id, stdio }: RunningContainer,
 	folder: string,
 	key: string,
 ): Promise<string> {
-	lifeline.write('pack');
-	await lifeline.printed('slipway-packed');
+	stdio.write('pack');
+	await stdio.printed('slipway-packed');
 	const [repo = '', tag] = `${prefixOf(key)}${randomBytes(6).toString('hex')}`.split(':');
 	await docker.getContainer(id).commit({
 		_query: { container: id, repo, tag, pause: false },
@@ -31,7 +34,7 @@ export async function hasImage({ docker }: Engine, image: string): Promise<boole
 	return (await sizeOf(docker, image)) !== undefined;
 }
 
-/** Undefined when it is not there. */
+/** Undefined if it does not exist. */
 export async function sizeOf(docker: Engine['docker'], image: string): Promise<number | undefined> {
 	try {
 		return (await docker.getImage(image).inspect()).Size;
@@ -41,23 +44,23 @@ export async function sizeOf(docker: Engine['docker'], image: string): Promise<n
 	}
 }
 
-/** Resolves with false when it is in use, which the engine knows. */
+/** Resolves with false if a container uses it. */
 export async function removeImage({ docker }: Engine, image: string): Promise<boolean> {
 	try {
 		await docker.getImage(image).remove();
 		return true;
 	} catch (error) {
-		ignoreGone(error);
+		ignoreNotFound(error);
 		return (error as { statusCode?: number }).statusCode === 404;
 	}
 }
 
 /**
- * Removes of the snapshots in `folder` those that are too many, and the images that none of its files names. The caller has
- * the lock of `key`.
+ * Evicts snapshots of `folder` by the policy, and removes the images that none of its files names. The caller
+ * has the lock of `key`.
  */
-export async function collectImages(engine: Engine, folder: string, key: string): Promise<void> {
-	for (const { key, image } of surplusOf(listRecords(folder)))
+export async function evictImages(engine: Engine, folder: string, key: string): Promise<void> {
+	for (const { key, image } of snapshotsToEvict(listRecords(folder)))
 		if (await removeImage(engine, image)) removeRecord(folder, key);
 	const images = await listImages(engine);
 	const known = new Set(listRecords(folder).map(({ image }) => image));
@@ -72,21 +75,21 @@ export async function collectImages(engine: Engine, folder: string, key: string)
 	await removeLostImages(engine);
 }
 
-/** In seconds, since it was made. */
+/** In seconds, since its creation. */
 const ageOf = ({ Created }: ImageInfo) => Date.now() / 1000 - Created;
 
-/** Long after the file would have been written that names it. */
+/** Long after the file that names it would have been written. */
 const abandonedSeconds = 600;
 
 /**
- * A snapshot of another machine, or of a container with a name of its own, may be in use there, and nothing tells from here
- * whether it is. It is made anew when it is missed.
+ * A snapshot of another machine, or of a container with a host name of its own, may be in use there, which
+ * cannot be known here. If it is, it is created again.
  */
 const elsewhereSeconds = 30 * 24 * 60 * 60;
 
 /**
- * Removes the images that nobody can use because their folder on this machine is gone, and those of other machines that
- * were made a month ago; resolves with their names.
+ * Removes the images whose folder on this machine is gone, and those of other machines that were created a
+ * month ago; resolves with their names.
  */
 export async function removeLostImages(engine: Engine): Promise<string[]> {
 	const isLost = (image: ImageInfo) => {

@@ -1,16 +1,18 @@
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../../errors.ts';
+import { writeAtomically } from '../../files.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
 import { noteUse } from '../snapshots/index.ts';
 
 /** What a folder keeps of a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
 	readonly image: string;
-	/** Of the server that it was made of, and so of those that start from it. */
+	/** Of the server that it was created from, and so of those that start from it. */
 	readonly superuserPassword: string;
-	/** What the image takes more than the one that it was made from. */
+	/** What the image adds to the size of the one that it was created from. */
 	readonly bytes: number;
-	/** How many snapshots it was made from, one from the other. */
+	/** The number of snapshots that it was created from, one after the other. */
 	readonly generation: number;
 }
 
@@ -23,22 +25,20 @@ export interface FoundRecord extends SnapshotRecord {
 const ending = '.image.json';
 const fileOf = (folder: string, key: string) => join(folder, `${key}${ending}`);
 
-/** Undefined when there is none, or none that is whole. */
+/** Undefined if there is none, or only an incomplete one. */
 export function readRecord(folder: string, key: string): SnapshotRecord | undefined {
 	try {
 		return JSON.parse(readFileSync(fileOf(folder, key), 'utf8')) as SnapshotRecord;
 	} catch (error) {
-		if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
 		throw error;
 	}
 }
 
-/** It appears at once and whole. The caller has the key's lock. */
+/** The caller has the key's lock. */
 export function writeRecord(folder: string, key: string, record: SnapshotRecord): void {
-	const file = fileOf(folder, key);
 	try {
-		writeFileSync(`${file}.unfinished`, JSON.stringify(record), { mode: 0o600, flush: true });
-		renameSync(`${file}.unfinished`, file);
+		writeAtomically(fileOf(folder, key), JSON.stringify(record), { flush: true });
 	} catch (error) {
 		throw explainFileFault(error, folder);
 	}

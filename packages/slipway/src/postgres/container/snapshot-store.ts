@@ -1,56 +1,52 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultImage } from '../../settings/index.ts';
-import { throwAwaySettings } from '../server-settings.ts';
-import { hashOf, hashOfCode, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
-import { type ContainerOptions, handOver, runThrowAway } from './container.ts';
+import { defaultImage } from '../../postgres-versions.ts';
+import { type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
+import { type ContainerOptions, runThrowAway, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
-import { collectImages, commitImage, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
+import { commitImage, evictImages, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
 import { noteUseOf, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
 import { newPassword } from './superuser.ts';
 
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
 
-/** What of a server in a container shapes its data, besides what is done on it. Throws what `startContainer` throws. */
-export async function containerIdentity({ image = defaultImage, settings = {} }: Options): Promise<string> {
-	const engine = await connectEngine();
-	await ensureImage(engine, image);
-	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
-	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
-		.toSorted()
-		.flat();
-	return hashOf('container', Id, Os, Architecture, hashOfCode(import.meta.dirname), ...ordered);
-}
-
 /**
- * Keeps snapshots as images on the engine, and in `place` for each a file with the image's name and the password. An image
- * is of no use without its file, so that each folder has images of its own.
+ * Keeps snapshots as images on the engine and, for each, a file in `place` with the image's name and the
+ * password. An image is of no use without its file, so that each folder has images of its own. Throws what
+ * `startContainer` throws.
  */
 export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
-	const shelf = { engine: await connectEngine(), folder: resolve(place), options };
-	const { engine, folder } = shelf;
+	const context = { engine: await connectEngine(), folder: resolve(place), options };
+	const { engine, folder } = context;
 	return {
+		identity: await identityOf(engine, options),
 		has: async (key) => {
 			const record = readRecord(folder, key);
 			return record !== undefined && (await hasImage(engine, record.image));
 		},
 		start: async (key) => {
-			const container = await startFrom(shelf, key);
-			return container && handOver(container.running);
+			const container = await startFrom(context, key);
+			return container && toPostgresServer(container.running);
 		},
 		keep: async (key, base, prepare) => {
-			const { running, record } = await startBase(shelf, base);
-			await using server = handOver(running);
+			const { running, record } = await startBase(context, base);
+			await using server = toPostgresServer(running);
 			await prepare(server);
-			await publish(shelf, key, running, record);
-			await collectImages(engine, folder, key);
+			await publish(context, key, running, record);
+			await evictImages(engine, folder, key);
 		},
 	};
 }
 
-interface Shelf {
+async function identityOf(engine: Engine, { image = defaultImage }: Options): Promise<string[]> {
+	await ensureImage(engine, image);
+	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
+	return [Id, Os, Architecture];
+}
+
+interface Context {
 	readonly engine: Engine;
 	readonly folder: string;
 	readonly options: Options;
@@ -64,24 +60,24 @@ interface Started {
 /** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
 const mostGenerations = 10;
 
-async function startBase(shelf: Shelf, base: string | undefined): Promise<Started> {
-	const record = base === undefined ? undefined : readRecord(shelf.folder, base);
+async function startBase(context: Context, base: string | undefined): Promise<Started> {
+	const record = base === undefined ? undefined : readRecord(context.folder, base);
 	const mayBeBase = base !== undefined && record !== undefined && record.generation < mostGenerations;
-	const started = mayBeBase ? await startFrom(shelf, base) : undefined;
-	return started ?? (await startEmpty(shelf));
+	const started = mayBeBase ? await startFrom(context, base) : undefined;
+	return started ?? (await startEmpty(context));
 }
 
 async function startEmpty({
 	engine,
 	options: { image = defaultImage, settings = {} },
-}: Shelf): Promise<Started> {
+}: Context): Promise<Started> {
 	const superuserPassword = newPassword();
 	const running = await runThrowAway(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
 }
 
-/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
-async function startFrom({ engine, folder, options }: Shelf, key: string): Promise<Started | undefined> {
+/** Undefined if there is no such snapshot, or a damaged one, which is removed. */
+async function startFrom({ engine, folder, options }: Context, key: string): Promise<Started | undefined> {
 	const record = readRecord(folder, key);
 	if (record === undefined) return undefined;
 	const { image, superuserPassword } = record;
@@ -104,9 +100,9 @@ async function startFrom({ engine, folder, options }: Shelf, key: string): Promi
 	}
 }
 
-/** The file that names the image comes last, so that what a killed maker leaves is not found. */
+/** The file that names the image is written last, so that what a killed process leaves is not found. */
 async function publish(
-	{ engine, folder }: Shelf,
+	{ engine, folder }: Context,
 	key: string,
 	running: RunningContainer,
 	from: SnapshotRecord,

@@ -2,7 +2,7 @@ import { SlipwayError } from '../../errors.ts';
 import { wrongSettings } from '../server-settings.ts';
 import type { ServerPlan } from './server-plan.ts';
 
-/** The `SlipwayError` for a container that did not start, by what it printed and by what the engine says. */
+/** The `SlipwayError` for a container that did not start, by its output and the engine's message. */
 export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {
 	const refusal = /^slipway-refuses (\S+) ?(.*)$/m.exec(output);
 	const [, code = '', details = ''] = refusal ?? [];
@@ -18,8 +18,8 @@ export function explainStartFault(error: unknown, plan: ServerPlan, output: stri
 	if (error instanceof SlipwayError) return error;
 	return new SlipwayError(
 		'server-did-not-start',
-		`the container of ${plan.image} did not start PostgreSQL: ${lastWords(output) || message}`,
-		'Mend what it names, then try again.',
+		`the container of ${plan.image} did not start PostgreSQL: ${lastLogLines(output) || message}`,
+		'Fix what PostgreSQL reports, then try again.',
 		{ cause: error },
 	);
 }
@@ -30,8 +30,8 @@ const refusals: Record<string, Explain> = {
 	'other-data': ({ volume }, [found, major, file]) =>
 		new SlipwayError(
 			'data-directory-version',
-			`the volume ${volume} has data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
-			`Use the image that made them (POSTGRES_IMAGE=postgres:${found}) and dump them with pg_dump, or start anew: scripts/clean --erase`,
+			`the volume ${volume} holds data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
+			`Dump the data with the image that created it (POSTGRES_IMAGE=postgres:${found}) and pg_dump, or start over: npx slipway clean --erase`,
 		),
 	'other-network': ({ image }) =>
 		new SlipwayError(
@@ -43,26 +43,26 @@ const refusals: Record<string, Explain> = {
 		new SlipwayError(
 			'unwritable',
 			`the image's user "postgres" cannot write to the volume ${volume} in ${home}`,
-			'Remove the volume when its data are of no use (docker volume rm), or give it to that user.',
+			'Remove the volume if you do not need its data (docker volume rm), or make that user its owner.',
 		),
 	'snapshot-damaged': ({ image }, _details, output) =>
 		new SlipwayError(
 			'snapshot-damaged',
-			`the snapshot in the image ${image} cannot be read: ${/^tar: .*$/m.exec(output)?.[0] ?? lastWords(output)}`,
+			`the snapshot in the image ${image} cannot be read: ${/^tar: .*$/m.exec(output)?.[0] ?? lastLogLines(output)}`,
 			`Remove it: docker rmi ${image}`,
 		),
 	'initdb-failed': ({ image }, _details, output) =>
 		new SlipwayError(
 			'initdb-failed',
-			`the container of ${image} could not make its data directory: ${lastWords(output)}`,
-			'Mend what initdb names (is there space for 40 MB?), then try again.',
+			`the container of ${image} could not create its data directory: ${lastLogLines(output)}`,
+			'Fix what initdb reports (40 MB of disk space are needed), then try again.',
 		),
 };
 
 function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'not-postgres',
-		`the image ${image} is not one of PostgreSQL: it has no user "postgres" with the programs initdb and postgres`,
+		`the image ${image} is not a PostgreSQL image: it has no user "postgres" with the programs initdb and postgres`,
 		'Name another in POSTGRES_IMAGE, such as postgres:18.',
 		{ cause },
 	);
@@ -72,12 +72,12 @@ function portTaken({ port, shared }: ServerPlan, cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'port-in-use',
 		`port ${shared?.port ?? port} is taken on the container engine's machine`,
-		'End what listens there, or ask for another port.',
+		'Stop the program that listens there, or choose another port.',
 		{ cause },
 	);
 }
 
-function lastWords(output: string): string {
+function lastLogLines(output: string): string {
 	const lines = output.split('\n').filter((line) => /FATAL|PANIC|HINT|DETAIL|error|could not/i.test(line));
 	return lines.slice(-5).join('\n') || output.split('\n').slice(-5).join('\n');
 }

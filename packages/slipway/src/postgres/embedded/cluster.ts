@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Login, toLogin } from '../../connection/index.ts';
+import { type Login, maintenanceDatabase, toLogin } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { unusablePath } from './binaries.ts';
 import { clusterIn } from './cluster-folder.ts';
@@ -49,7 +49,7 @@ export function superuserConnection(port: number, password: string): Login {
 		sslMode: 'disable',
 		username: superuser,
 		password,
-		database: 'postgres',
+		database: maintenanceDatabase,
 	});
 }
 
@@ -61,7 +61,7 @@ function checkPath(data: string): void {
 	if (bytes + 100 <= maxPathBytes) return;
 	throw new SlipwayError(
 		'path-too-long',
-		`the path of the data directory is ${bytes} bytes long, and PostgreSQL takes ${maxPathBytes - 100}: ${data}`,
+		`the path of the data directory is ${bytes} bytes long, and PostgreSQL accepts at most ${maxPathBytes - 100}: ${data}`,
 		'Move the checkout to a shorter path.',
 	);
 }
@@ -71,8 +71,8 @@ function checkVersion(cluster: string, major: number): void {
 	if (version === major) return;
 	throw new SlipwayError(
 		'data-directory-version',
-		`the data directory ${join(cluster, 'data')} was made by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
-		`Dump it with the version that made it (pg_dump of PostgreSQL ${version}), or start anew: ${moveAway(cluster)}`,
+		`the data directory ${join(cluster, 'data')} was created by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
+		`Dump it with pg_dump of PostgreSQL ${version}, or start over: ${moveAway(cluster)}`,
 	);
 }
 
@@ -83,7 +83,7 @@ function readPart(cluster: string, name: string): string {
 	throw new SlipwayError(
 		'cluster-damaged',
 		`the file ${file} is missing or empty`,
-		`Put it back from a copy, or start anew: ${moveAway(cluster)}`,
+		`Restore it from a backup, or start over: ${moveAway(cluster)}`,
 	);
 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimDirectory } from '../claim.ts';
+import { lockDirectory } from '../directory-lock.ts';
 import { explainFileFault } from '../file-faults.ts';
-import { type PostgresServer, unexpectedEnd } from '../provider.ts';
-import type { ServerSettings } from '../server-settings.ts';
+import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
+import type { StartOptions } from '../provider.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { endsOn, postmasterPid } from './postmaster.ts';
@@ -13,14 +13,7 @@ import { type RunningServer, startServer } from './server.ts';
 import { orderStop } from './supervisor.ts';
 import { makeThrowAway, removalOf } from './throw-away.ts';
 
-export interface EmbeddedOptions {
-	/** Keeps the server's files, from one start to the next. Without it the server is removed when it ends. */
-	readonly directory?: string;
-	/** Who uses the directory, for the message to whoever comes second. */
-	readonly command?: string;
-	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
-	readonly settings?: ServerSettings;
-}
+export type EmbeddedOptions = Omit<StartOptions, 'image'>;
 
 /**
  * Starts PostgreSQL's own programs on a port of 127.0.0.1 that nobody else has. The server ends when it is disposed
@@ -31,14 +24,14 @@ export interface EmbeddedOptions {
  * `initdb-failed`, `no-shared-memory`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
-	return handOver(await startHeld(options));
+	return toPostgresServer(await startManaged(options));
 }
 
 /** Puts a cluster into a server's folder before the server starts, instead of a new one. */
 export type Fill = (folder: string, programs: Programs) => Promise<void>;
 
 /** The same as `startEmbedded`, for this part of Slipway: with the server's files and process. */
-export async function startHeld(options: EmbeddedOptions, fill?: Fill): Promise<Holding> {
+export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
 	const { directory, command, settings } = options;
 	const binaries = findBinaries();
 	const durable = directory !== undefined;
@@ -46,7 +39,7 @@ export async function startHeld(options: EmbeddedOptions, fill?: Fill): Promise<
 	using _guard = guard;
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
-		const claim = await claimDirectory(folder, command ?? 'another program');
+		const claim = await lockDirectory(folder, command ?? 'another program');
 		const files = durable ? claim : removalOf(folder);
 		return await releasedOnFailure(files, async () => {
 			const programs = await preparePrograms(binaries, folder, durable, settings);
@@ -69,7 +62,7 @@ async function releasedOnFailure<T>(files: Disposable, start: () => Promise<T>):
 	}
 }
 
-export interface Holding {
+export interface ManagedServer {
 	readonly server: RunningServer;
 	readonly cluster: Cluster;
 	/** Everything of this server. */
@@ -79,8 +72,8 @@ export interface Holding {
 	readonly files: Disposable;
 }
 
-export function handOver(holding: Holding): PostgresServer {
-	const { server, cluster, durable, files } = holding;
+export function toPostgresServer(managed: ManagedServer): PostgresServer {
+	const { server, cluster, durable, files } = managed;
 	let disposed: Promise<void> | undefined;
 	return {
 		admin: superuserConnection(server.port, cluster.superuserPassword),
@@ -89,10 +82,10 @@ export function handOver(holding: Holding): PostgresServer {
 				if (disposed === undefined) resolveEnded(unexpectedEnd('PostgreSQL', output, durable));
 			});
 		}),
-		[Symbol.asyncDispose]: () => {
-			disposed ??= stopServer(holding).finally(() => files[Symbol.dispose]());
+		...stoppedBy(() => {
+			disposed ??= stopServer(managed).finally(() => files[Symbol.dispose]());
 			return disposed;
-		},
+		}),
 	};
 }
 
@@ -100,7 +93,7 @@ export function handOver(holding: Holding): PostgresServer {
 const patience = { durable: 20, throwAway: 1 };
 
 /** A server whose supervisor does not carry out the order, because it was killed, is ended without it. */
-async function stopServer({ server, cluster: { data }, durable }: Holding): Promise<void> {
+async function stopServer({ server, cluster: { data }, durable }: ManagedServer): Promise<void> {
 	const { supervisor, ended } = server;
 	const seconds = durable ? patience.durable : patience.throwAway;
 	orderStop(supervisor, seconds);

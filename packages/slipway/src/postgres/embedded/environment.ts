@@ -7,9 +7,7 @@ import { unusablePath } from './binaries.ts';
  * (its variables may hold passwords, and `PG…` would change what the programs do).
  */
 export function programEnvironment(): NodeJS.ProcessEnv {
-	const fixed = { LC_ALL: 'C', TZ: 'UTC' };
-	if (process.platform === 'win32') return { ...fixed, SystemRoot: 'C:\\Windows' };
-	return { ...fixed, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
+	return { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
 }
 
 /**
@@ -18,9 +16,8 @@ export function programEnvironment(): NodeJS.ProcessEnv {
  */
 export function libraryPrefix(root: string, directory: string): readonly string[] {
 	const paths = [join(root, 'native/lib'), ...linkLibraries(root, directory)].join(delimiter);
-	if (process.platform === 'linux') return ['env', `LD_LIBRARY_PATH=${paths}`];
-	if (process.platform === 'darwin') return ['env', `DYLD_LIBRARY_PATH=${paths}`];
-	return [];
+	const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
+	return ['env', `${variable}=${paths}`];
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { since } from '../../postgres-versions.ts';
 import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import type { Programs } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
@@ -68,7 +69,9 @@ function initdbArguments(unfinished: string, { binaries, durable }: Programs): s
 		'--encoding=UTF8',
 		'--locale=C',
 		// Sorts by code point and knows the letters of all scripts, alike on every system.
-		...(binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+		...(binaries.major >= since.builtinLocale
+			? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+			: []),
 		'--no-instructions',
 		// Small files of the log, because a snapshot has one or two of them, which each start copies.
 		...(durable ? [] : ['--no-sync', '--wal-segsize=1']),
@@ -79,7 +82,7 @@ function initdbFault(directory: string, output: string): SlipwayError {
 	const reason = (output.match(/^initdb: error: .*$|^.*(?:FATAL|PANIC|error while loading).*$/gm) ?? [output])
 		.map((line) => line.replace(/^initdb: error: /, ''))
 		.join('\n');
-	const message = `PostgreSQL could not make its data directory in ${directory}: ${reason}`;
+	const message = `PostgreSQL could not create its data directory in ${directory}: ${reason}`;
 	const noSegment = segmentFault(message, reason);
 	if (noSegment !== undefined) return noSegment;
 	if (saysFileLimit(reason)) return fileLimit(message);

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { isRunning } from '../process-identity.ts';
 
-/** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999, Windows counts in fours. */
+/** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999. */
 const noProcess = 99_999_999;
 const memoryLine = 6;
 const statusLine = 7;
@@ -30,14 +30,14 @@ export function runningPort(data: string): number | undefined {
  */
 export async function endOrphan(data: string): Promise<void> {
 	const pid = postmasterPid(data);
-	if (pid === undefined || !canIdentify) return;
+	if (pid === undefined) return;
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
 		if (await endsOn(signal, pid, data)) return markAsDead(data);
 	}
 	throw new SlipwayError(
 		'orphan-server',
-		'the server of a killed run does not end',
-		`End it: kill -9 ${pid}`,
+		'the server of a killed process does not stop',
+		`Stop it: kill -9 ${pid}`,
 	);
 }
 
@@ -47,7 +47,7 @@ export async function endsOn(signal: NodeJS.Signals, pid: number, data: string):
 	try {
 		process.kill(pid, signal);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+		if (!hasCode(error, 'ESRCH')) throw error;
 	}
 	return await waitFor(() => !isPostmaster(pid, data), 2_000);
 }
@@ -72,9 +72,6 @@ export function isPostmaster(pid: number, data: string): boolean {
 	if (!isRunning(pid)) return false;
 	return process.platform === 'linux' ? isServedBy(pid, data) : commandLine(pid).includes(`-D ${data} `);
 }
-
-/** Windows does not show the command lines of processes, and PostgreSQL is left to judge its lock file by itself. */
-const canIdentify = process.platform !== 'win32';
 
 /** By the argument of -D, which every user may read, unlike the working folder. */
 function isServedBy(pid: number, data: string): boolean {

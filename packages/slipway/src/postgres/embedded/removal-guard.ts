@@ -7,7 +7,6 @@ import { programEnvironment } from './environment.ts';
  * be made, until it has another owner. Where there is no shell, the next start removes it.
  */
 export function guardPath(path: string): Disposable {
-	if (process.platform === 'win32') return { [Symbol.dispose]: () => {} };
 	const child = spawn('/bin/sh', ['-c', script, 'slipway', path], {
 		detached: true, // away from the terminal's Ctrl-C
 		env: programEnvironment(),

@@ -3,6 +3,7 @@ import { openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
+import { since } from '../../postgres-versions.ts';
 import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
 import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
@@ -45,8 +46,8 @@ export async function startServer(
 	}
 	throw new SlipwayError(
 		'no-free-port',
-		`PostgreSQL could not listen on any port that was tried: ${failure}`,
-		'End some of the programs that listen on 127.0.0.1.',
+		`PostgreSQL could not listen on any of the ports that it tried: ${failure}`,
+		'Stop some of the programs that listen on 127.0.0.1.',
 	);
 }
 
@@ -103,7 +104,7 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
 		unix_socket_directories: '',
 		...(!durable && throwAwaySettings),
-		...(!durable && binaries.major >= 18 && { io_method: 'sync' }),
+		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -124,7 +125,7 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 
 function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
 	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$|LOG: .* in file .*$/gm) ?? [
-		log || 'it said nothing',
+		log || 'it printed nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
@@ -135,6 +136,10 @@ function startFault(data: string, settings: ServerSettings, log: string): Slipwa
 	if (saysNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
-		return new SlipwayError('unwritable', message, 'Make the directory yours (chown -R), then try again.');
-	return new SlipwayError('server-did-not-start', message, 'Mend what PostgreSQL names, then try again.');
+		return new SlipwayError(
+			'unwritable',
+			message,
+			'Take ownership of the directory (chown -R), then try again.',
+		);
+	return new SlipwayError('server-did-not-start', message, 'Fix what PostgreSQL reports, then try again.');
 }

@@ -1,69 +1,52 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
-import { throwAwaySettings } from '../server-settings.ts';
-import {
-	hashOf,
-	hashOfCode,
-	noteUse,
-	type SnapshotStore,
-	saysDamage,
-	warnOfDamage,
-} from '../snapshots/index.ts';
+import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
-import { collectSnapshots } from './collect.ts';
-import { type EmbeddedOptions, type Holding, handOver, startHeld } from './embedded.ts';
+import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
+import { evictSnapshots } from './evict.ts';
 import { postmasterPid } from './postmaster.ts';
+import { pruneData } from './prune-data.ts';
 import { guardPath } from './removal-guard.ts';
-import { trimData } from './trim.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
-
-/** What of an embedded server shapes its data, besides what is done on it. */
-export function embeddedIdentity({ settings = {} }: Options): string {
-	const { version } = findBinaries();
-	const code = hashOfCode(import.meta.dirname);
-	const ordered = Object.entries({ ...throwAwaySettings, ...settings })
-		.toSorted()
-		.flat();
-	return hashOf('embedded', version, process.platform, process.arch, code, ...ordered);
-}
 
 /** Keeps snapshots as files of `folder`, each an archive of a cluster under its key. */
 export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
+		identity: [findBinaries().version, process.platform, process.arch],
 		has: async (key) => existsSync(archiveOf(key)),
 		start: async (key) => {
-			const held = await startFrom(archiveOf(key), options);
-			return held && handOver(held);
+			const managed = await startFrom(archiveOf(key), options);
+			return managed && toPostgresServer(managed);
 		},
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
-			const held = started ?? (await startHeld(options));
+			const managed = started ?? (await startManaged(options));
 			using guards = new DisposableStack(); // to be disposed of when the server's files are removed
-			await using server = handOver(held);
+			await using server = toPostgresServer(managed);
 			await prepare(server);
-			guards.use(guardPath(held.folder)); // in place of the supervisor
-			await shutDown(held);
-			await publish(held, archiveOf(key));
-			collectSnapshots(folder);
+			guards.use(guardPath(managed.folder)); // in place of the supervisor
+			await shutDown(managed);
+			await publish(managed, archiveOf(key));
+			evictSnapshots(folder);
 		},
 	};
 }
 
 /** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
-async function startFrom(archive: string, options: Options): Promise<Holding | undefined> {
+async function startFrom(archive: string, options: Options): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {
-		const held = await startHeld(options, (directory, programs) =>
+		const managed = await startManaged(options, (directory, programs) =>
 			unpackCluster(archive, directory, programs),
 		);
 		noteUse(archive);
-		return held;
+		return managed;
 	} catch (error) {
 		// Another process may have found it damaged, or collected it.
 		if (!existsSync(archive)) return undefined;
@@ -80,13 +63,13 @@ function isReadable(archive: string): boolean {
 		accessSync(archive, constants.R_OK);
 		return true;
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+		if (hasCode(error, 'ENOENT')) return false;
 		throw explainFileFault(error, dirname(archive));
 	}
 }
 
 /** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */
-async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
+async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid !== undefined) process.kill(pid, 'SIGINT');
 	const { code, output } = await server.ended;
@@ -94,19 +77,19 @@ async function shutDown({ server, cluster: { data } }: Holding): Promise<void> {
 	throw new SlipwayError(
 		'server-ended',
 		`PostgreSQL did not shut down cleanly: ${output}`,
-		'Mend what PostgreSQL names, then try again.',
+		'Fix what PostgreSQL reports, then try again.',
 	);
 }
 
 /** Under a private name until it is whole. The caller has the key's lock: what else has the key was left by the dead. */
-async function publish({ cluster: { data }, programs }: Holding, archive: string): Promise<void> {
+async function publish({ cluster: { data }, programs }: ManagedServer, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
 	using _guard = guardPath(unfinished);
 	try {
 		for (const file of readdirSync(folder))
 			if (file.startsWith(`${basename(archive)}.`)) rmSync(join(folder, file), { force: true });
-		trimData(data);
+		pruneData(data);
 		await packCluster(dirname(data), unfinished, programs);
 		renameSync(unfinished, archive);
 	} catch (error) {

@@ -32,18 +32,14 @@ export interface Ended {
  *
  * Neither keeps this process from ending.
  */
-export function startSupervised(
-	supervision: Supervision,
-	asWindows = process.platform === 'win32',
-): ChildProcess {
+export function startSupervised(supervision: Supervision): ChildProcess {
 	const { programs, log } = supervision;
-	const [file, ...args] = asWindows ? nodeSupervisor(supervision) : shellSupervisor(supervision);
+	const [file, ...args] = commandLineOf(supervision);
 	const child = spawn(file, args, {
 		// A session of its own keeps the terminal's Ctrl-C away: the service drains before its server goes.
 		detached: true,
 		env: programs.environment,
 		stdio: ['pipe', log, log],
-		windowsHide: true,
 		...programs.launch.spawnAs,
 	});
 	child.unref();
@@ -80,10 +76,9 @@ function lastLines(log: number): string {
 	return tail.toString().trim();
 }
 
-type Argv = [file: string, ...args: string[]];
-
 /** Two shells at a megabyte each: one waits for the program, the other for the pipe. */
-function shellSupervisor({ programs, command, args, stopSignal, removeWhenStopped }: Supervision): Argv {
+function commandLineOf(supervision: Supervision): [file: string, ...args: string[]] {
+	const { programs, command, args, stopSignal, removeWhenStopped } = supervision;
 	const commandLine = withPrefix(programs.launch, [...programs.libraryPrefix, command, ...args]);
 	return ['/bin/sh', '-c', shellScript, 'slipway', stopSignal, removeWhenStopped ?? '', ...commandLine];
 }
@@ -124,35 +119,4 @@ done
 kill "$watcher" 2>/dev/null
 [ -z "$stopped" ] || [ -z "$remove" ] || [ "$status" -eq 137 ] || rm -rf -- "$remove"
 exit "$status"
-`;
-
-/** The same for Windows, which has neither a shell nor signals: PostgreSQL's pg_ctl brings its own. */
-function nodeSupervisor({ programs, command, args, stopSignal, removeWhenStopped }: Supervision): Argv {
-	const commandLine = withPrefix(programs.launch, [...programs.libraryPrefix, command, ...args]);
-	const options = [stopSignal, removeWhenStopped ?? '', programs.binaries.pgCtl];
-	return [process.execPath, '-e', nodeScript, '--', ...options, ...commandLine];
-}
-
-const nodeScript = `
-const { spawn, execFile } = require('node:child_process');
-const { rmSync } = require('node:fs');
-const { argv, exit, stdin } = require('node:process');
-const [, stop, remove, pgCtl, command, ...args] = argv;
-const program = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
-const signal = (name) => execFile(pgCtl, ['kill', name, String(program.pid)], () => {});
-let order = '';
-let stopped = false;
-stdin.setEncoding('utf8').on('data', (text) => { order += text; });
-stdin.once('close', () => {
-	const patience = 1000 * (Number.parseInt(order) || 1);
-	stopped = true;
-	signal(stop);
-	setTimeout(signal, patience, 'QUIT').unref();
-	setTimeout(() => program.kill('SIGKILL'), patience + 3000).unref();
-});
-program.once('error', () => exit(1));
-program.once('exit', (code) => {
-	if (stopped && remove) rmSync(remove, { recursive: true, force: true, maxRetries: 5 });
-	exit(code ?? 1);
-});
 `;

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 
-/** What a server fails with that starts from a snapshot which is not whole, or is of another version. */
+/** The errors of a server that starts from a snapshot which is incomplete, or of another version. */
 const damages = [
 	'snapshot-damaged',
 	'cluster-damaged',
@@ -14,7 +14,7 @@ export function saysDamage(error: unknown): error is SlipwayError {
 }
 
 export function warnOfDamage(snapshot: string, { message }: Error): void {
-	process.emitWarning(`The snapshot ${snapshot} is damaged and is made anew: ${message}`, {
+	process.emitWarning(`The snapshot ${snapshot} is damaged and will be created again: ${message}`, {
 		type: 'SlipwayWarning',
 		code: 'snapshot-damaged',
 	});

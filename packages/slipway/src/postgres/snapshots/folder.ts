@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Where snapshots are kept unless a caller names a place: with the other caches of the project that holds `directory`,
- * or the user's where there is none.
+ * Where snapshots are kept by default: with the other caches of the project that holds `directory`,
+ * or the user's outside of a project.
  */
 export function snapshotFolder(directory: string): string {
 	const modules = nearestModules(directory);

@@ -1,5 +1,4 @@
 export { saysDamage, warnOfDamage } from './damage.ts';
+export { type Kept, noteUse, snapshotsToEvict } from './eviction-policy.ts';
 export { snapshotFolder } from './folder.ts';
-export { chainKeys, hashOf, hashOfCode, versionOf } from './key.ts';
-export { type Recipe, type SnapshotStore, startFromSnapshot } from './snapshot.ts';
-export { type Kept, noteUse, surplusOf } from './surplus.ts';
+export { type SnapshotSpec, type SnapshotStore, startFromSnapshot } from './snapshot.ts';

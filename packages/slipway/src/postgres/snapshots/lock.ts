@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 
 export interface Lock extends AsyncDisposable {
-	/** The file that is locked; whoever has the lock may write to it. */
+	/** The file that is locked; the holder of the lock may write to it. */
 	readonly file: string;
 }
 
 /**
- * Waits until nobody else has the lock of `key` in the folder `locks`. It is the kernel's, held by a child at the other
- * end of a pipe, so that it ends with this process, or with this thread of it, however that ends.
+ * Waits for the lock of `key` in the folder `locks`. It is the kernel's, held by a child at the other end of a pipe, so
+ * that it ends with this process, or with this thread of it, however that ends.
  *
- * There are 256 locks for all keys: a lock that somebody may wait for cannot be removed.
+ * There are 256 locks for all keys: the file of a lock cannot be removed, because another process may wait for it.
  */
 export async function takeLock(locks: string, key: string): Promise<Lock> {
 	makeFolder(locks);
@@ -64,8 +64,8 @@ exec cat
 function lockFault(path: string, complaint: string, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'unwritable',
-		`no snapshot can be made, because ${path} cannot be used: ${complaint.trim()}`,
-		'Make the folder writable for this user, name another one with the option "snapshots", or turn them off with "snapshots: false".',
+		`cannot create a snapshot, because ${path} is not usable: ${complaint.trim()}`,
+		'Make the folder writable for this user, name another with the option "snapshots", or turn snapshots off with "snapshots: false".',
 		{ cause },
 	);
 }

@@ -16,7 +16,7 @@ import {
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
-import { makeRecipe } from '../../../src/prepare/index.ts';
+import { snapshotSpec } from '../../../src/prepare/index.ts';
 import { migrationsDirectory, ownDatabase, tablesOf, writeMigration } from '../../helpers/own-database.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
@@ -120,7 +120,12 @@ test('the linter looks at the file that is applied, and at no other', async () =
 test('a snapshot is of both files of a pair', async () => {
 	const directory = migrationsDirectory(initPair);
 	const keys = async () =>
-		(await makeRecipe('test', { migrations: directory, extensions: [], seeds: [] })).keys;
+		(
+			await snapshotSpec(
+				{ provider: 'embedded', identity: [] },
+				{ migrations: directory, extensions: [], seeds: [] },
+			)
+		).keys;
 	const found = [await keys()];
 	expect(found[0]).toHaveLength(2);
 	for (const [file, text] of Object.entries(initPair)) {

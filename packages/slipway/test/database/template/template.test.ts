@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openClient, withClient } from '../../../src/connection/index.ts';
+import { maintenanceDatabase, openClient, withClient } from '../../../src/connection/index.ts';
 import { cloneTemplate, dropDatabase, sealTemplate } from '../../../src/database/template/index.ts';
 import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
 
@@ -8,7 +8,7 @@ let server: PreparedServer;
 let superuser: Sql;
 beforeAll(async () => {
 	server = await startPostgres({ migrations: 'migrations' });
-	superuser = openClient(server.admin);
+	superuser = openClient({ ...server.admin, database: maintenanceDatabase });
 	await superuser.unsafe(`
 		ALTER DATABASE app SET timezone = 'Asia/Tokyo';
 		ALTER DATABASE app SET search_path = "$user", public, "with, comma";
@@ -58,7 +58,7 @@ test('nobody can connect to a sealed template', async () => {
 
 test('twenty clones are made at the same time', async () => {
 	const names = Array.from({ length: 20 }, (_, index) => `clone ${index}`);
-	const clients = names.map(() => openClient(server.admin));
+	const clients = names.map(() => openClient({ ...server.admin, database: maintenanceDatabase }));
 	await Promise.all(names.map((name, index) => cloneTemplate(clients[index] as Sql, 'app', name)));
 	const [row] = await superuser`SELECT count(*)::int FROM pg_database WHERE datname ^@ 'clone '`;
 	expect(row).toEqual({ count: 20 });

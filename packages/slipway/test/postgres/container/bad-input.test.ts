@@ -55,14 +55,14 @@ test.each([
 		'tcp://nowhere.invalid:2375',
 		/at nowhere.invalid:2375: the host name is not known/,
 	],
-])('%s is no engine, even when there is another one', async (_, address, message) => {
+])('%s is not an engine, even when there is another one', async (_, address, message) => {
 	const fault = await faultWith({ DOCKER_HOST: address });
 	expect(fault).toMatch(/^no-engine\n/);
 	expect(fault).toMatch(message);
 	expect(fault).toContain('SLIPWAY_POSTGRES=embedded');
 });
 
-test('an engine that says nothing is given up', async () => {
+test('an engine that does not answer is given up on', async () => {
 	const address = await answering(() => {});
 	const fault = await faultWith({ DOCKER_HOST: address });
 	expect(fault).toMatch(/^engine-silent\nthe container engine at .*engine.sock did not answer within 10 s\n/);
@@ -73,7 +73,7 @@ test('an engine that is too old is named with its version', async () => {
 	expect(fault).toMatch(/^engine-too-old\n.*version 19.03.15 speaks API 1.40, and 1.41 is needed\nUpdate it/);
 });
 
-test('what answers and is no engine is refused', async () => {
+test('a server that is not an engine is refused', async () => {
 	const address = await answering((_request, response) =>
 		response.writeHead(500).end('{"message":"broken"}'),
 	);
@@ -104,18 +104,18 @@ test('without the packages for it, the error says what to install', async () => 
 });
 
 describeWithEngine('an image', () => {
-	test('that is not there and cannot be pulled is refused by its name', async () => {
+	test('that is not on this machine and cannot be pulled is refused with its name', async () => {
 		const missing = 'registry.invalid/slipway/postgres:0';
 		await expect(startContainer({ image: missing })).rejects.toMatchObject({
 			code: 'image-missing',
 			message: expect.stringMatching(
-				new RegExp(`the image ${missing} is not there and cannot be pulled: .+`),
+				new RegExp(`the image ${missing} is not on this machine and cannot be pulled: .+`),
 			),
 			hint: expect.stringContaining(`docker pull ${missing}`),
 		});
 	});
 
-	test('that is not one of PostgreSQL is refused, and nothing of it is left', async () => {
+	test('that is not a PostgreSQL image is refused, and nothing of it is left', async () => {
 		const { dockerClient } = await import('../../helpers/engine.ts');
 		const docker = await dockerClient();
 		const foreign = `slipway-test-not-postgres-${process.pid}`;

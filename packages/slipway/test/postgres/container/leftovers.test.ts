@@ -57,7 +57,7 @@ async function isLeft(name: string): Promise<{ container: boolean; volume: boole
 const all = (is: boolean) => ({ container: is, volume: is, network: is });
 
 describeWithEngine('what a killed run left', () => {
-	test('is removed by scripts/clean, and what is of the living, of others and of nobody is not', async () => {
+	test('is removed by slipway clean; what belongs to living processes, to others or to nobody is not', async () => {
 		const names = {
 			dead: await leave(owners.dead),
 			living: await leave(owners.living),
@@ -93,7 +93,7 @@ describeWithEngine('what a killed run left', () => {
 		expect((await isLeft(namesakes)).container).toBe(true);
 	});
 
-	test('and cannot be removed now keeps no server from starting, and is removed by the next start', async () => {
+	test('and cannot be removed now does not keep a server from starting, and is removed by the next start', async () => {
 		const left = await leave(owners.dead);
 		const engine = await connectEngine();
 		await sweepOnce({ ...engine, docker: (await dockerBehindProxy({ cut: 1 })).docker });

@@ -38,13 +38,13 @@ describeWithEngine('a container', () => {
 		}
 	});
 
-	test('does not keep a process that is done with it, and is gone with it', async () => {
+	test('does not keep its process alive, and is gone with it', async () => {
 		const { pid, finished } = startOwner('', '');
 		expect(await finished).toMatchObject({ status: 0 });
 		await eventually(() => isGone(pid));
 	});
 
-	test('is gone when the server has been disposed of', async () => {
+	test('is gone when the server has been stopped', async () => {
 		const { finished } = startOwner(
 			'',
 			`await server[Symbol.asyncDispose]();
@@ -56,7 +56,7 @@ describeWithEngine('a container', () => {
 		expect(await finished).toMatchObject({ status: 0, stdout: 'started\n[]\n' });
 	});
 
-	test('that ends by itself makes it known, with its last words', async () => {
+	test('that exits unexpectedly is reported, with its last log lines', async () => {
 		await using server = await startContainer({ image });
 		await signalServer(server.admin, 'SIGTERM');
 		await expect(server.ended).resolves.toMatchObject({
@@ -86,7 +86,7 @@ describeWithEngine('a container', () => {
 		expect(row?.status).toMatch(/^NoNewPrivs:\t1$/m);
 	});
 
-	test('takes server settings, and refuses wrong ones with what is wrong', async () => {
+	test('takes server settings, and says what is wrong with invalid ones', async () => {
 		await using server = await startContainer({ image, settings: { max_connections: '7' } });
 		const [row] = await withClient(server.admin, (sql) => sql`SHOW max_connections`);
 		expect(row).toEqual({ max_connections: '7' });

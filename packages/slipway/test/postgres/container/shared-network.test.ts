@@ -11,7 +11,7 @@ import { describeWithEngine, dockerBehindProxy, image } from '../../helpers/engi
 import { eventually } from '../../helpers/eventually.ts';
 import { testInOwnNamespace } from '../../helpers/own-namespace.ts';
 
-describeWithEngine('a throw-away server in a container', () => {
+describeWithEngine('a temporary server in a container', () => {
 	test('is reached on 127.0.0.1 and on no other address of this machine', async () => {
 		await using server = await startContainer({ image });
 		const others = Object.values(networkInterfaces())
@@ -24,7 +24,7 @@ describeWithEngine('a throw-away server in a container', () => {
 			});
 	});
 
-	test('whose port another has, with the same password, is not taken for that one', async () => {
+	test('is not mistaken for another that has its port and password', async () => {
 		const engine = await connectEngine();
 		const shared = { network: ownNetwork(), port: randomPort() };
 		const plan = { image, settings: {}, superuserPassword: newPassword(), shared };
@@ -39,7 +39,7 @@ describeWithEngine('a throw-away server in a container', () => {
 		}
 	});
 
-	test('starts after the engine has failed once to say where it is', async () => {
+	test('starts after the engine has once failed to describe itself', async () => {
 		const engine = { ...(await connectEngine()), docker: (await dockerBehindProxy({ cut: 1 })).docker };
 		const plan = { image, settings: {}, superuserPassword: newPassword() };
 		await expect(runInSharedNetwork(engine, plan, runContainer)).rejects.toThrow('socket hang up');
@@ -47,7 +47,7 @@ describeWithEngine('a throw-away server in a container', () => {
 		await running?.stop(5);
 	});
 
-	test('is told to have ended when the connection to the engine breaks, and ends', async () => {
+	test('is reported as ended when the connection to the engine breaks, and ends', async () => {
 		const { docker, reset } = await dockerBehindProxy({ cut: 0 });
 		const plan = { image, settings: {}, superuserPassword: newPassword() };
 		const running = await runContainer({ ...(await connectEngine()), docker }, plan);

@@ -24,10 +24,10 @@ const longAgo = new Date(Date.now() - 3_600_000);
 describeWithEngine('a server in a container from a snapshot', () => {
 	testSnapshots(() => new OwnImages());
 
-	test('listens where Slipway says, whatever the settings ask for', async () => {
+	test('listens where Slipway decides, whatever the settings say', async () => {
 		await expect(new OwnImages().start({ settings: { listen_addresses: '*' } })).rejects.toMatchObject({
 			code: 'invalid-server-settings',
-			message: expect.stringContaining('"listen_addresses" is Slipway\'s to set'),
+			message: expect.stringContaining('"listen_addresses" is set by Slipway'),
 		});
 	});
 
@@ -43,7 +43,7 @@ describeWithEngine('a server in a container from a snapshot', () => {
 	});
 });
 
-describeWithEngine('the image is made anew', () => {
+describeWithEngine('the image is created again', () => {
 	test('from what there is, when a migration is added, and from nothing, when the first one changes', async () => {
 		const own = new OwnImages();
 		await using before = await own.start();
@@ -160,7 +160,7 @@ async function cutShort(name: string, archive: string, size: number): Promise<vo
 }
 
 describeWithEngine('several processes at once', () => {
-	test('make one image and all use it', async () => {
+	test('create one image and all use it', async () => {
 		const own = new OwnImages();
 		const ended = await Promise.all([1, 2, 3].map(() => own.startProcess().finished));
 		expect(new Set(ended.map(({ stdout }) => stdout)).size).toBe(1);
@@ -199,7 +199,7 @@ describeWithEngine('images of snapshots', () => {
 		await used[Symbol.asyncDispose]();
 	});
 
-	test('of another machine are removed a month after they were made, and not before', async () => {
+	test('of another machine are removed a month after they were created, and not before', async () => {
 		const day = 24 * 60 * 60 * 1000;
 		const young = await loadImage({ machine: 'another', age: 29 * day });
 		const old = await loadImage({ machine: 'another', age: 31 * day });
@@ -208,7 +208,7 @@ describeWithEngine('images of snapshots', () => {
 		expect(await hasImage(young)).toBe(true);
 	});
 
-	test('are removed when the folder is gone that names them', async () => {
+	test('are removed when the folder that names them is gone', async () => {
 		const own = new OwnImages();
 		await (await own.start())[Symbol.asyncDispose]();
 		const engine = await connectEngine();

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import {
-	attachServer,
 	connectEngine,
 	eraseVolumes,
 	type PostgresServer,
 	startContainer,
+	startOrJoin,
 } from '../../../src/postgres/index.ts';
 import {
 	containersOf,
@@ -89,17 +89,17 @@ describeWithEngine('data in a volume', () => {
 		});
 	});
 
-	test('are lent by who runs a server there for longer', async () => {
+	test('of a running server are reached by joining it', async () => {
 		const directory = serverDirectory();
-		const lender = await start(directory);
-		const options = { provider: 'container', image, directory, command: 'a borrower' } as const;
-		await using borrowed = await attachServer({ ...options, lenders: ['the test'] });
-		expect(borrowed.admin).toEqual(lender.admin);
-		await borrowed[Symbol.asyncDispose]();
-		expect(await recall(lender)).toEqual([]);
+		const running = await start(directory);
+		const options = { provider: 'container', image, directory, command: 'another command' } as const;
+		await using joined = await startOrJoin({ ...options, owners: ['the test'] });
+		expect(joined.admin).toEqual(running.admin);
+		await joined.stop();
+		expect(await recall(running)).toEqual([]);
 	});
 
-	test('are not shared with a container of somebody else’s, which is left alone', async () => {
+	test('are not shared with a foreign container, which is left alone', async () => {
 		const directory = serverDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		const docker = await dockerClient();
@@ -146,7 +146,7 @@ describeWithEngine('data in a volume', () => {
 		await expect(start(directory)).rejects.toMatchObject({ code: 'unwritable' });
 	});
 
-	test('whose name is lost are refused by the name of the file', async () => {
+	test('whose name is lost are refused with the name of the file', async () => {
 		const directory = serverDirectory();
 		writeFileSync(join(directory, 'volume.json'), 'damaged');
 		await expect(start(directory)).rejects.toMatchObject({
@@ -174,7 +174,7 @@ describeWithEngine('a port', () => {
 		return (squatter.address() as AddressInfo).port;
 	}
 
-	test.skipIf(!hasEngineHere)('that was taken meanwhile is given up for another', async () => {
+	test.skipIf(!hasEngineHere)('that was taken meanwhile is replaced by another', async () => {
 		const directory = serverDirectory();
 		const first = await start(directory);
 		await first[Symbol.asyncDispose]();

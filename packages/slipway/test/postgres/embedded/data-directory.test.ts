@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { attachServer, type PostgresServer, startEmbedded } from '../../../src/postgres/index.ts';
+import { type PostgresServer, startEmbedded, startOrJoin } from '../../../src/postgres/index.ts';
 import { startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -60,7 +60,7 @@ describe('data', () => {
 		expect(await recall(server)).toEqual(['after_the_crash']);
 	});
 
-	test('are of one password per directory', async () => {
+	test('have a password for each directory', async () => {
 		const [one, other] = await Promise.all([start(temporaryDirectory()), start(temporaryDirectory())]);
 		expect(one.admin.password).not.toBe(other.admin.password);
 		expect(one.admin.password.length).toBeGreaterThanOrEqual(32);
@@ -82,7 +82,7 @@ describe('a directory', () => {
 		expect(await recall(server)).toEqual([]);
 	});
 
-	test('whose path is longer than PostgreSQL takes is refused with the limit', async () => {
+	test('whose path is longer than PostgreSQL accepts is refused with the limit', async () => {
 		const directory = join(temporaryDirectory(), `${'x'.repeat(200)}/`.repeat(6));
 		await expect(start(directory)).rejects.toMatchObject({
 			code: 'path-too-long',
@@ -112,7 +112,7 @@ describe('a directory', () => {
 		expect(await recall(await start(directory))).toEqual([]);
 	});
 
-	test('in which initdb was killed is made anew', async () => {
+	test('in which initdb was killed is created again', async () => {
 		const directory = temporaryDirectory();
 		const { child, finished } = holder(directory);
 		const unfinished = () => readdirSync(directory).find((name) => name.startsWith('cluster.unfinished-'));
@@ -128,14 +128,14 @@ describe('a directory', () => {
 		writeFileSync(join(directory, 'cluster/data/PG_VERSION'), '17\n');
 		await expect(start(directory)).rejects.toMatchObject({
 			code: 'data-directory-version',
-			message: expect.stringContaining('made by PostgreSQL 17, and this is PostgreSQL 18'),
+			message: expect.stringContaining('created by PostgreSQL 17, and this is PostgreSQL 18'),
 			hint: expect.stringContaining('pg_dump'),
 		});
 		expect(readFileSync(join(directory, 'cluster/data/PG_VERSION'), 'utf8')).toBe('17\n');
 	});
 
 	test.each(['superuser-password', 'data/PG_VERSION'])(
-		'that lost its %s is refused by the name of that',
+		'that lost its %s is refused with the name of that file',
 		async (part) => {
 			const directory = temporaryDirectory();
 			mkdirSync(join(directory, 'cluster/data'), { recursive: true });
@@ -149,7 +149,7 @@ describe('a directory', () => {
 		},
 	);
 
-	test('that cannot be made is refused with its name and the mend', async () => {
+	test('that cannot be created is refused with its name and the fix', async () => {
 		const file = join(temporaryDirectory(), 'a-file');
 		writeFileSync(file, '');
 		await expect(start(join(file, 'data'))).rejects.toMatchObject({
@@ -171,7 +171,7 @@ describe('a directory', () => {
 });
 
 describe('a port', () => {
-	test('that was taken meanwhile is given up for another', async () => {
+	test('that was taken meanwhile is replaced by another', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await first[Symbol.asyncDispose]();
@@ -185,23 +185,23 @@ describe('a port', () => {
 });
 
 describe('a directory in use', () => {
-	const borrow = (directory: string, lender: string) =>
-		attachServer({ provider: 'embedded', directory, command: 'a borrower', lenders: [lender] });
+	const startOrJoinIn = (directory: string, owner: string) =>
+		startOrJoin({ provider: 'embedded', directory, command: 'another command', owners: [owner] });
 
-	test('is lent by who runs a server there for longer, and left running', async () => {
+	test('has its running server joined, and left running', async () => {
 		const directory = temporaryDirectory();
-		const lender = await start(directory);
-		await using borrowed = await borrow(directory, 'the test');
-		expect(borrowed.admin).toEqual(lender.admin);
-		await borrowed[Symbol.asyncDispose]();
-		expect(await recall(lender)).toEqual([]);
+		const running = await start(directory);
+		await using joined = await startOrJoinIn(directory, 'the test');
+		expect(joined.admin).toEqual(running.admin);
+		await joined.stop();
+		expect(await recall(running)).toEqual([]);
 	});
 
-	test('is waited for when another command has it', async () => {
+	test('is waited for when another command uses it', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await remember(first, 'before');
-		const second = borrow(directory, 'somebody else');
+		const second = startOrJoinIn(directory, 'another owner');
 		await first[Symbol.asyncDispose]();
 		await using server = await second;
 		expect(await recall(server)).toEqual(['before']);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { embeddedSnapshots } from '../../../src/postgres/index.ts';
+import { embeddedSnapshots } from '../../../src/postgres/embedded/snapshot-store.ts';
 import { startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -12,7 +12,8 @@ const entries = (folder: string) => readdirSync(folder, { recursive: true, encod
 async function killAt(sign: RegExp | 'its own word', source: string, folder: string): Promise<void> {
 	const { child, finished } = startModule(
 		`import { watch } from 'node:fs';
-		import { embeddedSnapshots, startEmbedded } from './src/postgres/index.ts';
+		import { startEmbedded } from './src/postgres/index.ts';
+		import { embeddedSnapshots } from './src/postgres/embedded/snapshot-store.ts';
 		const [, folder] = process.argv;
 		${source};
 		setInterval(() => {}, 1000);`,

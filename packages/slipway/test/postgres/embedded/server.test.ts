@@ -35,7 +35,7 @@ async function throwAwayServer() {
 	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
 }
 
-test('a throw-away server, too, goes on to another port when one is taken', async () => {
+test('a temporary server, too, tries another port when one is taken', async () => {
 	const start = await throwAwayServer();
 	const free = await freePort();
 	const server = await start([await takenPort(), free]);

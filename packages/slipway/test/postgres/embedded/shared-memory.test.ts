@@ -43,7 +43,7 @@ async function startOwner(folder: string) {
 	return { owner, pid, segment, supervisor, path: join(folder, server) };
 }
 
-test('a server that was killed leaves no shared memory when it is disposed of', async () => {
+test('a server that was killed leaves no shared memory when it is stopped', async () => {
 	const server = await startEmbedded();
 	const [row] = await withClient(server.admin, (sql) => sql`SHOW data_directory`);
 	const { pid, segment } = postmasterOf(row?.data_directory);

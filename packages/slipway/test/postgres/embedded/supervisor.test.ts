@@ -1,9 +1,7 @@
-import { mkdirSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
-import { endOf, orderStop, startSupervised } from '../../../src/postgres/embedded/supervisor.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
 import { isRunning } from '../../../src/postgres/process-identity.ts';
 import { type RunningChild, startModule } from '../../helpers/child-process.ts';
@@ -52,14 +50,14 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
 	},
 );
 
-test('a parent that ends without disposing of its server is not kept alive by it', async () => {
+test('a server that is not stopped does not keep its process alive', async () => {
 	const folder = temporaryDirectory();
 	const { finished } = owner(folder, '');
 	expect(await finished).toMatchObject({ status: 0 });
 	await eventually(() => serversIn(folder).length === 0);
 });
 
-test('a server that is killed makes itself known, with its last words', async () => {
+test('a server that is killed is reported, with its last log lines', async () => {
 	await using server = await startEmbedded();
 	const [row] = await withClient(
 		server.admin,
@@ -72,7 +70,7 @@ test('a server that is killed makes itself known, with its last words', async ()
 	});
 });
 
-test('a server whose supervisor is killed ends all the same', async () => {
+test('a server whose supervisor is killed can still be stopped', async () => {
 	const folder = temporaryDirectory();
 	const { child, printed, finished } = owner(folder);
 	await printed('started');
@@ -109,38 +107,4 @@ test('what a killed process could not remove is removed by the next start, and t
 	await eventually(() => serversIn(folder).length === 1);
 	expect(serversIn(folder)).toEqual([own]);
 	expect(isGone(postmasterIn(folder))).toBe(false);
-});
-
-test('the supervisor for systems without a shell stops its program too, and cleans up', async () => {
-	const folder = temporaryDirectory();
-	const removed = join(folder, 'removed');
-	mkdirSync(removed);
-	// In place of pg_ctl, which does not run as root.
-	const pgCtl = join(folder, 'pg_ctl');
-	writeFileSync(pgCtl, '#!/bin/sh\nkill -"$2" "$3"\n', { mode: 0o755 });
-	const log = openSync(join(folder, 'log'), 'a+');
-	const supervision = {
-		programs: {
-			binaries: { ...findBinaries(), pgCtl },
-			launch: { prefix: [], spawnAs: {}, owner: undefined },
-			environment: { PATH: process.env.PATH },
-			libraryPrefix: [],
-			durable: false,
-			settings: {},
-		},
-		command: process.execPath,
-		args: [
-			'-e',
-			`console.log('up'); setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(7))`,
-		],
-		log,
-		stopSignal: 'TERM',
-		removeWhenStopped: removed,
-	} as const;
-	const supervisor = startSupervised(supervision, true);
-	const ended = endOf(supervisor, log);
-	await eventually(() => readFileSync(join(folder, 'log'), 'utf8').includes('up'));
-	orderStop(supervisor, 5);
-	expect(await ended).toEqual({ code: 7, output: 'up' });
-	expect(readdirSync(folder).toSorted()).toEqual(['log', 'pg_ctl']);
 });

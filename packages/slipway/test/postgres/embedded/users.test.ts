@@ -75,7 +75,7 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 		expect(again.stdout, again.stderr).toBe(first.stdout);
 	});
 
-	test('root starts from a snapshot, its own or one that was made where they are not', async () => {
+	test('root starts from a snapshot, its own or one that another user created', async () => {
 		const home = temporaryDirectory();
 		chmodSync(home, 0o700);
 		const start = `
@@ -100,9 +100,9 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 			console.log('started');
 			setInterval(() => {}, 1000);`;
 		const attach = `
-			import { attachServer } from './src/postgres/index.ts';
+			import { startOrJoin } from './src/postgres/index.ts';
 			const directory = process.argv[1];
-			await using server = await attachServer({ provider: 'embedded', directory, command: 'the test', lender: 'the holder' });
+			await using server = await startOrJoin({ provider: 'embedded', directory, command: 'the test', owner: 'the holder' });
 			console.log('attached');`;
 		const holder = startInContainer(hold, data);
 		await holder.printed('started');

@@ -40,7 +40,7 @@ test.each([
 	['replaced by a folder', replaceByFolder],
 	['overwritten with zeros', (file: string) => writeFileSync(file, Buffer.alloc(1_000_000))],
 	['changed within', flip],
-])('a snapshot that was %s is made anew, and a warning says so', async (_, damage) => {
+])('a snapshot that was %s is created again, with a warning', async (_, damage) => {
 	const own = new OwnSnapshots();
 	await using before = await own.start();
 	const heard = warnings();
@@ -53,7 +53,7 @@ test.each([
 	expect(await identityOf(next)).toBe(await identityOf(after));
 });
 
-test('a damaged snapshot is no base for the next one', async () => {
+test('the next snapshot does not start from a damaged one', async () => {
 	const own = new OwnSnapshots();
 	await using before = await own.start();
 	truncateSync(fileOf(own), 5_000_000);
@@ -63,7 +63,7 @@ test('a damaged snapshot is no base for the next one', async () => {
 	expect(await identityOf(after)).not.toBe(await identityOf(before));
 });
 
-test('a snapshot that disappears is made anew', async () => {
+test('a snapshot that disappears is created again', async () => {
 	const own = new OwnSnapshots();
 	await using _before = await own.start();
 	rmSync(fileOf(own));
@@ -150,7 +150,7 @@ testInOwnNamespace.each(['6m', '9m', '15m', '25m'])(
 	},
 );
 
-test('a folder that is a file is named', async () => {
+test('a folder that is a file is refused with its name', async () => {
 	const own = new OwnSnapshots();
 	writeFileSync(own.snapshots, '');
 	await expect(own.start()).rejects.toMatchObject({

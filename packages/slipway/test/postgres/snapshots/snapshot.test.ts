@@ -22,7 +22,7 @@ describe('a server from a snapshot', () => {
 		expect(await withClient(clone, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
 	});
 
-	test('is not asked for by false, and there is none of a database that the caller names', async () => {
+	test('is not used with snapshots: false, nor for a database that the caller names', async () => {
 		const own = new OwnSnapshots();
 		await using one = await own.start({ snapshots: false });
 		await using other = await own.start({ snapshots: false });
@@ -30,7 +30,7 @@ describe('a server from a snapshot', () => {
 	});
 });
 
-describe('the snapshot is made anew', () => {
+describe('the snapshot is created again', () => {
 	test('from what there is, when a migration is added', async () => {
 		const own = new OwnSnapshots();
 		await using before = await own.start();
@@ -71,7 +71,7 @@ describe('the snapshot is made anew', () => {
 });
 
 describe('several processes at once', () => {
-	test('make one snapshot and all use it', async () => {
+	test('create one snapshot and all use it', async () => {
 		const own = new OwnSnapshots();
 		const ended = await Promise.all([1, 2, 3].map(() => own.startProcess().finished));
 		expect(new Set(ended.map(({ stdout }) => stdout)).size).toBe(1);
@@ -79,7 +79,7 @@ describe('several processes at once', () => {
 		expect(own.files()).toHaveLength(1);
 	});
 
-	test('that wait for one that fails get its error, and the next tries again', async () => {
+	test('that wait for one that fails get its error, and the next one tries again', async () => {
 		const own = new OwnSnapshots();
 		own.write(
 			2,

@@ -6,9 +6,9 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const claimant = (directory: string) =>
 	startModule(
-		`import { claimDirectory } from './src/postgres/claim.ts';
+		`import { lockDirectory } from './src/postgres/directory-lock.ts';
 		try {
-			await claimDirectory(process.argv[1], 'a claimant');
+			await lockDirectory(process.argv[1], 'a claimant');
 			console.log('has it');
 			setInterval(() => {}, 1000);
 		} catch (error) {
@@ -17,7 +17,7 @@ const claimant = (directory: string) =>
 		[directory],
 	);
 
-test('of many that claim a directory at once, at most one gets it, and the next one when that has ended', async () => {
+test('of many that lock a directory at once, at most one gets it, and the next one after its release', async () => {
 	const directory = temporaryDirectory();
 	const claimants = Array.from({ length: 8 }, () => claimant(directory));
 	await Promise.all(claimants.map(({ printed }) => printed(/has it|directory-in-use/)));
@@ -30,7 +30,7 @@ test('of many that claim a directory at once, at most one gets it, and the next 
 	await next.finished;
 });
 
-test('a claim ends with its process, however that ended', async () => {
+test('a lock ends with its process, however that ended', async () => {
 	const directory = temporaryDirectory();
 	const first = claimant(directory);
 	await first.printed('has it');

@@ -1,9 +1,10 @@
 import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeRecipe } from '../../src/prepare/index.ts';
-import { runProcess } from '../helpers/child-process.ts';
+import { snapshotSpec } from '../../src/prepare/index.ts';
+import { type Origin, shapingFiles, shapingFolders } from '../../src/prepare/snapshot-key.ts';
+import { runProcess, toolRoot } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { copyTool } from '../helpers/tool-copy.ts';
 
@@ -15,8 +16,12 @@ function folderWith(texts: readonly string[]): string {
 	return folder;
 }
 
-const keysOf = async (migrations: string | undefined, extra = {}, provider = 'provider') =>
-	(await makeRecipe(provider, { migrations, extensions: [], seeds: [], ...extra })).keys;
+const someOrigin: Origin = { provider: 'embedded', identity: ['18.4'] };
+
+const keysOf = async (migrations: string | undefined, extra = {}, origin: Partial<Origin> = {}) => {
+	const wanted = { migrations, extensions: [], seeds: [], ...extra };
+	return (await snapshotSpec({ ...someOrigin, ...origin }, wanted)).keys;
+};
 
 test('the same migrations have the same keys in any folder', async () => {
 	expect(await keysOf(folderWith(texts))).toEqual(await keysOf(folderWith(texts)));
@@ -72,12 +77,14 @@ test('adding a migration does not change earlier keys', async () => {
 	expect((await keysOf(folder)).slice(0, -1)).toEqual(before);
 });
 
-test('the provider, extensions, role names and each seed change the key', async () => {
+test('the provider, server settings, extensions, role names and each seed change the key', async () => {
 	const folder = folderWith(texts);
 	const seeds = (...texts: string[]) => ({ seeds: texts.map((text) => ({ name: 'seed', text })) });
 	const all = await Promise.all([
 		keysOf(folder),
-		keysOf(folder, {}, 'another'),
+		keysOf(folder, {}, { provider: 'container' }),
+		keysOf(folder, {}, { identity: ['18.5'] }),
+		keysOf(folder, {}, { settings: { max_connections: '200' } }),
 		keysOf(folder, { extensions: ['citext'] }),
 		keysOf(folder, { roles: { app: 'shop' } }),
 		keysOf(folder, seeds('a')),
@@ -88,20 +95,15 @@ test('the provider, extensions, role names and each seed change the key', async 
 	expect(new Set(all.map((keys) => keys.at(-1))).size).toBe(all.length);
 });
 
-test.each([
-	'database/bootstrap/grants.ts',
-	'database/migrations/run.ts',
-	'postgres/embedded/initdb.ts',
-	'sql.ts',
-])('a byte of src/%s changes the key', async (file) => {
+/** The last key of an embedded server in a copy of the tool, before and after a line is added to one of its files. */
+async function keysAround(file: string): Promise<[before: string, after: string]> {
 	const copy = copyTool();
 	const migrations = folderWith(texts);
 	const print = async () => {
 		const source = `
-			import { embeddedIdentity } from './src/postgres/index.ts';
-			import { makeRecipe } from './src/prepare/index.ts';
+			import { snapshotSpec } from './src/prepare/index.ts';
 			const contents = { migrations: process.argv[1], extensions: [], seeds: [] };
-			console.log((await makeRecipe(embeddedIdentity({}), contents)).keys.at(-1));`;
+			console.log((await snapshotSpec({ provider: 'embedded', identity: [] }, contents)).keys.at(-1));`;
 		const args = ['--input-type=module-typescript', '-e', source, '--', migrations];
 		const { stdout, stderr } = await runProcess(process.execPath, args, { cwd: copy });
 		expect(stdout, stderr).toMatch(/^[0-9a-f]{64}\n$/);
@@ -109,5 +111,49 @@ test.each([
 	};
 	const before = await print();
 	appendFileSync(join(copy, 'src', file), '\n');
-	expect(await print()).not.toBe(before);
+	return [before, await print()];
+}
+
+test.each([
+	'database/bootstrap/grants.ts',
+	'database/migrations/run.ts',
+	'postgres/embedded/initdb.ts',
+	'postgres-versions.ts',
+	'sql.ts',
+])('a byte of src/%s counts', async (file) => {
+	const [before, after] = await keysAround(file);
+	expect(after).not.toBe(before);
 });
+
+test.each(['database/models/compare.ts', 'database/migrations/lint/lint.ts', 'postgres/container/image.ts'])(
+	'a byte of src/%s, which shapes no embedded server, does not count',
+	async (file) => {
+		const [before, after] = await keysAround(file);
+		expect(after).toBe(before);
+	},
+);
+
+test('all code that prepares a server counts', () => {
+	const counted = [
+		...shapingFolders.map((folder) => `${folder}/`),
+		...shapingFiles.map((file) => `${file}.ts`),
+	];
+	const isCounted = (file: string) =>
+		counted.some((each) => (each.endsWith('/') ? `${dirname(file)}/` === each : file === each));
+	// Messages, names, types and the linter. The provider's own code counts as well.
+	const shapesNothing =
+		/^(errors\.ts|files\.ts|provider-names\.ts|settings\/|postgres\/|database\/migrations\/lint\/)/;
+	const left = [...filesBehind('prepare/prepare.ts')].filter((file) => !shapesNothing.test(file));
+	expect(left.length).toBeGreaterThan(30);
+	expect(left.filter((file) => !isCounted(file))).toEqual([]);
+});
+
+/** The files of `src` that `file` imports, by whatever way, with itself. */
+function filesBehind(file: string, found = new Set<string>()): Set<string> {
+	if (found.has(file)) return found;
+	found.add(file);
+	const text = readFileSync(join(toolRoot, 'src', file), 'utf8');
+	for (const [, specifier = ''] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g))
+		filesBehind(join(dirname(file), specifier), found);
+	return found;
+}

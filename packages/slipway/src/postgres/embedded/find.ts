@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { explainFileFault } from '../file-faults.ts';
-import type { PostgresServer } from '../provider.ts';
-import { borrowed } from '../provider.ts';
+import type { PostgresServer } from '../postgres-server.ts';
+import { unmanaged } from '../postgres-server.ts';
 import { readCluster, superuserConnection } from './cluster.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { runningPort } from './postmaster.ts';
@@ -12,7 +12,7 @@ export async function findEmbedded(directory: string): Promise<PostgresServer | 
 		if (!existsSync(clusterIn(directory))) return undefined;
 		const { data, superuserPassword } = readCluster(directory);
 		const port = runningPort(data);
-		return port === undefined ? undefined : borrowed(superuserConnection(port, superuserPassword));
+		return port === undefined ? undefined : unmanaged(superuserConnection(port, superuserPassword));
 	} catch (error) {
 		throw explainFileFault(error, directory);
 	}

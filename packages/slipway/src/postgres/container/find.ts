@@ -1,11 +1,11 @@
 import { withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { borrowed, type PostgresServer } from '../provider.ts';
+import { type PostgresServer, unmanaged } from '../postgres-server.ts';
 import { connectEngine } from './engine.ts';
 import { superuserConnection } from './superuser.ts';
 import { portOf, readVolume } from './volume.ts';
 
-/** The server that somebody else runs on the volume of `directory`; undefined when it does not answer yet. */
+/** The server that another process runs on the volume of `directory`; undefined when it does not answer yet. */
 export async function findContainer(directory: string): Promise<PostgresServer | undefined> {
 	const volume = readVolume(directory);
 	if (volume === undefined) return undefined;
@@ -15,7 +15,7 @@ export async function findContainer(directory: string): Promise<PostgresServer |
 	const admin = superuserConnection(engine.host, port, volume.superuserPassword);
 	try {
 		await withClient(admin, async () => {});
-		return borrowed(admin);
+		return unmanaged(admin);
 	} catch (error) {
 		if (error instanceof SlipwayError) return undefined;
 		throw error;

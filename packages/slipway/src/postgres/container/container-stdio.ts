@@ -6,21 +6,21 @@ import type Docker from 'dockerode';
 const keptCharacters = 4096;
 
 /**
- * The standard streams of a container's first process, which ends when its input does. They are closed by the system
- * when this process is gone, and do not keep it from ending.
+ * The standard streams of a container's first process, which ends when its input does. The system closes them
+ * when this process is gone. They do not keep it alive.
  */
-export class Lifeline {
+export class ContainerStdio {
 	/** Resolves when the container has ended, or the engine is gone. */
 	readonly closed: Promise<void>;
 	readonly #socket: Socket;
 	readonly #heard = new EventEmitter();
 	#output = '';
 
-	/** To be opened before the container is started, so that there is no moment at which it would outlive this process. */
-	static async open(docker: Docker, containerId: string): Promise<Lifeline> {
+	/** Opened before the container starts, so that there is no moment at which it could outlive this process. */
+	static async open(docker: Docker, containerId: string): Promise<ContainerStdio> {
 		const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
 		const socket = (await docker.getContainer(containerId).attach(streams)) as Socket;
-		return new Lifeline(docker, socket);
+		return new ContainerStdio(docker, socket);
 	}
 
 	constructor(docker: Docker, socket: Socket) {
@@ -38,12 +38,15 @@ export class Lifeline {
 		docker.modem.demuxStream(socket, keep, keep);
 	}
 
-	/** The end of what the container printed. */
+	/** The last part of the container's output. */
 	get output(): string {
 		return this.#output.trim();
 	}
 
-	/** Resolves when the container has printed `text`; rejects when it ends without. Keeps this process until then. */
+	/**
+	 * Resolves when the container has printed `text`; rejects when it ends without. Keeps this process alive
+	 * until then.
+	 */
 	async printed(text: string): Promise<void> {
 		const ended = this.closed.then(() => 'ended');
 		this.#socket.ref();
@@ -62,7 +65,7 @@ export class Lifeline {
 		this.#socket.write(`${line}\n`);
 	}
 
-	/** Orders the container to end. */
+	/** Ends the container. */
 	release(): void {
 		this.#socket.end();
 	}

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
  * Removes from the data directory of a server that was shut down what it can do without, so that there is less to copy: maps
  * of free space and visible pages and caches, which come back by themselves, and the log's files for what is to come.
  */
-export function trimData(data: string): void {
+export function pruneData(data: string): void {
 	for (const file of readdirSync(data, { recursive: true, encoding: 'utf8' }))
 		if (/(?:_fsm|_vm|pg_internal\.init)$/.test(file)) rmSync(join(data, file));
 	const log = join(data, 'pg_wal');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { collectSnapshots } from '../../../src/postgres/embedded/collect.ts';
+import { evictSnapshots } from '../../../src/postgres/embedded/evict.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { OwnSnapshots, tablesOf } from '../snapshots/own-snapshots.ts';
 
@@ -20,7 +20,7 @@ function fill(folder: string, count: number, bytes: number, since = 60): void {
 test('of too many, those that were used last are kept', () => {
 	const folder = temporaryDirectory();
 	fill(folder, 30, 10);
-	collectSnapshots(folder);
+	evictSnapshots(folder);
 	const kept = readdirSync(folder).toSorted();
 	expect(kept).toHaveLength(24);
 	expect(kept.at(-1)).toBe('023.tar');
@@ -29,15 +29,15 @@ test('of too many, those that were used last are kept', () => {
 test('of too large ones, those that were used last are kept', () => {
 	const folder = temporaryDirectory();
 	fill(folder, 5, 600 * 1024 ** 2); // which take no space, having nothing in them
-	collectSnapshots(folder);
+	evictSnapshots(folder);
 	expect(readdirSync(folder).toSorted()).toEqual(['000.tar', '001.tar', '002.tar']);
 });
 
-test('none that was used within the last minute is removed', () => {
+test('none that was used within the last minute is evicted', () => {
 	const folder = temporaryDirectory();
 	fill(folder, 30, 10, 0);
 	for (const name of readdirSync(folder)) utimesSync(join(folder, name), new Date(), new Date());
-	collectSnapshots(folder);
+	evictSnapshots(folder);
 	expect(readdirSync(folder)).toHaveLength(30);
 });
 
@@ -45,11 +45,11 @@ test('what a killed process left is removed, and what is being written is not', 
 	const folder = temporaryDirectory();
 	for (const name of ['old', 'new']) writeFileSync(join(folder, `${name}.tar.1234.unfinished`), '');
 	utimesSync(join(folder, 'old.tar.1234.unfinished'), minutesAgo(11), minutesAgo(11));
-	collectSnapshots(folder);
+	evictSnapshots(folder);
 	expect(readdirSync(folder)).toEqual(['new.tar.1234.unfinished']);
 });
 
-test('a use counts, and a server goes on when its snapshot is collected', async () => {
+test('a use counts, and a server keeps running when its snapshot is evicted', async () => {
 	const own = new OwnSnapshots();
 	await using server = await own.start();
 	const file = join(own.snapshots, own.files()[0] ?? '');
@@ -58,7 +58,7 @@ test('a use counts, and a server goes on when its snapshot is collected', async 
 	expect(statSync(file).mtimeMs).toBeGreaterThan(minutesAgo(1).getTime());
 	utimesSync(file, minutesAgo(600), minutesAgo(600));
 	fill(own.snapshots, 24, 10);
-	collectSnapshots(own.snapshots);
+	evictSnapshots(own.snapshots);
 	expect(existsSync(file)).toBe(false);
 	expect(await tablesOf(server)).toEqual(['fruit']);
 });

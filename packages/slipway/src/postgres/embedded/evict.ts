@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kept, surplusOf } from '../snapshots/index.ts';
+import { type Kept, snapshotsToEvict } from '../snapshots/index.ts';
 
 /** Long after the last write of whoever made it. */
 const abandonedMilliseconds = 600_000;
@@ -9,11 +9,11 @@ const abandonedMilliseconds = 600_000;
  * Removes the snapshots that were not used for the longest time, as long as there are too many or they are too large,
  * and what killed processes left. A server has its own copy of the files, and one that is being copied stays readable.
  */
-export function collectSnapshots(folder: string): void {
+export function evictSnapshots(folder: string): void {
 	const files = readdirSync(folder).flatMap((name) => describe(join(folder, name)));
 	for (const path of abandonedOf(files)) rmSync(path, { force: true });
 	const snapshots = files.filter(({ path }) => path.endsWith('.tar'));
-	for (const { path } of surplusOf(snapshots)) rmSync(path, { force: true });
+	for (const { path } of snapshotsToEvict(snapshots)) rmSync(path, { force: true });
 }
 
 /** Removes all snapshots, and what killed processes left, and resolves with their paths. */

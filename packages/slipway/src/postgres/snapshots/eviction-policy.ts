@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 
 const most = 24;
 const mostBytes = 2 * 1024 ** 3;
-/** A run that goes through more of them than are kept would make each anew each time. */
+/** A run that goes through more snapshots than are kept would create each again each time. */
 const inUseMilliseconds = 60_000;
 
 export interface Kept {
@@ -11,7 +11,7 @@ export interface Kept {
 	readonly idle: number;
 }
 
-/** The time of a snapshot's file tells when it was used last. A folder that is only read has nobody to collect its snapshots. */
+/** Records the use of a snapshot as the time of its file. In a read-only folder nothing is evicted. */
 export function noteUse(file: string): void {
 	const now = new Date();
 	try {
@@ -19,8 +19,8 @@ export function noteUse(file: string): void {
 	} catch {}
 }
 
-/** Those that were not used for the longest time, as long as there are too many or they are too large. */
-export function surplusOf<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
+/** The least recently used snapshots, as long as there are too many or they are too large together. */
+export function snapshotsToEvict<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
 	let bytes = 0;
 	return snapshots
 		.toSorted((a, b) => a.idle - b.idle)

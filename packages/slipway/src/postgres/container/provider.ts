@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { SlipwayError } from '../../errors.ts';
+import type { Provider, Removed } from '../provider.ts';
+import { startContainer } from './container.ts';
+import { connectEngine } from './engine.ts';
+import { findContainer } from './find.ts';
+import { eraseSnapshots } from './snapshot-images.ts';
+import { containerSnapshots } from './snapshot-store.ts';
+import { eraseVolumes } from './volume.ts';
+
+/** Containers of PostgreSQL's image, through Testcontainers. */
+export const container: Provider = {
+	stateFolder: 'container',
+	start: startContainer,
+	find: findContainer,
+	snapshots: containerSnapshots,
+	erase: eraseOnEngine,
+};
+
+/** Without an engine only a server of the directory is missed: without one, nothing is known to be there. */
+async function eraseOnEngine(directory: string, folder: string): Promise<readonly Removed[]> {
+	const engine = await connectEngine().catch((error: unknown) => {
+		if (existsSync(directory) || !(error instanceof SlipwayError)) throw error;
+	});
+	if (engine === undefined) return [];
+	// What the directory does not name any more can be there as well.
+	const volumes = await eraseVolumes(engine, directory);
+	const images = await eraseSnapshots(engine, folder);
+	return [
+		...volumes.map((name) => ({ kind: 'volume' as const, name })),
+		...images.map((name) => ({ kind: 'image' as const, name })),
+	];
+}

@@ -1,0 +1,14 @@
+import type { Provider } from '../provider.ts';
+import { startEmbedded } from './embedded.ts';
+import { eraseArchives } from './evict.ts';
+import { findEmbedded } from './find.ts';
+import { embeddedSnapshots } from './snapshot-store.ts';
+
+/** PostgreSQL's own programs, from npm. */
+export const embedded: Provider = {
+	stateFolder: 'postgres',
+	start: startEmbedded,
+	find: findEmbedded,
+	snapshots: async (folder, options) => embeddedSnapshots(folder, options),
+	erase: async (_directory, folder) => eraseArchives(folder).map((name) => ({ kind: 'snapshot', name })),
+};

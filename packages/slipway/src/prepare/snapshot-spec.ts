@@ -1,0 +1,49 @@
+import { readMigrationFiles } from '../database/migrations/index.ts';
+import { SlipwayError } from '../errors.ts';
+import type { SnapshotSpec } from '../postgres/index.ts';
+import type { RoleNames } from '../settings/index.ts';
+import { type Contents, prepareServer, privateDatabase } from './prepare.ts';
+import { keysOf, type Origin } from './snapshot-key.ts';
+
+interface Wanted extends Omit<Contents, 'database'> {
+	readonly roles?: Partial<RoleNames> | undefined;
+}
+
+/** How the snapshot of a prepared server is made, and the keys of the states on the way. */
+export async function snapshotSpec(origin: Origin, wanted: Wanted): Promise<SnapshotSpec> {
+	const { migrations, seeds, roles } = wanted;
+	const keys = await currentKeys(origin, wanted);
+	const spec: SnapshotSpec = {
+		keys,
+		prepare: async (server) => {
+			await prepareServer(server, { ...wanted, database: privateDatabase(server, roles) });
+			const now = await currentKeys(origin, wanted);
+			if (now.at(-1) !== keys.at(-1)) throw changedMeanwhile(migrations ?? '');
+		},
+	};
+	return seeds.length === 0 ? spec : { ...spec, base: await snapshotSpec(origin, { ...wanted, seeds: [] }) };
+}
+
+/** With the migrations as they are now. */
+async function currentKeys(origin: Origin, wanted: Wanted): Promise<[string, ...string[]]> {
+	const { migrations, extensions, seeds, roles } = wanted;
+	return keysOf(origin, {
+		database: privateDatabase(nobody, roles),
+		extensions,
+		migrations: migrations === undefined ? [] : await readMigrationFiles(migrations),
+		seeds,
+	});
+}
+
+/** For the names alone. */
+const nobody = {
+	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
+} as const;
+
+function changedMeanwhile(migrations: string): SlipwayError {
+	return new SlipwayError(
+		'migrations-changed',
+		`the migrations in ${migrations} changed while they were applied`,
+		'Run it again.',
+	);
+}
