@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from 'slipway';
 import { defineCommand, runCommand } from 'slipway/cli';
+import { withImportTable } from 'slipway/test-helpers/import-table';
 
 const root = join(import.meta.dirname, '..');
 /** A tool from npm, on the project's Node: its own first line would take the machine's. */
@@ -22,17 +24,23 @@ const command = defineCommand(
 	'scripts/check',
 	'Checks everything that CI checks: format, lint, types, migrations, models and tests.',
 )
-	.option('--fix', 'formats and mends what can be mended first')
+	.option('--fix', 'fix what can be fixed first: format, lint, the import table of docs/architecture.md')
 	.action(async ({ fix }: { fix?: true }) => {
-		if (fix) await run([...tool('biome'), 'check', '--write', '.']);
+		if (fix) await fixAll();
 		const failed: string[] = [];
 		for (const { name, command } of steps) {
 			process.stderr.write(`\n== ${name}\n`);
 			if ((await run(command)) !== 0) failed.push(name);
 		}
 		if (failed.length > 0)
-			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Mend what is printed above.');
+			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Fix what is printed above.');
 	});
+
+async function fixAll(): Promise<void> {
+	const architecture = join(root, 'docs/architecture.md');
+	writeFileSync(architecture, withImportTable(readFileSync(architecture, 'utf8')));
+	await run([...tool('biome'), 'check', '--write', '.']);
+}
 
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {
 	const [code] = await once(spawn(file, args, { cwd: root, stdio: 'inherit' }), 'exit');
