@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { passFile, serverFiles } from '../dev/index.ts';
+import { Disposables } from '../disposables.ts';
 import { SlipwayError } from '../errors.ts';
 import {
 	claimDirectory,
@@ -25,7 +26,7 @@ function dataOf(root: string): string[] {
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
-	using claims = new DisposableStack();
+	using claims = new Disposables();
 	for (const folder of folders) claims.use(await claimDirectory(folder, 'scripts/clean'));
 	const needsEngine = folders.includes(serverFiles(root, 'container'));
 	const engine = await connectEngine().catch((error: unknown) => {

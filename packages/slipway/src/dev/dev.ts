@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { psqlCommand, writePassFile } from '../connection/index.ts';
+import { Disposables } from '../disposables.ts';
 import { SlipwayError } from '../errors.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName, Settings } from '../settings/index.ts';
@@ -63,7 +64,7 @@ async function run(options: DevOptions): Promise<void> {
 	});
 	const start = starter(service, options, psqlCommand(passFile(root), app));
 	// From before the first start on: a change is what mends a service that hangs in it.
-	using sources = new DisposableStack();
+	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
 	using _schema = follow(migrations, () => applyMigrations(server, settings, migrations, report), options);
 	await until(Promise.all([start(), server.ended.then(fail)]));
