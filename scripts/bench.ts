@@ -6,9 +6,10 @@ import {
 	ensureBenchPackages,
 	formatDiffFigures,
 	formatLeftovers,
-	formatMigrationFigures,
+	formatMilliseconds,
 	formatPostgresFigures,
 	formatSuiteFigures,
+	measureCli,
 	measureDiff,
 	measureMigrations,
 	measurePostgres,
@@ -17,7 +18,6 @@ import {
 import { defineCommand, runCommand } from 'slipway/cli';
 import {
 	formatCounterFigures,
-	formatDevFigures,
 	formatHostileFigures,
 	measureCounter,
 	measureDev,
@@ -26,6 +26,17 @@ import {
 
 const root = join(import.meta.dirname, '..');
 const report = (line: string) => process.stderr.write(`${line}\n`);
+
+const cli = defineCommand(
+	'cli',
+	'Measures the slipway command of the built package: --help, and run with a server from a snapshot.',
+)
+	.option('--rounds <number>', 'how often each is measured', parseCount, 21)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		const figures = await measureCli({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
+	});
 
 const counter = defineCommand(
 	'counter',
@@ -49,7 +60,7 @@ const dev = defineCommand(
 	.option('--json', 'every round, as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureDev({ root, rounds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
 const diff = defineCommand(
@@ -86,7 +97,7 @@ const migrations = defineCommand(
 	.option('--json', 'every round, as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureMigrations({ root, rounds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
 const postgres = defineCommand(
@@ -149,6 +160,7 @@ const leftovers = defineCommand(
 	});
 
 const command = defineCommand('scripts/bench', 'Measures what the README says about speed.')
+	.addCommand(cli)
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)
