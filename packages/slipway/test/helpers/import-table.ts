@@ -78,7 +78,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-const markers = ['<!-- import table: scripts/check --fix -->', '<!-- end of import table -->'] as const;
+const markers = ['<!-- imports:start -->', '<!-- imports:end -->'] as const;
 
 /** `document` with the table written between its markers. */
 export function withImportTable(document: string): string {
@@ -86,7 +86,7 @@ export function withImportTable(document: string): string {
 	const [before, rest = ''] = document.split(start);
 	const [, after] = rest.split(end);
 	if (after === undefined) throw new Error(`the document lacks ${start} or ${end}`);
-	return `${before}${start}\n\n${importTable()}\n\n${end}${after}`;
+	return `${before}${start}\n${importTable()}\n${end}${after}`;
 }
 
 function importTable(): string {
