@@ -1,6 +1,5 @@
 export { formatCounterFigures } from './counter/format.ts';
 export { measureCounter } from './counter/measure.ts';
-export { formatDevFigures } from './dev/format.ts';
 export { measureDev } from './dev/measure.ts';
 export { formatHostileFigures } from './hostile/format.ts';
 export { measureHostile } from './hostile/measure.ts';

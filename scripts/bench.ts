@@ -6,9 +6,10 @@ import {
 	ensureBenchPackages,
 	formatDiffFigures,
 	formatLeftovers,
-	formatMigrationFigures,
+	formatMilliseconds,
 	formatPostgresFigures,
 	formatSuiteFigures,
+	measureCli,
 	measureDiff,
 	measureMigrations,
 	measurePostgres,
@@ -19,7 +20,6 @@ import {
 import { defineCommand, runCommand } from 'slipway/cli';
 import {
 	formatCounterFigures,
-	formatDevFigures,
 	formatHostileFigures,
 	measureCounter,
 	measureDev,
@@ -28,6 +28,17 @@ import {
 
 const root = join(import.meta.dirname, '..');
 const report = (line: string) => process.stderr.write(`${line}\n`);
+
+const cli = defineCommand(
+	'cli',
+	'Measures the slipway command of the built package: --help, and run with a server from a snapshot.',
+)
+	.option('--rounds <number>', 'how often each is measured', parseCount, 21)
+	.option('--json', 'every round, as JSON')
+	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
+		const figures = await measureCli({ root, rounds, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
+	});
 
 const counter = defineCommand(
 	'counter',
@@ -51,7 +62,7 @@ const dev = defineCommand(
 	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureDev({ root, rounds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatDevFigures(figures));
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
 const diff = defineCommand(
@@ -88,7 +99,7 @@ const migrations = defineCommand(
 	.option('--json', 'print every round as JSON')
 	.action(async ({ rounds, json }: { rounds: number; json?: true }) => {
 		const figures = await measureMigrations({ root, rounds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatMigrationFigures(figures));
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
 const postgres = defineCommand(
@@ -169,6 +180,7 @@ const leftovers = defineCommand(
 	});
 
 const command = defineCommand('scripts/bench', 'Measures the figures in docs/benchmarks.md.')
+	.addCommand(cli)
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)

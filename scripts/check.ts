@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SlipwayError } from 'slipway';
 import { defineCommand, environmentIn, runCommand } from 'slipway/cli';
+import { withImportTable } from 'slipway/test-helpers/import-table';
 
 const root = join(import.meta.dirname, '..');
 /** A tool from npm on the project's Node: its shebang line would use the machine's. */
@@ -23,9 +25,9 @@ const command = defineCommand(
 	'scripts/check',
 	'Runs all the checks of CI: format, lint, types, migrations, models and tests.',
 )
-	.option('--fix', 'format and apply automatic fixes first')
+	.option('--fix', 'first fix what can be fixed: format, lint, the import table of docs/architecture.md')
 	.action(async ({ fix }: { fix?: true }) => {
-		if (fix) await run([...tool('biome'), 'check', '--write', '.']);
+		if (fix) await fixAll();
 		const failed: string[] = [];
 		for (const { name, command } of steps) {
 			process.stderr.write(`\n== ${name}\n`);
@@ -34,6 +36,12 @@ const command = defineCommand(
 		if (failed.length > 0)
 			throw new SlipwayError('check-failed', `failed: ${failed.join(', ')}`, 'Fix the problems above.');
 	});
+
+async function fixAll(): Promise<void> {
+	const architecture = join(root, 'docs/architecture.md');
+	writeFileSync(architecture, withImportTable(readFileSync(architecture, 'utf8')));
+	await run([...tool('biome'), 'check', '--write', '.']);
+}
 
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<number> {
 	const env = environmentIn(root, process.env);

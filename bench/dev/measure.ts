@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type EmbeddedOptions, startEmbedded, startPostgres, withClient } from 'slipway';
-import { median } from 'slipway/bench';
+import { type Milliseconds, withMedians } from 'slipway/bench';
 import { copiesOf } from './checkout.ts';
 import { runCommand, timeToFirstResponse } from './launch.ts';
 
@@ -11,14 +11,8 @@ export interface DevBenchmark {
 	readonly report: (line: string) => void;
 }
 
-/** Milliseconds. */
-export interface DevFigures {
-	readonly medians: Readonly<Record<string, number>>;
-	readonly rounds: readonly Readonly<Record<string, number>>[];
-}
-
 /** Measures what a developer waits for. Each round has a checkout without data. */
-export async function measureDev({ root, rounds, report }: DevBenchmark): Promise<DevFigures> {
+export async function measureDev({ root, rounds, report }: DevBenchmark): Promise<Milliseconds> {
 	using copies = copiesOf(root);
 	const measured: Record<string, number>[] = [];
 	for (let round = 1; round <= rounds; round++) {
@@ -30,9 +24,7 @@ export async function measureDev({ root, rounds, report }: DevBenchmark): Promis
 			...(await measureBootstrap(checkout)),
 		});
 	}
-	const names = Object.keys(measured[0] ?? {});
-	const medians = names.map((name) => [name, median(measured.map((figures) => figures[name] ?? Number.NaN))]);
-	return { medians: Object.fromEntries(medians), rounds: measured };
+	return withMedians(measured);
 }
 
 async function measureLaunch(checkout: string): Promise<Record<string, number>> {

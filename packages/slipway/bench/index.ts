@@ -1,3 +1,4 @@
+export { measureCli } from './cli/measure.ts';
 export { formatDiffFigures } from './diff/format.ts';
 export { measureDiff } from './diff/measure.ts';
 export { makeFolder } from './folder.ts';
@@ -5,8 +6,8 @@ export { formatLeftovers } from './leftovers/format.ts';
 export { countLeftovers } from './leftovers/measure.ts';
 export { type Machine, machine } from './machine.ts';
 export { median } from './median.ts';
-export { formatMigrationFigures } from './migrations/format.ts';
 export { measureMigrations } from './migrations/measure.ts';
+export { formatMilliseconds, type Milliseconds, withMedians } from './milliseconds.ts';
 export { ensureBenchPackages } from './packages.ts';
 export { readPostgresFigures, writePostgresDocs } from './postgres/docs.ts';
 export { formatPostgresFigures } from './postgres/format.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../src/connection/index.ts';
 import { migrateDown, migrateUp } from '../src/database/migrations/index.ts';
 import { toMigrationText } from '../src/database/models/index.ts';
@@ -9,6 +9,11 @@ import { type PreparedServer, startPostgres } from '../src/start-postgres.ts';
 import { projectRoot } from './helpers/child-process.ts';
 import { migrationsDirectory, writeMigration } from './helpers/own-database.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
+
+// A snapshot for those of the tests' migrations to set out from: without it, each would begin with initdb.
+beforeAll(async () => {
+	await using _server = await startPostgres({ migrations: false });
+});
 
 /** A directory of the running test's own with these models, by their features. */
 function modelsDirectory(models: Record<string, string>): string {

@@ -2,90 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot, toolRoot } from './helpers/child-process.ts';
-
-/** Each part of src/, with the parts that it may import; docs/architecture.md draws it. */
-const mayImport: Record<string, readonly string[]> = {
-	'errors.ts': [],
-	'sql.ts': ['errors.ts'],
-	'files.ts': [],
-	'provider-names.ts': [],
-	'postgres-versions.ts': [],
-	'listening.ts': ['errors.ts'],
-	connection: ['errors.ts', 'files.ts'],
-	settings: ['errors.ts', 'sql.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],
-	terminal: ['errors.ts'],
-	config: ['errors.ts', 'provider-names.ts'],
-	postgres: ['errors.ts', 'files.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],
-	database: ['errors.ts', 'sql.ts', 'postgres-versions.ts', 'connection', 'settings'],
-	prepare: ['errors.ts', 'provider-names.ts', 'connection', 'settings', 'postgres', 'database'],
-	'program-environment.ts': ['connection', 'settings'],
-	'run-program.ts': ['errors.ts'],
-	'start-options.ts': ['errors.ts', 'provider-names.ts', 'config', 'settings', 'postgres'],
-	'start-postgres.ts': [
-		'errors.ts',
-		'connection',
-		'settings',
-		'postgres',
-		'database',
-		'prepare',
-		'start-options.ts',
-	],
-	'shadow.ts': ['connection', 'settings', 'database', 'start-postgres.ts'],
-	dev: [
-		'errors.ts',
-		'provider-names.ts',
-		'listening.ts',
-		'connection',
-		'settings',
-		'config',
-		'terminal',
-		'postgres',
-		'database',
-		'program-environment.ts',
-	],
-	clean: ['errors.ts', 'provider-names.ts', 'postgres', 'dev'],
-	stack: ['errors.ts', 'postgres-versions.ts', 'settings'],
-	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
-	'server-pool': ['errors.ts', 'connection'],
-	vitest: [
-		'errors.ts',
-		'config',
-		'connection',
-		'postgres',
-		'database',
-		'start-options.ts',
-		'start-postgres.ts',
-		'server-pool',
-	],
-	cli: [
-		'provider-names.ts',
-		'program-environment.ts',
-		'run-program.ts',
-		'errors.ts',
-		'connection',
-		'settings',
-		'config',
-		'terminal',
-		'database',
-		'dev',
-		'clean',
-		'stack',
-		'doctor',
-		'start-options.ts',
-		'start-postgres.ts',
-		'shadow.ts',
-	],
-	'index.ts': [
-		'errors.ts',
-		'provider-names.ts',
-		'listening.ts',
-		'connection',
-		'settings',
-		'postgres',
-		'database',
-		'start-postgres.ts',
-	],
-};
+import { mayImport, withImportTable } from './helpers/import-table.ts';
 
 const source = join(toolRoot, 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -108,6 +25,11 @@ test('every part imports only the parts below it', () => {
 			.map((target) => `${each.file} imports ${target}`),
 	);
 	expect(strays).toEqual([]);
+});
+
+test('docs/architecture.md has the same table', () => {
+	const text = readFileSync(join(projectRoot, 'docs/architecture.md'), 'utf8');
+	expect(text, 'Regenerate it: scripts/check --fix').toBe(withImportTable(text));
 });
 
 test('another part is imported through its index', () => {

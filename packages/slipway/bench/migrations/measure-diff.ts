@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../../src/errors.ts';
+import { timeCommand } from '../time-command.ts';
 import type { SchemaProject } from './schema-project.ts';
-import { timeCommand } from './time-command.ts';
 
 /** Creates the snapshot that `scripts/migrate diff` starts from, once per set of migrations. */
 export async function makeSnapshot(root: string, project: SchemaProject): Promise<void> {

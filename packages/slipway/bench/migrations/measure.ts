@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../src/start-postgres.ts';
 import { makeFolder } from '../folder.ts';
-import { median } from '../median.ts';
+import { type Milliseconds, withMedians } from '../milliseconds.ts';
+import { timeCommand } from '../time-command.ts';
 import { makeSnapshot, measureDiff } from './measure-diff.ts';
 import { writeCounter, writeManyTables } from './schema-project.ts';
-import { timeCommand } from './time-command.ts';
 
 export interface MigrationBenchmark {
 	/** The project's folder. */
@@ -16,20 +16,10 @@ export interface MigrationBenchmark {
 	readonly report: (line: string) => void;
 }
 
-/** Milliseconds. */
-export interface MigrationFigures {
-	readonly medians: Readonly<Record<string, number>>;
-	readonly rounds: readonly Readonly<Record<string, number>>[];
-}
-
 const count = 1000;
 
 /** Measures each command on a new server in each round, and `diff` on its own temporary servers. */
-export async function measureMigrations({
-	root,
-	rounds,
-	report,
-}: MigrationBenchmark): Promise<MigrationFigures> {
+export async function measureMigrations({ root, rounds, report }: MigrationBenchmark): Promise<Milliseconds> {
 	using outer = makeFolder(tmpdir());
 	const directory = join(outer.path, 'small');
 	writeMigrations(directory);
@@ -45,9 +35,7 @@ export async function measureMigrations({
 		for (const project of projects) Object.assign(figures, await measureDiff(root, project));
 		measured.push(figures);
 	}
-	const names = Object.keys(measured[0] ?? {});
-	const medians = names.map((name) => [name, median(measured.map((figures) => figures[name] ?? Number.NaN))]);
-	return { medians: Object.fromEntries(medians), rounds: measured };
+	return withMedians(measured);
 }
 
 /** In a repository, because `status` asks git where pending migrations come from. */

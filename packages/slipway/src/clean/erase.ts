@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { passFile, serverFiles } from '../dev/index.ts';
+import { Disposables } from '../disposables.ts';
 import { lockDirectory, providers, type Removed, snapshotFolder } from '../postgres/index.ts';
 import { ownProviderNames } from '../provider-names.ts';
 import type { Leftover } from './clean.ts';
@@ -18,8 +19,8 @@ function dataOf(root: string): string[] {
  */
 export async function erase(root: string): Promise<readonly Leftover[]> {
 	const folders = dataOf(root);
-	using claims = new DisposableStack();
-	for (const folder of folders) claims.use(await lockDirectory(folder, 'npx slipway clean'));
+	using locks = new Disposables();
+	for (const folder of folders) locks.use(await lockDirectory(folder, 'npx slipway clean'));
 	const erased: Removed[] = [];
 	// The default provider last: it needs nothing that may fail to answer.
 	for (const name of ownProviderNames.toReversed())

@@ -13,6 +13,7 @@ interface Options {
 	readonly postgres?: ProviderChoice;
 }
 
+/** What follows the command belongs to it, also without the `--`, which yarn 1 removes. */
 export function runCommandOf(project: Project): Command {
 	return defineCommand(
 		project.commandName('run'),
@@ -20,6 +21,7 @@ export function runCommandOf(project: Project): Command {
 			'DATABASE_URL and in PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE. The server is gone when it ends. Exits as ' +
 			'the command does.',
 	)
+		.passThroughOptions()
 		.argument('<command...>', 'after --, such as: -- npm test')
 		.addOption(
 			new Option('--as <role>', 'the role that the command logs in as').choices(loginRoles).default('app'),

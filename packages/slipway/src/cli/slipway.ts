@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { SlipwayError } from '../errors.ts';
 import { type CommandNames, defineCommand, formatError, runCommand } from '../terminal/index.ts';
 import { type CommandName, commands } from './commands.ts';
+import { currentProject } from './current-project.ts';
 import { commandNames } from './package-manager.ts';
-import { currentProject } from './project.ts';
 
 /** Runs the command that `argv` names, in the project of the current folder, and sets the exit code. */
 export async function runSlipway(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
@@ -28,6 +28,7 @@ async function defineProgram(
 ): Promise<Command> {
 	const project = currentProject(environment, commandName);
 	const program = defineCommand('slipway', 'PostgreSQL for development and tests.')
+		.enablePositionalOptions()
 		.option('--cwd <folder>', 'run as if started in this folder')
 		.version(ownVersion());
 	const wanted = argv.find((argument) => !argument.startsWith('-'));

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
+import { Disposables } from '../disposables.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName } from '../provider-names.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
@@ -83,7 +84,7 @@ async function run(options: DevOptions): Promise<void> {
 	};
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	// Before the first start: if the service hangs in it, a change of the source restarts it.
-	using sources = new DisposableStack();
+	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
 	using _schema = follow(config.migrations, migrate, options);
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type Connection, type Login, toLogin } from '../connection/index.ts';
-import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
-import { migrateUp } from '../database/migrations/index.ts';
-import { runSeeds, type SqlSeed } from '../database/seeds/index.ts';
+import type { SqlSeed } from '../database/seeds/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import {
 	appConnection,
@@ -27,6 +25,12 @@ export interface Contents {
  */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
+	// A server that starts from a snapshot needs none of this, and it is most of what would be loaded.
+	const [{ bootstrapDatabase, ensureExtensions }, { migrateUp }, { runSeeds }] = await Promise.all([
+		import('../database/bootstrap/index.ts'),
+		import('../database/migrations/index.ts'),
+		import('../database/seeds/index.ts'),
+	]);
 	await bootstrapDatabase(server.admin, database, { dedicated: true });
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);

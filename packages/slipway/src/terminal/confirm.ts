@@ -9,16 +9,24 @@ export async function confirm(operation: string): Promise<void> {
 			`there is no terminal on which to ask whether to ${operation}`,
 			'Pass --yes to confirm.',
 		);
-	using terminal = createInterface({ input: process.stdin, output: process.stderr });
-	const answer = await terminal.question(`Really ${operation}? [y/N] `).catch(() => {
-		// Ctrl-C is an answer as well, and leaves the line without an end.
-		process.stderr.write('\n');
-		return 'n';
-	});
+	const answer = await ask(`Really ${operation}? [y/N] `);
 	if (/^y(es)?$/i.test(answer.trim())) return;
 	throw new SlipwayError(
 		'not-confirmed',
 		`you chose not to ${operation}`,
 		'Answer y, or pass --yes to confirm.',
 	);
+}
+
+async function ask(question: string): Promise<string> {
+	const terminal = createInterface({ input: process.stdin, output: process.stderr });
+	try {
+		return await terminal.question(question);
+	} catch {
+		// Ctrl-C is an answer too, and leaves its line unended.
+		process.stderr.write('\n');
+		return 'n';
+	} finally {
+		terminal.close();
+	}
 }

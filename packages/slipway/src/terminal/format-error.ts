@@ -29,6 +29,11 @@ function formatVerbosely(error: unknown): string {
 /** The errors inside `error` in the order in which they occurred: a failed disposal comes after what it suppresses. */
 function partsOf(error: unknown): readonly unknown[] | undefined {
 	if (error instanceof AggregateError) return error.errors;
-	if (error instanceof SuppressedError) return [error.suppressed, error.error];
+	if (isSuppressed(error)) return [error.suppressed, error.error];
 	return undefined;
+}
+
+/** By its name: Node 22 has no SuppressedError, and compiled code makes do with an Error of that name there. */
+function isSuppressed(error: unknown): error is Error & { error: unknown; suppressed: unknown } {
+	return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { Disposables } from '../../disposables.ts';
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainFileFault, removeFile } from '../file-faults.ts';
 import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
@@ -27,7 +28,7 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
 			const managed = started ?? (await startManaged(options));
-			using guards = new DisposableStack(); // to be disposed of when the server's files are removed
+			using guards = new Disposables(); // to be disposed of when the server's files are removed
 			await using server = toPostgresServer(managed);
 			await prepare(server);
 			guards.use(guardPath(managed.folder)); // in place of the supervisor

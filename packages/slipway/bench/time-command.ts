@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { SlipwayError } from '../../src/errors.ts';
+import { SlipwayError } from '../src/errors.ts';
 
 interface Expectation {
 	readonly environment: Readonly<Record<string, string>>;

@@ -1,0 +1,15 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runProcess } from './child-process.ts';
+
+/** Installs the packages of a folder that few tests need, where they are missing or older than its lockfile. */
+export async function ensurePackages(folder: string): Promise<void> {
+	const installed = join(folder, 'node_modules/.package-lock.json');
+	if (existsSync(installed) && changedAt(installed) >= changedAt(join(folder, 'package-lock.json'))) return;
+	const { status, stderr } = await runProcess('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+		cwd: folder,
+	});
+	if (status !== 0) throw new Error(`npm could not install the packages of ${folder}: ${stderr}`);
+}
+
+const changedAt = (file: string) => statSync(file).mtimeMs;
