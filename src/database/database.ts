@@ -1,7 +1,6 @@
-import type { Ask, Connection } from 'slipway';
+import { type Ask, type Connection, LimitedClient } from 'slipway';
 import { backOffAfterFailures } from './back-off.ts';
 import { explainFailure, explainTimeout } from './failures.ts';
-import { LimitedClient } from './limited-client.ts';
 
 /** A database that may become unavailable and recover. */
 export interface Database extends AsyncDisposable {

@@ -12,7 +12,8 @@ export {
 } from './details.ts';
 export { forgetSession, requireExclusive, withExclusiveClient } from './exclusive.ts';
 export { explainConnectionError } from './explain-error.ts';
+export { LimitedClient } from './limited-client.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, quoteForShell, writePassFile } from './pass-file.ts';
-export { type Ask, askWithLimit, type Backend, isDirect, readBackend } from './pooler.ts';
+export type { Ask } from './pooler.ts';
 export { transact } from './transaction.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askWithLimit, withClient } from '../../src/connection/index.ts';
+import { withClient } from '../../src/connection/index.ts';
+import { askWithLimit } from '../../src/connection/pooler.ts';
 import type { PreparedServer } from '../../src/start-postgres.ts';
 import { startTestDatabase } from '../helpers/server.ts';
 

@@ -47,7 +47,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'database',
 		'program-environment.ts',
 	],
-	clean: ['disposables.ts', 'provider-names.ts', 'postgres', 'dev'],
+	clean: ['errors.ts', 'disposables.ts', 'provider-names.ts', 'postgres', 'dev'],
 	stack: ['errors.ts', 'postgres-versions.ts', 'settings'],
 	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
 	'server-pool': ['errors.ts', 'connection'],

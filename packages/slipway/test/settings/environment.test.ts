@@ -75,7 +75,7 @@ test('all syntax errors in a .env are reported at once, with file and line but w
 	const error = slipwayErrorOf(() => loadSettings({ environment: {}, envFile: path }));
 	expect(error?.code).toBe('invalid-env-file');
 	expect(error?.message.match(/:\d+: /g)).toEqual([':2: ', ':3: ', ':4: ', ':5: ']);
-	expect(error?.message).toContain(`${path}:5: sets PORT, which line 1 already sets. Remove one of the two.`);
+	expect(error?.message).toContain(`${path}:5: sets PORT, which line 1 sets already. Remove one of the two.`);
 	expect(`${error?.stack}${error?.hint}`).not.toContain('hunter2');
 });
 

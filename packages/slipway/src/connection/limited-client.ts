@@ -1,12 +1,6 @@
-import {
-	type Ask,
-	askWithLimit,
-	type ClientOptions,
-	type Connection,
-	isDirect,
-	openClient,
-	readBackend,
-} from 'slipway';
+import { type ClientOptions, openClient } from './client.ts';
+import type { Connection } from './details.ts';
+import { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';
 
 /** A client whose statements time out on the server, even behind a connection pooler. */
 export class LimitedClient {
