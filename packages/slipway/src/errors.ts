@@ -1,6 +1,6 @@
 /**
- * A fault that a user can mend: what failed and with which value, and what to do about it.
- * Entry points print `message` and `hint`; everything else throws it and leaves printing alone.
+ * An error that the user can fix: what failed and with which value, and what to do about it.
+ * Entry points print `message` and `hint`; all other code throws it and leaves printing to them.
  */
 export class SlipwayError extends Error {
 	override readonly name = 'SlipwayError';
@@ -14,4 +14,21 @@ export class SlipwayError extends Error {
 		this.code = code;
 		this.hint = hint;
 	}
+}
+
+/**
+ * Whether `error` has one of `codes`: that of a `SlipwayError`, of a system call (`ENOENT`), or an SQLSTATE.
+ */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+	const { code } = (error ?? {}) as { readonly code?: unknown };
+	return typeof code === 'string' && codes.includes(code);
+}
+
+/** Throws the error if there is one, and all of them as an `AggregateError` if there are several. */
+export function throwAll(errors: readonly SlipwayError[]): void {
+	const [first, ...others] = errors;
+	if (first === undefined) return;
+	throw others.length === 0
+		? first
+		: new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
 }

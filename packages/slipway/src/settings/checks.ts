@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { identifierFault, maxIdentifierBytes } from '../sql.ts';
+import { identifierError, maxIdentifierBytes } from '../sql.ts';
 
 /** What is wrong with a value, and what to do about it. */
 export interface Problem {
@@ -24,7 +24,7 @@ export function databaseNameProblem(name: string): Problem | undefined {
 }
 
 function identifierProblem(name: string): Problem | undefined {
-	const what = identifierFault(name);
+	const what = identifierError(name);
 	return what === undefined
 		? undefined
 		: { what, mend: `Set a name of at most ${maxIdentifierBytes} bytes of valid text.` };

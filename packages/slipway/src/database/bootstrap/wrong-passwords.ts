@@ -1,9 +1,9 @@
 import { type Endpoint, withClient } from '../../connection/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { ServerState } from './server-state.ts';
 
-/** The names of those roles that exist and that a login with the password of the settings fails for. */
+/** The existing roles for which a login with the password in the settings fails. */
 export async function findWrongPasswords(
 	{ host, port, sslMode }: Endpoint,
 	{ roles }: ServerState,
@@ -17,12 +17,12 @@ export async function findWrongPasswords(
 	return new Set((await Promise.all(attempts)).flat());
 }
 
-/** The server looks at the password first: whatever else keeps a login out says nothing against it. */
+/** The server checks the password first, so a login refused for another reason had the right password. */
 async function acceptsPassword(connection: Parameters<typeof withClient>[0]): Promise<boolean> {
 	try {
 		await withClient(connection, async () => {});
 		return true;
 	} catch (error) {
-		return !(error instanceof SlipwayError && error.code === 'wrong-password');
+		return !hasCode(error, 'wrong-password');
 	}
 }
