@@ -72,8 +72,8 @@ describeWithEngine('the image', () => {
 
 	test.each([
 		['new', ['x'], 'a migration cannot be written to migrations'],
-		['lint', [], 'squawk, which knows the dangerous statements, is not installed'],
-		['diff', ['--check'], 'there is no schema.sql below src'],
+		['lint', [], 'squawk, the linter for migrations, is not installed'],
+		['diff', ['--check'], 'there is no schema.sql under src'],
 		['types', ['--check'], 'Biome, which formats the row types, is not installed'],
 	])(
 		'says of scripts/migrate %s that it lacks what that needs, and what to do',

@@ -14,7 +14,7 @@ interface Options {
 export function preflightCommand({ commandName, environment }: Project): Command {
 	return defineCommand(
 		commandName('preflight'),
-		'Refuses what compose.yaml could not run with: wrong settings, and data that the image would not serve.',
+		'Fails if the compose stack could not run: invalid settings, or data that the image cannot serve.',
 	)
 		.argument('<directory>', 'where the volume is mounted')
 		.requiredOption('--image <name>', 'the image that is to serve it')
