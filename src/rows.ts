@@ -1,5 +1,5 @@
-// Written by scripts/migrate types from the migrated database: what a row is in TypeScript when it comes from openClient.
-// Change the schema, not this file.
+// Generated from the migrated database by `slipway migrate types`: the rows as openClient returns them.
+// Do not edit: change the schema and generate it again.
 
 export interface CounterRow {
 	readonly name: string;

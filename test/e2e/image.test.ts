@@ -72,8 +72,8 @@ describeWithEngine('the image', () => {
 
 	test.each([
 		['new', ['x'], 'a migration cannot be written to migrations'],
-		['lint', [], 'squawk, which knows the dangerous statements, is not installed'],
-		['diff', ['--check'], 'there is no schema.sql below src'],
+		['lint', [], 'squawk, the linter for migrations, is not installed'],
+		['diff', ['--check'], 'there is no schema.sql under src'],
 		['types', ['--check'], 'Biome, which formats the row types, is not installed'],
 	])('reports what it lacks for scripts/migrate %s, and what to do', async (part, args, message) => {
 		const { status, stderr } = await docker('run', '--rm', ...owner, image, 'scripts/migrate', part, ...args);

@@ -55,7 +55,7 @@ describe('scripts/bootstrap-db', () => {
 		await run(server.admin, settings.name, settings.app, 'SELECT 1');
 	});
 
-	test('says the second time that there is nothing to do', async () => {
+	test('reports the second time that there is nothing to do', async () => {
 		const settings = newDatabase();
 		await bootstrapDb(settings);
 		expect(await bootstrapDb(settings)).toEqual({
@@ -74,19 +74,19 @@ describe('scripts/bootstrap-db', () => {
 		expect(runs.filter(({ stdout }) => stdout.includes('nothing to do'))).toHaveLength(9);
 	});
 
-	test('prints with --dry-run what it would do and its SQL, and does not do it', async () => {
+	test('prints the changes and their SQL with --dry-run, and makes none', async () => {
 		const settings = newDatabase();
 		const { status, stdout } = await bootstrapDb(settings, ['--dry-run']);
 		expect(status).toBe(0);
 		expect(stdout).toContain(
 			`would have created role "${settings.owner}"\n  CREATE ROLE "${settings.owner}" NOLOGIN;\n`,
 		);
-		expect(stdout).toMatch(/ needs 22 changes; none was made\n$/);
+		expect(stdout).toMatch(/ needs 22 changes; none were made\n$/);
 		const roles = `SELECT FROM pg_roles WHERE rolname = '${settings.owner}'`;
 		expect(await run(server.admin, 'postgres', server.admin, roles)).toEqual([]);
 	});
 
-	test('prints with --json one object and nothing else', async () => {
+	test('prints only one object with --json', async () => {
 		const settings = newDatabase();
 		const planned = JSON.parse((await bootstrapDb(settings, ['--json', '--dry-run'])).stdout);
 		const done = JSON.parse((await bootstrapDb(settings, ['--json'])).stdout);
@@ -102,7 +102,7 @@ describe('scripts/bootstrap-db', () => {
 		expect(planned).toEqual({ ...done, dryRun: true });
 	});
 
-	test('warns of what the app owns, with the fix, and succeeds', async () => {
+	test('warns about what the app owns, with the fix, and succeeds', async () => {
 		const settings = newDatabase();
 		await bootstrapDb(settings);
 		const { username } = settings.app;
@@ -125,7 +125,7 @@ describe('scripts/bootstrap-db', () => {
 	});
 });
 
-describe('scripts/bootstrap-db says what is wrong and what to do, and fails', () => {
+describe('scripts/bootstrap-db fails, and reports the error and the fix', () => {
 	test.each<[string, NodeJS.ProcessEnv, RegExp]>([
 		[
 			'nothing listens',
@@ -147,7 +147,7 @@ describe('scripts/bootstrap-db says what is wrong and what to do, and fails', ()
 		expect(stderr).not.toMatch(/\n {4}at |wrong$|for the app|for the migrator/);
 	});
 
-	test('when a role may do more than it should, with a stack trace only when asked for', async () => {
+	test('when a role has too many privileges, with a stack trace only on request', async () => {
 		const settings = newDatabase();
 		const { admin } = server;
 		await run(admin, 'postgres', admin, `CREATE ROLE ${settings.app.username} CREATEDB`);
@@ -155,8 +155,8 @@ describe('scripts/bootstrap-db says what is wrong and what to do, and fails', ()
 		expect(quiet).toMatchObject({ status: 1, stdout: '' });
 		expect(quiet.stderr).toBe(
 			[
-				`error: the role "${settings.app.username}" may do more than the app of a database should: it may create databases`,
-				`  Name another role in DB_USERNAME, or take these rights from "${settings.app.username}":`,
+				`error: the role "${settings.app.username}" has more privileges than the app of a database should have: it may create databases`,
+				`  Set DB_USERNAME to another role, or remove these privileges from "${settings.app.username}":`,
 				`    ALTER ROLE "${settings.app.username}" NOCREATEDB;`,
 				'',
 			].join('\n'),

@@ -5,7 +5,7 @@ import { migrationsDirectory } from 'slipway/test-helpers/own-database';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { describe, expect, test } from 'vitest';
 
-/** A folder with a migration that makes the table `counter`, and a model of it with `columns` more. */
+/** A folder with a migration that creates the table `counter`, and a model of it with additional `columns`. */
 function project(columns = ''): {
 	migrations: string;
 	run: (...args: string[]) => ReturnType<typeof runProcess>;
@@ -29,7 +29,7 @@ function project(columns = ''): {
 }
 
 describe('scripts/migrate diff', () => {
-	test('writes the migration to the models, and prints where', async () => {
+	test('writes the migration to the models, and prints its path', async () => {
 		const { migrations, run } = project(', note text');
 		const { status, stdout } = await run('add note to counter');
 		expect(status).toBe(0);
@@ -43,7 +43,7 @@ describe('scripts/migrate diff', () => {
 				'',
 				'-- Down Migration',
 				'',
-				'-- Loses data: what it drops is gone, and its way back brings back no row.',
+				'-- Loses data: reverting it does not restore the rows.',
 				'ALTER TABLE "public"."counter"',
 				'  DROP COLUMN "note";',
 				'',
@@ -52,32 +52,32 @@ describe('scripts/migrate diff', () => {
 		expect(await run('again')).toMatchObject({
 			status: 0,
 			stdout: '',
-			stderr: 'nothing to write: the migrations make what the models declare\n',
+			stderr: 'nothing to write: the migrations match the models\n',
 		});
 		expect(readdirSync(migrations)).toHaveLength(2);
 	});
 
-	test('--check fails where there is a difference, and writes nothing', async () => {
+	test('--check fails if there is a difference, and writes nothing', async () => {
 		const { migrations, run } = project(', note text');
 		expect(await run('--check')).toMatchObject({
 			status: 1,
 			stdout: expect.stringContaining('ADD COLUMN "note" text;'),
-			stderr: expect.stringMatching(/^error: the migrations do not make what the models declare/),
+			stderr: expect.stringMatching(/^error: the migrations do not match the models/),
 		});
 		expect(await project().run('--check')).toMatchObject({ status: 0, stdout: '' });
 		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
 	});
 
-	test('names what it does not compare, and does not say that nothing differs', async () => {
+	test('lists what it does not compare, and does not claim that nothing differs', async () => {
 		expect(await project(' STORAGE EXTERNAL').run('--check')).toMatchObject({
 			status: 0,
 			stderr:
-				'not compared, write it by hand: storage of public.counter.name\n' +
-				'nothing else to write: but for that, the migrations make what the models declare\n',
+				'not compared, write this by hand: storage of public.counter.name\n' +
+				'nothing else to write: apart from that, the migrations match the models\n',
 		});
 	});
 
-	test('writes a schema with what is in it, and no grants that the default privileges give', async () => {
+	test('writes a schema and its contents, without grants that default privileges cover', async () => {
 		const billing =
 			'CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int GENERATED ALWAYS AS IDENTITY, net int)';
 		const { run } = project(
@@ -91,7 +91,7 @@ describe('scripts/migrate diff', () => {
 		expect(await run('--check')).toMatchObject({ status: 0, stdout: '' });
 	});
 
-	test('writes what takes from the app what the default privileges give it', async () => {
+	test('writes the revokes of what default privileges grant to the app', async () => {
 		const { run } = project(
 			'); REVOKE UPDATE ON counter FROM app_user; CREATE SCHEMA internal; REVOKE ALL ON SCHEMA internal FROM app_user; CREATE TABLE internal.secret (id int',
 		);
@@ -101,7 +101,7 @@ describe('scripts/migrate diff', () => {
 		expect(await run('--check')).toMatchObject({ status: 0, stdout: '' });
 	});
 
-	test('calls the roles as the settings do', async () => {
+	test('uses the role names from the settings', async () => {
 		const models = temporaryDirectory();
 		const grants = 'CREATE TABLE counter (); GRANT SELECT ON counter TO shop_app, shop_migrator, shop;';
 		writeFileSync(join(models, 'schema.sql'), grants);
@@ -110,11 +110,11 @@ describe('scripts/migrate diff', () => {
 		const env = { DB_USERNAME: 'shop_app', DB_MIGRATOR_USERNAME: 'shop_migrator', DB_OWNER: 'shop' };
 		expect(await runProcess(join(projectRoot, 'scripts/migrate'), args, { env })).toMatchObject({
 			status: 0,
-			stderr: 'nothing to write: the migrations make what the models declare\n',
+			stderr: 'nothing to write: the migrations match the models\n',
 		});
 	});
 
-	test('names the place of a model that does not parse', async () => {
+	test('reports the location of an error in a model', async () => {
 		expect(await project(',\n\tnote txet').run('add note')).toMatchObject({
 			status: 1,
 			stdout: '',
@@ -122,12 +122,12 @@ describe('scripts/migrate diff', () => {
 		});
 	});
 
-	test('wants a name that it can use before it does anything', async () => {
+	test('requires a valid name before it does anything', async () => {
 		const { migrations, run } = project(', note txet');
 		expect(await run()).toMatchObject({ status: 1, stderr: expect.stringContaining('has no name') });
 		expect(await run('a/b')).toMatchObject({
 			status: 1,
-			stderr: expect.stringContaining('"a/b" cannot name a migration'),
+			stderr: expect.stringContaining('"a/b" is not a valid name for a migration'),
 		});
 		expect(readdirSync(migrations)).toEqual(['1_counter.sql']);
 	});

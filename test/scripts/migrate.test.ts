@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Runs scripts/migrate with settings that name `database`. */
+/** Runs scripts/migrate with settings for `database`. */
 function migrate(database: OwnDatabase, args: readonly string[], environment = {}) {
 	return startMigrate(database, args, environment).finished;
 }
@@ -48,7 +48,7 @@ function startMigrate(
 
 describe('scripts/migrate', () => {
 	test.each(['SIGINT', 'SIGTERM'] as const)(
-		'ended by %s says what becomes of the database',
+		'interrupted by %s reports the state of the database',
 		async (signal) => {
 			const database = await ownDatabase(server);
 			const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': 'SELECT pg_sleep(600);' });
@@ -58,12 +58,12 @@ describe('scripts/migrate', () => {
 			expect(await finished).toEqual({
 				status: signal,
 				stdout: 'applied 1_a\n',
-				stderr: expect.stringMatching(/^interrupted: what was under way is rolled back, .*\n$/),
+				stderr: expect.stringMatching(/^interrupted: the running migration is rolled back, .*\n$/),
 			});
 		},
 	);
 
-	test("takes the project's own migrations up and down again", async () => {
+	test("applies and reverts the project's own migrations", async () => {
 		const database = await ownDatabase(server);
 		const name = '20261121090000000_create-counter';
 		expect(await migrate(database, ['status'])).toMatchObject({
@@ -101,7 +101,7 @@ describe('scripts/migrate', () => {
 		});
 	});
 
-	test('names what it does not read where it finds nothing to apply', async () => {
+	test('lists ignored files if it finds nothing to apply', async () => {
 		const database = await ownDatabase(server);
 		const directory = temporaryDirectory();
 		mkdirSync(join(directory, 'meta'));
@@ -110,21 +110,21 @@ describe('scripts/migrate', () => {
 		for (const command of ['up', 'status'])
 			expect(await run(command)).toMatchObject({
 				status: 0,
-				stderr: `there are no migrations in ${directory}; not read in ${directory}: meta/\n`,
+				stderr: `there are no migrations in ${directory}; ignored in ${directory}: meta/\n`,
 			});
 		writeMigration(directory, '1_a', makesTable('a'));
 		await run('up');
-		expect((await run('up')).stderr).toBe(`nothing is pending; not read in ${directory}: meta/\n`);
+		expect((await run('up')).stderr).toBe(`nothing is pending; ignored in ${directory}: meta/\n`);
 		mkdirSync(join(directory, '2_b'));
 		writeFileSync(join(directory, '2_b/migration.sql'), makesTable('b'));
 		for (const command of ['up', 'status', 'lint', 'rebase'])
 			expect(await run(command)).toMatchObject({
 				status: 1,
-				stderr: expect.stringContaining('2_b/: would never run, but contains migration.sql'),
+				stderr: expect.stringContaining('2_b/: it would never run, but contains migration.sql'),
 			});
 	});
 
-	test('says as JSON what is applied, and fails where files and database do not fit', async () => {
+	test('prints the status as JSON, and fails if files and database do not match', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrate(database, ['up', '--directory', directory]);
@@ -138,11 +138,11 @@ describe('scripts/migrate', () => {
 		expect(status).toBe(1);
 		expect(JSON.parse(stdout)).toEqual([{ name: '1_a', state: 'edited', appliedAt: expect.any(String) }]);
 		expect(stderr).toMatch(
-			/^error: the migrations in .*\n {2}1_a: its file is not as it was applied\n {2}Edited: /,
+			/^error: the migrations in .*\n {2}1_a: its file was edited after it was applied\n {2}Edited: /,
 		);
 	});
 
-	test('names the place of a failure, and shows neither a stack nor a password', async () => {
+	test('reports the location of a failure, without a stack trace or a password', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),
@@ -154,8 +154,8 @@ describe('scripts/migrate', () => {
 			[
 				`error: ${join(directory, '2_b.sql')}:2:9: syntax error at or near "TABEL"`,
 				'Its transaction was rolled back.',
-				'applied before it: 1_a',
-				'  Mend the file, then run scripts/migrate up again.',
+				'applied before: 1_a',
+				'  Fix the file, then run scripts/migrate up again.',
 				'',
 			].join('\n'),
 		);
@@ -164,16 +164,16 @@ describe('scripts/migrate', () => {
 		expect(verbose.stderr).not.toContain(database.migrator.password);
 	});
 
-	test('says what stands between it and the database', async () => {
+	test('reports why it cannot reach the database', async () => {
 		const database = await ownDatabase(server);
-		const faults = [
+		const problems = [
 			[{ DB_MIGRATOR_PASSWORD: 'wr0ng' }, /does not accept the password of/],
 			[{ DATABASE_NAME: 'nowhere' }, /there is no database "nowhere"/],
 			[{ DB_HOST: 'nowhere.invalid' }, /the host name "nowhere.invalid"/],
 			[{ DB_PORT: 'x' }, /DB_PORT/],
 			[{ NODE_ENV: 'production', DB_MIGRATOR_PASSWORD: '' }, /DB_MIGRATOR_PASSWORD/],
 		] as const;
-		for (const [environment, message] of faults) {
+		for (const [environment, message] of problems) {
 			const { status, stdout, stderr } = await migrate(database, ['up'], environment);
 			expect([status, stdout]).toEqual([1, '']);
 			expect(stderr).toMatch(message);
@@ -181,7 +181,7 @@ describe('scripts/migrate', () => {
 		}
 	});
 
-	test('works on no server that nobody named', async () => {
+	test('does not use a server that no setting names', async () => {
 		const checkout = ownCheckout();
 		for (const script of ['migrate.ts status', 'migrate.ts down --yes', 'seed.ts']) {
 			const [file = '', ...args] = script.split(' ');
@@ -193,7 +193,7 @@ describe('scripts/migrate', () => {
 		}
 	});
 
-	test('writes a new migration without a database, and prints where', async () => {
+	test('writes a new migration without a database, and prints its path', async () => {
 		const directory = temporaryDirectory();
 		const run = (...words: string[]) =>
 			runProcess(join(projectRoot, 'scripts/migrate'), ['new', '--directory', directory, ...words]);
@@ -203,11 +203,11 @@ describe('scripts/migrate', () => {
 		expect(readFileSync(stdout.trim(), 'utf8')).toContain('-- Up Migration');
 		expect(await run('../up')).toMatchObject({
 			status: 1,
-			stderr: expect.stringContaining('"../up" cannot name'),
+			stderr: expect.stringContaining('"../up" is not a valid name'),
 		});
 	});
 
-	test('erases nothing in production without a word of its own', async () => {
+	test('loses no data in production without --erase', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		const inProduction = (...args: string[]) =>
@@ -229,7 +229,7 @@ describe('scripts/migrate', () => {
 		});
 	});
 
-	test('asks on a terminal before it loses data, and takes nothing but yes for that', async () => {
+	test('asks on a terminal before it loses data, and proceeds only on yes', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrate(database, ['up', '--directory', directory]);
@@ -246,7 +246,7 @@ describe('scripts/migrate', () => {
 		}
 	});
 
-	test('prints with --dry-run the SQL and nothing else, and does nothing', async () => {
+	test('prints only the SQL with --dry-run, and changes nothing', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		const run = (...args: string[]) => migrate(database, [...args, '--directory', directory]);
@@ -271,12 +271,15 @@ describe('scripts/migrate', () => {
 		expect(await run('status')).toMatchObject({ status: 0 });
 	});
 
-	test('stamps, tells the history, and says that a database is newer', async () => {
+	test('stamps, prints the history, and reports a newer database', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		const run = (...args: string[]) => migrate(database, [...args, '--directory', directory]);
 		expect(await run('stamp', '1_a')).toMatchObject({ status: 1, stderr: expect.stringContaining('--yes') });
-		expect(await run('stamp', '1_a', '--yes')).toMatchObject({ status: 0, stdout: 'noted 1_a as applied\n' });
+		expect(await run('stamp', '1_a', '--yes')).toMatchObject({
+			status: 0,
+			stdout: 'recorded 1_a as applied\n',
+		});
 		await run('up');
 		const { stdout } = await run('history');
 		expect(stdout).toMatch(/^AT .*\n\S+Z +stamp +\S+@\S+ +\S+_migrator +1_a\n\S+Z +up .* 2_b\n$/);
@@ -292,7 +295,7 @@ describe('scripts/migrate', () => {
 			});
 	});
 
-	test('is killed in the middle, and its place is free, with what it had finished applied', async () => {
+	test('releases its lock when it is killed, and keeps what it has applied', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),
@@ -313,7 +316,7 @@ describe('scripts/migrate', () => {
 		});
 	});
 
-	test('takes the timeouts from the settings and from its options, which win', async () => {
+	test('takes timeouts from the settings, and options override them', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a':
@@ -332,7 +335,7 @@ describe('scripts/migrate', () => {
 		});
 	});
 
-	test('lints its own migrations without a fault, and fails where there is one', async () => {
+	test('finds nothing in its own migrations with lint, and fails if there is a finding', async () => {
 		const run = (...args: string[]) => runProcess(join(projectRoot, 'scripts/migrate'), ['lint', ...args]);
 		expect(await run()).toMatchObject({ status: 0, stdout: '', stderr: '' });
 		const directory = migrationsDirectory({ '1_a': 'DROP TABLE counter;' });
@@ -343,7 +346,7 @@ describe('scripts/migrate', () => {
 		});
 	});
 
-	test('explains itself, and refuses what it does not know', async () => {
+	test('has a --help text, and rejects unknown arguments', async () => {
 		const run = (...args: string[]) => runProcess(join(projectRoot, 'scripts/migrate'), args);
 		expect(await run('--help')).toMatchObject({
 			status: 0,

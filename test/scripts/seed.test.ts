@@ -24,7 +24,7 @@ describe('scripts/seed', () => {
 			expect(await seed()).toMatchObject({ status: 0, stdout: 'seeded seeds/counter.sql\n', stderr: '' });
 	});
 
-	test('asks in production, or wants --yes', async () => {
+	test('asks for confirmation in production, or requires --yes', async () => {
 		const refused = { status: 1, stdout: '', stderr: expect.stringMatching(/in production\n {2}Pass --yes/) };
 		expect(await seed(['--environment', 'production'])).toMatchObject(refused);
 		expect(await seed(['--environment', 'test'], { NODE_ENV: 'production' })).toMatchObject(refused);
@@ -32,7 +32,7 @@ describe('scripts/seed', () => {
 		expect(await seed(['--environment', 'staging'])).toMatchObject({ status: 2 });
 	});
 
-	test('says which file, line and statement failed', async () => {
+	test('reports the file, line and statement that failed', async () => {
 		const directory = temporaryDirectory();
 		writeFileSync(join(directory, 'bad.sql'), '\nINSERT INTO nothing VALUES (1);\n');
 		expect(await seed(['--directory', directory])).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * A fault that a user can mend: what failed and with which value, and what to do about it.
- * Entry points print `message` and `hint`; everything else throws it and leaves printing alone.
+ * An error that the user can fix: what failed and with which value, and what to do about it.
+ * Entry points print `message` and `hint`; all other code throws it and leaves printing to them.
  */
 export class SlipwayError extends Error {
 	override readonly name = 'SlipwayError';
@@ -16,12 +16,13 @@ export class SlipwayError extends Error {
 	}
 }
 
-/** Whether `error` has one of these codes: the system's, such as `ENOENT`, or those of a `SlipwayError`. */
+/** Whether `error` has one of `codes`: that of a `SlipwayError`, of a system call (`ENOENT`), or an SQLSTATE. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-	return error instanceof Error && codes.some((code) => (error as { code?: unknown }).code === code);
+	const { code } = (error ?? {}) as { readonly code?: unknown };
+	return typeof code === 'string' && codes.includes(code);
 }
 
-/** Throws the only error of `errors`, or an `AggregateError` of several; does nothing where there is none. */
+/** Throws the error if there is one, and all of them as an `AggregateError` if there are several. */
 export function throwAll(errors: readonly unknown[], message = errors.map(messageOf).join('\n')): void {
 	if (errors.length === 0) return;
 	throw errors.length === 1 ? errors[0] : new AggregateError(errors, message);

@@ -12,17 +12,17 @@ import type { RoleNames } from './settings/index.ts';
 import { type PreparedServer, startPostgres } from './start-postgres.ts';
 
 export interface DiffOptions extends CompareOptions {
-	/** What the migrations and the models call the roles. */
+	/** The role names that the migrations and the models use. */
 	readonly roles?: Partial<RoleNames>;
 	/** The folder with the migrations. */
 	readonly migrations: string;
-	/** The folder below which the models are: files named schema.sql. */
+	/** The folder that contains the models: files named schema.sql, at any depth. */
 	readonly models: string;
 }
 
 /**
- * Compares what the migrations make with what the models declare, in two databases of a throw-away server. Throws what
- * `startPostgres`, `readModels`, `loadModels` and `compareSchemas` throw.
+ * Compares the schema that the migrations create with the one that the models declare, in two databases on a
+ * temporary server. Throws what `startPostgres`, `readModels`, `loadModels` and `compareSchemas` throw.
  */
 export async function diffModels({
 	migrations,
@@ -48,7 +48,7 @@ function database({ admin, migrator }: PreparedServer, owner: string, name: stri
 	return { owner, migrator: { ...migrator, database: name }, admin: { ...admin, database: name } };
 }
 
-/** The migrator acts as the owner from its login on. */
+/** The migrator acts as the owner from login. */
 async function ownerOf(migrator: Connection): Promise<string> {
 	const rows = await withClient(migrator, (sql) => sql<{ owner: string }[]>`SELECT current_user AS owner`);
 	return rows[0]?.owner ?? migrator.username;

@@ -72,7 +72,7 @@ test.each(['COPY fruit FROM stdin;', 'COPY fruit (name) FROM stdin;\npear\n\\.\n
 	async (seed) => {
 		await expect(new OwnSnapshots().start({ seed })).rejects.toMatchObject({
 			code: 'seed-failed',
-			message: expect.stringMatching(/:1:1: COPY FROM stdin and TO stdout are for psql.*INSERT/),
+			message: expect.stringMatching(/:1:1: COPY FROM stdin and TO stdout only work in psql.*INSERT/),
 		});
 	},
 );

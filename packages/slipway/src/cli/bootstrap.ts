@@ -3,6 +3,7 @@ import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bo
 import type { SlipwayError } from '../errors.ts';
 import { adminConnection } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
+import { print, report } from './output.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -14,12 +15,12 @@ interface Options {
 export function bootstrapCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('bootstrap'),
-		'Makes the roles, the database and the grants right on the server that the settings name.',
+		'Creates or corrects the roles, the database and the grants on the server that the settings name.',
 	)
-		.option('--dry-run', 'say what there is to do, with its SQL, and change nothing')
+		.option('--dry-run', 'print the changes and their SQL without making them')
 		.option(
 			'--dedicated',
-			'nobody else uses the server: keep all but superusers out of the databases postgres and template1, too',
+			'the server has no other users: also let only superusers connect to the databases postgres and template1',
 		)
 		.option('--json', 'print one JSON object at the end')
 		.action((options: Options) => bootstrap(project, options));
@@ -42,9 +43,10 @@ async function bootstrap(
 	});
 	if (!dryRun)
 		await ensureExtensions(adminConnection(settings), database.name, (await configOf(project)).extensions);
-	const shown = warnings.map(({ code, message, hint }) => ({ code, message, hint }));
-	if (json)
+	if (json) {
+		const shown = warnings.map(({ code, message, hint }) => ({ code, message, hint }));
 		return print(JSON.stringify({ database: database.name, ...endpoint, dryRun, changes, warnings: shown }));
+	}
 	for (const warning of warnings) report(formatWarning(warning));
 	if (dryRun) for (const { summary, sql } of changes) print(`would have ${summary}\n  ${sql};`);
 	print(
@@ -55,13 +57,5 @@ async function bootstrap(
 function closingLine(database: string, count: number, dryRun: boolean): string {
 	if (count === 0) return `nothing to do: ${database} is ready`;
 	const changes = count === 1 ? '1 change' : `${count} changes`;
-	return dryRun ? `${database} needs ${changes}; none was made` : `${database} is ready: ${changes}`;
-}
-
-function report(line: string): void {
-	process.stderr.write(`${line}\n`);
-}
-
-function print(line: string): void {
-	process.stdout.write(`${line}\n`);
+	return dryRun ? `${database} needs ${changes}; none were made` : `${database} is ready: ${changes}`;
 }

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 import type { Project } from './project.ts';
 
-/** A command of `slipway`. Its code is loaded when it is run, so that `--help` loads none. */
+/** A command of `slipway`. Its code is loaded only when it runs, so that `--help` loads none. */
 interface Entry {
 	readonly summary: string;
 	readonly load: () => Promise<(project: Project) => Command>;
 }
 
-/** Every command by its name: a new one is a file and a line here. */
+/** All commands by name. A new one is a file and an entry here. */
 export const commands = {
 	dev: {
 		summary: 'start PostgreSQL, the database and the service; restart on changes',
 		load: async () => (await import('./dev.ts')).devCommand,
 	},
 	run: {
-		summary: 'run a command on a migrated server of its own, gone when it ends',
+		summary: 'run a command on a temporary, migrated server',
 		load: async () => (await import('./run.ts')).runCommandOf,
 	},
 	up: {
@@ -42,7 +42,7 @@ export const commands = {
 		load: async () => (await import('./psql.ts')).psqlCommand,
 	},
 	bootstrap: {
-		summary: 'create roles, database and grants on a server of yours',
+		summary: 'create roles, database and grants on your own server',
 		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,
 	},
 	migrate: {
@@ -50,11 +50,11 @@ export const commands = {
 		load: async () => (await import('./migrate/command.ts')).migrateCommand,
 	},
 	seed: {
-		summary: 'insert the rows that an environment starts with',
+		summary: 'insert the initial rows of an environment',
 		load: async () => (await import('./seed.ts')).seedCommand,
 	},
 	doctor: {
-		summary: 'find what is wrong with this machine or setup, with fixes',
+		summary: 'check this machine and project, and suggest fixes',
 		load: async () => (await import('./doctor.ts')).doctorCommand,
 	},
 	clean: {

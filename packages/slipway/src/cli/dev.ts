@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
 import { type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand, withCommandNames } from '../terminal/index.ts';
+import { report } from './output.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -12,9 +13,9 @@ interface Options {
 export function devCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('dev'),
-		'Brings up PostgreSQL, the database and the service, and restarts the service when a file changes. ' +
-			'Data are kept, in .slipway/ or in a volume, from one run to the next. Ctrl-C ends everything, and a second ' +
-			'one does not wait for requests in flight.',
+		'Starts PostgreSQL, the database and the service, and restarts the service when a file changes. ' +
+			'Keeps its data between runs, in .slipway/ or in a volume. Ctrl-C stops everything; press it again to stop ' +
+			'without waiting for requests in flight.',
 	)
 		.addOption(
 			new Option(
@@ -23,7 +24,7 @@ export function devCommand(project: Project): Command {
 			).choices(providerNames),
 		)
 		.argument('[command...]', 'what starts the service, after -- (default: dev.command in slipway.config.ts)')
-		.option('--seed', 'run the seeds of development first')
+		.option('--seed', 'run the seeds for development first')
 		.action((command: readonly string[], options: Options) => dev(project, command, options));
 }
 
@@ -42,23 +43,23 @@ async function dev(
 		settings,
 		seed,
 		environment: project.environment,
-		report: (line) => process.stderr.write(`${withCommandNames(line, project.commandName)}\n`),
+		report: (line) => report(withCommandNames(line, project.commandName)),
 		onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),
 		signal: endSignal(),
 	});
-	// What a signal came upon during the start would keep the process.
+	// A start that a signal interrupted may have left something that keeps the process alive.
 	process.exit();
 }
 
 function endSignal(): AbortSignal {
 	const end = new AbortController();
 	let since = 0;
-	const order = () => {
-		// `npm run dev` passes on the Ctrl-C that the terminal has sent to both.
+	const onSignal = () => {
+		// The terminal sends Ctrl-C to `npm run dev` as well, which passes it on.
 		if (end.signal.aborted && performance.now() - since > 500) process.exit(130);
 		if (!end.signal.aborted) since = performance.now();
 		end.abort();
 	};
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, order);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 	return end.signal;
 }

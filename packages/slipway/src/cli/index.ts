@@ -12,13 +12,13 @@ export { defineCommand, environmentIn, runCommand };
 export interface ScriptOptions {
 	/** The project's folder. */
 	readonly root: string;
-	/** What the project calls commands, by their names in `slipway`: `{ migrate: 'scripts/migrate' }`. */
+	/** How the project's users run commands, by their names in `slipway`: `{ migrate: 'scripts/migrate' }`. */
 	readonly scripts: Readonly<Partial<Record<CommandName, string>>>;
 }
 
 /**
- * Runs the command `name` of `slipway` with the arguments and the environment of this process, for a project that has
- * scripts of its own for it. Sets the exit code: 0 when all was done, 1 when it failed, 2 for wrong arguments.
+ * Runs the command `name` of `slipway` with the arguments and the environment of this process, for a project
+ * with scripts of its own. Sets the exit code: 0 on success, 1 on failure, 2 for wrong arguments.
  */
 export async function runScript(name: CommandName, { root, scripts }: ScriptOptions): Promise<void> {
 	const commandName: CommandNames = (each) => scripts[each as CommandName] ?? defaultCommandNames(each);

@@ -4,10 +4,10 @@ import { findProjectRoot } from '../config/index.ts';
 import { type CommandNames, defaultCommandNames } from '../terminal/index.ts';
 
 interface PackageManager {
-	/** How its user agent begins, which it tells what it runs. */
+	/** The start of its user agent, which it passes to the programs that it runs. */
 	readonly agent: string;
 	readonly lockfiles: readonly string[];
-	/** What runs a program of a package. */
+	/** The command that runs a package's program. */
 	readonly exec: string;
 }
 
@@ -17,7 +17,10 @@ const others: readonly PackageManager[] = [
 	{ agent: 'bun/', lockfiles: ['bun.lock', 'bun.lockb'], exec: 'bunx' },
 ];
 
-/** How a command is run here: by the package manager that runs this one, or else the one whose lockfile there is. */
+/**
+ * How commands are run here: with the package manager that runs this process or, if none does, the one with a
+ * lockfile.
+ */
 export function commandNames(environment: NodeJS.ProcessEnv, folder: string): CommandNames {
 	const agent = environment.npm_config_user_agent;
 	const root = findProjectRoot(folder);

@@ -12,7 +12,7 @@ interface Options {
 export function preflightCommand({ commandName, environment }: Project): Command {
 	return defineCommand(
 		commandName('preflight'),
-		'Refuses what compose.yaml could not run with: wrong settings, and data that the image would not serve.',
+		'Fails if the compose stack could not run: invalid settings, or data that the image cannot serve.',
 	)
 		.argument('<directory>', 'where the volume is mounted')
 		.requiredOption('--checkout <directory>', 'where compose has read .env')

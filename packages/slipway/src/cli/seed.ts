@@ -3,6 +3,7 @@ import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import { withDatabaseServer } from '../dev/index.ts';
 import { appConnection, type Environment, environments } from '../settings/index.ts';
 import { confirm, defineCommand } from '../terminal/index.ts';
+import { print, report } from './output.ts';
 import { configOf, fromHere, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -14,31 +15,30 @@ interface Options {
 export function seedCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('seed'),
-		'Puts the rows in place that an environment starts with, as the app, in the database that the settings name or, when ' +
-			'they name no server, in the dev database. A second time changes nothing.',
+		'Inserts the initial rows of an environment, as the app, into the database that the settings name or, if they ' +
+			'name no server, into the dev database.',
 	)
 		.addOption(
 			new Option(
 				'--environment <name>',
-				'whose seeds to run besides those of all (default: NODE_ENV)',
+				'whose seeds to run, besides those for all environments (default: NODE_ENV)',
 			).choices(environments),
 		)
-		.option('--directory <path>', 'where the seeds are (default: seeds, or as slipway.config.ts says)')
-		.option('--yes', 'do not ask in production; needed there where there is no terminal to ask on')
+		.option('--directory <path>', 'where the seeds are (default: the setting in slipway.config.ts, or seeds)')
+		.option('--yes', 'do not ask for confirmation in production; required there without a terminal')
 		.action((options: Options) => seed(project, options));
 }
 
 async function seed(project: Project, options: Options): Promise<void> {
 	const { environment, yes, directory = fromHere((await configOf(project)).seeds) } = options;
 	const settings = await settingsOf(project, { roles: ['app'] });
-	const chosen = environment ?? settings.environment;
-	const isProduction = [chosen, settings.environment].includes('production');
+	const selected = environment ?? settings.environment;
+	const isProduction = [selected, settings.environment].includes('production');
 	if (isProduction && !yes) await confirm(`seed the database "${settings.database.name}" in production`);
-	const seeds = await readSeedFolder(directory, chosen);
-	if (seeds.length === 0)
-		return void process.stderr.write(`there are no seeds for ${chosen} in ${directory}\n`);
+	const seeds = await readSeedFolder(directory, selected);
+	if (seeds.length === 0) return report(`there are no seeds for ${selected} in ${directory}`);
 	await withDatabaseServer(settings, project.root, async (endpoint) => {
-		const onSeeded = (name: string) => process.stdout.write(`seeded ${name}\n`);
+		const onSeeded = (name: string) => print(`seeded ${name}`);
 		await runSeeds(appConnection(settings, endpoint), seeds, { onSeeded });
 	});
 }

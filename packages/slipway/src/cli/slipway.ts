@@ -7,7 +7,7 @@ import { type CommandName, commands } from './commands.ts';
 import { currentProject } from './current-project.ts';
 import { commandNames } from './package-manager.ts';
 
-/** Runs the command that `argv` names, in the project of the current folder, and sets the exit code. */
+/** Runs the command that `argv` names in the project of the current folder, and sets the exit code. */
 export async function runSlipway(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
 	try {
 		const { folder, others } = takeFolder(argv);
@@ -40,7 +40,7 @@ async function defineProgram(
 	return program;
 }
 
-/** `--cwd` may stand anywhere before `--`: it is about all commands. */
+/** Takes `--cwd` out of the arguments. It applies to all commands, so it may be anywhere before `--`. */
 function takeFolder(argv: readonly string[]): { folder?: string; others: readonly string[] } {
 	const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
 	const at = argv
@@ -59,13 +59,13 @@ function enter(folder: string): void {
 		throw new SlipwayError(
 			'no-folder',
 			`--cwd ${JSON.stringify(folder)}: there is no such folder`,
-			'Name the folder of your project.',
+			'Pass the folder of your project.',
 			{ cause },
 		);
 	}
 }
 
-/** package.json is beside the folder of the built package's `cli`, and one further up from the source. */
+/** package.json is one folder above `cli` in the built package, and two above it in the source. */
 function ownVersion(): string {
 	const [file] = ['../package.json', '../../package.json']
 		.map((path) => join(import.meta.dirname, path))

@@ -1,14 +1,17 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { transact } from '../connection/index.ts';
 
-/** Makes the settings of a session what they were at login: a SET outlives the transaction that it was committed with. */
-export const forgetSettings = 'RESET ROLE;\nRESET ALL;';
+/** Restores the session's settings to those at login: a committed SET outlives its transaction. */
+export const resetSettings = 'RESET ROLE;\nRESET ALL;';
 
-/** A transaction that knows nothing of what another one of the same session set, as each dump of pg_dump does. */
-export async function transactAfresh<T>(
+/**
+ * A transaction unaffected by settings that an earlier one in the same session left behind, as every pg_dump
+ * file does.
+ */
+export async function transactWithFreshSettings<T>(
 	sql: Sql,
 	use: (transaction: TransactionSql) => Promise<T>,
 ): Promise<Awaited<T>> {
-	await sql.unsafe(forgetSettings);
+	await sql.unsafe(resetSettings);
 	return await transact(sql, use);
 }

@@ -13,14 +13,16 @@ const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
 	'verify-full': true,
 };
 
-/** A client of pg, which node-pg-migrate and the comparison of schemas run on; everything else runs on postgres.js. */
+/**
+ * A client of `pg`, which node-pg-migrate and the schema comparison need; everything else uses postgres.js.
+ */
 export function createPgClient(connection: Connection, applicationName: string): pg.Client {
 	return withoutClientVariables(() => new (loadPg().Client)(toConfig(connection, applicationName)));
 }
 
-/** A pool of one such client at most. */
+/** A pool of at most one such client. */
 export function createPgPool(connection: Connection, applicationName: string): pg.Pool {
-	// A pool creates its clients later, when it needs them.
+	// A pool creates its clients later, on demand.
 	function Client() {
 		return createPgClient(connection, applicationName);
 	}
@@ -32,7 +34,7 @@ function toConfig(connection: Connection, applicationName: string): pg.ClientCon
 		host: connection.host,
 		port: connection.port,
 		user: connection.username,
-		// An empty text would be looked up in ~/.pgpass.
+		// pg looks an empty string up in ~/.pgpass.
 		password: () => normalizePassword(connection.password),
 		database: connection.database,
 		ssl: ssl[connection.sslMode],
@@ -41,7 +43,7 @@ function toConfig(connection: Connection, applicationName: string): pg.ClientCon
 	};
 }
 
-/** Loaded where it is needed, for it takes a while; by `require`, for that is over when it returns. */
+/** Loaded on first use because it is slow; with `require` because that is synchronous. */
 function loadPg(): typeof pg {
 	return withoutClientVariables(() => createRequire(import.meta.url)('pg'));
 }

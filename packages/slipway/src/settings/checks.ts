@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { identifierFault, maxIdentifierBytes } from '../sql.ts';
+import { identifierError, maxIdentifierBytes } from '../sql.ts';
 
 /** What is wrong with a value, and how to fix it. */
 export interface Problem {
@@ -24,7 +24,7 @@ export function databaseNameProblem(name: string): Problem | undefined {
 }
 
 function identifierProblem(name: string): Problem | undefined {
-	const what = identifierFault(name);
+	const what = identifierError(name);
 	return what === undefined
 		? undefined
 		: { what, fix: `Set a name of at most ${maxIdentifierBytes} bytes of valid text.` };

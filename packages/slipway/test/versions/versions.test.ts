@@ -126,7 +126,7 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 		expect(warnings).toEqual(['role-owns-large-objects']);
 	});
 
-	test('who has the lock of bootstrap is named, and a server of our own keeps others from it', async () => {
+	test('the holder of the bootstrap lock is named, and a dedicated server does not let other roles take it', async () => {
 		const [database, { admin }] = [databaseNamed('locks'), running];
 		await bootstrapDatabase(admin, database);
 		const app = { ...admin, ...database.app };
@@ -134,7 +134,7 @@ describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %
 			await holder`SELECT pg_advisory_lock(7250163842)`;
 			const said = Promise.withResolvers<string>();
 			const waiting = bootstrapDatabase(admin, database, { dedicated: true, onWait: said.resolve });
-			expect(await said.promise).toMatch(/held by process \d+ of the server \(slipway as locks_user; /);
+			expect(await said.promise).toMatch(/held by server process \d+ \(slipway as locks_user; /);
 			await holder`SELECT pg_advisory_unlock_all()`;
 			expect(await waiting).toHaveLength(2);
 		});

@@ -9,28 +9,28 @@ export interface ApprovalOptions {
 }
 
 export function withYesOption(command: Command): Command {
-	return command.option('--yes', 'do not ask; needed where there is no terminal to ask on');
+	return command.option('--yes', 'do not ask for confirmation; required without a terminal');
 }
 
-/** For what may lose data. */
+/** For commands that may lose data. */
 export function withApprovalOptions(command: Command): Command {
 	return withYesOption(command).option(
 		'--erase',
-		'needed as well where NODE_ENV is production: data are lost',
+		'also required if NODE_ENV is production, because data is lost',
 	);
 }
 
-/** Throws `not-confirmed` unless `deed`, which may lose data, is really wanted. */
+/** Throws `not-confirmed` unless the user confirms `operation`, which may lose data. */
 export async function approveLoss(
-	deed: string,
+	operation: string,
 	{ yes, erase }: ApprovalOptions,
 	{ environment }: Settings,
 ): Promise<void> {
 	if (environment === 'production' && !erase)
 		throw new SlipwayError(
 			'not-confirmed',
-			`NODE_ENV is production, where to ${deed} would lose data for good; nothing was done`,
-			'Write a new migration that goes forward. Where the data may go, say --erase as well.',
+			`NODE_ENV is production, and to ${operation} would lose data for good; nothing was done`,
+			'Write a new migration that fixes the schema instead. If the data may be lost, also pass --erase.',
 		);
-	if (!yes) await confirm(deed);
+	if (!yes) await confirm(operation);
 }

@@ -17,7 +17,7 @@ import { upCommand } from './up.ts';
 export function migrateCommand(project: Project): Command {
 	const command = defineCommand(
 		project.commandName('migrate'),
-		'The schema of the database that the settings name or, when they name no server, of scripts/dev. Runs as the migrator.',
+		'Manages the schema of the database that the settings name or, if they name no server, of the dev database. Runs as the migrator.',
 	);
 	const parts = [
 		upCommand,

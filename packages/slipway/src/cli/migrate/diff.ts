@@ -3,6 +3,7 @@ import { createMigration } from '../../database/migrations/index.ts';
 import { toMigrationText } from '../../database/models/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { diffModels } from '../../shadow.ts';
+import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { roleNames } from './login.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
@@ -15,11 +16,14 @@ interface Options extends DirectoryOption {
 }
 
 export function diffCommand(project: Project): Command {
-	return defineSubcommand('diff', 'write the migration from what there is to what the models declare')
+	return defineSubcommand(
+		'diff',
+		'write a migration from the current schema to the one that the models declare',
+	)
 		.argument('[name...]', 'what the migration does, in a few words')
-		.option('--models <path>', 'below which the models are: files named schema.sql')
-		.option('--no-renames', 'never read what went and what came as a rename')
-		.option('--check', 'write nothing, and fail when there is a difference')
+		.option('--models <path>', 'the folder that contains the models: files named schema.sql, at any depth')
+		.option('--no-renames', 'treat nothing as a rename: drop the old table or column and add the new one')
+		.option('--check', 'write nothing, and fail if there is a difference')
 		.option('--dry-run', 'print the migration instead of writing it')
 		.action((words: readonly string[], options: Options) => diff(project, words, options));
 }
@@ -28,23 +32,23 @@ async function diff(project: Project, words: readonly string[], options: Options
 	const { directory: migrations, check, dryRun } = options;
 	const name = words.join(' ');
 	if (name === '' && !check && !dryRun) throw noName();
-	// Refuses a wrong name before the servers are started.
+	// Rejects an invalid name before starting servers.
 	if (name !== '') await createMigration(migrations, name, { dryRun: true });
 	const { models, renames } = options;
 	const difference = await diffModels({ migrations, models, renames, roles: await roleNames(project) });
-	for (const each of difference.notCompared) tell(`not compared, write it by hand: ${each}`);
+	for (const each of difference.notCompared) report(`not compared, write this by hand: ${each}`);
 	if (difference.up.length === 0)
-		return tell(
+		return report(
 			difference.notCompared.length === 0
-				? 'nothing to write: the migrations make what the models declare'
-				: 'nothing else to write: but for that, the migrations make what the models declare',
+				? 'nothing to write: the migrations match the models'
+				: 'nothing else to write: apart from that, the migrations match the models',
 		);
 	const text = toMigrationText(difference);
 	if (check || dryRun) process.stdout.write(text);
-	if (check) throw behind();
+	if (check) throw outOfDate();
 	if (dryRun) return;
 	const path = await createMigration(migrations, name, { text });
-	tell('read it before you apply it (scripts/migrate up)');
+	report(`review it before you apply it: ${project.commandName('migrate')} up`);
 	process.stdout.write(`${path}\n`);
 }
 
@@ -52,18 +56,14 @@ function noName(): SlipwayError {
 	return new SlipwayError(
 		'no-migration-name',
 		'the migration has no name',
-		'Say in a few words what it does: scripts/migrate diff "add note to counter".',
+		'Describe in a few words what it does: npx slipway migrate diff "add note to counter"',
 	);
 }
 
-function behind(): SlipwayError {
+function outOfDate(): SlipwayError {
 	return new SlipwayError(
 		'models-ahead',
-		'the migrations do not make what the models declare; what is printed above would',
-		'Write the migration: scripts/migrate diff NAME. Or take the change of the models back.',
+		'the migrations do not match the models; the migration printed above is missing',
+		'Write it: npx slipway migrate diff NAME. Or undo the change to the models.',
 	);
-}
-
-function tell(line: string): void {
-	process.stderr.write(`${line}\n`);
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { migrationHistory } from '../../database/migrations/index.ts';
+import { printJson } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withMigratorLogin } from './login.ts';
-import { printJson, printTable } from './output.ts';
+import { printTable } from './output.ts';
 import { defineSubcommand } from './subcommand.ts';
 
 export function historyCommand(project: Project): Command {
-	return defineSubcommand('history', 'what was applied, reverted and stamped, when and by whom')
-		.option('--json', 'as JSON')
+	return defineSubcommand('history', 'show what was applied, reverted and stamped, when and by whom')
+		.option('--json', 'print JSON')
 		.action(({ json }: { json?: true }) => history(project, json ?? false));
 }
 

@@ -1,26 +1,27 @@
 import { constants } from 'node:os';
-import { tell } from './output.ts';
+import { report } from '../output.ts';
+import type { Project } from '../project.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal ends this process as ever; while `run` goes on, it says first what is then known of the database. */
-export async function tellWhenInterrupted<T>(run: () => Promise<T>): Promise<T> {
+/** If a signal ends the process while `run` is running, first reports the state of the database. */
+export async function reportInterruption<T>(project: Project, run: () => Promise<T>): Promise<T> {
 	const end = (signal: (typeof signals)[number]) => {
-		forget();
-		tell(
-			'interrupted: what was under way is rolled back, unless it had ended or runs without a transaction; what is applied is in scripts/migrate status',
+		stopListening();
+		report(
+			`interrupted: the running migration is rolled back, unless it had finished or runs without a transaction. To see what is applied: ${project.commandName('migrate')} status`,
 		);
 		process.kill(process.pid, signal);
-		// The first process of a container has no default for signals.
+		// Signals have no default action for the first process of a container.
 		process.exit(128 + constants.signals[signal]);
 	};
-	const forget = () => {
+	const stopListening = () => {
 		for (const signal of signals) process.off(signal, end);
 	};
 	for (const signal of signals) process.once(signal, end);
 	try {
 		return await run();
 	} finally {
-		forget();
+		stopListening();
 	}
 }

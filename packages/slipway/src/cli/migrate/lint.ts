@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { lintMigrations, refuseFindings } from '../../database/migrations/index.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson } from '../output.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
 
 interface Options extends DirectoryOption {
@@ -9,10 +9,16 @@ interface Options extends DirectoryOption {
 }
 
 export function lintCommand(): Command {
-	return defineSubcommand('lint', 'what is dangerous where tables are big or in use; needs no database')
-		.option('--source <path>', 'the code that may still name what is dropped')
-		.option('--json', 'as JSON')
-		.addHelpText('after', '\nAbove a statement that is meant: -- lint: allow KIND because REASON')
+	return defineSubcommand(
+		'lint',
+		'find statements that are dangerous if tables are big or in use; needs no database',
+	)
+		.option('--source <path>', 'the code to search for names that migrations drop')
+		.option('--json', 'print JSON')
+		.addHelpText(
+			'after',
+			'\nTo allow a finding, put a comment above the statement: -- lint: allow KIND because REASON',
+		)
 		.action(lint);
 }
 

@@ -3,13 +3,13 @@ import { withDatabaseServer } from '../../dev/index.ts';
 import { migratorConnection, type RoleNames, type Settings } from '../../settings/index.ts';
 import { type Project, settingsOf } from '../project.ts';
 
-/** What the settings call the roles, and so what migrations may grant to. */
+/** The role names from the settings, which migrations may use in grants. */
 export async function roleNames(project: Project): Promise<RoleNames> {
 	const { owner, migrator, app } = (await settingsOf(project, { roles: [] })).database;
 	return { owner, migrator: migrator.username, app: app.username };
 }
 
-/** Lends `use` the migrator's login to the database, on a server that runs for as long. */
+/** Calls `use` with the migrator's login, and keeps the server running meanwhile. */
 export async function withMigratorLogin(
 	project: Project,
 	use: (connection: Connection, settings: Settings) => Promise<void>,

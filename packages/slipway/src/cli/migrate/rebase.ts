@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { rebaseMigrations } from '../../database/migrations/index.ts';
+import { print, report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withMigratorLogin } from './login.ts';
-import { print, tell } from './output.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
 
 interface Options extends DirectoryOption {
@@ -10,11 +10,8 @@ interface Options extends DirectoryOption {
 }
 
 export function rebaseCommand(project: Project): Command {
-	return defineSubcommand(
-		'rebase',
-		'give what came too late a later number: renames the files that are not applied, in their order',
-	)
-		.option('--dry-run', 'print the names, and rename nothing')
+	return defineSubcommand('rebase', 'renumber unapplied migrations after the latest one')
+		.option('--dry-run', 'print the new names without renaming')
 		.action((options: Options) => rebase(project, options));
 }
 
@@ -22,6 +19,6 @@ async function rebase(project: Project, { directory, dryRun = false }: Options):
 	await withMigratorLogin(project, async (connection) => {
 		const renumberings = await rebaseMigrations(connection, directory, { dryRun });
 		for (const { from, to } of renumberings) print(`${from} -> ${to}`);
-		if (renumberings.length === 0) tell('nothing is out of order');
+		if (renumberings.length === 0) report('no migration is out of order');
 	});
 }

@@ -5,11 +5,11 @@ import {
 	migrateRedo,
 	nameSome,
 } from '../../database/migrations/index.ts';
+import { print, report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type ApprovalOptions, approveLoss, withApprovalOptions } from './approval.ts';
-import { tellWhenInterrupted } from './interruption.ts';
+import { reportInterruption } from './interruption.ts';
 import { withMigratorLogin } from './login.ts';
-import { print, tell } from './output.ts';
 import { parseCount, type RunOptions, toMigrateOptions, withRunOptions } from './run-options.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
 
@@ -20,7 +20,7 @@ interface Options extends DirectoryOption, RunOptions, ApprovalOptions {
 }
 
 export function downCommand(project: Project): Command {
-	return define('down', 'revert what was applied last; the data that went with it are lost').action(
+	return define('down', 'revert the last applied migration; data that it added is lost').action(
 		(options: Options) => revert(project, migrateDown, 'revert', options),
 	);
 }
@@ -28,22 +28,22 @@ export function downCommand(project: Project): Command {
 export function redoCommand(project: Project): Command {
 	return define(
 		'redo',
-		'revert what was applied last and apply it again; the data that went with it are lost',
+		'revert the last applied migration and apply it again; data that it added is lost',
 	).action((options: Options) => revert(project, migrateRedo, 'revert and apply again', options));
 }
 
 function define(name: string, description: string): Command {
 	const command = defineSubcommand(name, description)
-		.option('--count <n>', 'how many (1)', parseCount)
-		.addOption(new Option('--to <name>', 'the one that stays as the last').conflicts('count'))
-		.addOption(new Option('--all', 'everything').conflicts(['count', 'to']));
+		.option('--count <n>', 'how many to revert (default: 1)', parseCount)
+		.addOption(new Option('--to <name>', 'the last migration to keep').conflicts('count'))
+		.addOption(new Option('--all', 'revert everything').conflicts(['count', 'to']));
 	return withApprovalOptions(withRunOptions(command));
 }
 
 async function revert(
 	project: Project,
 	migrate: typeof migrateDown,
-	deed: string,
+	operation: string,
 	{ directory, count, to, all, ...options }: Options,
 ): Promise<void> {
 	await withMigratorLogin(project, async (connection, settings) => {
@@ -57,12 +57,14 @@ async function revert(
 			print(`${reverted.has(name) ? 'applied' : 'reverted'} ${name}`);
 			reverted.add(name);
 		};
-		const given = {
+		const migrateOptions = {
 			...toMigrateOptions(options, settings, onMigrated),
 			...target,
-			approve: (names: readonly string[]) => approveLoss(`${deed} ${nameSome(names)}`, options, settings),
+			approve: (names: readonly string[]) =>
+				approveLoss(`${operation} ${nameSome(names)}`, options, settings),
 		};
-		const names = await tellWhenInterrupted(() => migrate(connection, directory, given));
-		if (names.length === 0) tell(to === undefined ? 'nothing is applied' : `nothing is applied after ${to}`);
+		const names = await reportInterruption(project, () => migrate(connection, directory, migrateOptions));
+		if (names.length === 0)
+			report(to === undefined ? 'nothing is applied' : `nothing is applied after ${to}`);
 	});
 }

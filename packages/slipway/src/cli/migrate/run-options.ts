@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { MigrateOptions } from '../../database/migrations/index.ts';
 import { durationProblem, type Settings } from '../../settings/index.ts';
-import { print, tell } from './output.ts';
+import { print, report } from '../output.ts';
 
 /** What `up`, `down` and `redo` have in common. */
 export interface RunOptions {
@@ -13,13 +13,13 @@ export interface RunOptions {
 
 export function withRunOptions(command: Command): Command {
 	return command
-		.option('--dry-run', 'print the SQL that would run, and run nothing')
+		.option('--dry-run', 'print the SQL without running it')
 		.option(
 			'--lock-timeout <time>',
 			'how long to wait for a lock, such as 3s (DB_MIGRATOR_LOCK_TIMEOUT)',
 			parseDuration,
 		)
-		.option('--lock-retries <n>', 'how often to try again after that (5)', parseRetries)
+		.option('--lock-retries <n>', 'how often to retry after that (default: 5)', parseRetries)
 		.option(
 			'--statement-timeout <time>',
 			'how long a statement may take, such as 1min (DB_MIGRATOR_STATEMENT_TIMEOUT)',
@@ -27,7 +27,6 @@ export function withRunOptions(command: Command): Command {
 		);
 }
 
-/** `verb` is what was done to a migration. */
 export function toMigrateOptions(
 	{ dryRun = false, lockTimeout, statementTimeout, lockRetries }: RunOptions,
 	{ migrations }: Settings,
@@ -39,7 +38,7 @@ export function toMigrateOptions(
 		...(statementTimeout !== undefined && { statementTimeout }),
 		...(lockRetries !== undefined && { lockRetries }),
 	};
-	return { onProgress: tell, onMigrated, timeouts, dryRun, ...(dryRun && { onSql: printSql }) };
+	return { onProgress: report, onMigrated, timeouts, dryRun, ...(dryRun && { onSql: printSql }) };
 }
 
 export function printSql(sql: string): void {
@@ -47,18 +46,18 @@ export function printSql(sql: string): void {
 }
 
 export function parseCount(text: string): number {
-	if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It is a number from 1.');
+	if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 	return Number(text);
 }
 
 function parseRetries(text: string): number {
-	if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It is a number from 0.');
+	if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
 	return Number(text);
 }
 
 function parseDuration(text: string): string {
 	if (durationProblem(text) === undefined) return text;
 	throw new InvalidArgumentError(
-		'It is a whole number with ms, s, min, h or d, such as 3s, up to 24d; 0 is no limit.',
+		'It must be a whole number with ms, s, min, h or d, such as 3s, at most 24d; 0 is no limit.',
 	);
 }

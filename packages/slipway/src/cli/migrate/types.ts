@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { writeRowTypes } from '../../database/row-types/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { startPostgres } from '../../start-postgres.ts';
+import { print, report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { roleNames } from './login.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
@@ -16,9 +17,12 @@ interface Options extends DirectoryOption {
 }
 
 export function typesCommand(project: Project): Command {
-	return defineSubcommand('types', 'write TypeScript for the rows of the tables that the migrations make')
+	return defineSubcommand(
+		'types',
+		'write TypeScript types for the rows of the tables that the migrations create',
+	)
 		.option('--output <path>', 'the file to write')
-		.option('--check', 'write nothing, and fail when the file is not what would be written')
+		.option('--check', 'write nothing, and fail if the file is out of date')
 		.action((options: Options) => types(project, options));
 }
 
@@ -28,22 +32,22 @@ async function types(project: Project, { directory, output, check }: Options): P
 	await using server = await startPostgres({ migrations: directory, roles: await roleNames(project) });
 	const text = format(biome, root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
-	if (isCurrent) return void process.stderr.write(`${output} is current\n`);
-	if (check) throw behind(output);
+	if (isCurrent) return report(`${output} is up to date`);
+	if (check) throw outOfDate(output);
 	await writeFile(output, text).catch((cause: Error) => {
 		throw notWritten(output, cause);
 	});
-	process.stdout.write(`${output}\n`);
+	print(output);
 }
 
-/** The formatter that checks the file. */
+/** The formatter that the project checks the file with. */
 function findBiome(root: string): string {
 	const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 	if (existsSync(biome)) return biome;
 	throw new SlipwayError(
 		'no-formatter',
 		'Biome, which formats the row types, is not installed',
-		'Run this in a checkout with the packages of development: npm ci. The image of the service has none.',
+		'Run this in a checkout with development dependencies installed: npm ci. A production image does not contain them.',
 	);
 }
 
@@ -58,7 +62,7 @@ function format(biome: string, root: string, text: string): string {
 	throw new SlipwayError(
 		'not-formatted',
 		`Biome could not format the row types: ${error?.message ?? stderr.trim()}`,
-		'Mend what Biome names; biome.json has its settings.',
+		'Fix what Biome reports. Its settings are in biome.json.',
 		{ cause: error },
 	);
 }
@@ -67,15 +71,15 @@ function notWritten(output: string, cause: Error): SlipwayError {
 	return new SlipwayError(
 		'row-types-not-written',
 		`the row types cannot be written to ${output}: ${cause.message}`,
-		'Name a file that can be written: --output PATH.',
+		'Pass a file that you may write to: --output PATH.',
 		{ cause },
 	);
 }
 
-function behind(output: string): SlipwayError {
+function outOfDate(output: string): SlipwayError {
 	return new SlipwayError(
 		'row-types-behind',
-		`${output} is not what the migrations make`,
-		'Write it anew: scripts/migrate types.',
+		`${output} is out of date with the migrations`,
+		'Regenerate it: npx slipway migrate types',
 	);
 }

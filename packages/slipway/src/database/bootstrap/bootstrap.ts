@@ -2,94 +2,92 @@ import type { Sql } from 'postgres';
 import { type Connection, maintenanceDatabase } from '../../connection/index.ts';
 import { type SlipwayError, throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
+import { applyStepAlone, applySteps } from './apply-steps.ts';
 import type { Change } from './change.ts';
 import { readContentsState } from './contents-state.ts';
-import { contentsFaults, ownershipWarnings } from './ownership-faults.ts';
+import { acquireBootstrapLock } from './lock.ts';
+import { contentsErrors, ownershipWarnings } from './ownership-errors.ts';
 import { allSteps, makePlan, type Plan } from './plan.ts';
 import { planContents } from './plan-contents.ts';
-import { settingsFaults } from './settings-faults.ts';
-import { takeStepAlone, takeSteps } from './take-steps.ts';
-import { takeTurn } from './turn.ts';
+import { settingsErrors } from './settings-errors.ts';
 import { withAdmin } from './with-admin.ts';
 
 export interface BootstrapOptions {
-	/** Only says what there is to do. */
+	/** Returns the changes without making them. */
 	readonly dryRun?: boolean;
-	/** Hears of each change when it is made for good. */
+	/** Called with each change once it is committed. */
 	readonly onChange?: (change: Change) => void;
-	/** Called with what should be fixed and does not stand in the way. */
+	/** Called with each problem that should be fixed but does not stop bootstrap. */
 	readonly onWarning?: (warning: SlipwayError) => void;
-	/** Called with a line for each session that a run waits for. */
+	/** Called with a line for each session that bootstrap waits for. */
 	readonly onWait?: (line: string) => void;
 	/**
-	 * Nobody else uses the server: PUBLIC may no longer connect to the databases that every server has, where a role
-	 * could hold the lock of bootstrap. Default: false.
+	 * The server has no other users. PUBLIC may then no longer connect to `postgres` and `template1`, where any
+	 * role could hold the bootstrap lock. Default: false.
 	 */
 	readonly dedicated?: boolean;
 }
 
 /**
- * Makes the owner, the migrator and the app, the database and its grants what they should be, and returns what was
- * changed for that: nothing the second time. `admin` is a superuser or a role with CREATEROLE and CREATEDB; its database
- * does not matter.
+ * Creates or corrects the owner, the migrator and the app, the database and its grants. Returns the changes;
+ * a second run makes none. `admin` logs in to any database, as a superuser or as a role with CREATEROLE and CREATEDB.
  *
- * Throws before the first change: `invalid-identifier`, `invalid-password`, `roles-not-distinct`, `server-too-old`,
- * `role-has-other-rights`, `database-belongs-to-other`, `database-closed`, `schema-belongs-to-other`,
- * `admin-lacks-rights`; an `AggregateError` where several of them stand in the way.
+ * Throws before the first change: `invalid-identifier`, `invalid-password`, `roles-not-distinct`,
+ * `server-too-old`, `role-has-other-rights`, `database-belongs-to-other`, `database-closed`,
+ * `schema-belongs-to-other`, `admin-lacks-rights`; an `AggregateError` if there are several.
  */
 export async function bootstrapDatabase(
 	login: Connection,
 	settings: DatabaseSettings,
 	options: BootstrapOptions = {},
 ): Promise<readonly Change[]> {
-	// Not in the database, which need not be there yet; and an advisory lock counts in one database only.
+	// The database may not exist yet, and an advisory lock counts in one database only.
 	const admin = { ...login, database: maintenanceDatabase };
-	throwAll(settingsFaults(admin, settings));
+	throwAll(settingsErrors(admin, settings));
 	return await withAdmin(admin, async (sql) => {
-		if (!options.dryRun) await takeTurn(sql, admin, options);
+		if (!options.dryRun) await acquireBootstrapLock(sql, admin, options);
 		const plan = await makePlan(sql, admin, settings, options);
 		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
-		if (options.dryRun) return allSteps(plan).map(shown);
+		if (options.dryRun) return allSteps(plan).map(withoutSecrets);
 		const changes: Change[] = [];
-		await carryOut(plan, { sql, admin, settings }, (change) => {
-			changes.push(shown(change));
-			options.onChange?.(shown(change));
+		await apply(plan, { sql, admin, settings }, (change) => {
+			changes.push(withoutSecrets(change));
+			options.onChange?.(withoutSecrets(change));
 		});
 		return changes;
 	});
 }
 
-interface Site {
+interface Target {
 	readonly sql: Sql;
 	readonly admin: Connection;
 	readonly settings: DatabaseSettings;
 }
 
-async function carryOut(plan: Plan, site: Site, tell: (change: Change) => void): Promise<void> {
+async function apply(plan: Plan, target: Target, onChange: (change: Change) => void): Promise<void> {
 	if (allSteps(plan).length === 0) return;
-	const { sql, settings } = site;
+	const { sql, settings } = target;
 	const { roles, creation, access } = plan;
 	const [before, after] = creation.length === 0 ? [[...roles, ...access], []] : [roles, access];
-	await takeSteps(sql, before, settings.owner, tell);
-	for (const step of creation) await takeStepAlone(sql, step, tell);
-	await takeSteps(sql, after, settings.owner, tell);
-	await reconcileContents(plan, site, tell);
+	await applySteps(sql, before, settings.owner, onChange);
+	for (const step of creation) await applyStepAlone(sql, step, onChange);
+	await applySteps(sql, after, settings.owner, onChange);
+	await reconcileContents(plan, target, onChange);
 }
 
-/** Looks again, because the steps before may have made the database, or let the admin in. */
+/** Reads the contents again, because earlier steps may have created the database or let the admin in. */
 async function reconcileContents(
 	{ server }: Plan,
-	{ admin, settings }: Site,
-	tell: (change: Change) => void,
+	{ admin, settings }: Target,
+	onChange: (change: Change) => void,
 ): Promise<void> {
 	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
 		const contents = await readContentsState(sql, settings);
-		throwAll(contentsFaults(contents, server, settings));
-		await takeSteps(sql, planContents(contents, server.admin, settings), settings.owner, tell);
+		throwAll(contentsErrors(contents, server, settings));
+		await applySteps(sql, planContents(contents, server.admin, settings), settings.owner, onChange);
 	});
 }
 
-/** Without what is for the server only. */
-function shown({ summary, sql }: Change): Change {
+function withoutSecrets({ summary, sql }: Change): Change {
 	return { summary, sql };
 }

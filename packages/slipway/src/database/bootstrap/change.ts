@@ -1,20 +1,20 @@
-/** One thing that is done to a server. */
+/** One change to a server. */
 export interface Change {
 	/** Begins with a past participle: `created role "app_user"`. */
 	readonly summary: string;
-	/** May be shown: the verifier of a password is left out. */
+	/** Safe to show: password verifiers are redacted. */
 	readonly sql: string;
 }
 
-/** What an admin that is no superuser needs for a step. */
+/** A privilege that an admin who is not a superuser needs for a step. */
 export type Right = 'CREATEROLE' | 'CREATEDB' | { readonly adminOf: string };
 
-/** A change that is still to be made. */
+/** A planned change. */
 export interface Step extends Change {
-	/** The owner grants what is its own, so that each grant has the same grantor whoever the admin is. */
+	/** The owner grants privileges on its own objects, so that the grantor is the same whoever the admin is. */
 	readonly actor: 'admin' | 'owner';
 	readonly needs: readonly Right[];
-	/** Sent in place of `sql` where that leaves something out. */
+	/** Sent instead of `sql` if that is redacted. */
 	readonly secretSql?: string;
 }
 
@@ -26,7 +26,7 @@ export function stepOfOwner(summary: string, sql: string): Step {
 	return { summary, sql, actor: 'owner', needs: [] };
 }
 
-/** A name in a message: in quotes, and on one line whatever is in it. */
+/** A name for a message: quoted, and on one line whatever it contains. */
 export function show(name: string): string {
 	return JSON.stringify(name);
 }

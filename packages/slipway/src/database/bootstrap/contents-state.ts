@@ -3,37 +3,40 @@ import type { DatabaseSettings } from '../../settings/index.ts';
 import { creatorsOfLargeObjects, type Grant, type Kind } from './grants.ts';
 import { grantsIn } from './server-state.ts';
 
-/** What the catalogs of the database itself say. */
+/** What the database's own catalogs contain. */
 export interface ContentsState {
-	/** `public` and `slipway`, where they exist, and those that the owner has made. */
+	/** `public` and `slipway`, if they exist, and the owner's schemas. */
 	readonly schemas: readonly SchemaState[];
-	/** What the owner's future objects are given. Without an entry it is PostgreSQL's own default. */
+	/** The owner's default privileges. Where there is no entry, PostgreSQL's built-in defaults apply. */
 	readonly defaults: readonly DefaultGrants[];
-	/** What the owner has in these schemas. */
+	/** The owner's objects in these schemas. */
 	readonly objects: readonly ObjectState[];
 	/** Who may call the functions that create large objects. */
 	readonly largeObjectCreators: LargeObjectCreators;
-	/** How many tables and the like, in any schema, are not the owner's nor an extension's. */
-	readonly strangers: number;
+	/**
+	 * The number of tables, views and sequences, in any schema, that belong neither to the owner nor to an
+	 * extension.
+	 */
+	readonly foreignObjects: number;
 }
 
 export interface SchemaState {
 	readonly name: string;
 	readonly owner: string;
-	/** Nobody has granted or revoked anything on it yet, and no default privileges have. */
+	/** Its privileges were never changed, neither by GRANT or REVOKE nor by default privileges. */
 	readonly untouched: boolean;
 	readonly grants: readonly Grant[];
 }
 
 export interface LargeObjectCreators {
-	/** PUBLIC may call one of them. */
-	readonly everybody: boolean;
-	/** The owner was granted all of them. */
+	/** PUBLIC may call at least one of them. */
+	readonly public: boolean;
+	/** The owner has a grant on all of them. */
 	readonly owner: boolean;
 }
 
 export interface DefaultGrants {
-	/** `null` where it goes for every schema. */
+	/** `null` if it applies to every schema. */
 	readonly schema: string | null;
 	readonly kind: Kind;
 	readonly grants: readonly Grant[];
@@ -42,14 +45,14 @@ export interface DefaultGrants {
 export interface ObjectState {
 	readonly schema: string;
 	readonly kind: Exclude<Kind, 'SCHEMAS'>;
-	/** In SQL, such as `public.counter` or `public.add(integer,integer)`. */
+	/** As in SQL, such as `public.counter` or `public.add(integer,integer)`. */
 	readonly name: string;
 	readonly grants: readonly Grant[];
-	/** The app has a right on some of its columns. */
+	/** The app has a privilege on some of its columns. */
 	readonly columnGrants: boolean;
 }
 
-/** A database that was made from `template0` a moment ago. */
+/** A database just created from `template0`. */
 export const freshContents: ContentsState = {
 	schemas: [
 		{
@@ -61,11 +64,11 @@ export const freshContents: ContentsState = {
 	],
 	defaults: [],
 	objects: [],
-	largeObjectCreators: { everybody: true, owner: false },
-	strangers: 0,
+	largeObjectCreators: { public: true, owner: false },
+	foreignObjects: 0,
 };
 
-/** With `search_path` at `pg_catalog`, so that the names of types are complete. */
+/** Needs `search_path = pg_catalog`, so that type names come out qualified. */
 export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettings): Promise<ContentsState> {
 	const [row] = await sql<[{ state: ContentsState }]>`
 		WITH
@@ -116,11 +119,11 @@ export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettin
 				) AS object),
 			'largeObjectCreators', (
 				SELECT json_build_object(
-					'everybody', bool_or(EXISTS (SELECT FROM aclexplode(acl) WHERE grantee = 0)),
+					'public', bool_or(EXISTS (SELECT FROM aclexplode(acl) WHERE grantee = 0)),
 					'owner', bool_and(EXISTS (SELECT FROM aclexplode(acl), owner WHERE grantee = owner.oid)))
 				FROM pg_proc, LATERAL (SELECT coalesce(proacl, acldefault('f', proowner)) AS acl) AS privileges
 				WHERE oid = ANY (${creatorsOfLargeObjects}::regprocedure[])),
-			'strangers', (
+			'foreignObjects', (
 				SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 				WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relowner IS DISTINCT FROM (SELECT oid FROM owner)
 					AND nspname <> 'information_schema' AND NOT nspname ^@ 'pg_'

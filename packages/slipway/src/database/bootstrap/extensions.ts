@@ -5,8 +5,8 @@ import { imageFor } from '../server-hints.ts';
 import { withAdmin } from './with-admin.ts';
 
 /**
- * Makes sure that a bootstrapped database has `extensions`, in its schema public. Throws `no-extension`, naming those
- * that the server has.
+ * Ensures that a bootstrapped database has `extensions`, in its schema public. Throws `no-extension`, listing
+ * the extensions that the server has.
  */
 export async function ensureExtensions(
 	admin: Connection,
@@ -28,6 +28,6 @@ function noExtension(missing: readonly string[], available: readonly string[]): 
 	return new SlipwayError(
 		'no-extension',
 		`the server has no extension ${missing.map((name) => `"${name}"`).join(', ')}`,
-		`Correct the name, or use an image that has it (SLIPWAY_POSTGRES=container POSTGRES_IMAGE=${imageFor(missing[0])}). The server has ${available.join(', ')}.`,
+		`Correct the name, or use an image that includes it (SLIPWAY_POSTGRES=container POSTGRES_IMAGE=${imageFor(missing[0])}). The server has: ${available.join(', ')}.`,
 	);
 }

@@ -1,30 +1,33 @@
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 
-/** What the owner makes and the app has rights on. */
+/** The kinds of objects that the owner creates and the app has privileges on. */
 export const kinds = ['SCHEMAS', 'TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** What the app and the migrator may do with the database; the admin, where it is no superuser, too. */
+/** What the app and the migrator may do with the database, and the admin, unless it is a superuser. */
 export const databaseRights = ['CONNECT'];
 
-/** What the app may do with all that is the owner's. */
-export const appRights: Record<Kind, readonly string[]> = {
+/** The app's privileges on the owner's objects. */
+export const appPrivileges: Record<Kind, readonly string[]> = {
 	SCHEMAS: ['USAGE'],
 	TABLES: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 	SEQUENCES: ['USAGE', 'SELECT'],
 	FUNCTIONS: ['EXECUTE'],
 };
 
-/** What the app may do with the ledger of the migrations instead: nothing but read it. */
-export const ledgerRights: Record<Kind, readonly string[]> = {
+/** The app's privileges on the migration ledger instead: it may only read it. */
+export const ledgerPrivileges: Record<Kind, readonly string[]> = {
 	SCHEMAS: ['USAGE'],
 	TABLES: ['SELECT'],
 	SEQUENCES: [],
 	FUNCTIONS: [],
 };
 
-/** What PUBLIC may call at first. lo_import is not among them: it reads files of the server, and only a superuser may call it. */
+/**
+ * The ones that PUBLIC may call by default. lo_import, which reads the server's files, is for superusers
+ * only.
+ */
 export const creatorsOfLargeObjects = [
 	'pg_catalog.lo_creat(integer)',
 	'pg_catalog.lo_create(oid)',
@@ -34,31 +37,31 @@ export const creatorsOfLargeObjects = [
 /** What the owner, and so the migrator, may do with these. */
 export const creatorRights = ['EXECUTE'];
 
-/** `null` stands for PUBLIC; a role may have that name. */
+/** `null` stands for PUBLIC, because a role may be called "PUBLIC". */
 export type Grantee = string | null;
 
-/** A privilege that the owner of an object gave to somebody. */
+/** A privilege that an object's owner granted. */
 export interface Grant {
 	readonly grantee: Grantee;
 	readonly privilege: string;
-	/** Given with the right to pass it on. */
+	/** WITH GRANT OPTION. */
 	readonly grantable: boolean;
 }
 
-/** What privileges are on, and who has which now. */
+/** Something that privileges apply to, and its current grants. */
 export interface Securable {
 	/** For messages, such as `schema "public"`. */
 	readonly label: string;
-	/** In SQL, such as `SCHEMA "public"`. */
+	/** As in SQL, such as `SCHEMA "public"`. */
 	readonly target: string;
-	/** Stands before GRANT or REVOKE, where privileges on future objects are meant. */
+	/** Comes before GRANT or REVOKE, for privileges on future objects. */
 	readonly prefix?: string;
-	/** Who grants; the owner by default. */
+	/** Who grants. Default: the owner. */
 	readonly actor?: Step['actor'];
 	readonly grants: readonly Grant[];
 }
 
-/** Makes the privileges of `grantee` these and no others, none of them with the right to pass it on. */
+/** Gives `grantee` exactly these privileges, none of them WITH GRANT OPTION. */
 export function setGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
 	const held = securable.grants.filter((grant) => grant.grantee === grantee);
 	const excess = held.filter(({ privilege, grantable }) => grantable || !wanted.includes(privilege));
@@ -69,7 +72,7 @@ export function setGrants(securable: Securable, grantee: Grantee, wanted: readon
 	];
 }
 
-/** Gives `grantee` those privileges that it does not have, and leaves the others alone. */
+/** Gives `grantee` the privileges that it lacks, and leaves its others alone. */
 export function addGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
 	const held = securable.grants.filter((grant) => grant.grantee === grantee);
 	return grant(securable, grantee, without(wanted, names(held)));
@@ -88,7 +91,7 @@ function grant(securable: Securable, to: Grantee, privileges: readonly string[])
 	];
 }
 
-/** CASCADE: what was passed on goes too; without it PostgreSQL would refuse. */
+/** CASCADE, because PostgreSQL would otherwise refuse if the grantee had granted the privilege to others. */
 function revoke(securable: Securable, from: Grantee, privileges: readonly string[]): Step[] {
 	if (privileges.length === 0) return [];
 	const { label, target, prefix = '' } = securable;

@@ -3,15 +3,23 @@ import { quoteIdentifier } from '../../sql.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 import type { ContentsState, SchemaState } from './contents-state.ts';
-import { addGrants, appRights, type Grant, type Kind, kinds, type Securable, setGrants } from './grants.ts';
+import {
+	addGrants,
+	appPrivileges,
+	type Grant,
+	type Kind,
+	kinds,
+	type Securable,
+	setGrants,
+} from './grants.ts';
 import { planLargeObjects } from './plan-large-objects.ts';
 import { planObject } from './plan-objects.ts';
 import type { AdminState } from './server-state.ts';
 
-/** Bootstrap makes them where they are missing. */
+/** Bootstrap creates these if they are missing. */
 const ownSchemas = ['public', ledgerSchema] as const;
 
-/** The schemas, and the privileges on what is in them and will be. */
+/** The schemas, and the privileges on present and future objects in them. */
 export function planContents(contents: ContentsState, admin: AdminState, settings: DatabaseSettings): Step[] {
 	const { schemas } = contents;
 	const others = schemas.filter(({ name }) => !isOwn(name));
@@ -45,20 +53,20 @@ function planOwnSchema(
 		...planSchemaOwner(schema, name, settings),
 		...setGrants(securable, null, []),
 		...setGrants(securable, settings.migrator.username, []),
-		...setGrants(securable, settings.app.username, appRights.SCHEMAS),
+		...setGrants(securable, settings.app.username, appPrivileges.SCHEMAS),
 	];
 }
 
-/** One that a migration has made, perhaps before the default privileges were there. */
+/** A schema that a migration created, perhaps before the default privileges existed. */
 function planSchema(schema: SchemaState, settings: DatabaseSettings): Step[] {
 	const securable = securableOf(schema.name, schema.grants);
 	return [
 		...setGrants(securable, null, []),
-		...(isHidden(schema, settings) ? [] : addGrants(securable, settings.app.username, appRights.SCHEMAS)),
+		...(isHidden(schema, settings) ? [] : addGrants(securable, settings.app.username, appPrivileges.SCHEMAS)),
 	];
 }
 
-/** A migration has revoked what the default privileges gave the app. */
+/** Whether a migration revoked what the default privileges gave the app. */
 function isHidden({ untouched, grants }: SchemaState, { app }: DatabaseSettings): boolean {
 	return !untouched && !grants.some(({ grantee }) => grantee === app.username || grantee === null);
 }
@@ -74,18 +82,19 @@ function planSchemaOwner(schema: SchemaState | undefined, name: string, { owner 
 			stepOfOwner(`created schema ${show(name)}`, `CREATE SCHEMA ${quoted} AUTHORIZATION ${quotedOwner}`),
 		];
 	if (belongsToOwner(schema, owner)) return [];
-	const summary = `gave schema ${show(name)} to ${show(owner)}`;
+	const summary = `changed the owner of schema ${show(name)} to ${show(owner)}`;
 	return [stepOfAdmin(summary, `ALTER SCHEMA ${quoted} OWNER TO ${quotedOwner}`, [])];
 }
 
-/** `public` belongs to pg_database_owner in a new database: to whoever owns the database. */
+/** In a new database, `public` belongs to pg_database_owner, which stands for the database's owner. */
 export function belongsToOwner(schema: SchemaState, owner: string): boolean {
 	return schema.owner === owner || (schema.name === 'public' && schema.owner === 'pg_database_owner');
 }
 
 /**
- * Without a schema, for all of them, so that the app has its rights in each that a migration makes. Those of a schema
- * can only add to these: the ledger's tables give up by themselves what the app must not have.
+ * Default privileges without a schema apply to all schemas, so that the app has its privileges in each one
+ * that a migration creates. Those of a schema can only add to them. That is why creating the ledger revokes
+ * what the app must not have on its tables.
  */
 function planDefaults(
 	{ defaults }: ContentsState,
@@ -104,7 +113,7 @@ function planDefaults(
 	return [
 		...setGrants(securable, null, []),
 		...setGrants(securable, migrator.username, []),
-		...setGrants(securable, app.username, schema === null ? appRights[kind] : []),
+		...setGrants(securable, app.username, schema === null ? appPrivileges[kind] : []),
 	];
 }
 

@@ -6,7 +6,7 @@ import { addGrants, databaseRights, type Grant, type Securable, setGrants } from
 import { planSettings } from './plan-settings.ts';
 import type { DatabaseEntry, ServerState } from './server-state.ts';
 
-/** The database where there is none. PostgreSQL makes it outside of a transaction only. */
+/** Creates the database if it does not exist. PostgreSQL creates databases only outside a transaction. */
 export function planCreation(server: ServerState, { name, owner }: DatabaseSettings): Step[] {
 	if (server.database !== null) return [];
 	return [
@@ -19,9 +19,9 @@ export function planCreation(server: ServerState, { name, owner }: DatabaseSetti
 }
 
 /**
- * Texts sort by code point on every version and system, so that a test finds the order that production has, and no
- * upgrade of the system's libraries corrupts an index. For people, sort with a COLLATE. Which letters there are,
- * Unicode says from version 17 on, and the server's own LC_CTYPE before, where it goes with UTF-8.
+ * Text sorts by code point on every version and system: tests and production agree on the order, and
+ * upgrading the system's libraries corrupts no index. To sort for people, use COLLATE. Character classes come
+ * from Unicode since version 17; before that, from the server's own LC_CTYPE if it works with UTF-8.
  */
 function locale({ version, template0 }: ServerState): string {
 	const provider =
@@ -32,7 +32,7 @@ function locale({ version, template0 }: ServerState): string {
 	return `${provider} LC_COLLATE 'C'${ctype}`;
 }
 
-/** Who owns the database, who may connect to it, and what a session in it begins with. */
+/** Who owns the database, who may connect to it, and the settings that sessions start with. */
 export function planAccess(server: ServerState, settings: DatabaseSettings): Step[] {
 	const database = server.database ?? freshDatabase(settings);
 	return [
@@ -43,8 +43,8 @@ export function planAccess(server: ServerState, settings: DatabaseSettings): Ste
 }
 
 /**
- * On a server of our own, only superusers have a use for the databases that every server has. Anybody else could take
- * locks there, or fill the disk with temporary tables.
+ * On a dedicated server, only superusers need `postgres` and `template1`. Other roles could take locks there,
+ * or fill the disk with temporary tables.
  */
 export function planSharedDatabases({ admin, sharedDatabases }: ServerState): Step[] {
 	if (!admin.superuser) return [];
@@ -75,14 +75,17 @@ function planOwnership(database: DatabaseEntry, { name, owner }: DatabaseSetting
 	if (database.owner === owner) return [];
 	return [
 		stepOfAdmin(
-			`gave database ${show(name)} to ${show(owner)}`,
+			`changed the owner of database ${show(name)} to ${show(owner)}`,
 			`ALTER DATABASE ${quoteIdentifier(name)} OWNER TO ${quoteIdentifier(owner)}`,
 			['CREATEDB'],
 		),
 	];
 }
 
-/** An admin that is no superuser is shut out together with PUBLIC. */
+/**
+ * Revoking CONNECT from PUBLIC also shuts out an admin who is not a superuser, so that role gets a grant of
+ * its own.
+ */
 function planConnections(
 	{ admin }: ServerState,
 	{ grants }: DatabaseEntry,

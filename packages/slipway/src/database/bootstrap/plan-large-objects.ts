@@ -12,11 +12,12 @@ import {
 import type { AdminState } from './server-state.ts';
 
 /**
- * Only the owner may create large objects, which belong to their creator and to no schema. The functions are
- * PostgreSQL's: an admin that is no superuser can neither grant nor revoke them.
+ * Only the owner may create large objects, because they belong to their creator and to no schema. The
+ * functions are PostgreSQL's own: an admin who is not a superuser can neither grant nor revoke EXECUTE on
+ * them.
  */
 export function planLargeObjects(
-	{ largeObjectCreators: { everybody, owner: granted } }: ContentsState,
+	{ largeObjectCreators }: ContentsState,
 	admin: AdminState,
 	{ owner }: DatabaseSettings,
 ): Step[] {
@@ -25,7 +26,10 @@ export function planLargeObjects(
 		label: 'the functions that create large objects',
 		target: `FUNCTION ${creatorsOfLargeObjects.join(', ')}`,
 		actor: 'admin',
-		grants: [...(everybody ? [execute(null)] : []), ...(granted ? [execute(owner)] : [])],
+		grants: [
+			...(largeObjectCreators.public ? [execute(null)] : []),
+			...(largeObjectCreators.owner ? [execute(owner)] : []),
+		],
 	};
 	return [...setGrants(securable, null, []), ...setGrants(securable, owner, creatorRights)];
 }

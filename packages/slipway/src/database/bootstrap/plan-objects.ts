@@ -2,7 +2,7 @@ import type { DatabaseSettings } from '../../settings/index.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import type { Step } from './change.ts';
 import type { ObjectState } from './contents-state.ts';
-import { addGrants, appRights, ledgerRights, type Securable, setGrants } from './grants.ts';
+import { addGrants, appPrivileges, ledgerPrivileges, type Securable, setGrants } from './grants.ts';
 
 const nouns: Record<ObjectState['kind'], string> = {
 	TABLES: 'table',
@@ -11,7 +11,7 @@ const nouns: Record<ObjectState['kind'], string> = {
 };
 
 /**
- * The privileges on an object that is there already, perhaps since before the default privileges. `hidden`: it is in a
+ * The privileges on an existing object, which may be older than the default privileges. `hidden`: it is in a
  * schema that the app may not use.
  */
 export function planObject(
@@ -30,17 +30,17 @@ export function planObject(
 
 function planApp(object: ObjectState, securable: Securable, app: string, hidden: boolean): Step[] {
 	const { schema, kind } = object;
-	if (schema === ledgerSchema) return setGrants(securable, app, ledgerRights[kind]);
-	return !hidden && wasPassedOver(object, app) ? addGrants(securable, app, appRights[kind]) : [];
+	if (schema === ledgerSchema) return setGrants(securable, app, ledgerPrivileges[kind]);
+	return !hidden && neverGranted(object, app) ? addGrants(securable, app, appPrivileges[kind]) : [];
 }
 
 /**
- * A migration may leave the app less than the default privileges gave it: an append-only table, a column to hide, a
- * function that it must not call. That is left alone. A table that the app has nothing at all of was made before
- * bootstrap, or lost its grants on the way. A function is everybody's at first, and so the app's; one that is neither
- * was taken away on purpose.
+ * A migration may revoke some of the app's default privileges: for an append-only table, a hidden column, a
+ * function that the app must not call. That is left alone. A table on which the app has no privilege at all
+ * was created before bootstrap, or lost its grants later. A function starts out executable by PUBLIC; if
+ * neither PUBLIC nor the app may call it, that was revoked on purpose.
  */
-function wasPassedOver({ kind, grants, columnGrants }: ObjectState, app: string): boolean {
+function neverGranted({ kind, grants, columnGrants }: ObjectState, app: string): boolean {
 	const has = (grantee: string | null) => grants.some((grant) => grant.grantee === grantee);
 	if (has(app) || columnGrants) return false;
 	return kind !== 'FUNCTIONS' || has(null);

@@ -6,7 +6,7 @@ import { type Step, show, stepOfAdmin } from './change.ts';
 import { scramVerifier } from './scram.ts';
 import type { RoleState, ServerState } from './server-state.ts';
 
-/** The three roles, who may act as the owner, and the passwords of those whose login failed. */
+/** The three roles, who may act as the owner, and the passwords of the roles whose login failed. */
 export function planRoles(
 	server: ServerState,
 	settings: DatabaseSettings,
@@ -46,18 +46,18 @@ function planLogin(
 				),
 			),
 		];
-	const steps = mendLogin(role);
+	const steps = fixLogin(role);
 	if (!wrongPasswords.has(username)) return steps;
 	const step = alter(username, `set the password of role ${show(username)}`, `PASSWORD ${redacted}`);
 	return [...steps, withVerifier(password, step)];
 }
 
-function mendLogin({ name, logsIn, expired, connectionLimit }: RoleState): Step[] {
+function fixLogin({ name, logsIn, expired, connectionLimit }: RoleState): Step[] {
 	const steps: Step[] = [];
 	if (!logsIn) steps.push(alter(name, `let role ${show(name)} log in`, 'LOGIN'));
-	if (expired) steps.push(alter(name, `ended the expiry of role ${show(name)}`, "VALID UNTIL 'infinity'"));
+	if (expired) steps.push(alter(name, `removed the expiry of role ${show(name)}`, "VALID UNTIL 'infinity'"));
 	if (connectionLimit === 0)
-		steps.push(alter(name, `lifted the connection limit of role ${show(name)}`, 'CONNECTION LIMIT -1'));
+		steps.push(alter(name, `removed the connection limit of role ${show(name)}`, 'CONNECTION LIMIT -1'));
 	return steps;
 }
 
@@ -73,7 +73,7 @@ function withVerifier(password: string, step: Step): Step {
 	return { ...step, secretSql: step.sql.replace(redacted, () => verifier) };
 }
 
-/** SET without INHERIT: to act as the owner takes a SET ROLE, and a login alone has no right of the owner's. */
+/** SET without INHERIT: a login gets the owner's privileges only through SET ROLE. */
 function planMembership(server: ServerState, owner: string, member: string, present: boolean): Step[] {
 	if (present) return [];
 	const options = majorOf(server.version) < since.membershipOptions ? '' : ' WITH INHERIT FALSE, SET TRUE';

@@ -4,8 +4,8 @@ import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 import type { RoleSetting, ServerState } from './server-state.ts';
 
 /**
- * What sessions begin with. Any role may change settings of its own, so the migrator's and the app's are made these and
- * no others. Settings of the database are the owner's, and a migration may change them.
+ * The settings that sessions start with. Any role may change its own settings, so the migrator and the app
+ * get exactly these. The database's settings belong to the owner, and a migration may change them.
  */
 export function planSettings(server: ServerState, settings: DatabaseSettings): Step[] {
 	const wanted = wantedSettings(settings);
@@ -24,8 +24,9 @@ export function planSettings(server: ServerState, settings: DatabaseSettings): S
 type Setting = Pick<RoleSetting, 'role' | 'inDatabase' | 'name' | 'value'>;
 
 /**
- * `role` makes all that a migration creates the owner's. Migrations have a path of their own, because one that changes
- * the database's would otherwise have an effect on those after it that depends on which run they are part of.
+ * With `role`, everything that a migration creates belongs to the owner. Migrations have a search path of
+ * their own: otherwise a migration that changes the database's would affect later ones only if they ran in
+ * another session.
  */
 function wantedSettings({ owner, migrator: { username: role } }: DatabaseSettings): Setting[] {
 	return [
@@ -64,7 +65,7 @@ function target({ role, inDatabase }: Setting, { name }: DatabaseSettings): stri
 	return inDatabase ? `${quoteIdentifier(role)} IN DATABASE ${quoteIdentifier(name)}` : quoteIdentifier(role);
 }
 
-/** PostgreSQL's own default begins with a schema that has the name of the role, where there is one. */
+/** PostgreSQL's own default starts with a schema named after the role, if there is one. */
 function planSearchPath({ database }: ServerState, { name }: DatabaseSettings): Step[] {
 	if (database?.settings.includes('search_path')) return [];
 	return [

@@ -2,29 +2,29 @@ import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
-import { adminFaults, serverFaults } from './admin-faults.ts';
+import { adminErrors, serverErrors } from './admin-errors.ts';
 import type { Step } from './change.ts';
 import { type ContentsState, freshContents, readContentsState } from './contents-state.ts';
-import { contentsFaults, databaseFaults } from './ownership-faults.ts';
+import { contentsErrors, databaseErrors } from './ownership-errors.ts';
 import { planContents } from './plan-contents.ts';
 import { planAccess, planCreation, planSharedDatabases } from './plan-database.ts';
 import { planRoles } from './plan-roles.ts';
-import { roleFaults } from './role-faults.ts';
+import { roleErrors } from './role-errors.ts';
 import { readServerState, type ServerState } from './server-state.ts';
 import { withAdmin } from './with-admin.ts';
 import { findWrongPasswords } from './wrong-passwords.ts';
 
-/** What there is to do, in this order. */
+/** The steps, in the order in which they run. */
 export interface Plan {
 	readonly server: ServerState;
 	readonly roles: readonly Step[];
 	readonly creation: readonly Step[];
 	readonly access: readonly Step[];
-	/** Those that can be known before the others are taken. */
+	/** Only the steps that can be known before the others have run. */
 	readonly contents: readonly Step[];
 }
 
-/** Reads how things are and says what there is to do. Throws where something stands against it. */
+/** Reads the current state and plans the changes. Throws if something prevents them. */
 export async function makePlan(
 	sql: Sql,
 	admin: Connection,
@@ -32,15 +32,15 @@ export async function makePlan(
 	{ dedicated = false }: { readonly dedicated?: boolean },
 ): Promise<Plan> {
 	const server = await readServerState(sql, settings);
-	throwAll(serverFaults(server));
+	throwAll(serverErrors(server));
 	const [wrongPasswords, contents] = await Promise.all([
 		findWrongPasswords(admin, server, settings),
 		readContents(admin, server, settings),
 	]);
 	throwAll([
-		...roleFaults(server, settings),
-		...databaseFaults(server, settings),
-		...contentsFaults(contents, server, settings),
+		...roleErrors(server, settings),
+		...databaseErrors(server, settings),
+		...contentsErrors(contents, server, settings),
 	]);
 	const plan = {
 		server,
@@ -49,7 +49,7 @@ export async function makePlan(
 		access: [...(dedicated ? planSharedDatabases(server) : []), ...planAccess(server, settings)],
 		contents: planContents(contents, server.admin, settings),
 	};
-	throwAll(adminFaults(server, allSteps(plan)));
+	throwAll(adminErrors(server, allSteps(plan)));
 	return plan;
 }
 
@@ -57,7 +57,10 @@ export function allSteps({ roles, creation, access, contents }: Plan): Step[] {
 	return [...roles, ...creation, ...access, ...contents];
 }
 
-/** What an admin that is let in by a step of the plan only will find is not known: taken for a fresh database. */
+/**
+ * If the admin cannot connect until a step of the plan has run, the contents are unknown: a fresh database is
+ * assumed.
+ */
 async function readContents(
 	admin: Connection,
 	{ database }: ServerState,

@@ -6,12 +6,12 @@ import type { Membership, RoleState, ServerState } from './server-state.ts';
 
 export type Part = 'owner' | 'migrator' | 'app';
 
-/** A right that a role has and must not have. */
+/** A privilege that a role has and must not have. */
 export interface Excess {
 	/** Completes "the role …". */
 	readonly what: string;
-	/** The statement that takes it away; none where nothing can. */
-	readonly mend?: string;
+	/** The statement that removes it; undefined if nothing can. */
+	readonly fix?: string;
 }
 
 const attributes = [
@@ -28,7 +28,7 @@ export function findExcesses(
 	server: ServerState,
 	settings: DatabaseSettings,
 ): Excess[] {
-	if (role.initial) return [{ what: 'is the superuser that the server cannot be without' }];
+	if (role.initial) return [{ what: 'is the superuser that the server was created with' }];
 	return [
 		...attributeExcesses(role, part),
 		...role.memberships.flatMap((membership) => membershipExcess(role, membership, part, server, settings)),
@@ -41,11 +41,11 @@ function attributeExcesses(role: RoleState, part: Part): Excess[] {
 	const login = part === 'owner' && role.logsIn ? ([['logsIn', 'may log in', 'NOLOGIN']] as const) : [];
 	return [...found, ...login].map(([, what, option]) => ({
 		what,
-		mend: `ALTER ROLE ${quoteIdentifier(role.name)} ${option};`,
+		fix: `ALTER ROLE ${quoteIdentifier(role.name)} ${option};`,
 	}));
 }
 
-/** The migrator is a member of the owner, and of nobody else. */
+/** The migrator is a member of the owner and of no other role; the others are members of none. */
 function membershipExcess(
 	{ name }: RoleState,
 	{ of, grantor, passesOn }: Membership,
@@ -59,11 +59,11 @@ function membershipExcess(
 		majorOf(version) < since.membershipOptions ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;
 	const revoked = `${quoteIdentifier(of)} FROM ${quoteIdentifier(name)}${grantedBy};`;
 	return expected
-		? [{ what: `may make others members of ${show(of)}`, mend: `REVOKE ADMIN OPTION FOR ${revoked}` }]
-		: [{ what: `is a member of ${show(of)}`, mend: `REVOKE ${revoked}` }];
+		? [{ what: `may make others members of ${show(of)}`, fix: `REVOKE ADMIN OPTION FOR ${revoked}` }]
+		: [{ what: `is a member of ${show(of)}`, fix: `REVOKE ${revoked}` }];
 }
 
-/** Whoever owns a table may drop it. */
+/** The owner of a table may drop it. */
 function ownershipExcess(
 	{ name, objects }: RoleState,
 	{ roles }: ServerState,
@@ -75,7 +75,7 @@ function ownershipExcess(
 	return [
 		{
 			what: `owns ${objects} object${objects === 1 ? '' : 's'} in the database ${show(settings.name)}`,
-			mend: `${create}REASSIGN OWNED BY ${quoteIdentifier(name)} TO ${owner}; -- in the database ${show(settings.name)}`,
+			fix: `${create}REASSIGN OWNED BY ${quoteIdentifier(name)} TO ${owner}; -- in the database ${show(settings.name)}`,
 		},
 	];
 }

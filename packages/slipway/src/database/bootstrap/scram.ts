@@ -5,7 +5,7 @@ import { normalizePassword } from '../../connection/index.ts';
 const iterations = 4096;
 
 /**
- * What PostgreSQL stores of a password, in the form that `PASSWORD '…'` takes as it is (RFC 5803). With it the
+ * What PostgreSQL stores for a password, in a form that `PASSWORD '…'` accepts as is (RFC 5803). So the
  * password itself neither crosses the network nor reaches a log.
  */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {

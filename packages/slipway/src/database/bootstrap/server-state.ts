@@ -3,14 +3,14 @@ import { since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { Grant } from './grants.ts';
 
-/** What the catalogs that all databases share say about the roles and the database. */
+/** What the shared catalogs say about the roles and the database. */
 export interface ServerState {
-	/** As `server_version_num`: 180004. */
+	/** `server_version_num`, such as 180004. */
 	readonly version: number;
 	readonly admin: AdminState;
-	/** Those of the owner, the migrator and the app that exist. */
+	/** The owner, the migrator and the app, if they exist. */
 	readonly roles: readonly RoleState[];
-	/** Those of PostgreSQL's own settings that the migrator and the app begin a session in the database with. */
+	/** PostgreSQL's own settings that are set for the migrator and the app. */
 	readonly roleSettings: readonly RoleSetting[];
 	readonly database: DatabaseEntry | null;
 	/** `postgres` and `template1`. */
@@ -31,14 +31,16 @@ export interface RoleState extends AdminState {
 	readonly logsIn: boolean;
 	readonly expired: boolean;
 	readonly connectionLimit: number;
-	/** The superuser that initdb made, which stays one. */
+	/** The superuser that initdb created, which cannot be demoted. */
 	readonly initial: boolean;
 	readonly memberships: readonly Membership[];
-	/** How many objects in the database belong to it, but for those that any role can make. */
+	/** The number of objects it owns in the database, not counting those that any role can create. */
 	readonly objects: number;
-	/** How many large objects in the database belong to it: PostgreSQL lets everybody create them at first. */
+	/**
+	 * The number of large objects it owns in the database. By default, PostgreSQL lets every role create them.
+	 */
 	readonly largeObjects: number;
-	/** By membership with ADMIN OPTION, which PostgreSQL asks for from version 16 on. */
+	/** By membership with ADMIN OPTION, which PostgreSQL requires since version 16. */
 	readonly adminMayAlter: boolean;
 	readonly adminMayBecome: boolean;
 }
@@ -48,7 +50,7 @@ export interface Membership {
 	readonly grantor: string;
 	/** With ADMIN OPTION. */
 	readonly passesOn: boolean;
-	/** Allows SET ROLE; always so before version 16. */
+	/** Allows SET ROLE; always true before version 16. */
 	readonly becomes: boolean;
 }
 
@@ -57,18 +59,18 @@ export interface DatabaseEntry {
 	readonly open: boolean;
 	readonly adminMayConnect: boolean;
 	readonly grants: readonly Grant[];
-	/** The names of those that `ALTER DATABASE … SET` has set. */
+	/** The names of the settings that `ALTER DATABASE … SET` has set. */
 	readonly settings: readonly string[];
 }
 
-/** From `ALTER ROLE … SET`. */
+/** A setting from `ALTER ROLE … SET`. */
 export interface RoleSetting {
 	readonly role: string;
 	/** `IN DATABASE …`. */
 	readonly inDatabase: boolean;
 	readonly name: string;
 	readonly value: string;
-	/** Others take a superuser, who must have set them as well. */
+	/** The others can only be set and reset by a superuser. */
 	readonly adminMayReset: boolean;
 }
 
@@ -97,7 +99,7 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 	return row.state;
 }
 
-/** set_option is a column from version 16 on; to_jsonb reads it without naming it. */
+/** The column set_option exists since version 16; to_jsonb reads it without naming it. */
 function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings): Fragment {
 	const owned = sql`pg_shdepend
 		WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
@@ -125,7 +127,7 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 		FROM pg_roles AS role WHERE rolname IN (${owner}, ${migrator.username}, ${app.username}))`;
 }
 
-/** A name with a dot belongs to an extension or to the application. */
+/** Leaves out names with a dot, which belong to an extension or to the application. */
 function roleSettings(sql: Sql, { name, migrator, app }: DatabaseSettings): Fragment {
 	return sql`(
 		SELECT coalesce(json_agg(json_build_object(
@@ -157,8 +159,8 @@ function databaseEntry(sql: Sql, { name }: DatabaseSettings): Fragment {
 }
 
 /**
- * The grants of an ACL as JSON: those that the object's owner gave to others. What somebody else gave who was
- * entitled to is theirs to take back; the owner cannot.
+ * The grants of an ACL as JSON, limited to those that the object's owner made to others. Only the grantor can
+ * revoke a grant, so those made by other roles are left alone.
  */
 export function grantsIn(sql: Sql, acl: Fragment, owner: Fragment): Fragment {
 	return sql`(

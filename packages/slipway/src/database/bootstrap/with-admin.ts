@@ -2,8 +2,8 @@ import type { Sql } from 'postgres';
 import { type Connection, withExclusiveClient } from '../../connection/index.ts';
 
 /**
- * Lends `use` a client of the admin's. Names mean PostgreSQL's own objects on it: what a user may have put into
- * `public` under such a name does not run with the admin's rights.
+ * Calls `use` with a client logged in as the admin. Unqualified names mean PostgreSQL's own objects, so that
+ * nothing a user put into `public` under such a name runs with the admin's privileges.
  */
 export async function withAdmin<T>(admin: Connection, use: (sql: Sql) => Promise<T>): Promise<T> {
 	const session = async (sql: Sql) => {

@@ -3,7 +3,7 @@ import { hasCode } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import type { ServerState } from './server-state.ts';
 
-/** The names of those roles that exist and that a login with the password of the settings fails for. */
+/** The existing roles for which a login with the password in the settings fails. */
 export async function findWrongPasswords(
 	{ host, port, sslMode }: Endpoint,
 	{ roles }: ServerState,
@@ -17,7 +17,7 @@ export async function findWrongPasswords(
 	return new Set((await Promise.all(attempts)).flat());
 }
 
-/** The server looks at the password first: whatever else keeps a login out says nothing against it. */
+/** The server checks the password first, so a login refused for another reason had the right password. */
 async function acceptsPassword(connection: Parameters<typeof withClient>[0]): Promise<boolean> {
 	try {
 		await withClient(connection, async () => {});

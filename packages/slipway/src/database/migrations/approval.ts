@@ -4,36 +4,37 @@ import { type Connection, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { type MigrateOptions, type Migrator, withMigrator } from './migrator.ts';
 
-export interface ApprovedOptions<Deed> extends MigrateOptions {
-	/** Asked, before anything is done, with what would be. Nothing is when it rejects. */
-	readonly approve?: (deeds: readonly Deed[]) => Promise<void>;
+export interface ApprovedOptions<Operation> extends MigrateOptions {
+	/** Called with the planned operations before any of them runs. If it rejects, nothing is done. */
+	readonly approve?: (operations: readonly Operation[]) => Promise<void>;
 }
 
 /**
- * Does what `plan` finds there is to do, and returns that. A person may take long to approve, so the turn is taken
- * afterwards. Throws `changed-meanwhile`, having done nothing, where it is no more what was approved.
+ * Carries out the operations that `plan` finds, and returns them. Approval may take a person a while, so the
+ * lock is acquired afterwards. Throws `changed-meanwhile`, with nothing done, if the plan is then no longer
+ * what was approved.
  */
-export async function withApproval<Deed, Plan extends { readonly deeds: readonly Deed[] }>(
+export async function withApproval<Operation, Plan extends { readonly operations: readonly Operation[] }>(
 	connection: Connection,
-	{ approve, ...options }: ApprovedOptions<Deed>,
+	{ approve, ...options }: ApprovedOptions<Operation>,
 	plan: (sql: Sql) => Promise<Plan>,
 	carryOut: (migrator: Migrator, plan: Plan) => Promise<void>,
-): Promise<readonly Deed[]> {
+): Promise<readonly Operation[]> {
 	const asked = options.dryRun || approve === undefined ? undefined : await withClient(connection, plan);
-	if (asked?.deeds.length === 0) return [];
-	if (asked !== undefined) await approve?.(asked.deeds);
+	if (asked?.operations.length === 0) return [];
+	if (asked !== undefined) await approve?.(asked.operations);
 	return await withMigrator(connection, options, async (migrator) => {
 		const now = await plan(migrator.sql);
-		if (asked !== undefined && !isDeepStrictEqual(asked.deeds, now.deeds)) throw changedMeanwhile();
-		if (now.deeds.length > 0) await carryOut(migrator, now);
-		return now.deeds;
+		if (asked !== undefined && !isDeepStrictEqual(asked.operations, now.operations)) throw changedMeanwhile();
+		if (now.operations.length > 0) await carryOut(migrator, now);
+		return now.operations;
 	});
 }
 
 function changedMeanwhile(): SlipwayError {
 	return new SlipwayError(
 		'changed-meanwhile',
-		'another run has migrated since this was approved, so that it would do something else now; nothing was done',
-		'See with scripts/migrate history what was done, and run it again.',
+		'another run has migrated the database since this was approved, so the plan has changed; nothing was done',
+		'See what was done with npx slipway migrate history, then run it again.',
 	);
 }

@@ -11,27 +11,27 @@ export interface SessionRow {
 }
 
 /**
- * Runs `wait`, and tells once of each session that keeps the server's process `pid` from a lock meanwhile, looking
- * every `interval` milliseconds.
+ * Runs `wait`. Meanwhile checks every `interval` milliseconds which sessions block the server process `pid`,
+ * and reports each of them once.
  */
 export async function watchBlockers<T>(
 	sql: Sql,
-	{ pid, interval, tell }: { pid: number; interval: number; tell: (blocker: string) => void },
+	{ pid, interval, report }: { pid: number; interval: number; report: (blocker: string) => void },
 	wait: () => Promise<T>,
 ): Promise<T> {
-	const over = new AbortController();
-	const told = new Set<string>();
+	const done = new AbortController();
+	const reported = new Set<string>();
 	const blockingPids = (own: Sql) => own`SELECT unnest(pg_catalog.pg_blocking_pids(${pid}))`;
-	const watching = repeat(interval, over.signal, async () => {
+	const watching = repeat(interval, done.signal, async () => {
 		for (const blocker of await describeSessions(sql, blockingPids)) {
-			if (!told.has(blocker)) tell(blocker);
-			told.add(blocker);
+			if (!reported.has(blocker)) report(blocker);
+			reported.add(blocker);
 		}
 	});
 	try {
 		return await wait();
 	} finally {
-		over.abort();
+		done.abort();
 		await watching;
 	}
 }
@@ -39,18 +39,18 @@ export async function watchBlockers<T>(
 async function repeat(interval: number, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
 	while (!signal.aborted) {
 		await sleep(interval, undefined, { signal }).catch(() => {});
-		// Who cannot be asked is not what fails: the one that waits will say so itself.
+		// Ignored: if the server cannot be reached, `wait` fails and reports that.
 		if (!signal.aborted) await step().catch(() => {});
 	}
 }
 
-/** The sessions whose processes `selectPids` selects, in words. */
+/** Describes the sessions whose process ids `selectPids` selects. */
 export async function describeSessions(
 	sql: Sql,
 	selectPids: (sql: Sql) => PendingQuery<Row[]>,
 ): Promise<readonly string[]> {
 	const rows = await transact(sql, async (transaction) => {
-		// The migrator acts as the owner; the right to see the queries of others may be its own.
+		// Undoes SET ROLE: the login role, not the owner, may be allowed to see the queries of other roles.
 		await transaction`SET LOCAL ROLE NONE`;
 		return await transaction<SessionRow[]>`
 			SELECT pid, usename AS username, application_name AS application, state, query
@@ -60,12 +60,12 @@ export async function describeSessions(
 	return rows.map(describeSession);
 }
 
-/** The state is hidden, and the query replaced, for who is neither a superuser nor in `pg_read_all_stats`. */
+/** PostgreSQL hides state and query from roles that are neither superusers nor in `pg_read_all_stats`. */
 export function describeSession({ pid, username, application, state, query }: SessionRow): string {
 	const who = [application, username === null ? undefined : `as ${username}`].filter(Boolean).join(' ');
 	const activity =
 		state === null
-			? 'its query is shown to members of pg_read_all_stats'
+			? 'its query is visible only to members of pg_read_all_stats'
 			: `${state}: ${(query ?? '').replaceAll(/\s+/g, ' ').slice(0, 200)}`;
-	return `process ${pid} of the server (${who || 'unnamed'}; ${activity})`;
+	return `server process ${pid} (${who || 'unnamed'}; ${activity})`;
 }

@@ -11,15 +11,16 @@ const skeleton = `-- Up Migration
 `;
 
 export interface CreateMigrationOptions {
-	/** What it says; two empty parts unless told. */
+	/** The content of the file. Default: an empty up and down part. */
 	readonly text?: string;
-	/** Write nothing. */
+	/** Return the path without writing the file. */
 	readonly dryRun?: boolean;
 }
 
 /**
- * Writes a migration that sorts after all others of `directory`, and returns its path. `name` may be words: "add users"
- * becomes <UTC time>_add-users.sql. Throws `invalid-migration-name` and `migrations-not-written`.
+ * Writes a migration that sorts after all others in `directory`, and returns its path. `name` may be several
+ * words: "add users" becomes <UTC time>_add-users.sql. Throws `invalid-migration-name` and
+ * `migrations-not-written`.
  */
 export async function createMigration(
 	directory: string,
@@ -38,17 +39,17 @@ export async function createMigration(
 	return path;
 }
 
-/** For a folder in which a migration cannot be made or get another name. */
+/** For a folder in which a migration cannot be created or renamed. */
 export function migrationsNotWritten(directory: string, cause: Error): SlipwayError {
 	return new SlipwayError(
 		'migrations-not-written',
 		`a migration cannot be written to ${directory}: ${cause.message}`,
-		'Make it a folder that you may write to. An image has the migrations that it was built with: run this in a checkout.',
+		'Make the folder writable. In an image, migrations are part of the build: run this in a checkout instead.',
 		{ cause },
 	);
 }
 
-const longestSlug = 100;
+const maxSlugLength = 100;
 
 function toSlug(name: string): string {
 	const slug = name
@@ -56,17 +57,17 @@ function toSlug(name: string): string {
 		.replace(/([a-z0-9])([A-Z])/g, '$1-$2')
 		.replace(/[\s_-]+/g, '-')
 		.toLowerCase();
-	if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= longestSlug) return slug;
+	if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= maxSlugLength) return slug;
 	throw new SlipwayError(
 		'invalid-migration-name',
-		`${JSON.stringify(name)} cannot name a migration`,
-		`Use words of ASCII letters and digits, ${longestSlug} characters at most, such as "add users".`,
+		`${JSON.stringify(name)} is not a valid name for a migration`,
+		`Use words of ASCII letters and digits, at most ${maxSlugLength} characters, such as "add users".`,
 	);
 }
 
 /**
- * `count` numbers that follow those of `names`, which are sorted: from now on, or just after the last where the clock is
- * behind it.
+ * `count` numbers that follow those of `names`, which are sorted. They start at the current time, or just
+ * after the last number if the clock is behind it.
  */
 export function nextNumbers(names: readonly string[], count: number): readonly string[] {
 	const last = names.at(-1);
@@ -74,8 +75,8 @@ export function nextNumbers(names: readonly string[], count: number): readonly s
 	if (earliest > Date.now() + 24 * 60 * 60 * 1000)
 		throw new SlipwayError(
 			'migration-from-the-future',
-			`the number of ${last} is later than now, so that no new migration can follow it`,
-			'Set the clock, or rename that file to start with a UTC time of 17 digits.',
+			`the number of ${last} is in the future, so no new migration can follow it`,
+			'Correct the clock, or rename that file so that it starts with a UTC time of 17 digits.',
 		);
 	const first = Math.max(Date.now(), earliest);
 	return Array.from({ length: count }, (_, index) =>

@@ -13,20 +13,20 @@ import { type MigrationScript, parseScripts } from './script.ts';
 import { findMigration } from './target.ts';
 import { stepUp } from './up.ts';
 
-/** What is approved are the names. */
+/** `approve` is called with the names. */
 export interface MigrateDownOptions extends ApprovedOptions<string> {
-	/** How many, from the one applied last; 1 unless told. */
+	/** How many to revert, starting with the last one applied. Default: 1. */
 	readonly count?: number;
-	/** Instead: the one that stays as the last. */
+	/** Instead of `count`: the last migration to keep. */
 	readonly to?: string;
-	/** Instead: everything. */
+	/** Instead of `count`: revert everything. */
 	readonly all?: boolean;
 }
 
 /**
- * Reverts what was applied last, as the migrator, and returns the names, the latest first. An edited file
- * may be reverted: what it says today is its author's last word. Throws, having reverted nothing,
- * `migration-missing`, `migration-irreversible` or `changed-meanwhile`.
+ * Reverts the last applied migrations, as the migrator, and returns their names, the latest first. If a file
+ * was edited, its current down part runs. Throws `migration-missing`, `migration-irreversible` or
+ * `changed-meanwhile`, with nothing reverted.
  */
 export async function migrateDown(
 	connection: Connection,
@@ -36,7 +36,7 @@ export async function migrateDown(
 	return await revert(connection, directory, options, false);
 }
 
-/** The same, and applies them again as their files are now. */
+/** Reverts them as `migrateDown` does, and applies them again as their files are now. */
 export async function migrateRedo(
 	connection: Connection,
 	directory: string,
@@ -53,8 +53,8 @@ async function revert(
 ): Promise<readonly string[]> {
 	const files = await readMigrationFiles(directory);
 	const plan = async (sql: Sql) => {
-		const scripts = parseScripts(findFiles(files, choose(await readLedger(sql), options), directory));
-		return { deeds: scripts.map(({ file }) => file.name), scripts, steps: scripts.map(stepDown) };
+		const scripts = parseScripts(findFiles(files, selectEntries(await readLedger(sql), options), directory));
+		return { operations: scripts.map(({ file }) => file.name), scripts, steps: scripts.map(stepDown) };
 	};
 	return await withApproval(connection, options, plan, async ({ run }, { scripts, steps }) => {
 		await run('down', steps);
@@ -62,17 +62,17 @@ async function revert(
 	});
 }
 
-function choose(
+function selectEntries(
 	ledger: readonly LedgerEntry[],
 	{ count = 1, to, all }: MigrateDownOptions,
 ): readonly LedgerEntry[] {
 	const entries = ledger
-		.filter(({ fault }) => fault !== 'hash-only')
+		.filter(({ inconsistency }) => inconsistency !== 'hash-only')
 		.toSorted((a, b) => compareNames(b.name, a.name));
 	if (all) return entries;
 	if (to === undefined) return entries.slice(0, Math.max(0, count));
 	const names = entries.map(({ name }) => name);
-	return entries.slice(0, names.indexOf(findMigration(names, to, 'that is applied')));
+	return entries.slice(0, names.indexOf(findMigration(names, to, 'among the applied ones')));
 }
 
 function findFiles(
@@ -85,7 +85,7 @@ function findFiles(
 		if (file !== undefined) return file;
 		throw new SlipwayError(
 			'migration-missing',
-			`${printable(name)} cannot be reverted: ${directory} has no file of that name; nothing was reverted`,
+			`${printable(name)} cannot be reverted: it has no file in ${directory}; nothing was reverted`,
 			'Restore the file from version control, or check out the branch that has it.',
 		);
 	});
@@ -95,12 +95,12 @@ function stepDown(script: MigrationScript): MigrationStep {
 	if (script.down !== undefined) return { script, part: script.down };
 	throw new SlipwayError(
 		'migration-irreversible',
-		`${script.file.path} has no down part, so that it cannot be reverted; nothing was reverted`,
-		`Write a new migration that undoes it, or write ${missingPart(script.file.path)}.`,
+		`${script.file.path} has no down part, so it cannot be reverted; nothing was reverted`,
+		`Write a new migration that undoes it, or add ${missingPart(script.file.path)}.`,
 	);
 }
 
 function missingPart(path: string): string {
 	const { name, content } = parseFileName(basename(path));
-	return content === 'up' ? `the file ${name}.down.sql beside it` : 'its "-- Down Migration" part';
+	return content === 'up' ? `the file ${name}.down.sql next to it` : 'a "-- Down Migration" part';
 }

@@ -1,8 +1,8 @@
-const longest = 100;
+const maxLength = 100;
 
-/** The first line of `text`, cut where it is long: a statement can have megabytes. */
+/** The first line of `text`, truncated: a statement can be megabytes long. */
 export function excerpt(text: string): string {
-	const start = text.slice(0, longest + 1);
+	const start = text.slice(0, maxLength + 1);
 	const [line = ''] = start.split('\n');
-	return line === text ? text : `${line.slice(0, longest).trimEnd()} …`;
+	return line === text ? text : `${line.slice(0, maxLength).trimEnd()} …`;
 }

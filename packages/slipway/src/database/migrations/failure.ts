@@ -1,44 +1,41 @@
 import type { DatabaseError } from 'pg';
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
-import { hintOf } from '../server-hints.ts';
+import { hintFor } from '../server-hints.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
-import { ledgerFault, readLedger } from './ledger.ts';
+import { ledgerError, readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
 import { nameSome } from './name-some.ts';
 import type { MigrationStep, Progress } from './progress.ts';
-import { readOnlyFault } from './read-only.ts';
+import { readOnlyError } from './read-only.ts';
 import type { Statement } from './statements.ts';
 import type { MigrationTimeouts } from './timeouts.ts';
 
-/** Where to ask, and what was allowed. */
-interface Circumstances {
+interface Context {
+	/** A session beside the one that failed. */
 	readonly sql: Sql;
 	readonly timeouts: Required<MigrationTimeouts>;
 }
 
 /**
- * The `SlipwayError` for the failure of a run: the place in the file, the server's words, and what is and
- * is not done.
+ * The `SlipwayError` for a failed run: the location in the file, the server's message, and which migrations
+ * were and were not applied.
  */
-export async function explainFailure(
-	error: unknown,
-	progress: Progress,
-	circumstances: Circumstances,
-): Promise<unknown> {
+export async function explainFailure(error: unknown, progress: Progress, context: Context): Promise<unknown> {
 	const { current, statement } = progress;
 	if (current === undefined || !(error instanceof Error)) return error;
-	if (!isServerError(error)) return await lostConnection(error, current, progress, circumstances.sql);
-	const fault = progress.isNoting ? ledgerFault(error) : readOnlyFault(error);
-	if (fault !== undefined) return withOutcome(fault, current, progress);
-	const indexes = current.part.inTransaction ? [] : await invalidIndexes(circumstances.sql);
+	if (!isServerError(error)) return await lostConnection(error, current, progress, context.sql);
+	const ownError = progress.isRecording ? ledgerError(error) : readOnlyError(error);
+	if (ownError !== undefined) return withOutcome(ownError, current, progress);
+	const indexes = current.part.inTransaction ? [] : await invalidIndexes(context.sql);
 	return new SlipwayError(
 		'migration-failed',
 		[
 			`${place(current, statement, error)}: ${error.message}`,
 			...serverNotes(error),
 			...indexes.map(
-				({ name, table }) => `The index ${name} on ${table} is INVALID: unused, and kept up to date.`,
+				({ name, table }) =>
+					`The index ${name} on ${table} is INVALID: it is not used, but still updated on every write.`,
 			),
 			current.part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
@@ -46,7 +43,7 @@ export async function explainFailure(
 		[
 			...indexes.map(({ name }) => `Remove the index: DROP INDEX CONCURRENTLY ${name};`),
 			...hintsOf(error, current, statement),
-			mend(error, progress, circumstances.timeouts),
+			fixFor(error, progress, context.timeouts),
 		].join('\n'),
 		{ cause: error },
 	);
@@ -59,30 +56,30 @@ function hintsOf(
 ): string[] {
 	if (statement === undefined) return [];
 	const before = script.file.text.slice(0, statement.index);
-	return [hintOf({ code, message, statement: statement.text, before }) ?? []].flat();
+	return [hintFor({ code, message, statement: statement.text, before }) ?? []].flat();
 }
 
-/** The file is not to blame. */
-function withOutcome(fault: SlipwayError, { part }: MigrationStep, progress: Progress): SlipwayError {
+/** For errors that the migration's file did not cause. */
+function withOutcome(error: SlipwayError, { part }: MigrationStep, progress: Progress): SlipwayError {
 	return new SlipwayError(
-		fault.code,
+		error.code,
 		[
-			fault.message,
-			progress.isNoting
-				? `So ${part.file.path} ran to its end and could not be noted.`
-				: `So ${part.file.path} could not run.`,
+			error.message,
+			progress.isRecording
+				? `${part.file.path} ran to the end but could not be recorded in the ledger.`
+				: `${part.file.path} could not run.`,
 			part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
 		].join('\n'),
-		fault.hint,
-		{ cause: fault.cause },
+		error.hint,
+		{ cause: error.cause },
 	);
 }
 
 const staysInPart =
-	'It runs without a transaction: what it did before that statement stays, and running it again must allow for that.';
+	'It runs without a transaction: the effects of earlier statements remain, and running it again must allow for them.';
 
-/** SQLSTATE classes 08 and 57P: the server or the connection went away, and the statement is not to blame. */
+/** In SQLSTATE classes 08 and 57P, the server or the connection went away; the statement is not the cause. */
 function isServerError(error: Error): error is DatabaseError {
 	const { code, severity } = error as Partial<DatabaseError>;
 	return severity !== undefined && code !== undefined && !/^(08|57P)/.test(code);
@@ -94,29 +91,29 @@ async function lostConnection(
 	progress: Progress,
 	sql: Sql,
 ): Promise<SlipwayError> {
-	const noted = await isNoted(sql, script.file.name);
-	const applied = progress.direction === 'up' ? noted : noted === undefined ? undefined : !noted;
+	const recorded = await isRecorded(sql, script.file.name);
+	const applied = progress.direction === 'up' ? recorded : recorded === undefined ? undefined : !recorded;
 	return new SlipwayError(
 		'connection-lost',
 		[
-			`the connection was lost in the middle of ${part.file.path}: ${error.message}`,
+			`the connection was lost while ${part.file.path} ran: ${error.message}`,
 			applied === undefined
-				? 'The database cannot be asked now whether its last statement was carried out.'
+				? 'The database cannot be reached now, so it is unknown whether the last statement took effect.'
 				: applied
-					? 'Its end had reached the server: it is done.'
+					? 'It had reached the server in full and is done.'
 					: part.inTransaction
 						? 'Its transaction was rolled back.'
 						: staysInPart,
 			...outcome(progress),
 		].join('\n'),
-		'See with scripts/migrate status what is applied, and run it again.',
+		'See what is applied with npx slipway migrate status, then run it again.',
 		{ cause: error },
 	);
 }
 
-async function isNoted(sql: Sql, name: string): Promise<boolean | undefined> {
+async function isRecorded(sql: Sql, name: string): Promise<boolean | undefined> {
 	return await readLedger(sql).then(
-		(entries) => entries.some((entry) => entry.name === name && entry.fault !== 'hash-only'),
+		(entries) => entries.some((entry) => entry.name === name && entry.inconsistency !== 'hash-only'),
 		() => undefined,
 	);
 }
@@ -143,27 +140,27 @@ function serverNotes({ detail, hint, where }: DatabaseError): string[] {
 function outcome({ direction, done, ahead }: Progress): string[] {
 	const verb = direction === 'up' ? 'applied' : 'reverted';
 	return [
-		...(done.length > 0 ? [`${verb} before it: ${nameSome(done)}`] : []),
+		...(done.length > 0 ? [`${verb} before: ${nameSome(done)}`] : []),
 		...(ahead.length > 0 ? [`not ${verb}: ${nameSome(ahead)}`] : []),
 	];
 }
 
-/** SQLSTATE for a schema, table, column, function or other object that exists. */
-const alreadyThere = ['42P06', '42P07', '42701', '42710', '42723'];
+/** SQLSTATE for a schema, table, column, function or other object that already exists. */
+const alreadyExists = ['42P06', '42P07', '42701', '42710', '42723'];
 
-function mend(
+function fixFor(
 	{ code, message }: DatabaseError,
 	{ direction }: Progress,
 	{ lockTimeout, statementTimeout }: Required<MigrationTimeouts>,
 ): string {
 	if (code === '55P03')
-		return `Run scripts/migrate ${direction} again when what holds the lock has ended (it is named above where it could be seen), or allow more than ${lockTimeout}: --lock-timeout, --lock-retries.`;
+		return `Run npx slipway migrate ${direction} again once the session that holds the lock has ended (it is named above if it was found), or wait longer than ${lockTimeout}: --lock-timeout, --lock-retries.`;
 	if (code === '57014' && message.includes('statement timeout'))
-		return `Make it do less at a time, or allow more than ${statementTimeout}: --statement-timeout, and 0 for no limit. It holds its locks for so long.`;
+		return `Split the statement into smaller ones, or allow more than ${statementTimeout}: --statement-timeout, 0 for no limit. It holds its locks for as long as it runs.`;
 	if (code === '25001')
-		return `Have it run without a transaction, alone in a file, by a marker that says so: -- ${direction === 'up' ? 'Up' : 'Down'} Migration, no transaction`;
-	const mended = `Mend the file, then run scripts/migrate ${direction} again.`;
-	return direction === 'up' && alreadyThere.includes(code ?? '')
-		? `${mended} Where the database has all that it makes from elsewhere, note that it is applied: scripts/migrate stamp NAME.`
-		: mended;
+		return `Run it without a transaction, alone in a file, with this marker: -- ${direction === 'up' ? 'Up' : 'Down'} Migration, no transaction`;
+	const fixFile = `Fix the file, then run npx slipway migrate ${direction} again.`;
+	return direction === 'up' && alreadyExists.includes(code ?? '')
+		? `${fixFile} If the database already has everything that it creates, record it as applied: npx slipway migrate stamp NAME.`
+		: fixFile;
 }

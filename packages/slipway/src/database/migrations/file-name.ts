@@ -1,11 +1,14 @@
 import { sequenceNumber } from './order.ts';
 import { printable } from './printable.ts';
 
-/** What a file holds of a migration: with both parts it is alone, otherwise one of a pair. */
+/** The parts of a migration that a file contains: both, or one of a pair of files. */
 export type FileContent = 'both' | 'up' | 'down';
 
 export interface FileName {
-	/** The migration's, as the ledger has it: that of a pair is the same as that of one file, as in node-pg-migrate. */
+	/**
+	 * The migration's name in the ledger. A pair has the same name as a single file would, as in
+	 * node-pg-migrate.
+	 */
 	readonly name: string;
 	readonly content: FileContent;
 }
@@ -19,39 +22,42 @@ export function parseFileName(file: string): FileName {
 }
 
 /** What is wrong with a name, and the fix. */
-export interface NameFault {
+export interface NameProblem {
 	readonly what: string;
 	readonly fix: string;
 }
 
-const renameFix = 'Rename a migration as scripts/migrate new names it: <UTC time, 17 digits>_<name>.sql';
+const renameFix =
+	'Rename migrations to the form that npx slipway migrate new uses: <UTC time, 17 digits>_<name>.sql';
 
 const pairFix =
-	'Give a pair of files one name: <number>_<name>.up.sql and <number>_<name>.down.sql. Only the first is applied.';
+	'Give the two files of a pair the same name: <number>_<name>.up.sql and <number>_<name>.down.sql. Only the first is applied.';
 
-/** Undefined for the name of a migration. */
-export function fileNameFault(file: string): NameFault | undefined {
+/** Undefined if `file` is a valid name for a migration. */
+export function fileNameProblem(file: string): NameProblem | undefined {
 	const { name } = parseFileName(file);
 	const isNumbered = sequenceNumber(name) !== undefined;
 	const isHalf = /\.(up|down|undo|rollback|revert)$/i.test(name);
 	if (isNumbered && !isHalf) return undefined;
-	if (/^U[\d._]+__/.test(name))
-		return { what: `${printable(file)}: a Flyway file that reverts another`, fix: pairFix };
+	if (/^U[\d._]+__/.test(name)) return { what: `${printable(file)}: a Flyway undo migration`, fix: pairFix };
 	if (isHalf || /(^|[^a-z])(down|undo|rollback|revert)([^a-z]|$)/i.test(name))
-		return { what: `${printable(file)}: named like one of two files that apply and revert`, fix: pairFix };
+		return {
+			what: `${printable(file)}: named like one of a pair of files that apply and revert a migration`,
+			fix: pairFix,
+		};
 	return {
-		what: `${printable(file)}: not named <number>_<name>.sql, of ASCII letters, digits, - _ .`,
+		what: `${printable(file)}: not named <number>_<name>.sql, with only ASCII letters, digits and - _ .`,
 		fix: renameFix,
 	};
 }
 
-/** Those of two files that share a number because one reverts the other, in the way of another tool. */
-export function pairFaults(names: readonly string[]): readonly NameFault[] {
+/** For files that share a number because one reverts the other, named in another tool's style. */
+export function pairProblems(names: readonly string[]): readonly NameProblem[] {
 	const groups = Map.groupBy(names, (name) => `${sequenceNumber(name)} ${withoutDirection(name)}`);
 	return Array.from(groups.values())
 		.filter((group) => group.length > 1)
 		.map((group) => ({
-			what: `${group.map((name) => `${name}.sql`).join(' and ')}: two directions of one migration, by their names`,
+			what: `${group.map((name) => `${name}.sql`).join(' and ')}: by their names, two directions of one migration`,
 			fix: pairFix,
 		}));
 }

@@ -6,19 +6,22 @@ import type { SqlFile } from '../sql-file.ts';
 import { type ListedMigration, readMigrationFolder } from './folder.ts';
 import { refuseSameNumbers } from './same-number.ts';
 
-/** A migration as it lies on the disk: its file or, of a pair, the one that applies it. Texts have LF line ends, so that what reaches the database does not depend on the checkout. */
+/**
+ * A migration as it is on disk: its file or, of a pair, the one that applies it. Line ends are converted to
+ * LF, so that what reaches the database does not depend on the checkout.
+ */
 export interface MigrationFile extends SqlFile {
-	/** The file's name without `.sql` and `.up.sql`, as the ledger has it. */
+	/** The file's name without `.sql` or `.up.sql`, as in the ledger. */
 	readonly name: string;
 	/** Of a pair, the file that reverts it. */
 	readonly down?: SqlFile;
-	/** Of its texts. */
+	/** The hash of its text, or of both texts of a pair. */
 	readonly sha256: string;
 }
 
 /**
- * Reads the migrations of a directory in the order in which they are applied. Throws `invalid-migrations` naming every
- * file that cannot be one, and `same-number` where the order of two is open.
+ * Reads the migrations in a directory, in the order in which they are applied. Throws `invalid-migrations`
+ * naming every invalid file, and `same-number` if the order of two is ambiguous.
  */
 export async function readMigrationFiles(directory: string): Promise<readonly MigrationFile[]> {
 	const migrations = await listUnordered(directory);
@@ -26,19 +29,19 @@ export async function readMigrationFiles(directory: string): Promise<readonly Mi
 	return readFiles(directory, migrations);
 }
 
-/** The same where the order of some is open: two branches may have given the same number. */
+/** The same, but allows several with one number, which two branches may have added. */
 export async function readUnorderedFiles(directory: string): Promise<readonly MigrationFile[]> {
 	return readFiles(directory, await listUnordered(directory));
 }
 
-/** The names of the migrations of a directory, in order. */
+/** The names of the migrations in a directory, in order. */
 export async function listMigrations(directory: string): Promise<readonly string[]> {
 	const names = (await listUnordered(directory)).map(nameOf);
 	await refuseSameNumbers(directory, names);
 	return names;
 }
 
-/** What is in a directory of migrations and is never read, such as another tool's records. */
+/** The files in a directory of migrations that are ignored, such as another tool's metadata. */
 export async function listUnread(directory: string): Promise<readonly string[]> {
 	return (await readMigrationFolder(directory)).unread;
 }
@@ -62,7 +65,10 @@ function readSqlFile(path: string): SqlFile {
 	return { path, text: decode(readBytes(path), path).replaceAll('\r\n', '\n') };
 }
 
-/** Every server from a snapshot waits for this: to hand small files to other threads takes longer than to read them. */
+/**
+ * Synchronous, because starting a server from a snapshot waits for this, and the thread pool is slower for
+ * small files.
+ */
 function readBytes(path: string): Buffer {
 	try {
 		return readFileSync(path);
@@ -70,7 +76,7 @@ function readBytes(path: string): Buffer {
 		throw new SlipwayError(
 			'invalid-migrations',
 			`${path} cannot be read: ${(cause as Error).message}`,
-			'A migration is a file that you may read: restore it, or remove what is there in its place.',
+			'A migration has to be a readable file: restore it, or remove what is there instead.',
 			{ cause },
 		);
 	}

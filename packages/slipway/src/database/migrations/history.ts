@@ -1,19 +1,21 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
-import { explainLedgerFault, type LedgerAction } from './ledger.ts';
+import { type LedgerAction, throwLedgerError } from './ledger.ts';
 
-/** One thing that was done to the schema. */
+/** One entry in the history of the schema. */
 export interface MigrationEvent {
 	readonly at: Date;
 	readonly action: LedgerAction;
 	readonly name: string;
 	/** The role that logged in. */
 	readonly role: string;
-	/** The system's user and machine. */
+	/** The operating system's user and host name. */
 	readonly origin: string;
 }
 
-/** What was applied, reverted and stamped, by whom, in that order. Whoever may read the ledger may ask. */
+/**
+ * What was applied, reverted and stamped, and by whom, oldest first. Needs a role that may read the ledger.
+ */
 export async function migrationHistory(connection: Connection): Promise<readonly MigrationEvent[]> {
 	return await withClient(connection, async (sql) => ((await hasHistory(sql)) ? await readHistory(sql) : []));
 }
@@ -28,6 +30,6 @@ async function hasHistory(sql: Sql): Promise<boolean> {
 async function readHistory(sql: Sql): Promise<readonly MigrationEvent[]> {
 	return await sql<MigrationEvent[]>`
 		SELECT at, action, name, role, origin FROM slipway.migration_history ORDER BY id`.catch((error) =>
-		explainLedgerFault(error, 'migration_history'),
+		throwLedgerError(error, 'migration_history'),
 	);
 }

@@ -1,30 +1,30 @@
 import type { Sql } from 'postgres';
 import type { Ask } from '../../connection/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { quoteLiteral } from '../../sql.ts';
-import { readOnlyFault } from './read-only.ts';
+import { readOnlyError } from './read-only.ts';
 
-/** Bootstrap makes the schema: the owner writes to it, the app reads it. */
+/** Created by bootstrap: the owner writes to it, the app reads it. */
 export const ledgerSchema = 'slipway';
-/** node-pg-migrate's table of what is applied. */
+/** node-pg-migrate's table of applied migrations. */
 export const ledgerTable = 'migrations';
 
 /** An applied migration. */
 export interface LedgerEntry {
 	readonly name: string;
-	/** Undefined where another tool applied it. */
+	/** Undefined if another tool applied it. */
 	readonly sha256: string | undefined;
 	readonly appliedAt: Date | undefined;
-	/** What the ledger says against itself: somebody else wrote to it. */
-	readonly fault?: LedgerFault;
+	/** How the ledger contradicts itself: something else wrote to it. */
+	readonly inconsistency?: LedgerInconsistency;
 }
 
-/** `twice`: it has two entries; `hash-only`: its hash is noted, and its entry is not. */
-export type LedgerFault = 'twice' | 'hash-only';
+/** `twice`: it has two entries; `hash-only`: its hash is recorded, but its entry is not. */
+export type LedgerInconsistency = 'twice' | 'hash-only';
 
 /**
- * The applied migrations in the order in which they were applied; behind them what is noted by its hash only. Throws
- * `no-ledger` where bootstrap has not run, and `ledger-damaged` where the tables are not what they were.
+ * The applied migrations in the order in which they were applied, followed by those of which only the hash is
+ * recorded. Throws `no-ledger` if bootstrap has not run, and `ledger-damaged` if the tables were altered.
  */
 export async function readLedger(sql: Ask): Promise<readonly LedgerEntry[]> {
 	if (!(await hasLedger(sql))) return [];
@@ -32,12 +32,12 @@ export async function readLedger(sql: Ask): Promise<readonly LedgerEntry[]> {
 		SELECT name, hash.sha256, hash.applied_at AS "appliedAt", count(id)::int AS entries
 		FROM slipway.migrations FULL JOIN slipway.migration_hashes AS hash USING (name)
 		GROUP BY name, hash.sha256, hash.applied_at
-		ORDER BY min(run_on), min(id)`.catch((error) => explainLedgerFault(error, 'migrations'));
+		ORDER BY min(run_on), min(id)`.catch((error) => throwLedgerError(error, 'migrations'));
 	return rows.map(({ name, sha256, appliedAt, entries }) => ({
 		name,
 		sha256: sha256 ?? undefined,
 		appliedAt: appliedAt ?? undefined,
-		...(entries !== 1 && { fault: entries === 0 ? 'hash-only' : 'twice' }),
+		...(entries !== 1 && { inconsistency: entries === 0 ? 'hash-only' : 'twice' }),
 	}));
 }
 
@@ -62,7 +62,7 @@ async function hasLedger(sql: Ask): Promise<boolean> {
 	return missing === undefined;
 }
 
-/** Makes the ledger where it is not; the first table is as node-pg-migrate would make it. */
+/** Creates the ledger if it does not exist; the first table is as node-pg-migrate would create it. */
 export const createLedger = `
 CREATE TABLE IF NOT EXISTS slipway.migrations (
 	id serial PRIMARY KEY,
@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS slipway.migration_history (
 	origin text NOT NULL
 );
 DO $$
--- Default privileges let the app write to what the owner makes. Others may read the ledger and no more.
+-- Default privileges let the app write to the owner's new tables. Other roles may only read the ledger.
 DECLARE given record;
 BEGIN
 	FOR given IN
@@ -98,6 +98,8 @@ BEGIN
 	END LOOP;
 END $$;`.trim();
 
+const insufficientPrivilege = '42501';
+
 type LedgerTable = 'migrations' | 'migration_hashes' | 'migration_history';
 
 const ledgerColumns: readonly (readonly [LedgerTable, readonly string[]])[] = [
@@ -106,7 +108,7 @@ const ledgerColumns: readonly (readonly [LedgerTable, readonly string[]])[] = [
 	['migration_history', ['id', 'at', 'action', 'name', 'sha256', 'role', 'origin']],
 ];
 
-/** False where `createLedger` has something to make. Throws `ledger-damaged` where what is there cannot be written to. */
+/** Whether all tables exist. Throws `ledger-damaged` if one lacks a column. */
 export async function ledgerIsComplete(sql: Sql): Promise<boolean> {
 	const rows = await sql<{ table: string; columns: readonly string[] }[]>`
 		SELECT relname AS "table", array_agg(attname::text) AS columns
@@ -124,13 +126,16 @@ export async function ledgerIsComplete(sql: Sql): Promise<boolean> {
 
 export type LedgerAction = 'up' | 'down' | 'stamp' | 'unstamp';
 
-interface Noted {
+interface MigrationHash {
 	readonly name: string;
 	readonly sha256: string;
 }
 
-/** SQL that notes what was done to a migration, by whom. node-pg-migrate writes its own entry itself, last. */
-export function noteAction(action: LedgerAction, { name, sha256 }: Noted, origin: string): string {
+/**
+ * SQL that records what was done to a migration, and by whom. node-pg-migrate writes its own entry itself,
+ * last.
+ */
+export function recordAction(action: LedgerAction, { name, sha256 }: MigrationHash, origin: string): string {
 	const [subject, hash, from] = [name, sha256, origin].map(quoteLiteral);
 	const hashes =
 		action === 'up' || action === 'stamp'
@@ -142,26 +147,29 @@ INSERT INTO slipway.migration_history (action, name, sha256, origin)
 VALUES (${quoteLiteral(action)}, ${subject}, ${hash}, ${from});`;
 }
 
-export function explainLedgerFault(error: Error & { code?: string | undefined }, table?: LedgerTable): never {
-	throw ledgerFault(error, table) ?? error;
+export function throwLedgerError(error: Error & { code?: string | undefined }, table?: LedgerTable): never {
+	throw ledgerError(error, table) ?? error;
 }
 
-/** What a failure to read or write the ledger says of it, if anything. `table`: the one that was asked, where that is known. */
-export function ledgerFault(
+/**
+ * The error for a failed query on the ledger, if the ledger is the cause. `table`: the one that was queried,
+ * if known.
+ */
+export function ledgerError(
 	error: Error & { code?: string | undefined },
 	table?: LedgerTable,
 ): SlipwayError | undefined {
-	if (error.code === '42501')
-		return noLedger(`keeps its schema "slipway" from this role (${error.message})`, error);
+	if (hasCode(error, insufficientPrivilege))
+		return noLedger(`does not let this role use its schema "slipway" (${error.message})`, error);
 	if (/^(42|23)/.test(error.code ?? '')) return damaged(error.message, table, error);
-	return readOnlyFault(error);
+	return readOnlyError(error);
 }
 
 function noLedger(complaint: string, cause?: Error): SlipwayError {
 	return new SlipwayError(
 		'no-ledger',
-		`the database ${complaint}, where the applied migrations are noted`,
-		'Run scripts/bootstrap-db, and migrate as the migrator.',
+		`the database ${complaint}; applied migrations are recorded there`,
+		'Run npx slipway bootstrap, and migrate as the migrator.',
 		{ cause },
 	);
 }
@@ -169,17 +177,17 @@ function noLedger(complaint: string, cause?: Error): SlipwayError {
 function damaged(complaint: string, table: LedgerTable | undefined, cause?: Error): SlipwayError {
 	return new SlipwayError(
 		'ledger-damaged',
-		`the ledger of the migrations, in the schema "slipway", was changed by somebody else: ${complaint}`,
+		`the migration ledger, in the schema "slipway", was changed by something other than Slipway: ${complaint}`,
 		[
-			...(table === 'migration_history' ? [] : [stateMend]),
-			...(table === undefined || table === 'migration_history' ? [historyMend] : []),
+			...(table === 'migration_history' ? [] : [stateFix]),
+			...(table === undefined || table === 'migration_history' ? [historyFix] : []),
 		].join('\n'),
 		{ cause },
 	);
 }
 
-const stateMend =
-	'Restore the tables slipway.migrations and slipway.migration_hashes from a backup; or, where you know which migration was applied last, remove both (DROP TABLE IF EXISTS slipway.migrations, slipway.migration_hashes) and run scripts/migrate stamp NAME.';
+const stateFix =
+	'Restore the tables slipway.migrations and slipway.migration_hashes from a backup. Or, if you know which migration was applied last, drop both (DROP TABLE IF EXISTS slipway.migrations, slipway.migration_hashes) and run npx slipway migrate stamp NAME.';
 
-const historyMend =
-	'The table slipway.migration_history only tells what was done: restore it from a backup, or set it aside (ALTER TABLE slipway.migration_history RENAME TO migration_history_old); the next run makes a new one.';
+const historyFix =
+	'The table slipway.migration_history is only a log: restore it from a backup, or rename it (ALTER TABLE slipway.migration_history RENAME TO migration_history_old), and the next run creates a new one.';

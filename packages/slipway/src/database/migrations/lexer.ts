@@ -7,9 +7,9 @@ export interface Token {
 }
 
 /**
- * The tokens that decide where a statement ends, by PostgreSQL's own rules (scan.l). What is left open runs to the end, and
- * the server reports it. Each character is read once and no pattern repeats over the text, because regular expressions
- * that do overflow their stack on a literal of some megabytes.
+ * The tokens that decide where a statement ends, by PostgreSQL's own rules (scan.l). An unterminated token
+ * runs to the end, and the server reports it. Each character is read once and no pattern repeats over the
+ * text, because such regular expressions overflow their stack on a literal of several megabytes.
  */
 export function* readTokens(sql: string): Generator<Token> {
 	for (let index = 0; index < sql.length; ) {
@@ -41,7 +41,7 @@ function tokenAt(sql: string, start: number): Ending {
 
 const isBlank = (character: string) => ' \t\n\r\f\v'.includes(character);
 const isDigit = (character: string) => character >= '0' && character <= '9';
-/** Every character beyond ASCII can be part of a name, also one that looks like a blank. */
+/** Every non-ASCII character can be part of a name, even one that looks like a blank. */
 const isNameStart = (character: string) =>
 	(character >= 'a' && character <= 'z') ||
 	(character >= 'A' && character <= 'Z') ||
@@ -63,7 +63,7 @@ function endOfLine(sql: string, start: number): number {
 	return ends.exec(sql)?.index ?? sql.length;
 }
 
-/** Comments nest. One that is left open is not taken for a comment, so that the server reports it. */
+/** Comments nest. An unterminated one does not count as a comment, so that the server reports it. */
 function blockComment(sql: string, start: number): Ending {
 	const marks = /\/\*|\*\//g;
 	marks.lastIndex = start;
@@ -75,7 +75,7 @@ function blockComment(sql: string, start: number): Ending {
 	return ['other', sql.length];
 }
 
-/** A doubled quote is a quote within. */
+/** A doubled quote stands for the quote itself. */
 function endOfQuoted(sql: string, start: number, quote: string): number {
 	let end = sql.indexOf(quote, start);
 	while (end >= 0 && sql.charAt(end + 1) === quote) end = sql.indexOf(quote, end + 2);
@@ -85,7 +85,7 @@ function endOfQuoted(sql: string, start: number, quote: string): number {
 const isEscapeString = (sql: string, start: number) =>
 	sql.startsWith("E'", start) || sql.startsWith("e'", start);
 
-/** A backslash escapes the character after it. On a later line the string may go on, with the same rule. */
+/** A backslash escapes the next character. The string may continue on a later line, by the same rule. */
 function endOfEscapeString(sql: string, start: number): number {
 	const marks = /['\\]/g;
 	marks.lastIndex = start;
@@ -101,7 +101,10 @@ function endOfEscapeString(sql: string, start: number): number {
 	return sql.length;
 }
 
-/** Where a string goes on whose quote was closed before `start`: after blanks with a line end among them, and `--` comments. */
+/**
+ * Where a string whose quote was closed before `start` continues, if it does: after blanks that include a
+ * line end, and `--` comments.
+ */
 function startOfContinuation(sql: string, start: number): number | undefined {
 	let end = start;
 	let hasLineEnd = false;

@@ -3,7 +3,7 @@ export interface Location {
 	readonly column: number;
 }
 
-/** Where `index` of `text` is for an editor: both from 1, the column in characters. */
+/** The position of `index` in `text` as editors show it: both from 1, the column in characters. */
 export function locate(text: string, index: number): Location {
 	let line = 1;
 	let lineStart = 0;
@@ -14,7 +14,10 @@ export function locate(text: string, index: number): Location {
 	return { line, column: countCharacters(text.slice(lineStart, index)) + 1 };
 }
 
-/** Returns the line of one place after another, in the order in which they are in `text`, which is read once. */
+/**
+ * A function from indexes to lines, which must be called with ascending indexes, so that `text` is read only
+ * once.
+ */
 export function lineCounter(text: string): (index: number) => number {
 	let line = 1;
 	let end = text.indexOf('\n');
@@ -25,8 +28,8 @@ export function lineCounter(text: string): (index: number) => number {
 }
 
 /**
- * The index in `text` of a position as the server counts: in characters, from 1. A JavaScript index counts
- * UTF-16.
+ * The index in `text` of a position as the server counts it: in characters, from 1. A JavaScript index counts
+ * UTF-16 code units.
  */
 export function indexOfCharacter(text: string, position: number): number {
 	let index = 0;
@@ -35,7 +38,7 @@ export function indexOfCharacter(text: string, position: number): number {
 	return index;
 }
 
-/** Without a list of them: a line can have megabytes. */
+/** Without building an array, because a line can be megabytes long. */
 function countCharacters(text: string): number {
 	let count = 0;
 	for (const _ of text) count += 1;

@@ -1,13 +1,13 @@
 export type Direction = 'up' | 'down';
 
-/** A line that begins a section. */
+/** A comment line that starts a section. */
 export interface Marker {
 	readonly direction: Direction;
-	/** What follows it on its line. */
+	/** The rest of its line. */
 	readonly remark: string;
 }
 
-/** node-pg-migrate's markers, which are Slipway's. `comment` is a line of its own. */
+/** Slipway uses node-pg-migrate's markers. `comment` is on a line of its own. */
 export function readMarker(comment: string): Marker | undefined {
 	const [, direction, remark = ''] = marker.exec(comment) ?? [];
 	if (direction === undefined) return undefined;
@@ -22,16 +22,16 @@ const marker = /^--[ \t-]*(up|down)[ \t]+migration\b(.*)$/i;
 /** Without the punctuation around it. */
 const trimRemark = (text: string) => trimWhile(text, ' \t:,.()-');
 
-/** The way in which a tool marks the sections of a file. */
+/** How a tool marks the sections of a file. */
 interface Dialect {
 	readonly tool: string;
-	/** Matched against the words of a comment in lower case. */
+	/** Matched against the words of a comment, in lower case. */
 	readonly marker: RegExp;
 }
 
 /**
- * The markers that mean something to another tool and, but for a comment, nothing here. What reads the files of one of these
- * tools by its own rules starts from its entry.
+ * Markers of other tools, which are only comments here. To read the files of one of these tools by its own
+ * rules, start from its entry.
  */
 const dialects: readonly Dialect[] = [
 	{ tool: 'dbmate', marker: /^migrate ?: ?(up|down)\b/ },
@@ -45,7 +45,7 @@ const dialects: readonly Dialect[] = [
 	{ tool: 'Liquibase', marker: /^(liquibase formatted sql\b|changeset \S+:\S)/ },
 ];
 
-/** A section's direction, alone or with the word for what a section is. */
+/** A direction, alone or with a word for a section. */
 const nearlyRight: readonly RegExp[] = [
 	/^(up|down)s?( ?:|$)/,
 	/^(up|down)s?[ _.:-]*(migr?a\w*|(script|part|section|step|sql)$)/,
@@ -53,13 +53,13 @@ const nearlyRight: readonly RegExp[] = [
 	/^(rollback|undo|revert|downgrade)([ _.:-]*(migr?a\w*|script|part|section|step|sql))?$/,
 ];
 
-/** A comment that is no marker here and may be meant as one. */
+/** A comment that is not a marker here, but may be meant as one. */
 export interface ForeignMarker {
-	/** The tool whose marker it is; undefined where it is only nearly right. */
+	/** The tool whose marker it is; undefined if it only resembles Slipway's own. */
 	readonly tool: string | undefined;
-	/** Undefined where it begins neither part. */
+	/** Undefined if it starts neither part. */
 	readonly direction: Direction | undefined;
-	/** The marker to write instead, if there is one. */
+	/** The marker to write instead, if any. */
 	readonly instead: string | undefined;
 }
 
@@ -79,7 +79,7 @@ function directionOf(words: string): Direction | undefined {
 	return word === undefined || word === 'up' ? word : 'down';
 }
 
-/** In lower case, with one blank between them, without what encloses or underlines them. */
+/** In lower case, separated by single blanks, without surrounding decoration. */
 function wordsOf(comment: string): string {
 	const content = comment.startsWith('/*') ? comment.slice(2, -2) : comment;
 	const words = content
@@ -90,7 +90,7 @@ function wordsOf(comment: string): string {
 	return trimWhile(words, ' -=*#~_.:;');
 }
 
-/** A pattern for the end would try each of many blanks anew. */
+/** A loop, because a pattern anchored at the end would backtrack over long runs of blanks. */
 function trimWhile(text: string, characters: string): string {
 	let start = 0;
 	let end = text.length;

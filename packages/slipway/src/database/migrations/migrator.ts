@@ -1,33 +1,33 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
+import { withMigrationLock } from './lock.ts';
 import type { Direction } from './markers.ts';
 import type { MigrationStep } from './progress.ts';
 import type { MigrationRun } from './run.ts';
 import { defaultTimeouts, type MigrationTimeouts } from './timeouts.ts';
-import { withMigrationTurn } from './turn.ts';
 
 export interface MigrateOptions {
-	/** Told what a person waits for, a line at a time. */
+	/** Called with a line for each thing that the run waits for. */
 	readonly onProgress?: (line: string) => void;
-	/** Told the name of each migration when it is committed. */
+	/** Called with the name of each migration once it is committed. */
 	readonly onMigrated?: (name: string) => void;
 	readonly timeouts?: MigrationTimeouts;
-	/** Nothing is run, or changed: `onSql` is told what would be. */
+	/** Run and change nothing; `onSql` gets the SQL that would run. */
 	readonly dryRun?: boolean;
-	/** Told the SQL that is sent, in order. */
+	/** Called with the SQL that is sent, in order. */
 	readonly onSql?: (sql: string) => void;
 }
 
-/** A database that nobody else migrates at the moment. */
+/** A database that no other process migrates at the same time. */
 export interface Migrator {
 	readonly sql: Sql;
 	/** Runs `steps` in their order. */
 	run(direction: Direction, steps: readonly MigrationStep[]): Promise<void>;
-	/** Runs one text of SQL, in a transaction of its own. */
+	/** Runs SQL in a transaction of its own. */
 	send(text: string): Promise<void>;
 }
 
-/** Lends `use` the database, as the migrator, when it is its turn; a dry run changes nothing and needs none. */
+/** Calls `use` while holding the migration lock, which a dry run does not need. */
 export async function withMigrator<T>(
 	connection: Connection,
 	options: MigrateOptions,
@@ -36,7 +36,7 @@ export async function withMigrator<T>(
 	const { onProgress = () => {}, onMigrated = () => {}, onSql = () => {} } = options;
 	const timeouts = { ...defaultTimeouts, ...options.timeouts };
 	return await withClient(connection, async (sql) => {
-		const lend = (session: MigrationRun['session']) =>
+		const useSession = (session: MigrationRun['session']) =>
 			use({
 				sql,
 				run: async (direction, steps) => {
@@ -48,7 +48,7 @@ export async function withMigrator<T>(
 					await session?.client.query(text);
 				},
 			});
-		if (options.dryRun) return await lend(undefined);
-		return await withMigrationTurn(connection, sql, onProgress, lend);
+		if (options.dryRun) return await useSession(undefined);
+		return await withMigrationLock(connection, sql, onProgress, useSession);
 	});
 }

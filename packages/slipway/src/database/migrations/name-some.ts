@@ -1,10 +1,10 @@
 import { printable } from './printable.ts';
 
-/** So many are named of what may be a thousand; scripts/migrate status has them all. */
-export const mostNamed = 10;
+/** There may be thousands; `migrate status` lists all. */
+export const maxNamed = 10;
 
 /** "a, b and 3 more". */
 export function nameSome(names: readonly string[]): string {
-	const named = names.slice(0, mostNamed).map(printable).join(', ');
-	return names.length > mostNamed ? `${named} and ${names.length - mostNamed} more` : named;
+	const named = names.slice(0, maxNamed).map(printable).join(', ');
+	return names.length > maxNamed ? `${named} and ${names.length - maxNamed} more` : named;
 }

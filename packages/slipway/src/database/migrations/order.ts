@@ -1,4 +1,4 @@
-/** Sorts by number as node-pg-migrate does; what has none comes first. */
+/** Sorts by number as node-pg-migrate does; names without one come first. */
 export function compareNames(a: string, b: string): number {
 	return compare(sequenceNumber(a) ?? -1n, sequenceNumber(b) ?? -1n) || compare(a, b);
 }
@@ -7,7 +7,7 @@ function compare<T extends bigint | string>(a: T, b: T): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The leading number of a migration's name; 17 digits are a UTC time, and stand for its milliseconds. */
+/** The leading number of a migration's name; 17 digits are a UTC time and count as its milliseconds. */
 export function sequenceNumber(name: string): bigint | undefined {
 	const digits = /^(\d+)_[\w.-]+$/.exec(name)?.[1];
 	if (digits === undefined) return undefined;

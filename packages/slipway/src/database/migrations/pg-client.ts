@@ -5,35 +5,35 @@ import {
 	forgetSession,
 	requireExclusive,
 } from '../../connection/index.ts';
-import { forgetSettings } from '../fresh-transaction.ts';
+import { resetSettings } from '../fresh-transaction.ts';
 import { createPgClient } from '../pg.ts';
 import { migrationOrigin } from './origin.ts';
 
 /**
- * Lends `use` a session of the migrator and ends it: what it locked is free again, what it left open
- * rolled back. Throws `session-shared`.
+ * Calls `use` with a session of the migrator and ends it afterwards, which releases its locks and rolls back
+ * an open transaction. Throws `session-shared`.
  */
 export async function withPgClient<T>(
 	connection: Connection,
 	use: (client: Client) => Promise<T>,
 ): Promise<T> {
-	// Whoever waits for this session learns from its name where it runs.
+	// The name shows those who wait for this session where it runs.
 	const client = createPgClient(connection, `slipway migrate ${migrationOrigin()}`);
-	// Without a listener the loss of the connection would end the process; the statement under way fails with it.
+	// Without a listener, a lost connection would end the process. The running statement reports the loss.
 	client.on('error', () => {});
 	await client.connect().catch((error: unknown) => {
 		throw explainConnectionError(error, connection);
 	});
 	try {
 		await requireExclusive(sessionOf(client), connection);
-		return await useAndForget(client, use);
+		return await useAndReset(client, use);
 	} finally {
 		await client.end().catch(() => {});
 	}
 }
 
-/** A pooler gives the session to others afterwards. */
-async function useAndForget<T>(client: Client, use: (client: Client) => Promise<T>): Promise<T> {
+/** Resets the session, because a pooler gives it to other clients afterwards. */
+async function useAndReset<T>(client: Client, use: (client: Client) => Promise<T>): Promise<T> {
 	try {
 		await client.query(sessionDefaults);
 		return await use(client);
@@ -54,12 +54,13 @@ function sessionOf(client: Client): Parameters<typeof requireExclusive>[0] {
 }
 
 /**
- * Every migration starts from these, whatever the one before it set. node-pg-migrate notes its times
- * without a zone: in local time, the hour that comes twice in autumn would upset their order. Without the connection check the server would finish a statement, and hold the lock, for a
- * client that has been killed; it is not to be had on every system.
+ * Every migration starts with these settings, whatever the previous one set. node-pg-migrate records times
+ * without a zone: in local time, the hour that repeats in autumn would break their order. Without the
+ * connection check, the server would finish the statement of a killed client, and hold the lock until then.
+ * Not every platform supports the check.
  */
 export const sessionDefaults = `
-${forgetSettings}
+${resetSettings}
 SET TIME ZONE 'UTC';
 DO $$ BEGIN
 	SET client_connection_check_interval = '1s';

@@ -2,13 +2,13 @@ import type { Direction } from './markers.ts';
 import type { MigrationScript, ScriptPart } from './script.ts';
 import type { Statement } from './statements.ts';
 
-/** A script and the part of it that is to run. */
+/** A script and the part of it to run. */
 export interface MigrationStep {
 	readonly script: MigrationScript;
 	readonly part: ScriptPart;
 }
 
-/** How far a run has come. node-pg-migrate itself does not say at which statement it failed. */
+/** Tracks a run, because node-pg-migrate does not report which statement failed. */
 export class Progress {
 	readonly direction: Direction;
 	readonly #steps: readonly MigrationStep[];
@@ -26,13 +26,16 @@ export class Progress {
 		this.#queries = 0;
 	}
 
-	/** The one that began is committed. */
+	/** The current step is committed. */
 	finish(): void {
 		if (this.#current !== undefined) this.#done.push(this.#current.script.file.name);
 		this.#current = undefined;
 	}
 
-	/** Called before each query: where the part has a transaction BEGIN and its settings, its statements, the ledger, COMMIT. */
+	/**
+	 * Called before each query. In a transaction these are BEGIN, its settings, the statements, the ledger, and
+	 * COMMIT.
+	 */
 	countQuery(): void {
 		this.#queries += 1;
 	}
@@ -41,14 +44,14 @@ export class Progress {
 		return this.#current;
 	}
 
-	/** The one that was sent last, unless that was not the migration's own. */
+	/** The last query, if it was one of the migration's own statements. */
 	get statement(): Statement | undefined {
 		const before = this.#current?.part.inTransaction ? 2 : 0;
 		return this.#current?.part.statements[this.#queries - before - 1];
 	}
 
-	/** Its own statements are done, and what was sent last is its entry in the ledger. */
-	get isNoting(): boolean {
+	/** The migration's own statements are done, and the last query writes its entry in the ledger. */
+	get isRecording(): boolean {
 		if (this.#current === undefined) return false;
 		const { inTransaction, statements } = this.#current.part;
 		const after = this.#queries - (inTransaction ? 2 : 0) - statements.length;

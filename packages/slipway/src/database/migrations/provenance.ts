@@ -4,26 +4,26 @@ import { promisify } from 'node:util';
 import { parseFileName } from './file-name.ts';
 import { printable } from './printable.ts';
 
-/** Where git has a migration from. */
+/** Where a migration comes from, according to git. */
 export interface Provenance {
 	/** The commit that added the file, shortened. */
 	readonly commit: string;
 	readonly author: string;
 	readonly date: string;
-	/** The branch that is nearest to the commit; undefined where none has it. */
+	/** The branch nearest to the commit; undefined if none contains it. */
 	readonly branch: string | undefined;
 }
 
-/** Where migrations come from, by their names, for those that git knows. */
+/** Where migrations come from, by name, for those that git knows. */
 export interface Provenances {
 	readonly origins: ReadonlyMap<string, Provenance>;
-	/** Why git does not say, with the mend, where there is one. */
+	/** Why git refused to answer, with the fix. */
 	readonly refused?: string;
 }
 
 /**
- * Where `names` come from, for those that git knows, on any branch. Empty where git is not there, or `directory` is
- * none of its own: that explains less, and is no fault.
+ * Where `names` come from, for those that git knows, on any branch. Empty without git or outside a
+ * repository: messages then explain less, but that is not an error.
  */
 export async function readProvenance(directory: string, names: readonly string[]): Promise<Provenances> {
 	if (names.length === 0) return { origins: new Map() };
@@ -42,16 +42,16 @@ export async function readProvenance(directory: string, names: readonly string[]
 	}
 }
 
-/** In every language of git's, this is in what it says of a folder that is somebody else's. */
+/** Git's message about a folder of another user contains this command in every language. */
 function refusal({ stderr = '' }: { stderr?: string }): { refused?: string } {
-	const mend = /git config --global --add safe\.directory .*/.exec(stderr)?.[0];
-	if (mend === undefined) return {};
+	const fix = /git config --global --add safe\.directory .*/.exec(stderr)?.[0];
+	if (fix === undefined) return {};
 	return {
-		refused: `where they come from is not known, as git does not trust a folder of another user: ${mend}`,
+		refused: `their origin is unknown, because git does not trust a folder that belongs to another user. To trust it: ${fix}`,
 	};
 }
 
-/** Undefined where none is checked out, or git is not there. */
+/** Undefined if no branch is checked out, or without git. */
 export async function currentBranch(directory: string): Promise<string | undefined> {
 	return await git(directory, ['symbolic-ref', '--short', '--quiet', 'HEAD']).then(
 		(text) => text.trimEnd(),
@@ -62,8 +62,10 @@ export async function currentBranch(directory: string): Promise<string | undefin
 export function describeProvenance(provenance: Provenance | undefined): string[] {
 	if (provenance === undefined) return [];
 	const { commit, author, date, branch } = provenance;
-	const deed = printable(`commit ${commit} by ${author}, ${date}`);
-	return [branch === undefined ? `from ${deed}, which is on no branch` : `from branch ${branch}: ${deed}`];
+	const addition = printable(`commit ${commit} by ${author}, ${date}`);
+	return [
+		branch === undefined ? `from ${addition}, which is on no branch` : `from branch ${branch}: ${addition}`,
+	];
 }
 
 interface Addition {
@@ -73,7 +75,7 @@ interface Addition {
 	readonly date: string;
 }
 
-/** The oldest first, so that of two the later one counts. */
+/** Oldest first, so that the latest addition of a file counts. */
 async function readAdditions(directory: string): Promise<readonly Addition[]> {
 	const format = '--format=%x00%H%x01%an%x01%ad';
 	const log = ['log', '--all', '--reverse', '--no-renames', '--diff-filter=A', '--name-only', '--date=iso'];
@@ -87,7 +89,7 @@ async function readAdditions(directory: string): Promise<readonly Addition[]> {
 			return (
 				paths
 					.map((path) => parseFileName(basename(path)))
-					// What reverts a migration may have been added later, by somebody else.
+					// The file that reverts a migration may have been added later, by another author.
 					.filter(({ content }) => content !== 'down')
 					.map(({ name }) => ({ name, commit, author, date }))
 			);

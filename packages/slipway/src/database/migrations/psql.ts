@@ -1,23 +1,23 @@
-import { type Statement, splitStatements, wantsPsql } from './statements.ts';
+import { needsPsql, type Statement, splitStatements } from './statements.ts';
 
-// psql reads a line that begins with a backslash as a command to itself. No server knows one.
+// psql takes a line that starts with a backslash as one of its own commands. Servers know none of them.
 
-/** The statements of `sql` as `splitStatements` has them, without the commands of psql that have no effect outside it. */
+/** The statements of `sql`, without the psql commands that have no effect outside psql. */
 export function splitScript(sql: string): readonly Statement[] {
-	return splitStatements(withoutHarmless(sql));
+	return splitStatements(withoutNoOpCommands(sql));
 }
 
-/** Blanks in place of the commands of psql that have no effect outside it. */
-export function withoutHarmless(sql: string): string {
+/** `sql` with blanks instead of the psql commands that have no effect outside psql. */
+export function withoutNoOpCommands(sql: string): string {
 	if (!sql.includes('restrict')) return sql;
-	const command = splitStatements(sql).find(({ text }) => harmless.test(text));
-	return command === undefined ? sql : withoutHarmless(blankLine(sql, command.index));
+	const command = splitStatements(sql).find(({ text }) => noOpCommand.test(text));
+	return command === undefined ? sql : withoutNoOpCommands(blankLine(sql, command.index));
 }
 
-/** pg_dump writes them around every dump. */
-const harmless = /^\\(un)?restrict\b/;
+/** pg_dump puts these around every dump. */
+const noOpCommand = /^\\(un)?restrict\b/;
 
-/** Keeps the place of everything that follows. */
+/** Keeps the positions of everything that follows. */
 function blankLine(sql: string, start: number): string {
 	const end = endOfLine(sql, start);
 	return sql.slice(0, start) + ' '.repeat(end - start) + sql.slice(end);
@@ -28,12 +28,12 @@ function endOfLine(text: string, index: number): number {
 	return end < 0 ? text.length : end;
 }
 
-/** Without the rows that follow a COPY FROM stdin in `sql` up to `\.`, which are no statements. */
+/** `statements` without the rows that follow a COPY FROM stdin in `sql`, up to `\.`. */
 export function withoutRows(sql: string, statements: readonly Statement[]): readonly Statement[] {
 	let end = 0;
 	return statements.filter(({ text, index }) => {
 		if (index < end) return false;
-		if (wantsPsql(text)) end = endOfRows(sql, index + text.length);
+		if (needsPsql(text)) end = endOfRows(sql, index + text.length);
 		return true;
 	});
 }
@@ -44,18 +44,18 @@ function endOfRows(sql: string, start: number): number {
 	return mark.exec(sql) === null ? start : mark.lastIndex;
 }
 
-/** Why `statement` is nothing but psql's, and what to do about it; undefined for all others. */
-export function psqlCommandFault(statement: string): string | undefined {
+/** Why `statement` is a psql command, and the fix; undefined for all others. */
+export function psqlCommandProblem(statement: string): string | undefined {
 	const name = /^\\(\S*)/.exec(statement)?.[1];
 	if (name === undefined) return undefined;
-	return `"\\${name}" is a command of psql, which is not run here: ${ways[name] ?? 'delete the line'}`;
+	return `"\\${name}" is a psql command, which cannot run here: ${fixes[name] ?? 'delete the line'}`;
 }
 
-const ofAnotherFile = 'put the statements of that file here, or run it as a file of its own';
-const ofTheLogin = 'delete the line, since the settings name the database';
-const ways: Readonly<Record<string, string>> = {
-	copy: 'write the rows as INSERT (pg_dump --inserts does)',
-	'.': 'delete the rows that end here, and write them as INSERT (pg_dump --inserts does)',
-	...Object.fromEntries(['i', 'ir', 'include', 'include_relative'].map((name) => [name, ofAnotherFile])),
-	...Object.fromEntries(['c', 'connect'].map((name) => [name, ofTheLogin])),
+const includedFile = 'copy the statements of that file here, or run it as a separate file';
+const login = 'delete the line, because the settings name the database';
+const fixes: Readonly<Record<string, string>> = {
+	copy: 'write the rows as INSERT statements, as pg_dump --inserts does',
+	'.': 'replace the rows that end here with INSERT statements, as pg_dump --inserts writes them',
+	...Object.fromEntries(['i', 'ir', 'include', 'include_relative'].map((name) => [name, includedFile])),
+	...Object.fromEntries(['c', 'connect'].map((name) => [name, login])),
 };

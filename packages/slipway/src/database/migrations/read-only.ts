@@ -1,12 +1,14 @@
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 
-/** Undefined for a failure that has nothing to do with a database that takes no changes. */
-export function readOnlyFault(error: Error & { code?: string | undefined }): SlipwayError | undefined {
-	if (error.code !== '25006') return undefined;
+const readOnlyTransaction = '25006';
+
+/** Undefined unless the failure is that the database is read-only. */
+export function readOnlyError(error: Error & { code?: string | undefined }): SlipwayError | undefined {
+	if (!hasCode(error, readOnlyTransaction)) return undefined;
 	return new SlipwayError(
 		'database-read-only',
-		`the database takes no changes: ${error.message}`,
-		'Where it is a standby, name the primary (DB_HOST). Otherwise take back what makes it so: ALTER DATABASE, ALTER ROLE or ALTER SYSTEM … RESET default_transaction_read_only, or SET TRANSACTION READ ONLY in the file.',
+		`the database is read-only: ${error.message}`,
+		'If it is a standby, set DB_HOST to the primary. Otherwise undo the setting: ALTER DATABASE, ALTER ROLE or ALTER SYSTEM … RESET default_transaction_read_only, or remove SET TRANSACTION READ ONLY from the file.',
 		{ cause: error },
 	);
 }

@@ -4,19 +4,19 @@ import { type Connection, withClient } from '../../connection/index.ts';
 import { migrationsNotWritten, nextNumbers } from './create.ts';
 import { type MigrationFile, readUnorderedFiles } from './files.ts';
 import { compareNames } from './order.ts';
-import { findMakingWay } from './same-number.ts';
+import { findToRenumber } from './same-number.ts';
 import { isApplied, type MigrationStatus, readStatus } from './status.ts';
 
-/** A file that got another number, by its old and new name. */
+/** A renumbered migration, by its old and new name. */
 export interface Renumbering {
 	readonly from: string;
 	readonly to: string;
 }
 
 /**
- * Renumbers what is not applied so that it comes after everything that is, in the order that it has, and keeps what the
- * files say. Nothing is out of order: only what shares a number makes way, and nothing where there is none. `dryRun` only
- * returns what would be. Throws `migrations-not-written`.
+ * Renumbers unapplied migrations after the latest one, in their present order, by renaming their files. If
+ * none is out of order, renumbers only those that share a number with another. With `dryRun`, only returns
+ * the new names. Throws `migrations-not-written`.
  */
 export async function rebaseMigrations(
 	connection: Connection,
@@ -39,17 +39,17 @@ export async function rebaseMigrations(
 	return renumberings;
 }
 
-/** What needs a later number, in the order in which it is to be applied. */
+/** The migrations that need a later number, in the order in which they are to be applied. */
 async function findLate(statuses: readonly MigrationStatus[], directory: string): Promise<readonly string[]> {
 	const applied = new Set(statuses.filter(isApplied).map(({ name }) => name));
 	const names = statuses.map(({ name }) => name);
-	const makingWay = await findMakingWay(directory, names, applied);
-	if (!statuses.some(({ state }) => state === 'out-of-order')) return makingWay;
-	const others = names.filter((name) => !applied.has(name) && !makingWay.includes(name));
-	return [...others, ...makingWay];
+	const sharing = await findToRenumber(directory, names, applied);
+	if (!statuses.some(({ state }) => state === 'out-of-order')) return sharing;
+	const others = names.filter((name) => !applied.has(name) && !sharing.includes(name));
+	return [...others, ...sharing];
 }
 
-/** Unlike a plain rename, this never writes over a file. */
+/** Unlike a plain rename, this never overwrites a file. */
 async function rename(files: readonly MigrationFile[], { from, to }: Renumbering): Promise<void> {
 	const paths = files
 		.filter(({ name }) => name === from)

@@ -2,12 +2,12 @@ import { SlipwayError } from '../../errors.ts';
 import { sequenceNumber } from './order.ts';
 import { currentBranch, describeProvenance, type Provenance, readProvenance } from './provenance.ts';
 
-/** Those of `names` that share a number, by that. */
+/** The groups of `names` that share a number. */
 function sameNumbers(names: readonly string[]): readonly (readonly string[])[] {
 	return Array.from(Map.groupBy(names, sequenceNumber).values()).filter((group) => group.length > 1);
 }
 
-/** Throws `same-number`, with where they come from. */
+/** Throws `same-number`, which says where the migrations come from. */
 export async function refuseSameNumbers(directory: string, names: readonly string[]): Promise<void> {
 	const groups = sameNumbers(names);
 	if (groups.length === 0) return;
@@ -15,7 +15,7 @@ export async function refuseSameNumbers(directory: string, names: readonly strin
 	throw new SlipwayError(
 		'same-number',
 		[
-			`${directory} has migrations with the same number, so that their order is open; nothing was run:`,
+			`${directory} has migrations with the same number, so their order is ambiguous; nothing was run:`,
 			...groups.flatMap((group) => [
 				`  ${group.join('.sql and ')}.sql`,
 				...group.flatMap((name) =>
@@ -24,16 +24,17 @@ export async function refuseSameNumbers(directory: string, names: readonly strin
 			]),
 			...(refused === undefined ? [] : [`  ${refused}`]),
 		].join('\n'),
-		'Give one of them a later number: scripts/migrate rebase moves the one that is not applied or, where none is, the one that the current branch added.',
+		'Give one of them a later number: npx slipway migrate rebase renumbers the one that is not applied or, if neither is, the one that the current branch added.',
 	);
 }
 
 /**
- * Those of `names` that make way for another of the same number, none of them applied: what is not committed before what
- * is on the current branch, that before the rest, and the later before the earlier. What comes after them and is of the
- * same branch goes with them, so that its own order stays.
+ * Which of `names` to renumber because another has the same number; applied ones never are. Of each group,
+ * one keeps its number: preferably an applied one, then one of another branch, then one of the current
+ * branch, then an uncommitted one, and among equals the oldest. Later migrations of the same branch are
+ * renumbered too, so that its own order stays.
  */
-export async function findMakingWay(
+export async function findToRenumber(
 	directory: string,
 	names: readonly string[],
 	applied: ReadonlySet<string>,
@@ -45,20 +46,20 @@ export async function findMakingWay(
 		currentBranch(directory),
 	]);
 	const branchOf = (name: string) => (origins.has(name) ? origins.get(name)?.branch : current);
-	const strength = (name: string) =>
+	const priority = (name: string) =>
 		applied.has(name) ? 3 : !origins.has(name) ? 0 : branchOf(name) === current ? 1 : 2;
 	const shared = new Set(groups.flat());
-	const giving = groups.flatMap((group) => {
+	const renumbered = groups.flatMap((group) => {
 		const [, ...others] = group.toSorted(
-			(a, b) => strength(b) - strength(a) || timeOf(origins.get(a)) - timeOf(origins.get(b)),
+			(a, b) => priority(b) - priority(a) || timeOf(origins.get(a)) - timeOf(origins.get(b)),
 		);
 		return others.filter((name) => !applied.has(name));
 	});
-	const first = names.findIndex((name) => giving.includes(name));
-	const branches = new Set(giving.map(branchOf));
+	const first = names.findIndex((name) => renumbered.includes(name));
+	const branches = new Set(renumbered.map(branchOf));
 	return names.filter(
 		(name, index) =>
-			giving.includes(name) ||
+			renumbered.includes(name) ||
 			(index > first && !shared.has(name) && !applied.has(name) && branches.has(branchOf(name))),
 	);
 }

@@ -6,37 +6,40 @@ import { type Direction, type Marker, readForeignMarker, readMarker } from './ma
 import { splitScript } from './psql.ts';
 import { readComments, type Statement } from './statements.ts';
 
-/** A part of a migration's file, or all of it. */
+/** Part of a migration file, or all of it. */
 export interface Section {
 	readonly direction: Direction;
 	readonly inTransaction: boolean;
-	/** Where in the file it begins. */
+	/** Where it starts in the file. */
 	readonly start: number;
-	/** Their `index` counts from the start of the file. */
+	/** Their `index` is relative to the start of the file. */
 	readonly statements: readonly Statement[];
 }
 
-export interface Fault {
+export interface Problem {
 	readonly index: number;
 	readonly message: string;
 }
 
 interface Sections {
 	readonly sections: readonly Section[];
-	readonly faults: readonly Fault[];
+	readonly problems: readonly Problem[];
 }
 
-/** A file of a pair is one section. Any other is divided by its markers, and without any it is an up part. */
+/**
+ * A file of a pair is one section. Any other file is divided by its markers; without any, it is an up part.
+ */
 export function readSections({ path, text }: SqlFile): Sections {
 	const { content } = parseFileName(basename(path));
 	const comments = readComments(text);
 	const markers = comments.flatMap((comment) => placeMarker(comment, text) ?? []);
-	const { sections, faults } = content === 'both' ? divide(text, markers) : takeWhole(text, markers, content);
+	const { sections, problems } =
+		content === 'both' ? divide(text, markers) : takeWhole(text, markers, content);
 	const statements = sections.flatMap((section) => section.statements);
-	const places = new Set(markers.map(({ index }) => index));
-	const candidates = outside(statements, comments).filter(({ index }) => !places.has(index));
-	const foreign = candidates.flatMap((comment) => foreignFault(comment, text, content) ?? []);
-	return { sections, faults: [...faults, ...foreign] };
+	const markerIndexes = new Set(markers.map(({ index }) => index));
+	const candidates = outside(statements, comments).filter(({ index }) => !markerIndexes.has(index));
+	const foreign = candidates.flatMap((comment) => foreignMarkerProblem(comment, text, content) ?? []);
+	return { sections, problems: [...problems, ...foreign] };
 }
 
 interface PlacedMarker extends Marker {
@@ -58,20 +61,23 @@ function startsLine(text: string, index: number): boolean {
 const noTransaction = 'no transaction';
 
 function divide(text: string, markers: readonly PlacedMarker[]): Sections {
-	if (markers.length === 0) return { sections: [section(text, 'up', 0, text.length, true)], faults: [] };
-	const faults: Fault[] = [];
+	if (markers.length === 0) return { sections: [section(text, 'up', 0, text.length, true)], problems: [] };
+	const problems: Problem[] = [];
 	const [stray] = splitScript(text.slice(0, markers[0]?.index));
 	if (stray !== undefined)
-		faults.push({
+		problems.push({
 			index: stray.index,
 			message: 'a statement before the first "-- Up Migration" or "-- Down Migration"',
 		});
 	const seen = new Set<Direction>();
 	const sections = markers.map(({ direction, remark, index, end }, position) => {
-		if (seen.has(direction)) faults.push({ index, message: `a second ${direction} part` });
+		if (seen.has(direction)) problems.push({ index, message: `a second ${direction} part` });
 		seen.add(direction);
 		if (remark !== '' && remark !== noTransaction)
-			faults.push({ index, message: `"${excerpt(remark)}" means nothing here; "${noTransaction}" would` });
+			problems.push({
+				index,
+				message: `"${excerpt(remark)}" is not an option of a section; "${noTransaction}" is`,
+			});
 		return section(
 			text,
 			direction,
@@ -80,10 +86,10 @@ function divide(text: string, markers: readonly PlacedMarker[]): Sections {
 			remark !== noTransaction,
 		);
 	});
-	return { sections, faults };
+	return { sections, problems };
 }
 
-/** Its marker, if it has one, says no more than its name, but for the transaction. */
+/** A marker in such a file, if any, only adds whether to use a transaction. */
 function takeWhole(text: string, markers: readonly PlacedMarker[], content: Direction): Sections {
 	const { own = [], others = [] } = Object.groupBy(markers, ({ direction }) =>
 		direction === content ? 'own' : 'others',
@@ -91,7 +97,7 @@ function takeWhole(text: string, markers: readonly PlacedMarker[], content: Dire
 	const inTransaction = own.every(({ remark }) => remark !== noTransaction);
 	return {
 		sections: [section(text, content, 0, text.length, inTransaction)],
-		faults: others.map(({ direction, index }) => ({
+		problems: others.map(({ direction, index }) => ({
 			index,
 			message: `a ${direction} part in a .${content}.sql file: move it to the .${direction}.sql file`,
 		})),
@@ -114,7 +120,7 @@ function section(
 	};
 }
 
-/** The comments that are in none of the statements, both in the order of their places. */
+/** The comments outside all statements; both are in the order of their positions. */
 function outside(statements: readonly Statement[], comments: readonly Statement[]): readonly Statement[] {
 	let next = 0;
 	return comments.filter(({ index }) => {
@@ -127,16 +133,19 @@ function outside(statements: readonly Statement[], comments: readonly Statement[
 const endOf = (statement: Statement | undefined) =>
 	statement === undefined ? 0 : statement.index + statement.text.length;
 
-/** For a comment that is no marker here, but may be meant as one. In a file of a pair its own direction does no harm. */
-function foreignFault(
+/**
+ * For a comment that is not a marker here, but may be meant as one. In a file of a pair, its own direction is
+ * fine.
+ */
+function foreignMarkerProblem(
 	{ text: comment, index }: Statement,
 	text: string,
 	content: FileContent,
-): Fault | undefined {
+): Problem | undefined {
 	const shown = `"${excerpt(comment)}"`;
 	if (!startsLine(text, index)) {
 		if (!['', noTransaction].includes(readMarker(comment)?.remark ?? 'none')) return undefined;
-		return { index, message: `${shown} has to be on a line of its own` };
+		return { index, message: `${shown} has to be on its own line` };
 	}
 	const foreign = readForeignMarker(comment);
 	if (foreign === undefined || (foreign.tool === undefined && foreign.direction === content))
@@ -147,5 +156,5 @@ function foreignFault(
 		foreign.instead === undefined
 			? 'remove it, and mark the parts with "-- Up Migration" and "-- Down Migration"'
 			: `write "${foreign.instead}"`;
-	return { index, message: `${shown} ${what}, and only a comment here: ${fix}` };
+	return { index, message: `${shown} ${what}, but only a comment here: ${fix}` };
 }

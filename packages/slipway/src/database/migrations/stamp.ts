@@ -5,11 +5,11 @@ import { type ApprovedOptions, withApproval } from './approval.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import {
 	createLedger,
-	explainLedgerFault,
 	type LedgerEntry,
 	ledgerIsComplete,
-	noteAction,
 	readLedger,
+	recordAction,
+	throwLedgerError,
 } from './ledger.ts';
 import { migrationOrigin } from './origin.ts';
 import { findMigration } from './target.ts';
@@ -22,8 +22,8 @@ export interface StampChange {
 }
 
 /**
- * Makes the ledger say that `last` and all before it are applied, as their files are now, and nothing else; runs none
- * of them. Without `last` the ledger says that nothing is applied. Returns what changed. Throws `changed-meanwhile`.
+ * Records in the ledger that exactly `last` and all before it are applied, with their files as they are now,
+ * without running any. Without `last`, records that none is. Returns the changes. Throws `changed-meanwhile`.
  */
 export async function stampMigrations(
 	connection: Connection,
@@ -35,11 +35,12 @@ export async function stampMigrations(
 	const wanted = last === undefined ? [] : throughLast(files, last, directory);
 	const plan = async (sql: Sql) => {
 		const changes = compare(wanted, await readLedger(sql));
-		return { deeds: changes.map(({ name, action }) => ({ name, action })), changes };
+		return { operations: changes.map(({ name, action }) => ({ name, action })), changes };
 	};
 	return await withApproval(connection, options, plan, async ({ sql, send }, { changes }) => {
 		const ledger = (await ledgerIsComplete(sql)) ? [] : [createLedger];
-		await send([...ledger, ...changes.map(({ sql }) => sql)].join('\n')).catch(explainLedgerFault);
+		// Sent as one string, which the server runs in one transaction.
+		await send([...ledger, ...changes.map(({ sql }) => sql)].join('\n')).catch(throwLedgerError);
 	});
 }
 
@@ -52,7 +53,6 @@ function throughLast(
 	return files.slice(0, names.indexOf(findMigration(names, last, `in ${directory}`)) + 1);
 }
 
-/** One text without BEGIN is one transaction of the server's own. */
 function compare(
 	wanted: readonly MigrationFile[],
 	ledger: readonly LedgerEntry[],
@@ -60,30 +60,32 @@ function compare(
 	const entries = new Map(ledger.map((entry) => [entry.name, entry]));
 	const kept = new Set(wanted.map(({ name }) => name));
 	const origin = migrationOrigin();
-	const forgotten = ledger
+	const removed = ledger
 		.filter(({ name }) => !kept.has(name))
 		.map(({ name, sha256 = '' }) => ({
 			name,
 			action: 'unstamp' as const,
-			sql: `${forget(name)}\n${noteAction('unstamp', { name, sha256 }, origin)}`,
+			sql: `${remove(name)}\n${recordAction('unstamp', { name, sha256 }, origin)}`,
 		}));
-	const noted = wanted
-		.filter(({ name, sha256 }) => entries.get(name)?.sha256 !== sha256 || entries.get(name)?.fault)
+	const stamped = wanted
+		.filter(({ name, sha256 }) => entries.get(name)?.sha256 !== sha256 || entries.get(name)?.inconsistency)
 		.map((file) => {
 			const entry = entries.get(file.name);
 			const write =
-				entry === undefined || entry.fault !== undefined ? [forget(file.name), note(file.name)] : [];
+				entry === undefined || entry.inconsistency !== undefined
+					? [remove(file.name), insert(file.name)]
+					: [];
 			return {
 				name: file.name,
 				action: 'stamp' as const,
-				sql: [...write, noteAction('stamp', file, origin)].join('\n'),
+				sql: [...write, recordAction('stamp', file, origin)].join('\n'),
 			};
 		});
-	return [...forgotten, ...noted];
+	return [...removed, ...stamped];
 }
 
-const forget = (name: string) => `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
+const remove = (name: string) => `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
 
-/** As node-pg-migrate notes it. Slipway goes by the names, whatever the times are. */
-const note = (name: string) =>
+/** As node-pg-migrate would. Slipway orders migrations by name, not by these times. */
+const insert = (name: string) =>
 	`INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, now());`;

@@ -1,14 +1,14 @@
 import { readSignificantTokens, readTokens, type Token } from './lexer.ts';
 
 export interface Statement {
-	/** Without the semicolon, and without the blanks and comments before and after. */
+	/** Without the semicolon and surrounding blanks and comments. */
 	readonly text: string;
-	/** Where it begins in the SQL that it was taken from. */
+	/** Where it starts in the SQL that it was taken from. */
 	readonly index: number;
 }
 
 /**
- * Splits SQL where a server would: not at semicolons within quotes, comments, parentheses or the bodies of
+ * Splits SQL where a server would: not at semicolons inside quotes, comments, parentheses or the bodies of
  * routines.
  */
 export function splitStatements(sql: string): readonly Statement[] {
@@ -24,8 +24,8 @@ export function splitStatements(sql: string): readonly Statement[] {
 }
 
 /**
- * `statement` with one blank between its tokens, without comments, and with nothing in its texts: what a pattern can be
- * matched against without finding SQL in a text or running over one of many megabytes.
+ * `statement` with single blanks between its tokens, without comments, and with its string literals emptied.
+ * Patterns matched against it find no SQL inside literals, and do not have to run over megabytes of text.
  */
 export function outline(statement: string): string {
 	const tokens: string[] = [];
@@ -34,14 +34,14 @@ export function outline(statement: string): string {
 	return tokens.join(' ');
 }
 
-/** All comments, to the end of a line or between `/*` and its end: what only looks like one, within quotes, is none. */
+/** All comments, of both kinds. Text inside quotes that looks like a comment is not one. */
 export function readComments(sql: string): readonly Statement[] {
 	const comments: Statement[] = [];
 	for (const { kind, text, index } of readTokens(sql)) if (kind === 'comment') comments.push({ text, index });
 	return comments;
 }
 
-/** True also for what begins another one. Savepoints are none of that. */
+/** True also for statements that start another transaction. Savepoints do not count. */
 export function endsTransaction(statement: string): boolean {
 	const [first = '', second = '', third = ''] = firstWords(statement, 3);
 	if (['begin', 'commit', 'end', 'abort'].includes(first)) return true;
@@ -49,8 +49,8 @@ export function endsTransaction(statement: string): boolean {
 	return first === 'rollback' && (['work', 'transaction'].includes(second) ? third : second) !== 'to';
 }
 
-/** Whether it is a COPY whose rows a client sends or takes. What its query in parentheses says does not matter. */
-export function wantsPsql(statement: string): boolean {
+/** Whether it is a COPY with the client, FROM stdin or TO stdout. A query in parentheses is skipped. */
+export function needsPsql(statement: string): boolean {
 	if (firstWords(statement, 1)[0] !== 'copy') return false;
 	let depth = 0;
 	let last = '';
@@ -64,9 +64,9 @@ export function wantsPsql(statement: string): boolean {
 }
 
 export const psqlOnly =
-	'COPY FROM stdin and TO stdout are for psql, which has the rows: write them as INSERT (pg_dump --inserts does)';
+	'COPY FROM stdin and TO stdout only work in psql: write the rows as INSERT statements, as pg_dump --inserts does';
 
-/** The texts of the first `count` tokens, or of all where there are not so many. */
+/** The texts of the first `count` tokens, or of all if there are fewer. */
 export function firstTokens(statement: string, count: number): readonly string[] {
 	const tokens: string[] = [];
 	for (const { text } of readSignificantTokens(statement)) {
@@ -84,18 +84,18 @@ const nesting = (text: string) => (text === '(' ? 1 : text === ')' ? -1 : 0);
 class OpenStatement {
 	#start: number | undefined;
 	#end = 0;
-	/** How many parentheses wait for their end. */
+	/** The number of open parentheses. */
 	#depth = 0;
-	/** The statement itself, and for each BEGIN ATOMIC that waits for its END the one that is open in that body. */
+	/** The statement itself and, for each open BEGIN ATOMIC, the current statement in its body. */
 	readonly #levels = [new StatementHead()];
 
-	/** Empty when nothing was taken. */
+	/** Empty if no token was taken. */
 	cut(sql: string): readonly Statement[] {
 		if (this.#start === undefined) return [];
 		return [{ text: sql.slice(this.#start, this.#end), index: this.#start }];
 	}
 
-	/** A semicolon would end it. */
+	/** Whether a semicolon would end it. */
 	get isComplete(): boolean {
 		return this.#depth === 0 && this.#levels.length === 1;
 	}
@@ -107,13 +107,13 @@ class OpenStatement {
 		const level = this.#levels.at(-1) ?? new StatementHead();
 		const inBody = this.#levels.length > 1;
 		if (inBody && this.#depth === 0 && text === ';') this.#levels.splice(-1, 1, new StatementHead());
-		// Elsewhere END is that of a CASE, or a name: a column, an alias.
+		// Elsewhere, END closes a CASE or is a name.
 		else if (inBody && level.isEmpty && text.toLowerCase() === 'end') this.#levels.pop();
 		else if (level.take(text) && this.#depth === 0) this.#levels.push(new StatementHead());
 	}
 }
 
-/** How a statement begins. */
+/** The beginning of a statement. */
 class StatementHead {
 	#head = '';
 	#last = '';
@@ -122,9 +122,11 @@ class StatementHead {
 		return this.#last === '';
 	}
 
-	/** Whether the body of the routine that it creates begins after `text`: after BEGIN ATOMIC. */
+	/**
+	 * Whether `text` completes the BEGIN ATOMIC that opens the body of the routine that the statement creates.
+	 */
 	take(text: string): boolean {
-		// No keyword is longer, and a text may be.
+		// No keyword is longer, but a literal may be.
 		const word = text.length > 20 ? '…' : text.toLowerCase();
 		const opensBody = `${this.#last} ${word}` === 'begin atomic' && createsRoutine.test(this.#head);
 		if (this.#head.length < 40) this.#head += `${word} `;

@@ -4,9 +4,9 @@ import { type LedgerEntry, readLedger } from './ledger.ts';
 import { compareNames } from './order.ts';
 
 /**
- * `edited`: the file is not what was applied; `missing`: applied, and there is no file; `newer`: missing, and later than
- * every file, as after a newer version of the code has migrated; `out-of-order`: not applied, and a later one is;
- * `inconsistent`: the ledger contradicts itself.
+ * `edited`: the file differs from what was applied; `missing`: applied, but without a file; `newer`: missing
+ * and later than every file, as after a newer version of the code has migrated; `out-of-order`: not applied,
+ * but a later one is; `inconsistent`: the ledger contradicts itself.
  */
 export type MigrationState =
 	| 'applied'
@@ -23,7 +23,7 @@ export interface MigrationStatus {
 	readonly appliedAt?: Date;
 }
 
-/** What of `directory` is applied, in order. Every role that may read the schema `slipway` may ask. */
+/** The state of each migration in `directory`, in order. Needs a role that may read the schema `slipway`. */
 export async function migrationStatus(
 	connection: Connection,
 	directory: string,
@@ -32,7 +32,7 @@ export async function migrationStatus(
 	return await withClient(connection, async (sql) => compareWithLedger(files, await readLedger(sql)));
 }
 
-/** The same on a connection that is there already; cheap enough for a health check. */
+/** The same on an open connection; cheap enough for a health check. */
 export async function readStatus(
 	sql: Ask,
 	files: readonly MigrationFile[],
@@ -71,8 +71,8 @@ function statusOf(
 	return { name: file.name, state: isAfter(file.name, lastApplied) ? 'pending' : 'out-of-order' };
 }
 
-function toStatus({ name, appliedAt, fault }: LedgerEntry, sound: MigrationState): MigrationStatus {
-	const state = fault === undefined ? sound : 'inconsistent';
+function toStatus({ name, appliedAt, inconsistency }: LedgerEntry, valid: MigrationState): MigrationStatus {
+	const state = inconsistency === undefined ? valid : 'inconsistent';
 	return appliedAt === undefined ? { name, state } : { name, state, appliedAt };
 }
 

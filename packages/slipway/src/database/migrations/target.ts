@@ -3,8 +3,8 @@ import { parseFileName } from './file-name.ts';
 import { printable } from './printable.ts';
 
 /**
- * The one of `names` that a person means by `text`: the name itself, with or without `.sql` or `.up.sql`, or what no other has of it:
- * a beginning, or all that follows its number. Throws `unknown-migration`.
+ * The one of `names` that `text` identifies: by the full name, with or without `.sql` or `.up.sql`, or by a
+ * prefix or the part after the number if only one has it. Throws `unknown-migration`.
  */
 export function findMigration(names: readonly string[], text: string, among: string): string {
 	const wanted = parseFileName(text).name;
@@ -16,9 +16,9 @@ export function findMigration(names: readonly string[], text: string, among: str
 	throw new SlipwayError(
 		'unknown-migration',
 		only === undefined
-			? `no migration ${among} is called ${JSON.stringify(text)}`
-			: `${JSON.stringify(text)} may be ${candidates.map(printable).join(' or ')}`,
-		'Name one as scripts/migrate status does; its beginning, or what follows its number, will do where no other has that.',
+			? `there is no migration ${JSON.stringify(text)} ${among}`
+			: `${JSON.stringify(text)} is ambiguous: ${candidates.map(printable).join(' or ')}`,
+		'Use a name from npx slipway migrate status, or a unique part of one: its beginning, or what follows the number.',
 	);
 }
 

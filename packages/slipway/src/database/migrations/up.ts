@@ -9,14 +9,14 @@ import { readStatus } from './status.ts';
 import { findMigration } from './target.ts';
 
 export interface MigrateUpOptions extends MigrateOptions {
-	/** The last one to apply; all that are pending unless told. */
+	/** The last migration to apply. Default: all pending ones. */
 	readonly to?: string;
 }
 
 /**
- * Applies what is pending in `directory`, as the migrator, and returns the names. Waits while another
- * process migrates. Throws, having applied nothing, `migrations-diverged` or `invalid-migrations`; and
- * `migration-failed` with those before the failing one applied.
+ * Applies the pending migrations in `directory`, as the migrator, and returns their names. Waits while
+ * another process migrates. Throws `migrations-diverged` or `invalid-migrations` with nothing applied, and
+ * `migration-failed` with the migrations before the failed one applied.
  */
 export async function migrateUp(
 	connection: Connection,

@@ -1,20 +1,20 @@
 import type { Action, Plan } from '@supabase/pg-delta/plan';
 import { outline } from '../migrations/statements.ts';
-import { goOnNumbering } from './numbering.ts';
+import { continueNumbering } from './numbering.ts';
 
-/** A statement of a migration that the comparison writes. */
+/** A statement of a generated migration. */
 export interface SchemaChange {
 	readonly sql: string;
-	/** What its reader should know before it is run on data. */
+	/** What to know before running it on existing data. */
 	readonly warning: string | undefined;
-	/** Cannot share a transaction with what follows. */
+	/** Has to be committed before the next statement. */
 	readonly commits: boolean;
 }
 
 export const renameWarning =
-	'Read as a rename, which keeps the data; --no-renames drops the old one and adds a new one.';
+	'Treated as a rename, which keeps the data. With --no-renames, the old one is dropped and a new one added.';
 
-/** The statements of a plan in an order in which they can run, each with what is to be said about it. */
+/** The statements of a plan, in an order in which they can run, with their warnings. */
 export function toChanges({ actions, acceptedRenames = [] }: Plan): readonly SchemaChange[] {
 	const hasRenames = acceptedRenames.length > 0;
 	const changes = actions
@@ -31,20 +31,20 @@ function toChange(action: Action, hasRenames: boolean): SchemaChange {
 	};
 }
 
-/** What the library does not think of, for it compares no rows. */
+/** What the library leaves out, because it does not look at rows. */
 function changesAfter(action: Action): SchemaChange[] {
-	const sql = goOnNumbering(action);
+	const sql = continueNumbering(action);
 	if (sql === undefined) return [];
-	return [{ sql, warning: 'The numbers to come go on after those that are there.', commits: false }];
+	return [{ sql, warning: 'New numbers continue after the existing ones.', commits: false }];
 }
 
 /**
- * PostgreSQL describes the index of a partitioned table as one ON ONLY it: run like that, it would be on no partition and
- * would not be valid.
+ * PostgreSQL describes the index of a partitioned table with ON ONLY. Run like that, it would cover no
+ * partition and would not be valid.
  */
 const onlyOfIndex = /^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")+"|[^\s"]+) ON )ONLY /;
 
-/** The library may put the use of a new enum value before it; the value itself waits for nothing. */
+/** The library may use a new enum value before adding it; adding the value depends on nothing. */
 function newValuesFirst(a: Action, b: Action): number {
 	const rank = ({ transactionality }: Action) => (transactionality === 'commitBoundaryAfter' ? 0 : 1);
 	return rank(a) - rank(b);
@@ -53,11 +53,10 @@ function newValuesFirst(a: Action, b: Action): number {
 function warningOf({ sql: statement, dataLoss, verb }: Action, hasRenames: boolean): string | undefined {
 	const sql = outline(statement);
 	if (/\bALTER COLUMN .* TYPE .* USING /.test(sql))
-		return 'Casts every value: one that does not fit is cut short, or refused. Loses data where it is cut.';
-	if (dataLoss === 'destructive')
-		return 'Loses data: what it drops is gone, and its way back brings back no row.';
+		return 'Casts every value: one that does not fit is truncated, which loses data, or makes the statement fail.';
+	if (dataLoss === 'destructive') return 'Loses data: reverting it does not restore the rows.';
 	if (/ ADD COLUMN .* NOT NULL$/.test(sql) && !/ DEFAULT | GENERATED /.test(sql))
-		return 'Fails where the table has rows: add it with a default, or without NOT NULL and fill it first.';
+		return 'Fails if the table has rows: add a default, or add the column without NOT NULL and fill it first.';
 	if (hasRenames && verb === 'alter' && / RENAME (COLUMN .* )?TO /.test(sql) && !sql.includes('__pgdelta_'))
 		return renameWarning;
 	return undefined;

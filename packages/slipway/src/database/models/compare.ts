@@ -6,10 +6,10 @@ import { diffFailed } from './diff-failed.ts';
 import { notCompared } from './not-compared.ts';
 import type { Schema } from './schema.ts';
 
-/** A database that is thrown away afterwards, bootstrapped. */
+/** A temporary, bootstrapped database. */
 export interface ShadowDatabase {
 	readonly owner: string;
-	/** Makes objects as the owner. */
+	/** Creates objects as the owner. */
 	readonly migrator: Connection;
 	/** Reads what the migrator may not. */
 	readonly admin: Connection;
@@ -18,19 +18,19 @@ export interface ShadowDatabase {
 export interface SchemaDifference {
 	readonly up: readonly SchemaChange[];
 	readonly down: readonly SchemaChange[];
-	/** What differs or may differ and is in neither. */
+	/** What differs, or may differ, and is in neither. */
 	readonly notCompared: readonly string[];
 }
 
 export interface CompareOptions {
-	/** Read a table or column that went and one of the same shape that came as one that got another name; true unless told. */
+	/** Treat a dropped table or column and an added one of the same shape as a rename. Default: true. */
 	readonly renames?: boolean;
 }
 
 /**
- * What leads from the schema of `current` to that of `desired` and back. Both ways have been taken in `current`, whose rows
- * are removed for that, and lead where they should. The ledger is removed from both. Throws `diff-failed` where the comparison
- * finds no such way.
+ * The statements that turn the schema of `current` into that of `desired`, and back. Both have been run in
+ * `current`, and give the right schema. For that, all rows in `current` and the ledger in both are removed.
+ * Throws `diff-failed` if no such statements are found.
  */
 export async function compareSchemas(
 	current: ShadowDatabase,
@@ -38,17 +38,17 @@ export async function compareSchemas(
 	{ renames = true }: CompareOptions = {},
 ): Promise<SchemaDifference> {
 	const comparison = await openComparison(current.owner, renames);
-	await using here = comparison.read(current.admin);
-	await using there = comparison.read(desired.admin);
-	const [before, after] = await Promise.all([here.extract(), there.extract()]);
+	await using currentReader = comparison.read(current.admin);
+	await using desiredReader = comparison.read(desired.admin);
+	const [before, after] = await Promise.all([currentReader.extract(), desiredReader.extract()]);
 	if (before.factBase.rootHash === after.factBase.rootHash)
 		return { up: [], down: [], notCompared: notCompared([before, after]) };
-	await here.removeRows();
+	await currentReader.removeRows();
 	return await withClient(current.migrator, async (sql) => {
 		await sql`SET check_function_bodies = off`;
-		const walk = { ...comparison, sql, extract: here.extract };
-		const up = await takeWay(walk, before, after);
-		const down = await takeWay(walk, up.end, before);
+		const session = { ...comparison, sql, extract: currentReader.extract };
+		const up = await transform(session, before, after);
+		const down = await transform(session, up.end, before);
 		return {
 			up: up.changes,
 			down: down.changes,
@@ -57,41 +57,42 @@ export async function compareSchemas(
 	});
 }
 
-interface Walk extends Pick<Comparison, 'plan' | 'tableRenames'> {
-	/** A session of the migrator's. */
+interface Session extends Pick<Comparison, 'plan' | 'tableRenames'> {
+	/** A client logged in as the migrator. */
 	readonly sql: Sql;
 	readonly extract: () => Promise<Schema>;
 }
 
 /**
- * Tables get their new names first, so that the library sees what else is new of them. Grants come last: the owner's
- * default privileges give most of them. What is left then is said, twice where that of a table takes away those of its
- * columns.
+ * Runs the statements that turn `from` into `to`, and returns them. Tables are renamed first, so that the
+ * library sees what else changed in them. Grants come last, because the owner's default privileges provide
+ * most of them. Whatever still differs then is planned again, more than once if a revoke on a table also
+ * removes grants on its columns.
  */
-async function takeWay(
-	{ sql, extract, plan, tableRenames }: Walk,
+async function transform(
+	{ sql, extract, plan, tableRenames }: Session,
 	from: Schema,
 	to: Schema,
 ): Promise<{ readonly changes: readonly SchemaChange[]; readonly end: Schema }> {
 	const renames = tableRenames(from, to);
 	await apply(sql, renames);
-	const first = plan(renames.length === 0 ? from : await extract(), to);
-	const rest = first.filter(({ sql }) => !/^(GRANT|REVOKE) /.test(sql));
+	const planned = plan(renames.length === 0 ? from : await extract(), to);
+	const rest = planned.filter(({ sql }) => !/^(GRANT|REVOKE) /.test(sql));
 	await apply(sql, rest);
 	const changes = [...renames, ...rest];
-	for (let turn = 1; turn <= 3; turn++) {
+	for (let attempt = 1; attempt <= 3; attempt++) {
 		const end = await extract();
-		const left = plan(end, to);
-		if (left.length === 0) return { changes, end };
-		await apply(sql, left);
-		changes.push(...left);
+		const remaining = plan(end, to);
+		if (remaining.length === 0) return { changes, end };
+		await apply(sql, remaining);
+		changes.push(...remaining);
 	}
-	throw diffFailed(`it does not come to an end with: ${changes.at(-1)?.sql}`);
+	throw diffFailed(`differences remain after: ${changes.at(-1)?.sql}`);
 }
 
 async function apply(sql: Sql, changes: readonly SchemaChange[]): Promise<void> {
 	for (const change of changes)
 		await sql.unsafe(change.sql).catch((cause: Error) => {
-			throw diffFailed(`${change.sql}\nends in: ${cause.message}`, cause);
+			throw diffFailed(`${change.sql}\nfailed: ${cause.message}`, cause);
 		});
 }

@@ -11,24 +11,24 @@ import { readUnseen } from './unseen.ts';
 import { withVirtualColumns } from './virtual-columns.ts';
 
 export interface Comparison {
-	/** The statements from one schema to the other; none where they are the same. */
+	/** The statements that turn one schema into the other; none if they are equal. */
 	readonly plan: (from: Schema, to: Schema) => readonly SchemaChange[];
-	/** Tables of one that have another name in the other. */
+	/** Renames of tables between the two. */
 	readonly tableRenames: (from: Schema, to: Schema) => readonly SchemaChange[];
-	readonly read: (admin: Connection) => ReadDatabase;
+	readonly read: (admin: Connection) => SchemaReader;
 }
 
-/** A database that is thrown away afterwards. */
-export interface ReadDatabase extends AsyncDisposable {
-	/** Its schema now, without the ledger, which is removed and no business of a migration. */
+/** Reads a temporary database. */
+export interface SchemaReader extends AsyncDisposable {
+	/** Its current schema, without the ledger, which is dropped because it is not part of the comparison. */
 	readonly extract: () => Promise<Schema>;
-	/** Whether a statement fails is then a matter of the schema alone. */
+	/** Removes all rows, so that only the schema decides whether a statement fails. */
 	readonly removeRows: () => Promise<void>;
 }
 
 const sqlFormat = { keywordCase: 'preserve', alignColumns: false, maxWidth: 110 } as const;
 
-/** A TRUNCATE of every table would take its time. */
+/** Only tables with rows, because a TRUNCATE of every table is slow. */
 const removeRows = `
 	DO $$
 	DECLARE
@@ -41,12 +41,12 @@ const removeRows = `
 		END LOOP;
 	END $$`;
 
-/** The library with what it has to know: who owns what needs no word about it, and whether it may guess a new name. */
+/** Sets up the library. Ownership by `owner` is implied. `renames`: whether it may guess renames. */
 export async function openComparison(owner: string, renames: boolean): Promise<Comparison> {
 	const { extract, plan, format } = await loadComparison();
 	const options: PlanOptions = {
 		renames: renames ? 'auto' : 'off',
-		// What bootstrap makes is the same on both sides and no business of a migration.
+		// Roles are the same on both sides and not part of a migration.
 		scope: 'database',
 		defaultOwner: owner,
 	};
@@ -64,8 +64,8 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 		},
 		tableRenames: (from, to) => (renames ? tableRenames(from, to) : []),
 		read: (admin) => {
-			const pool = createPgPool(admin, 'slipway comparison');
-			// Without a listener the loss of an idle connection would end the process.
+			const pool = createPgPool(admin, 'slipway diff');
+			// Without a listener, losing an idle connection would end the process.
 			pool.on('error', () => {});
 			return {
 				extract: async () => {
@@ -79,7 +79,7 @@ export async function openComparison(owner: string, renames: boolean): Promise<C
 	};
 }
 
-/** The library may stop at what it has no order for, such as a type in use that got another name. */
+/** The library gives up on what it cannot order, such as renaming a type in use. */
 function orFail<Result>(write: () => Result): Result {
 	try {
 		return write();

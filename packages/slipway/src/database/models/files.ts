@@ -6,8 +6,8 @@ import type { SqlFile } from '../sql-file.ts';
 const fileName = 'schema.sql';
 
 /**
- * Reads the models: every `schema.sql` below `directory`, which declares the tables of the feature beside it, in the order
- * of their paths. Throws `no-models` where there is none.
+ * Reads the models: every `schema.sql` under `directory`, each declaring the tables of the feature in its
+ * folder, in the order of their paths. Throws `no-models` if there is none.
  */
 export async function readModels(directory: string): Promise<readonly SqlFile[]> {
 	const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
@@ -24,8 +24,8 @@ export async function readModels(directory: string): Promise<readonly SqlFile[]>
 function noModels(directory: string, cause?: Error): SlipwayError {
 	return new SlipwayError(
 		'no-models',
-		`there is no ${fileName} below ${directory}${cause === undefined ? '' : `: ${cause.message}`}`,
-		`Declare the tables of a feature in a ${fileName} beside it, or name another directory with --models. The image of the service has none.`,
+		`there is no ${fileName} under ${directory}${cause === undefined ? '' : `: ${cause.message}`}`,
+		`Declare the tables of each feature in a ${fileName} in its folder, or pass another directory with --models. A production image contains none.`,
 		{ cause },
 	);
 }

@@ -1,8 +1,8 @@
 import { SlipwayError } from '../../errors.ts';
 
 /**
- * The library that compares schemas. It is a tool of development: a production image does
- * without it, and other commands do not wait for it to be loaded.
+ * Loads the library that compares schemas. It is a development dependency: production images do not contain
+ * it, and other commands do not wait for it to load.
  */
 export async function loadComparison() {
 	try {
@@ -16,7 +16,7 @@ export async function loadComparison() {
 		throw new SlipwayError(
 			'no-comparison',
 			`the package that compares schemas cannot be loaded: ${cause instanceof Error ? cause.message : cause}`,
-			'Run this in a checkout with the packages of development: npm ci.',
+			'Run this in a checkout with development dependencies installed: npm ci.',
 			{ cause },
 		);
 	}

@@ -1,17 +1,18 @@
 import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { runSqlFile, type SqlFile, StatementFailure } from '../sql-file.ts';
+import { runSqlFile, type SqlFile, StatementError } from '../sql-file.ts';
 
 /**
- * Makes what the models declare, as the migrator, each file in a transaction of its own. A file that names something of
- * another one waits for that, so that nothing has to say the order. Throws `invalid-models` with every fault's place.
+ * Creates what the models declare, as the migrator, each file in its own transaction. A file that depends on
+ * another is retried after it, so no order has to be given. Throws `invalid-models`, with the location of
+ * every error.
  */
 export async function loadModels(migrator: Connection, models: readonly SqlFile[]): Promise<void> {
 	await withClient(migrator, async (sql) => {
 		for (let waiting = models; waiting.length > 0; ) {
 			const failures = await loadEach(sql, waiting);
-			const missing = failures.filter(({ failure }) => namesWhatIsMissing(failure));
+			const missing = failures.filter(({ failure }) => dependsOnMissing(failure));
 			if (missing.length < failures.length || failures.length === waiting.length)
 				throw invalidModels(failures);
 			waiting = missing.map(({ model }) => model);
@@ -21,7 +22,7 @@ export async function loadModels(migrator: Connection, models: readonly SqlFile[
 
 interface ModelFailure {
 	readonly model: SqlFile;
-	readonly failure: StatementFailure;
+	readonly failure: StatementError;
 }
 
 async function loadEach(sql: Sql, models: readonly SqlFile[]): Promise<readonly ModelFailure[]> {
@@ -30,7 +31,7 @@ async function loadEach(sql: Sql, models: readonly SqlFile[]): Promise<readonly 
 		try {
 			await runSqlFile(sql, model);
 		} catch (failure) {
-			if (!(failure instanceof StatementFailure)) throw failure;
+			if (!(failure instanceof StatementError)) throw failure;
 			failures.push({ model, failure });
 		}
 	}
@@ -38,7 +39,7 @@ async function loadEach(sql: Sql, models: readonly SqlFile[]): Promise<readonly 
 }
 
 /** SQLSTATE for a schema, table, column, function or other object that does not exist. */
-function namesWhatIsMissing({ code }: StatementFailure): boolean {
+function dependsOnMissing({ code }: StatementError): boolean {
 	return ['3F000', '42P01', '42703', '42704', '42883'].includes(code);
 }
 
@@ -46,7 +47,7 @@ function invalidModels(failures: readonly ModelFailure[]): SlipwayError {
 	return new SlipwayError(
 		'invalid-models',
 		failures.map(({ failure }) => failure.message).join('\n'),
-		'Mend the file. Models are run as the migrator in an empty database; files that need each other both ways go into one.',
+		'Fix the file. Models run as the migrator in an empty database; put files that depend on each other into one.',
 		{ cause: failures[0]?.failure },
 	);
 }

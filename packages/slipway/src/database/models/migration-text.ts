@@ -1,7 +1,10 @@
 import type { SchemaChange } from './change.ts';
 import type { SchemaDifference } from './compare.ts';
 
-/** The file of a migration. A part with a change that has to be committed before the next one has no transaction. */
+/**
+ * The text of a migration file. A part has no transaction if one of its changes has to be committed before
+ * the next.
+ */
 export function toMigrationText({ up, down }: Pick<SchemaDifference, 'up' | 'down'>): string {
 	return [...toPart('Up', up), ...toPart('Down', down)].join('\n');
 }
@@ -12,7 +15,7 @@ function toPart(direction: string, changes: readonly SchemaChange[]): string[] {
 	return [`-- ${direction} ${marker}`, '', ...statements.flatMap((statement) => [statement, ''])];
 }
 
-/** A routine may name what a later statement makes. */
+/** A routine may use what a later statement creates. */
 function settingsOf(changes: readonly SchemaChange[]): SchemaChange[] {
 	if (!changes.some(({ sql }) => /^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE) /.test(sql))) return [];
 	return [{ sql: 'SET check_function_bodies = off', warning: undefined, commits: false }];

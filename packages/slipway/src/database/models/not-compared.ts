@@ -3,8 +3,9 @@ import type { Schema } from './schema.ts';
 import { differencesOf } from './unseen.ts';
 
 /**
- * What the library cannot compare, in words: a migration for it is written by hand. Of what it has a name for it tells that
- * it is there; of other things, what is not the same in two databases that are to be the same.
+ * Describes what the library cannot compare, which needs a migration written by hand. Kinds of objects that
+ * the library reports as unsupported are listed if they exist; other things, if they differ within a pair of
+ * schemas that should be equal.
  */
 export function notCompared(...pairs: readonly (readonly [Schema, Schema])[]): readonly string[] {
 	const unmodeled = pairs
@@ -12,7 +13,7 @@ export function notCompared(...pairs: readonly (readonly [Schema, Schema])[]): r
 		.flatMap(({ diagnostics }) =>
 			diagnostics.flatMap(({ code, context }) => (code === 'unmodeled_kind' ? [describe(context)] : [])),
 		);
-	const differences = pairs.flatMap(([is, should]) => differencesOf(is.unseen, should.unseen));
+	const differences = pairs.flatMap(([actual, expected]) => differencesOf(actual.unseen, expected.unseen));
 	return Array.from(new Set([...unmodeled, ...differences]));
 }
 

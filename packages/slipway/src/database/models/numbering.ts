@@ -7,19 +7,20 @@ const numbered = new RegExp(
 );
 
 /**
- * For a statement that gives a column, which was there, numbers from a sequence: one that has these go on after the numbers
- * that the column has, since every INSERT would fail otherwise. It does nothing where there are none, or fewer.
+ * If `sql` gives an existing column numbers from a sequence: the statement that makes the sequence continue
+ * after the column's numbers, because every INSERT would fail otherwise. It changes nothing if the sequence
+ * is already past them.
  */
-export function goOnNumbering({ sql, produces }: Action): string | undefined {
+export function continueNumbering({ sql, produces }: Action): string | undefined {
 	const { table, column, sequence: named } = numbered.exec(sql)?.groups ?? {};
-	const sequence = named?.replaceAll("''", "'") ?? madeBy(produces);
+	const sequence = named?.replaceAll("''", "'") ?? createdBy(produces);
 	if (column === undefined || sequence === undefined) return undefined;
 	const greatest = `max(${column}::bigint)`;
 	return `SELECT setval(${quoteLiteral(sequence)}, ${greatest}) FROM ${table} HAVING ${greatest} >= (SELECT last_value FROM ${sequence})`;
 }
 
-/** An identity's sequence comes with it. */
-function madeBy(produces: Action['produces']): string | undefined {
+/** The sequence of an identity column is created with it. */
+function createdBy(produces: Action['produces']): string | undefined {
 	for (const id of produces)
 		if (id.kind === 'sequence') return `${quoteIdentifier(id.schema)}.${quoteIdentifier(id.name)}`;
 	return undefined;

@@ -8,9 +8,9 @@ type Fact = ReturnType<FactBase['facts']>[number];
 interface Table {
 	readonly schema: string;
 	readonly name: string;
-	/** The same for two tables in one schema whose columns are the same, and that are no other partition of a table. */
+	/** Equal for tables in the same schema with the same columns, unless they are different partitions. */
 	readonly shape: string;
-	/** What belongs to it and has a name of its own. */
+	/** The named objects that belong to it. */
 	readonly parts: readonly Part[];
 }
 
@@ -20,17 +20,17 @@ interface Part {
 }
 
 /**
- * A table that went and one that came with the same columns, as one that got another name, which the parts that were named
- * after it get too. The library sees that only in tables without most of such parts, and would drop the others.
+ * Treats a dropped table and an added one with the same columns as a rename, which includes the parts named
+ * after the table. The library itself recognizes few tables with such parts, and would drop the others.
  */
 export function tableRenames(from: Schema, to: Schema): readonly SchemaChange[] {
 	const [before, after] = [tablesOf(from), tablesOf(to)];
-	const gone = without(before, after);
-	const come = without(after, before);
-	return gone.flatMap((table) => {
+	const dropped = without(before, after);
+	const added = without(after, before);
+	return dropped.flatMap((table) => {
 		const same = ({ shape }: Table) => shape === table.shape;
-		const [found] = come.filter(same);
-		if (found === undefined || gone.filter(same).length > 1 || come.filter(same).length > 1) return [];
+		const [found] = added.filter(same);
+		if (found === undefined || dropped.filter(same).length > 1 || added.filter(same).length > 1) return [];
 		return renamesOf(table, found);
 	});
 }

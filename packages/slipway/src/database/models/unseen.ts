@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 
 /**
- * What a database has that the library does not look at, such as `storage of public.a.note`, with its value. What is as
- * PostgreSQL has it unless told is left out.
+ * Properties of a schema that the library does not look at, such as `storage of public.a.note`, with their
+ * values. Those that have PostgreSQL's default are left out.
  */
 export type Unseen = ReadonlyMap<string, string>;
 
-/** What of that is not the same in two databases. */
+/** The properties that differ between two databases. */
 export function differencesOf(one: Unseen, other: Unseen): readonly string[] {
 	const all = [...one.keys(), ...other.keys()];
 	return all.filter((each) => one.get(each) !== other.get(each));
@@ -21,7 +21,10 @@ export async function readUnseen(pool: Pool): Promise<Unseen> {
 	return new Map(rows.map(({ what, place, value }) => [`${what} ${place}`, value]));
 }
 
-/** PostgreSQL has contype 'n' from 18 on, and NULL in attstattarget from 17 on. What has an oid below 16384 came with it. */
+/**
+ * contype 'n' exists since PostgreSQL 18, NULL in attstattarget since 17. Oids below 16384 belong to
+ * PostgreSQL itself.
+ */
 const query = `
 	WITH relation AS (
 		SELECT pg_class.oid, relkind, relowner, relacl, nspname || '.' || relname AS place

@@ -3,7 +3,9 @@ import { quoteIdentifier } from '../../sql.ts';
 import type { Schema } from './schema.ts';
 import { isVirtual } from './unseen.ts';
 
-/** The library writes STORED after every generated column that it makes, also where `to` has a virtual one. */
+/**
+ * The library writes STORED for every generated column that it creates, even if the schema has a virtual one.
+ */
 export function withVirtualColumns<Some extends Action>(action: Some, { factBase, unseen }: Schema): Some {
 	let { sql } = action;
 	for (const id of action.produces) {

@@ -5,16 +5,16 @@ export interface Column {
 	readonly schema: string;
 	readonly table: string;
 	readonly name: string;
-	/** The name in pg_type: of a domain that of the type below it, of an array that of its elements. */
+	/** The name in pg_type: for a domain, of its base type; for an array, of its elements. */
 	readonly type: string;
 	readonly isArray: boolean;
 	/** The labels of an enum. */
 	readonly labels: readonly string[] | null;
-	/** False for every column of a view, of which PostgreSQL does not know. */
+	/** False for every column of a view, because PostgreSQL does not know. */
 	readonly notNull: boolean;
 }
 
-/** The columns of all tables and views that are the project's own, partitions left out, in order. */
+/** The columns of all of the project's tables and views, except partitions, in order. */
 export async function readColumns(connection: Connection): Promise<readonly Column[]> {
 	return await withClient(
 		connection,

@@ -2,7 +2,9 @@ import type { Connection } from '../../connection/index.ts';
 import { readColumns } from './columns.ts';
 import { renderRowTypes } from './render.ts';
 
-/** TypeScript for the rows of a database as `openClient` gives them. Throws `row-types-collide`. */
+/**
+ * TypeScript interfaces for the rows of a database as `openClient` returns them. Throws `row-types-collide`.
+ */
 export async function writeRowTypes(connection: Connection): Promise<string> {
 	return renderRowTypes(await readColumns(connection));
 }

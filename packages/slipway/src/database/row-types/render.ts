@@ -1,11 +1,14 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Column } from './columns.ts';
 
-const heading = `// Written by scripts/migrate types from the migrated database: what a row is in TypeScript when it comes from openClient.
-// Change the schema, not this file.
+const heading = `// Generated from the migrated database by \`slipway migrate types\`: the rows as openClient returns them.
+// Do not edit: change the schema and generate it again.
 `;
 
-/** A module with an interface for each table, such as `CounterRow`. Throws `row-types-collide` where two would share a name. */
+/**
+ * A module with an interface for each table, such as `CounterRow`. Throws `row-types-collide` if two would
+ * share a name.
+ */
 export function renderRowTypes(columns: readonly Column[]): string {
 	const byTable = Map.groupBy(columns, ({ schema, table }) => JSON.stringify([schema, table]));
 	const tables = Array.from(byTable.values());
@@ -18,7 +21,7 @@ function toInterface(columns: readonly Column[]): string {
 	return `export interface ${nameOf(columns)} {\n${lines.join('')}}\n`;
 }
 
-/** What postgres.js makes of the types of PostgreSQL; what is not here, such as bigint, stays text. */
+/** What postgres.js converts PostgreSQL's types to; all others, such as bigint, stay strings. */
 const types: Readonly<Record<string, string>> = {
 	...Object.fromEntries(['int2', 'int4', 'oid', 'float4', 'float8'].map((type) => [type, 'number'])),
 	...Object.fromEntries(['date', 'timestamp', 'timestamptz'].map((type) => [type, 'Date'])),
@@ -27,7 +30,7 @@ const types: Readonly<Record<string, string>> = {
 	bytea: 'Buffer',
 };
 
-/** PostgreSQL does not know whether an array has NULLs in it, or more than one dimension; most have not. */
+/** PostgreSQL does not know whether an array contains NULLs or has several dimensions; most do neither. */
 function toType({ type, isArray, labels, notNull }: Column): string {
 	const one = labels === null ? (types[type] ?? 'string') : labels.map(toText).join(' | ') || 'never';
 	const plain = !isArray ? one : one.includes(' | ') ? `(${one})[]` : `${one}[]`;
@@ -48,7 +51,7 @@ function refuseCollisions(tables: readonly (readonly Column[])[]): void {
 		throw new SlipwayError(
 			'row-types-collide',
 			`the tables ${colliding.join(' and ')} would both be ${name} in TypeScript`,
-			'Rename one of them: only letters and digits count, and what follows another character is a new word.',
+			'Rename one of them. Only letters and digits count; any other character separates words.',
 		);
 	}
 }

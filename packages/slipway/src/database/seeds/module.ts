@@ -2,18 +2,21 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sql, TransactionSql } from 'postgres';
 import { learnArrays } from '../../connection/index.ts';
-import { transactAfresh } from '../fresh-transaction.ts';
+import { transactWithFreshSettings } from '../fresh-transaction.ts';
 import { excerpt } from '../migrations/excerpt.ts';
 
-/** What a seed in TypeScript exports. Its transaction is committed when the promise is fulfilled. */
+/** What a TypeScript seed exports. Its transaction is committed when the promise resolves. */
 type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
 
-/** Runs the module's `seed(sql)` in a transaction. Throws an `Error` with file, line, column and statement where they are known. */
+/**
+ * Runs the module's `seed(sql)` in a transaction. Throws an `Error` with file, line, column and statement, if
+ * known.
+ */
 export async function runModule(sql: Sql, path: string): Promise<void> {
 	try {
 		const seed = await loadFunction(path);
 		await learnArrays(sql);
-		await transactAfresh(sql, seed);
+		await transactWithFreshSettings(sql, seed);
 	} catch (error) {
 		throw explain(error, path);
 	}
@@ -22,7 +25,7 @@ export async function runModule(sql: Sql, path: string): Promise<void> {
 async function loadFunction(path: string): Promise<SeedFunction> {
 	const { seed } = (await import(pathToFileURL(resolve(path)).href)) as { seed?: unknown };
 	if (typeof seed === 'function') return seed as SeedFunction;
-	throw new Error('it exports no function "seed"');
+	throw new Error('it does not export a function "seed"');
 }
 
 function explain(error: unknown, path: string): Error {
@@ -32,7 +35,7 @@ function explain(error: unknown, path: string): Error {
 	return new Error(`${path}${placeIn(error, path)}: ${error.message}${statement}`, { cause: error });
 }
 
-/** A stack names a module by its URL or its path. */
+/** Stack traces name a module by its URL or its path. */
 function placeIn({ stack = '' }: Error, path: string): string {
 	const names = [pathToFileURL(resolve(path)).href, resolve(path)];
 	const places = names.map(

@@ -6,13 +6,13 @@ import { runModule } from './module.ts';
 import type { Seed } from './read.ts';
 
 export interface SeedOptions {
-	/** Told the name of each seed that is committed. */
+	/** Called with the name of each seed once it is committed. */
 	readonly onSeeded?: (name: string) => void;
 }
 
 /**
- * Runs `seeds` in their order with the rights of `login`, each in a transaction of its own. Throws `seed-failed` at the
- * first that fails; those before it stay.
+ * Runs `seeds` in order, with the privileges of `login`, each in its own transaction. Throws `seed-failed` at
+ * the first that fails; those before it stay committed.
  */
 export async function runSeeds(
 	login: Connection,
@@ -45,11 +45,11 @@ function seedFailed(
 ): unknown {
 	if (!(cause instanceof Error) || cause instanceof SlipwayError) return cause;
 	const message = cause.message.startsWith(name) ? cause.message : `${name}: ${cause.message}`;
-	const before = done.length > 0 ? [`done before it: ${done.join(', ')}`] : [];
+	const before = done.length > 0 ? [`run before: ${done.join(', ')}`] : [];
 	return new SlipwayError(
 		'seed-failed',
 		[message, 'Its transaction was rolled back.', ...before].join('\n'),
-		`Mend the seed, or apply the migrations that it needs first. It runs as "${username}", with the rights of that role.`,
+		`Fix the seed, or first apply the migrations that it needs. It runs as "${username}", with the privileges of that role.`,
 		{ cause },
 	);
 }

@@ -1,10 +1,12 @@
 import type { Sql } from 'postgres';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 
-/** More than a test needs beside the one that is open from its start, and little enough that tests at once leave each other some. */
+/** Enough for any test, and few enough that tests that run at the same time do not starve each other. */
 const connectionLimit = 21;
 
-/** Makes `database` a template: nobody can connect to it any more, so that it stays as it is and can always be cloned. */
+/**
+ * Makes `database` a template that accepts no connections, so that it cannot change and can always be cloned.
+ */
 export async function sealTemplate(superuser: Sql, database: string): Promise<void> {
 	await superuser.unsafe(
 		`ALTER DATABASE ${quoteIdentifier(database)} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`,
@@ -12,8 +14,9 @@ export async function sealTemplate(superuser: Sql, database: string): Promise<vo
 }
 
 /**
- * Makes the database `name` a copy of `template`. FILE_COPY takes less than half the time of WAL_LOG where nothing
- * waits for a disk. PostgreSQL copies neither who may connect nor the settings that sessions begin with.
+ * Creates the database `name` as a copy of `template`. FILE_COPY takes less than half the time of WAL_LOG if
+ * nothing waits for the disk. PostgreSQL itself copies neither the privileges on the database nor its
+ * settings.
  */
 export async function cloneTemplate(superuser: Sql, template: string, name: string): Promise<void> {
 	const [row] = await superuser<[{ owner: string }]>`
@@ -26,8 +29,8 @@ export async function cloneTemplate(superuser: Sql, template: string, name: stri
 }
 
 /**
- * From catalog to catalog: to write settings as SQL, each kind of list among them would need its own quoting, and
- * grants made one by one could have another grantor.
+ * Copies between catalogs directly: as SQL, each kind of list setting would need its own quoting, and grants
+ * made one by one could have a different grantor.
  */
 function copyAccess(template: string, name: string): string {
 	const databases = `(SELECT * FROM pg_database WHERE datname = ${quoteLiteral(template)}) AS template,
@@ -44,7 +47,7 @@ function copyAccess(template: string, name: string): string {
 			FROM pg_db_role_setting, ${databases} WHERE setdatabase = template.oid`;
 }
 
-/** Also when somebody is connected to it. */
+/** Even if clients are connected. */
 export async function dropDatabase(superuser: Sql, name: string): Promise<void> {
 	await superuser.unsafe(`DROP DATABASE ${quoteIdentifier(name)} WITH (FORCE)`);
 }

@@ -12,7 +12,7 @@ afterAll(async () => {
 	await server?.[Symbol.asyncDispose]();
 });
 
-/** What a test can see of the server from outside: roles, memberships, databases. */
+/** The server's roles, memberships and databases. */
 async function look() {
 	const { admin } = server;
 	return await run(
@@ -25,7 +25,7 @@ async function look() {
 }
 
 describe('bootstrap', () => {
-	test('makes roles, database, schemas and grants on a server that has none', async () => {
+	test('creates roles, database, schemas and grants on an empty server', async () => {
 		const settings = newDatabase();
 		const changes = await bootstrapDatabase(server.admin, settings);
 		expect(summaries(changes, settings)).toEqual([
@@ -62,12 +62,12 @@ describe('bootstrap', () => {
 		expect(await look()).toEqual(before);
 	});
 
-	test('tells of each change as it is made', async () => {
-		const told: Change[] = [];
+	test('reports each change as it is made', async () => {
+		const reported: Change[] = [];
 		const changes = await bootstrapDatabase(server.admin, newDatabase(), {
-			onChange: (change) => told.push(change),
+			onChange: (change) => reported.push(change),
 		});
-		expect(told).toEqual(changes);
+		expect(reported).toEqual(changes);
 	});
 
 	test('succeeds ten at once, and each change is made once', async () => {
@@ -80,7 +80,7 @@ describe('bootstrap', () => {
 		expect(busy[0]).toHaveLength(22);
 	});
 
-	test('finishes what an interrupted run has begun', async () => {
+	test('completes an interrupted run', async () => {
 		const settings = newDatabase();
 		const { admin } = server;
 		await run(admin, 'postgres', admin, `CREATE ROLE ${settings.owner}`);
@@ -94,16 +94,16 @@ describe('bootstrap', () => {
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
-	test('takes over a database that the admin made and nobody uses yet', async () => {
+	test('takes over an unused database that the admin created', async () => {
 		const settings = newDatabase();
 		const { admin } = server;
 		await run(admin, 'postgres', admin, `CREATE DATABASE ${settings.name}`);
 		const changes = await bootstrapDatabase(admin, settings);
-		expect(summaries(changes, settings)).toContain('gave database "db" to "owner"');
+		expect(summaries(changes, settings)).toContain('changed the owner of database "db" to "owner"');
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
-	test('makes a second database for the same roles', async () => {
+	test('creates a second database for the same roles', async () => {
 		const settings = newDatabase();
 		await bootstrapDatabase(server.admin, settings);
 		const second = { ...settings, name: newDatabase().name };
@@ -113,7 +113,7 @@ describe('bootstrap', () => {
 		expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
 	});
 
-	test('sorts texts by code point and knows the upper case of all letters', async () => {
+	test('sorts text by code point and upper-cases all letters', async () => {
 		const settings = newDatabase();
 		await bootstrapDatabase(server.admin, settings);
 		const texts = `SELECT string_agg(upper(t), '' ORDER BY t) AS sorted FROM unnest(ARRAY['é', 'b', 'Z']) AS t`;
@@ -122,7 +122,7 @@ describe('bootstrap', () => {
 });
 
 describe('a dry run', () => {
-	test('plans for a server that has nothing what a run then does', async () => {
+	test('plans for an empty server what a run then does', async () => {
 		const settings = newDatabase();
 		const before = await look();
 		const plan = await bootstrapDatabase(server.admin, settings, { dryRun: true });
@@ -130,7 +130,7 @@ describe('a dry run', () => {
 		expect(await bootstrapDatabase(server.admin, settings)).toEqual(plan);
 	});
 
-	test('tells of no change and plans nothing where nothing is to do', async () => {
+	test('reports and plans nothing if nothing is to be done', async () => {
 		const settings = newDatabase();
 		const onChange = () => expect.unreachable();
 		await bootstrapDatabase(server.admin, settings, { dryRun: true, onChange });

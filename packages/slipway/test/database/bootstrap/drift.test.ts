@@ -16,7 +16,7 @@ afterAll(async () => {
 type Statements = (names: { db: string; owner: string; migrator: string; app: string }) => string;
 
 /** Bootstraps a database, lets a superuser run `drift` in it, and bootstraps it again. */
-async function mendDrift(drift: Statements): Promise<{ settings: DatabaseSettings; mended: string[] }> {
+async function fixDrift(drift: Statements): Promise<{ settings: DatabaseSettings; fixed: string[] }> {
 	const settings = newDatabase();
 	const { admin } = server;
 	const { name: db, owner, migrator, app } = settings;
@@ -27,15 +27,15 @@ async function mendDrift(drift: Statements): Promise<{ settings: DatabaseSetting
 		admin,
 		`SET search_path = public; ${drift({ db, owner, migrator: migrator.username, app: app.username })}`,
 	);
-	const mended = summaries(await bootstrapDatabase(admin, settings), settings);
+	const fixed = summaries(await bootstrapDatabase(admin, settings), settings);
 	expect(await bootstrapDatabase(admin, settings)).toEqual([]);
-	return { settings, mended };
+	return { settings, fixed };
 }
 
-describe('drift is put right and told', () => {
+describe('drift is fixed and reported', () => {
 	test.each<[string, Statements, string[]]>([
 		[
-			'PUBLIC or the app were given more',
+			'PUBLIC or the app have more privileges',
 			({ db, app }) => `
 				GRANT CONNECT ON DATABASE ${db} TO PUBLIC;
 				GRANT ALL ON DATABASE ${db} TO ${app};
@@ -48,7 +48,7 @@ describe('drift is put right and told', () => {
 			],
 		],
 		[
-			'the app may let others in, and did',
+			'the app may grant CONNECT to others, and did',
 			({ db, owner, migrator, app }) => `
 				GRANT CONNECT ON DATABASE ${db} TO ${app} WITH GRANT OPTION;
 				CREATE ROLE ${owner}_friend;
@@ -67,7 +67,7 @@ describe('drift is put right and told', () => {
 			],
 		],
 		[
-			'default privileges give too little or too much',
+			'default privileges grant too little or too much',
 			({ owner, app }) => `
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE SELECT ON TABLES FROM ${app};
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON SCHEMAS FROM ${app};
@@ -83,7 +83,7 @@ describe('drift is put right and told', () => {
 			],
 		],
 		[
-			'the sessions begin otherwise',
+			'sessions start with other settings',
 			({ db, migrator, app }) => `
 				ALTER ROLE ${migrator} IN DATABASE ${db} RESET role;
 				ALTER ROLE ${migrator} IN DATABASE ${db} SET search_path = elsewhere, public;
@@ -97,13 +97,13 @@ describe('drift is put right and told', () => {
 			],
 		],
 		[
-			'a role may not log in or act as the owner any more',
+			'a role may no longer log in or act as the owner',
 			({ owner, migrator, app }) => `
 				REVOKE ${owner} FROM ${migrator};
 				ALTER ROLE ${app} NOLOGIN;
 				ALTER ROLE ${migrator} CONNECTION LIMIT 0`,
 			[
-				'lifted the connection limit of role "migrator"',
+				'removed the connection limit of role "migrator"',
 				'let role "app" log in',
 				'let role "migrator" act as "owner"',
 			],
@@ -111,10 +111,10 @@ describe('drift is put right and told', () => {
 		[
 			'a role has expired',
 			({ app }) => `ALTER ROLE ${app} VALID UNTIL '2020-01-01'`,
-			['ended the expiry of role "app"', 'set the password of role "app"'],
+			['removed the expiry of role "app"', 'set the password of role "app"'],
 		],
 		[
-			'somebody changed a password',
+			'a password was changed',
 			({ migrator }) => `ALTER ROLE ${migrator} PASSWORD 'another'`,
 			['set the password of role "migrator"'],
 		],
@@ -138,18 +138,18 @@ describe('drift is put right and told', () => {
 			['created schema "public"', 'granted USAGE on schema "public" to "app"'],
 		],
 		[
-			'the admin has taken the database and a schema',
+			'the database and a schema belong to the admin',
 			({ db }) => `ALTER DATABASE ${db} OWNER TO CURRENT_USER; ALTER SCHEMA slipway OWNER TO CURRENT_USER`,
-			['gave database "db" to "owner"', 'gave schema "slipway" to "owner"'],
+			['changed the owner of database "db" to "owner"', 'changed the owner of schema "slipway" to "owner"'],
 		],
 	])('%s', async (_, drift, expected) => {
-		expect((await mendDrift(drift)).mended).toEqual(expected);
+		expect((await fixDrift(drift)).fixed).toEqual(expected);
 	});
 });
 
-describe('objects that are there already', () => {
-	test('are given to the app where they were made without its default privileges', async () => {
-		const { settings, mended } = await mendDrift(
+describe('existing objects', () => {
+	test('are granted to the app if they were created without its default privileges', async () => {
+		const { settings, fixed } = await fixDrift(
 			({ owner, app }) => `
 				SET ROLE ${owner};
 				CREATE TABLE things (id serial);
@@ -158,7 +158,7 @@ describe('objects that are there already', () => {
 				REVOKE ALL ON FUNCTION one() FROM ${app};
 				GRANT EXECUTE ON FUNCTION one() TO PUBLIC`,
 		);
-		expect(mended.toSorted()).toEqual([
+		expect(fixed.toSorted()).toEqual([
 			'granted EXECUTE on routine public.one() to "app"',
 			'granted SELECT, INSERT, UPDATE, DELETE on table public.things to "app"',
 			'granted USAGE, SELECT on sequence public.things_id_seq to "app"',
@@ -167,8 +167,8 @@ describe('objects that are there already', () => {
 		await run(server.admin, settings.name, settings.app, 'INSERT INTO things DEFAULT VALUES; SELECT one()');
 	});
 
-	test('keep the fewer rights that a migration left to the app', async () => {
-		const { mended } = await mendDrift(
+	test('keep the reduced privileges that a migration left to the app', async () => {
+		const { fixed } = await fixDrift(
 			({ owner, app }) => `
 				SET ROLE ${owner};
 				CREATE TABLE audit (id int);
@@ -179,42 +179,42 @@ describe('objects that are there already', () => {
 				CREATE FUNCTION forbidden() RETURNS int LANGUAGE sql AS 'SELECT 1';
 				REVOKE ALL ON FUNCTION forbidden() FROM ${app}`,
 		);
-		expect(mended).toEqual([]);
+		expect(fixed).toEqual([]);
 	});
 
-	test('are taken from PUBLIC', async () => {
-		const { mended } = await mendDrift(
+	test('are revoked from PUBLIC', async () => {
+		const { fixed } = await fixDrift(
 			({ owner }) => `SET ROLE ${owner}; CREATE TABLE things (id int); GRANT ALL ON things TO PUBLIC`,
 		);
-		expect(mended).toEqual([
+		expect(fixed).toEqual([
 			expect.stringMatching(/^revoked INSERT, SELECT.* on table public.things from PUBLIC$/),
 		]);
 	});
 
-	test('leave the app nothing of the ledger but to read it', async () => {
-		const { mended } = await mendDrift(
+	test('leave the app only read access to the ledger', async () => {
+		const { fixed } = await fixDrift(
 			({ owner, app }) => `
 				SET ROLE ${owner};
 				CREATE TABLE slipway.ledger (id serial);
 				CREATE TABLE slipway.hidden (id int);
 				REVOKE ALL ON slipway.hidden FROM ${app}`,
 		);
-		expect(mended.toSorted()).toEqual([
+		expect(fixed.toSorted()).toEqual([
 			'granted SELECT on table slipway.hidden to "app"',
 			'revoked INSERT, UPDATE, DELETE on table slipway.ledger from "app"',
 			'revoked SELECT, USAGE on sequence slipway.ledger_id_seq from "app"',
 		]);
 	});
 
-	test('are given to the app in every schema of the owner, with the schema', async () => {
-		const { settings, mended } = await mendDrift(
+	test('are granted to the app in every schema of the owner, with the schema', async () => {
+		const { settings, fixed } = await fixDrift(
 			({ owner, app }) => `
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON SCHEMAS FROM ${app};
 				ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE ALL ON TABLES FROM ${app};
 				SET ROLE ${owner};
 				CREATE SCHEMA "Billing"; CREATE TABLE "Billing".invoice (id int)`,
 		);
-		expect(mended).toEqual([
+		expect(fixed).toEqual([
 			'granted USAGE on schema "Billing" to "app"',
 			'granted USAGE on future schemas to "app"',
 			'granted SELECT, INSERT, UPDATE, DELETE on future tables to "app"',
@@ -223,27 +223,27 @@ describe('objects that are there already', () => {
 		await run(server.admin, settings.name, settings.app, 'INSERT INTO "Billing".invoice VALUES (1)');
 	});
 
-	test('are kept from the app in a schema that a migration has kept from it', async () => {
-		const { mended } = await mendDrift(
+	test('are not granted to the app in a schema that a migration hid from it', async () => {
+		const { fixed } = await fixDrift(
 			({ owner, app }) => `
 				SET ROLE ${owner};
 				CREATE SCHEMA internal; REVOKE ALL ON SCHEMA internal FROM ${app};
 				CREATE TABLE internal.secret (id int); REVOKE ALL ON internal.secret FROM ${app}`,
 		);
-		expect(mended).toEqual([]);
+		expect(fixed).toEqual([]);
 	});
 
 	test('are left alone in the schema of another role', async () => {
-		const { mended } = await mendDrift(
+		const { fixed } = await fixDrift(
 			({ owner }) => `
 				CREATE ROLE ${owner}_other; CREATE SCHEMA other AUTHORIZATION ${owner}_other;
 				GRANT USAGE ON SCHEMA other TO PUBLIC`,
 		);
-		expect(mended).toEqual([]);
+		expect(fixed).toEqual([]);
 	});
 
 	test('are found whatever their names and the types of their arguments', async () => {
-		const { mended } = await mendDrift(
+		const { fixed } = await fixDrift(
 			({ owner }) => `
 				SET ROLE ${owner};
 				CREATE TYPE "Odd, type" AS (a int);
@@ -251,17 +251,17 @@ describe('objects that are there already', () => {
 				CREATE AGGREGATE "the sum"(ORDER BY int) (SFUNC = int4pl, STYPE = int);
 				GRANT EXECUTE ON ROUTINE "do it", "the sum" TO PUBLIC`,
 		);
-		expect(mended).toHaveLength(2);
+		expect(fixed).toHaveLength(2);
 	});
 });
 
-test('what other roles were given is left alone', async () => {
-	const { mended } = await mendDrift(
+test('grants to other roles are left alone', async () => {
+	const { fixed } = await fixDrift(
 		({ db, owner }) => `
 			CREATE ROLE ${owner}_reports;
 			GRANT CONNECT ON DATABASE ${db} TO ${owner}_reports;
 			GRANT USAGE ON SCHEMA public TO ${owner}_reports;
 			ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} GRANT SELECT ON TABLES TO ${owner}_reports`,
 	);
-	expect(mended).toEqual([]);
+	expect(fixed).toEqual([]);
 });

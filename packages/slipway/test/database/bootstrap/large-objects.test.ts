@@ -40,7 +40,7 @@ describe('large objects', () => {
 		},
 	);
 
-	test('cannot be created by the app through any function that everybody may call', async () => {
+	test('cannot be created by the app through any function that PUBLIC may call', async () => {
 		const settings = await bootstrapped();
 		const callable = await run(
 			server.admin,
@@ -59,7 +59,7 @@ describe('large objects', () => {
 		expect(await warningsOf(settings)).toEqual([]);
 	});
 
-	test('can be created by the app where a superuser has granted that, which bootstrap keeps', async () => {
+	test('can be created by the app if a superuser granted that, which bootstrap keeps', async () => {
 		const settings = await bootstrapped();
 		const functions = 'lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)';
 		await asAdmin(settings, `GRANT EXECUTE ON FUNCTION ${functions} TO ${settings.app.username}`);
@@ -68,7 +68,7 @@ describe('large objects', () => {
 		expect(await warningsOf(settings)).toHaveLength(1);
 	});
 
-	test('that the app owns all the same are a warning, until the statement of its hint has run', async () => {
+	test('that the app owns anyway cause a warning until the statement in its hint has run', async () => {
 		const settings = await bootstrapped();
 		await asAdmin(settings, 'SELECT lo_create(4711)');
 		await asAdmin(settings, `ALTER LARGE OBJECT 4711 OWNER TO ${settings.app.username}`);
@@ -83,7 +83,7 @@ describe('large objects', () => {
 	});
 });
 
-test('default privileges of its own, which any role can set, do not keep the app from being bootstrapped', async () => {
+test('default privileges that the app set for itself, as any role can, do not stop bootstrap', async () => {
 	const settings = await bootstrapped();
 	const own = 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC';
 	await run(server.admin, settings.name, settings.app, own);

@@ -16,7 +16,7 @@ afterAll(async () => {
 const asSuperuser = (statements: string, database = 'postgres') =>
 	run(server.admin, database, server.admin, statements);
 
-/** What a managed service hands out in place of a superuser. */
+/** The kind of admin that a managed service provides instead of a superuser. */
 async function managedAdmin(attributes = 'CREATEROLE CREATEDB'): Promise<Connection> {
 	const username = `${newDatabase().name}_admin`;
 	await asSuperuser(`CREATE ROLE ${username} LOGIN ${attributes} PASSWORD 'managed'`);
@@ -24,7 +24,7 @@ async function managedAdmin(attributes = 'CREATEROLE CREATEDB'): Promise<Connect
 }
 
 describe('an admin with CREATEROLE and CREATEDB', () => {
-	test('bootstraps a database in which the migrator and the app have their rights', async () => {
+	test('bootstraps a database in which the migrator and the app have their privileges', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		const plan = await bootstrapDatabase(admin, settings, { dryRun: true });
 		expect(await bootstrapDatabase(admin, settings)).toEqual(plan);
@@ -41,7 +41,7 @@ describe('an admin with CREATEROLE and CREATEDB', () => {
 		});
 	});
 
-	test('has nothing to do the second time, and leaves a superuser only what takes one', async () => {
+	test('has nothing to do the second time, and leaves only what needs a superuser', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		await bootstrapDatabase(admin, settings);
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
@@ -52,7 +52,7 @@ describe('an admin with CREATEROLE and CREATEDB', () => {
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
-	test('lets itself act as the owner and connect, and nothing more', async () => {
+	test('grants itself only SET ROLE to the owner and CONNECT', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		const changes = await bootstrapDatabase(admin, settings);
 		const own = changes.filter(({ sql }) => sql.includes(`TO "${admin.username}"`));
@@ -62,7 +62,7 @@ describe('an admin with CREATEROLE and CREATEDB', () => {
 		]);
 	});
 
-	test('mends drift', async () => {
+	test('fixes drift', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		const { owner, app, migrator } = settings;
 		await bootstrapDatabase(admin, settings);
@@ -89,11 +89,11 @@ describe('an admin with CREATEROLE and CREATEDB', () => {
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
-	test('takes over a database that it made itself', async () => {
+	test('takes over a database that it created itself', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		await run(admin, 'postgres', admin, `CREATE DATABASE ${settings.name}`);
 		const changes = await bootstrapDatabase(admin, settings);
-		expect(summaries(changes, settings)).toContain('gave database "db" to "owner"');
+		expect(summaries(changes, settings)).toContain('changed the owner of database "db" to "owner"');
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
@@ -104,8 +104,8 @@ describe('an admin with CREATEROLE and CREATEDB', () => {
 	});
 });
 
-describe('an admin that lacks rights is refused before anything is changed', () => {
-	test('where it may not create what is missing', async () => {
+describe('an admin that lacks privileges is rejected before anything is changed', () => {
+	test('if it may not create what is missing', async () => {
 		const [admin, settings] = [await managedAdmin(''), newDatabase()];
 		await expect(bootstrapDatabase(admin, settings)).rejects.toMatchObject({
 			code: 'admin-lacks-rights',
@@ -116,13 +116,13 @@ describe('an admin that lacks rights is refused before anything is changed', () 
 		});
 	});
 
-	test('where the database is still to be made, with no role left behind', async () => {
+	test('if the database has to be created, with no role left behind', async () => {
 		const [admin, settings] = [await managedAdmin('CREATEROLE'), newDatabase()];
 		await expect(bootstrapDatabase(admin, settings)).rejects.toMatchObject({ code: 'admin-lacks-rights' });
 		expect(await asSuperuser(`SELECT FROM pg_roles WHERE rolname = '${settings.owner}'`)).toEqual([]);
 	});
 
-	test('where others made the roles, until the statements of the hint have run', async () => {
+	test('if another role created the roles, until the statements in the hint have run', async () => {
 		const [admin, settings] = [await managedAdmin(), newDatabase()];
 		await bootstrapDatabase(server.admin, settings);
 		const error: unknown = await bootstrapDatabase(admin, settings).catch((each: unknown) => each);

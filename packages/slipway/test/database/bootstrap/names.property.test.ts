@@ -25,7 +25,7 @@ const text = fc
 	.filter((each) => each !== '' && each.isWellFormed());
 
 let count = 0;
-/** A name that no other run has: `stem`, cut to what leaves room for a number and filled up to 63 bytes at times. */
+/** A name unique to this run: `stem`, truncated to leave room for a number, and sometimes padded to 63 bytes. */
 const name = fc.tuple(text, fc.boolean()).map(([stem, full]) => {
 	const characters = [...stem];
 	while (Buffer.byteLength(characters.join('')) > 53) characters.pop();
@@ -44,7 +44,7 @@ const settingsOf = fc
 		}),
 	);
 
-test('any names and passwords that PostgreSQL can have work, and a second run changes nothing', async () => {
+test('all names and passwords that PostgreSQL accepts work, and a second run changes nothing', async () => {
 	const { admin } = server;
 	await fc.assert(
 		fc.asyncProperty(settingsOf, async (settings) => {
@@ -63,7 +63,7 @@ test('any names and passwords that PostgreSQL can have work, and a second run ch
 	);
 });
 
-describe('names that PostgreSQL cannot have are refused', () => {
+describe('names that PostgreSQL does not accept are rejected', () => {
 	const bad: [string, string][] = [
 		['64 bytes', 'é'.repeat(32)],
 		['a NUL character', 'a\0b'],
@@ -90,7 +90,7 @@ test.each([
 	['nothing', ''],
 	['a NUL character', 'a\0b'],
 	['half of a character', 'a\udfff'],
-])('a password of %s is refused, and not shown', async (_what, password) => {
+])('a password of %s is rejected, and not shown', async (_what, password) => {
 	const settings = newDatabase();
 	const error = await bootstrapDatabase(server.admin, {
 		...settings,

@@ -25,7 +25,7 @@ afterAll(async () => {
 	await directory[Symbol.asyncDispose]();
 });
 
-test('another password in the settings is set, and only then', async () => {
+test('a password is set only if the one in the settings differs', async () => {
 	const settings = newDatabase();
 	await bootstrapDatabase(server.admin, settings);
 	const rotated = { ...settings, app: { ...settings.app, password: 'the next one' } };
@@ -49,7 +49,7 @@ test('a role without a password is given one', async () => {
 	await run(server.admin, settings.name, settings.app, 'SELECT 1');
 });
 
-test('no password reaches the log, even of a server that logs all statements', async () => {
+test('no password reaches the log, even if the server logs all statements', async () => {
 	const { admin } = server;
 	const settings = newDatabase();
 	await bootstrapDatabase(admin, settings);

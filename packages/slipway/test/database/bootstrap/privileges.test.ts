@@ -60,7 +60,7 @@ describe('the app', () => {
 		expect(await asApp('SELECT DISTINCT action FROM slipway.migration_history')).toEqual([{ action: 'up' }]);
 	});
 
-	test('has the same rights in a schema that a migration made', async () => {
+	test('has the same privileges in a schema that a migration created', async () => {
 		const rows = await asApp(`
 			INSERT INTO billing.invoice (net) VALUES (1), (2);
 			UPDATE billing.invoice SET net = 3 WHERE net = 2;
@@ -99,7 +99,7 @@ describe('the app', () => {
 		await expect(asApp(statement)).rejects.toMatchObject({ code: '42501' });
 	});
 
-	test('may not connect to the database of another', async () => {
+	test('may not connect to the database of another project', async () => {
 		const other = newDatabase();
 		await bootstrapDatabase(server.admin, other);
 		await expect(run(server.admin, other.name, settings.app, 'SELECT 1')).rejects.toMatchObject({
@@ -109,14 +109,14 @@ describe('the app', () => {
 });
 
 describe('the migrator', () => {
-	test('acts as the owner from its login on, with public as its path', async () => {
+	test('acts as the owner from login, with public as its search path', async () => {
 		const who = "SELECT session_user, current_user, current_setting('search_path') AS path";
 		expect(await asMigrator(who)).toEqual([
 			{ session_user: settings.migrator.username, current_user: settings.owner, path: 'public' },
 		]);
 	});
 
-	test('makes objects that belong to the owner', async () => {
+	test('creates objects that belong to the owner', async () => {
 		const owners = `SELECT DISTINCT pg_get_userbyid(relowner) AS owner FROM pg_class
 			WHERE relnamespace IN ('public'::regnamespace, 'slipway'::regnamespace)`;
 		expect(await asMigrator(owners)).toEqual([{ owner: settings.owner }]);
@@ -130,11 +130,11 @@ describe('the migrator', () => {
 	);
 });
 
-test('bootstrap leaves the schemas as the migrations made them', async () => {
+test('bootstrap leaves the schemas as the migrations created them', async () => {
 	expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
 });
 
-test('PUBLIC has nothing on the database, its schemas and what is in them', async () => {
+test('PUBLIC has no privileges on the database, its schemas and what is in them', async () => {
 	const stranger = `${settings.name}_stranger`;
 	const held = await asAdmin(`
 		CREATE ROLE ${stranger};
@@ -151,7 +151,7 @@ test('PUBLIC has nothing on the database, its schemas and what is in them', asyn
 	expect(held).toEqual([]);
 });
 
-test('the owner has no login and none of the rights of an administrator', async () => {
+test('the owner cannot log in and has no administrative privileges', async () => {
 	const [role] = await asAdmin(
 		`SELECT rolcanlogin, rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = '${settings.owner}'`,
 	);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serverFaults } from '../../../src/database/bootstrap/admin-faults.ts';
+import { serverErrors } from '../../../src/database/bootstrap/admin-errors.ts';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
 import type { ServerState } from '../../../src/database/bootstrap/server-state.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
@@ -19,7 +19,7 @@ afterAll(async () => {
 const asAdmin = (statements: string, database = 'postgres') =>
 	run(server.admin, database, server.admin, statements);
 
-/** The roles and databases that there are of `settings`. */
+/** The roles and databases of `settings` that exist. */
 async function existing({ name }: DatabaseSettings): Promise<unknown[]> {
 	const found = await asAdmin(`
 		SELECT rolname AS name FROM pg_roles WHERE rolname ^@ '${name}'
@@ -27,7 +27,7 @@ async function existing({ name }: DatabaseSettings): Promise<unknown[]> {
 	return found.map((row) => row.name);
 }
 
-/** Has to be refused, with nothing changed; returns what a person reads of it. */
+/** Expects bootstrap to fail with `code` and without changes. Returns the message and hint. */
 async function refusal(settings: DatabaseSettings, code: string): Promise<string> {
 	const before = await existing(settings);
 	const error: unknown = await bootstrapDatabase(server.admin, settings).catch((each: unknown) => each);
@@ -36,7 +36,7 @@ async function refusal(settings: DatabaseSettings, code: string): Promise<string
 	return formatError(error, false);
 }
 
-/** Runs the statements of a hint, each in the database that it names or in `postgres`. */
+/** Runs the statements in a hint, each in the database that it names, or in `postgres`. */
 async function follow(hint: string, settings: DatabaseSettings): Promise<void> {
 	const statements = hint.split('\n').filter((line) => line.startsWith('    '));
 	expect(statements).not.toEqual([]);
@@ -50,22 +50,22 @@ function namesOf({ name, owner, migrator, app }: DatabaseSettings): Names {
 	return { db: name, owner, migrator: migrator.username, app: app.username };
 }
 
-describe('a role that may do more than its part is refused, until the statement of the hint has run', () => {
+describe('a role with too many privileges is rejected until the statement in the hint has run', () => {
 	test.each<[(names: Names) => string, string]>([
 		[
 			({ app }) =>
 				`CREATE ROLE ${app} SUPERUSER CREATEROLE CREATEDB REPLICATION BYPASSRLS IN ROLE pg_monitor`,
-			'app" may do more than the app of a database should: it is a superuser, may create roles, may create databases, may replicate, bypasses row security, is a member of "pg_monitor"\n',
+			'app" has more privileges than the app of a database should have: it is a superuser, may create roles, may create databases, may replicate, bypasses row security, is a member of "pg_monitor"\n',
 		],
 		[
 			({ app, owner }) => `CREATE ROLE ${owner} LOGIN; CREATE ROLE ${app} IN ROLE ${owner}`,
-			'owner" may do more than the owner of a database should: it may log in\nthe role "',
+			'owner" has more privileges than the owner of a database should have: it may log in\nthe role "',
 		],
 		[
 			({ migrator, owner }) => `
 				CREATE ROLE ${migrator} CREATEDB IN ROLE pg_monitor;
 				CREATE ROLE ${owner}; GRANT ${owner} TO ${migrator} WITH ADMIN OPTION`,
-			'migrator" may do more than the migrator of a database should: it may create databases, is a member of "pg_monitor", may make others members of "',
+			'migrator" has more privileges than the migrator of a database should have: it may create databases, is a member of "pg_monitor", may make others members of "',
 		],
 	])('%s', async (given, message) => {
 		const settings = newDatabase();
@@ -78,7 +78,7 @@ describe('a role that may do more than its part is refused, until the statement 
 	});
 });
 
-test('the superuser that initdb made cannot be the owner, and only another name helps', async () => {
+test('the superuser that initdb created cannot be the owner', async () => {
 	const { admin } = server;
 	const second = newDatabase();
 	await asAdmin(`CREATE ROLE ${second.name} SUPERUSER LOGIN PASSWORD 'second'`);
@@ -87,11 +87,11 @@ test('the superuser that initdb made cannot be the owner, and only another name 
 	const error: unknown = await bootstrapDatabase(other, settings).catch((each: unknown) => each);
 	expect(error).toMatchObject({
 		code: 'role-has-other-rights',
-		hint: expect.stringMatching(/^Name another role in DB_OWNER; .* has to stay as it is\.$/),
+		hint: expect.stringMatching(/^Set DB_OWNER to another role; .* cannot be changed\.$/),
 	});
 });
 
-test('a login that owns tables in the database is refused, until they are given to the owner', async () => {
+test('a login that owns tables in the database is rejected until they belong to the owner', async () => {
 	const settings = newDatabase();
 	const { admin } = server;
 	await bootstrapDatabase(admin, settings);
@@ -106,7 +106,7 @@ test('a login that owns tables in the database is refused, until they are given 
 	expect(change?.summary).toMatch(/^granted SELECT, INSERT, UPDATE, DELETE on table public.things/);
 });
 
-test('a database that belongs to another is refused, until it is handed over', async () => {
+test('a database of another role is rejected until it belongs to the owner', async () => {
 	const settings = newDatabase();
 	await asAdmin(`CREATE ROLE ${settings.name}_other`);
 	await asAdmin(`CREATE DATABASE ${settings.name} OWNER ${settings.name}_other`);
@@ -117,7 +117,7 @@ test('a database that belongs to another is refused, until it is handed over', a
 	expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
 });
 
-test("a database that the admin made is refused where tables in it are not the owner's", async () => {
+test('a database that the admin created is rejected if tables in it belong to another role', async () => {
 	const settings = newDatabase();
 	await asAdmin(`CREATE DATABASE ${settings.name}`);
 	await asAdmin('CREATE TABLE public.things (id int)', settings.name);
@@ -131,7 +131,7 @@ test("a database that the admin made is refused where tables in it are not the o
 	await run(server.admin, settings.name, settings.app, 'INSERT INTO things VALUES (1)');
 });
 
-test('a schema that belongs to another is refused, until it is handed over', async () => {
+test('a schema of another role is rejected until it belongs to the owner', async () => {
 	const settings = newDatabase();
 	await bootstrapDatabase(server.admin, settings);
 	await asAdmin(
@@ -144,14 +144,14 @@ test('a schema that belongs to another is refused, until it is handed over', asy
 	expect(await bootstrapDatabase(server.admin, settings)).toEqual([]);
 });
 
-test('a database that accepts no connections is refused', async () => {
+test('a database that accepts no connections is rejected', async () => {
 	const settings = newDatabase();
 	await bootstrapDatabase(server.admin, settings);
 	await asAdmin(`ALTER DATABASE ${settings.name} ALLOW_CONNECTIONS false`);
 	expect(await refusal(settings, 'database-closed')).toContain('ALLOW_CONNECTIONS true');
 });
 
-test('a dry run is refused for the same reasons', async () => {
+test('a dry run fails for the same reasons', async () => {
 	const settings = newDatabase();
 	await asAdmin(`CREATE ROLE ${settings.app.username} CREATEDB`);
 	await expect(bootstrapDatabase(server.admin, settings, { dryRun: true })).rejects.toMatchObject({
@@ -159,7 +159,7 @@ test('a dry run is refused for the same reasons', async () => {
 	});
 });
 
-test('all that stands against it is told at once', async () => {
+test('all errors are reported at once', async () => {
 	const settings = newDatabase();
 	await asAdmin(`CREATE ROLE ${settings.app.username} CREATEDB; CREATE ROLE ${settings.name}_other`);
 	await asAdmin(`CREATE DATABASE ${settings.name} OWNER ${settings.name}_other`);
@@ -168,13 +168,13 @@ test('all that stands against it is told at once', async () => {
 	});
 });
 
-test('one role for two parts is refused', async () => {
+test('the same role for two parts is rejected', async () => {
 	const settings = newDatabase();
 	await refusal({ ...settings, owner: settings.app.username }, 'roles-not-distinct');
 	await refusal({ ...settings, app: server.admin }, 'roles-not-distinct');
 });
 
-describe("PostgreSQL's own names are refused", () => {
+describe("PostgreSQL's own names are rejected", () => {
 	test.each(['postgres', 'template0', 'template1'])('for the database: %s', async (name) => {
 		await refusal({ ...newDatabase(), name }, 'invalid-identifier');
 	});
@@ -184,7 +184,7 @@ describe("PostgreSQL's own names are refused", () => {
 	});
 });
 
-test('a server that does not answer or does not know the password is told with its mend', async () => {
+test('an unreachable server and a wrong password are reported', async () => {
 	const settings = newDatabase();
 	await expect(bootstrapDatabase({ ...server.admin, port: 1 }, settings)).rejects.toMatchObject({
 		code: 'server-refuses',
@@ -194,8 +194,8 @@ test('a server that does not answer or does not know the password is told with i
 	});
 });
 
-test('a server older than PostgreSQL 15 is refused', () => {
-	const version = (version: number) => serverFaults({ version } as ServerState);
+test('a server older than PostgreSQL 15 is rejected', () => {
+	const version = (version: number) => serverErrors({ version } as ServerState);
 	expect(version(140011)).toMatchObject([{ code: 'server-too-old', message: expect.stringContaining('14') }]);
 	expect(version(150000)).toEqual([]);
 });

@@ -27,7 +27,7 @@ const asMigrator = (settings: DatabaseSettings, statements: string) =>
 const asAdmin = (settings: DatabaseSettings, statements: string) =>
 	run(server.admin, settings.name, server.admin, statements);
 
-/** What bootstrap then does, and that nothing is left to do. */
+/** The changes that bootstrap then makes. Expects a second run to make none. */
 async function repairs(settings: DatabaseSettings, admin: Connection = server.admin): Promise<string[]> {
 	const changes = await bootstrapDatabase(admin, settings);
 	expect(await bootstrapDatabase(admin, settings)).toEqual([]);
@@ -52,7 +52,7 @@ const ownSettings = [
 	['standard_conforming_strings', 'off'],
 ] as const;
 
-describe('a setting that a login gave itself', () => {
+describe('a setting that a login set for itself', () => {
 	test.each(ownSettings)('is reset, whether for all databases or for this one: %s', async (name, value) => {
 		const settings = await bootstrapped();
 		const { username } = settings.app;
@@ -68,7 +68,7 @@ describe('a setting that a login gave itself', () => {
 		await asApp(settings, 'SELECT 1');
 	});
 
-	test('is reset for the migrator too, but for those that it needs', async () => {
+	test('is reset for the migrator too, except for those that it needs', async () => {
 		const settings = await bootstrapped();
 		const { username } = settings.migrator;
 		await asMigrator(
@@ -86,14 +86,14 @@ describe('a setting that a login gave itself', () => {
 		await asMigrator(settings, 'CREATE TABLE things (id int)');
 	});
 
-	test('is reset by an admin that is no superuser', async () => {
+	test('is reset by an admin that is not a superuser', async () => {
 		const admin = await managedAdmin();
 		const settings = await bootstrapped(admin);
 		await asApp(settings, `ALTER ROLE ${settings.app.username} SET default_transaction_read_only = on`);
 		expect(await repairs(settings, admin)).toEqual(['reset default_transaction_read_only for "app"']);
 	});
 
-	test('is not told with its value, which may be a secret', async () => {
+	test('is reported without its value, which may be secret', async () => {
 		const settings = await bootstrapped();
 		await asApp(settings, `ALTER ROLE ${settings.app.username} SET application_name = 'a secret'`);
 		const changes = await bootstrapDatabase(server.admin, settings);
@@ -102,8 +102,8 @@ describe('a setting that a login gave itself', () => {
 	});
 });
 
-describe('a setting stays', () => {
-	test('that takes a superuser, where the admin is none', async () => {
+describe('a setting is kept', () => {
+	test('if it needs a superuser, and the admin is not one', async () => {
 		const admin = await managedAdmin();
 		const settings = await bootstrapped(admin);
 		await asAdmin(settings, `ALTER ROLE ${settings.app.username} SET log_min_duration_statement = 100`);
@@ -111,13 +111,13 @@ describe('a setting stays', () => {
 		expect(await repairs(settings)).toContain('reset log_min_duration_statement for "app"');
 	});
 
-	test('that belongs to an extension or to the application', async () => {
+	test('if it belongs to an extension or to the application', async () => {
 		const settings = await bootstrapped();
 		await asAdmin(settings, `ALTER ROLE ${settings.app.username} SET my.tenant = 'acme'`);
 		expect(await repairs(settings)).toEqual([]);
 	});
 
-	test('that a role has in another database', async () => {
+	test('if a role has it in another database', async () => {
 		const [settings, other] = [await bootstrapped(), await bootstrapped()];
 		await asApp(
 			settings,
@@ -126,7 +126,7 @@ describe('a setting stays', () => {
 		expect(await repairs(settings)).toEqual([]);
 	});
 
-	test('that the owner gave the database', async () => {
+	test('if the owner set it for the database', async () => {
 		const settings = await bootstrapped();
 		await asMigrator(settings, `ALTER DATABASE ${settings.name} SET statement_timeout = '30s'`);
 		expect(await repairs(settings)).toEqual([]);
@@ -134,14 +134,14 @@ describe('a setting stays', () => {
 	});
 });
 
-describe('the search path that a migration gives the database', () => {
+describe('the search path that a migration sets for the database', () => {
 	const pathOf = async (settings: DatabaseSettings, { username, password }: Credentials) =>
 		await withClient(
 			{ ...server.admin, username, password, database: settings.name },
 			async (sql) => (await sql<{ search_path: string }[]>`SHOW search_path`)[0]?.search_path,
 		);
 
-	test('is that of the app from its next login on, and bootstrap keeps it', async () => {
+	test('applies to the app from its next login, and bootstrap keeps it', async () => {
 		const settings = await bootstrapped();
 		await asMigrator(settings, `ALTER DATABASE ${settings.name} SET search_path = billing, public`);
 		expect(await pathOf(settings, settings.app)).toBe('billing, public');
@@ -149,13 +149,13 @@ describe('the search path that a migration gives the database', () => {
 		expect(await pathOf(settings, settings.app)).toBe('billing, public');
 	});
 
-	test('has no effect on later migrations, so that each creates the same whichever run it is part of', async () => {
+	test('does not affect later migrations, so each creates the same in any run', async () => {
 		const settings = await bootstrapped();
 		await asMigrator(settings, `ALTER DATABASE ${settings.name} SET search_path = billing, public`);
 		expect(await pathOf(settings, settings.migrator)).toBe('public');
 	});
 
-	test('is public where no migration says otherwise', async () => {
+	test('is public by default', async () => {
 		const settings = await bootstrapped();
 		expect(await pathOf(settings, settings.app)).toBe('public');
 	});

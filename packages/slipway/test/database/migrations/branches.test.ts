@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A repository in which Ada and Ben each added a migration on a branch; Ben's is earlier by its number. */
+/** A repository in which Ada and Ben each added a migration on a branch; Ben's has the lower number. */
 function repository() {
 	const directory = temporaryDirectory();
 	const git = (...args: string[]) =>
@@ -35,7 +35,7 @@ function repository() {
 	return { directory, git, notes, users };
 }
 
-test('a migration that another branch overtook is refused, with where both come from, and rebased', async () => {
+test('a migration that another branch overtook is rejected with the origin of both, and rebased', async () => {
 	const { migrator } = await ownDatabase(server);
 	const { directory, git, notes, users } = repository();
 	const merge = (branch: string) => git('-c', 'user.name=Eve', 'merge', '--quiet', '--no-edit', branch);
@@ -47,14 +47,14 @@ test('a migration that another branch overtook is refused, with where both come 
 	const refusal = migrateUp(migrator, directory);
 	await expect(refusal).rejects.toMatchObject({
 		code: 'migrations-diverged',
-		hint: expect.stringContaining('scripts/migrate rebase'),
+		hint: expect.stringContaining('npx slipway migrate rebase'),
 	});
 	await expect(refusal).rejects.toThrow(
 		new RegExp(
 			[
-				' {2}10_users: it is not applied, and a later one is',
+				' {2}10_users: it is not applied, but a later one is',
 				` {4}from branch users: commit ${users[0]} by Ben, \\d{4}-.*`,
-				' {2}11_groups: it is not applied, and a later one is',
+				' {2}11_groups: it is not applied, but a later one is',
 				` {4}from branch users: commit ${users[1]} by Ben, .*`,
 				' {2}20_notes: it is applied already',
 				` {4}from branch notes: commit ${notes} by Ada, .*$`,
@@ -92,7 +92,7 @@ test('a migration of a branch that is not checked out is named by that branch', 
 	]);
 });
 
-/** A repository in which Ada's branch is checked out and has Ben's merged: both gave the number 10. */
+/** A repository with Ada's branch checked out and Ben's merged into it; both used the number 10. */
 function sameNumberTwice() {
 	const directory = temporaryDirectory();
 	const git = (...args: string[]) =>
@@ -118,7 +118,7 @@ function sameNumberTwice() {
 const withoutNumber = (renumberings: Awaited<ReturnType<typeof rebaseMigrations>>) =>
 	renumberings.map(({ from, to }) => `${from} ${to.replace(/^\d{17}/, '#')}`);
 
-test('of two with the same number the one that the current branch added makes way, with what follows it there', async () => {
+test('of two with the same number, the one from the current branch is renumbered, with those that follow it there', async () => {
 	const { migrator } = await ownDatabase(server);
 	const { directory } = sameNumberTwice();
 	const refusal = migrateUp(migrator, directory);
@@ -136,7 +136,7 @@ test('of two with the same number the one that the current branch added makes wa
 	]);
 });
 
-test('of two with the same number the one that is not applied makes way', async () => {
+test('of two with the same number, the one that is not applied is renumbered', async () => {
 	const { migrator } = await ownDatabase(server);
 	const { directory, git } = sameNumberTwice();
 	git('switch', '--quiet', '--detach', 'notes~1');
@@ -147,7 +147,7 @@ test('of two with the same number the one that is not applied makes way', async 
 	expect(await migrateUp(migrator, directory)).toEqual(renumbered.map(({ to }) => to));
 });
 
-test('a commit that is on no branch is said to be on none', async () => {
+test('a commit that is on no branch is reported as such', async () => {
 	const { migrator } = await ownDatabase(server);
 	const { directory, git } = sameNumberTwice();
 	git('switch', '--quiet', '--detach', 'main~1');
@@ -160,18 +160,18 @@ test('a commit that is on no branch is said to be on none', async () => {
 	);
 });
 
-test('where git does not trust the folder, it is said once, with the mend', async ({ onTestFinished }) => {
+test('if git does not trust the folder, that is reported once, with the fix', async ({ onTestFinished }) => {
 	const { migrator } = await ownDatabase(server);
 	const { directory } = sameNumberTwice();
 	onTestFinished(() => void vi.unstubAllEnvs());
 	vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1').stubEnv('GIT_CONFIG_NOSYSTEM', '1');
 	vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
 	await expect(migrateUp(migrator, directory)).rejects.toThrow(
-		/10_users\.sql\n {2}where they come from is not known, .*: git config --global --add safe\.directory \S+$/,
+		/10_users\.sql\n {2}their origin is unknown, .* To trust it: git config --global --add safe\.directory \S+$/,
 	);
 });
 
-test('of many that do not fit some of each kind are named', async () => {
+test('of many that diverged, some of each kind are named', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = temporaryDirectory();
 	for (let number = 101; number <= 120; number++) writeMigration(directory, `${number}_later`, 'SELECT 1;');
@@ -181,16 +181,16 @@ test('of many that do not fit some of each kind are named', async () => {
 	const lines = (error as Error).message.split('\n');
 	expect(lines.filter((line) => line.endsWith('a later one is'))).toHaveLength(10);
 	expect(lines.filter((line) => line.endsWith('it is applied already'))).toHaveLength(10);
-	expect(lines.at(-1)).toBe('  and 12 more: scripts/migrate status');
+	expect(lines.at(-1)).toBe('  and 12 more: npx slipway migrate status');
 });
 
-test('without a repository it is refused all the same', async () => {
+test('without a repository, it is rejected as well', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = temporaryDirectory();
 	writeMigration(directory, '2_b', makesTable('b'));
 	await migrateUp(migrator, directory);
 	writeMigration(directory, '1_a', makesTable('a'));
 	await expect(migrateUp(migrator, directory)).rejects.toThrow(
-		/1_a: it is not applied, and a later one is\n {2}2_b: it is applied already$/,
+		/1_a: it is not applied, but a later one is\n {2}2_b: it is applied already$/,
 	);
 });

@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A way to the server that breaks when the client says COMMIT: once the server has answered, or before it is told. */
-async function breakingAtCommit({ host, port }: PostgresServer['admin'], when: 'answered' | 'told') {
+/** A proxy to the server that breaks at COMMIT: after the server's answer, or before COMMIT is sent to it. */
+async function breakingAtCommit({ host, port }: PostgresServer['admin'], when: 'answered' | 'sent') {
 	const proxy = createServer((client) => {
 		const upstream = openSocket(port, host);
 		let committing = false;
 		client.on('data', (bytes) => {
 			committing ||= bytes.includes('COMMIT;');
-			if (committing && when === 'told') client.destroy();
+			if (committing && when === 'sent') client.destroy();
 			else upstream.write(bytes);
 		});
 		upstream.on('data', (bytes) => {
@@ -43,13 +43,13 @@ describe('a connection that is lost', () => {
 	test.each([
 		[
 			'answered',
-			/Its end had reached the server: it is done\.\nnot applied: 2_b$/,
+			/It had reached the server in full and is done\.\nnot applied: 2_b$/,
 			['applied', 'pending'],
 			['a'],
 		],
-		['told', /Its transaction was rolled back\.\nnot applied: 2_b$/, ['pending', 'pending'], []],
+		['sent', /Its transaction was rolled back\.\nnot applied: 2_b$/, ['pending', 'pending'], []],
 	] as const)(
-		'at a commit that was %s leaves what the message says',
+		'at a commit that was %s leaves the state that the message describes',
 		async (when, message, states, tables) => {
 			const { migrator } = await ownDatabase(server);
 			const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
@@ -64,7 +64,7 @@ describe('a connection that is lost', () => {
 		},
 	);
 
-	test('to a server that has gone says that it cannot be asked', async () => {
+	test('to a server that is gone reports that its state is unknown', async () => {
 		await using ending = await startTestServer();
 		const { migrator } = await ownDatabase(ending);
 		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
@@ -79,7 +79,7 @@ describe('a connection that is lost', () => {
 		await ending[Symbol.asyncDispose]();
 		await expect(refusal).rejects.toMatchObject({
 			code: 'connection-lost',
-			message: expect.stringContaining('The database cannot be asked now'),
+			message: expect.stringContaining('The database cannot be reached now'),
 		});
 	});
 });

@@ -6,14 +6,14 @@ import { createMigration, listMigrations } from '../../../src/database/migration
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 describe('createMigration', () => {
-	test('writes a file with both parts, in a directory that need not be there', async () => {
+	test('writes a file with both parts, and creates the directory if needed', async () => {
 		const directory = join(temporaryDirectory(), 'a', 'b');
 		const path = await createMigration(directory, 'Add users_andTheir  e-mails');
 		expect(basename(path)).toMatch(/^\d{17}_add-users-and-their-e-mails\.sql$/);
 		expect(readFileSync(path, 'utf8')).toBe('-- Up Migration\n\n-- Down Migration\n');
 	});
 
-	test('writes the text that it is given, each time into a file of its own', async () => {
+	test('writes the given text, each time to a new file', async () => {
 		const directory = temporaryDirectory();
 		const paths = [
 			await createMigration(directory, 'a', { text: '-- Up Migration\nSELECT 1;\n' }),
@@ -25,7 +25,7 @@ describe('createMigration', () => {
 		]);
 	});
 
-	test('says where it cannot write', async () => {
+	test('reports where it cannot write', async () => {
 		const file = join(temporaryDirectory(), 'file');
 		writeFileSync(file, '');
 		const directory = join(file, 'migrations');
@@ -35,7 +35,7 @@ describe('createMigration', () => {
 		});
 	});
 
-	test('makes each sort after all before it, also within a millisecond and behind a fast clock', async () => {
+	test('makes each sort after all earlier ones, even within a millisecond or after the clock was set back', async () => {
 		const directory = temporaryDirectory();
 		writeFileSync(join(directory, `${Date.now() + 60_000}_fast-clock.sql`), '');
 		const paths: string[] = [];
@@ -52,7 +52,7 @@ describe('createMigration', () => {
 		});
 	});
 
-	test('makes a migration within the directory, or nothing, of any name', async () => {
+	test('writes a migration inside the directory, or none, for any name', async () => {
 		const parent = temporaryDirectory();
 		const directory = join(parent, 'migrations');
 		const word = fc.stringMatching(/^[A-Za-z0-9]{1,8}$/);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A file of `pg_dump`, version 18, with `rows` for its one table. */
+/** A file written by `pg_dump` 18, with `rows` for its only table. */
 const dump = (rows: string, owner = '') => `--
 -- PostgreSQL database dump
 --
@@ -89,8 +89,8 @@ COMMIT	;
 const lineOf = (text: string, beginning: string) =>
 	text.split('\n').findIndex((line) => line.startsWith(beginning)) + 1;
 
-describe('a file of pg_dump', () => {
-	test('is a first migration as it is, with --inserts and --no-owner, and the next one has the search path again', async () => {
+describe('a pg_dump file', () => {
+	test('works unchanged as the first migration with --inserts and --no-owner, and the next migration has its search path', async () => {
 		const { migrator, app } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_dump': dump(inserts),
@@ -108,7 +108,7 @@ describe('a file of pg_dump', () => {
 		});
 	});
 
-	test('is a seed too', async () => {
+	test('works as a seed', async () => {
 		const { migrator } = await ownDatabase(server);
 		await runSeeds(migrator, [{ name: 'dump.sql', text: dump(inserts) }]);
 		await withClient(migrator, async (sql) => {
@@ -116,7 +116,7 @@ describe('a file of pg_dump', () => {
 		});
 	});
 
-	test('with rows for psql is refused at the COPY, and nothing else in it', async () => {
+	test('with rows for psql is rejected only at the COPY', async () => {
 		const { migrator } = await ownDatabase(server);
 		const text = dump(copy);
 		const directory = migrationsDirectory({ '1_dump': text });
@@ -127,7 +127,7 @@ describe('a file of pg_dump', () => {
 		});
 	});
 
-	test('with owners fails at the first of them, with the option that leaves them out', async () => {
+	test('with owners fails at the first, and names the option that omits them', async () => {
 		const { migrator } = await ownDatabase(server);
 		const owner = 'ALTER TABLE public.customer OWNER TO postgres;';
 		const text = dump(inserts, owner);
@@ -142,15 +142,15 @@ describe('a file of pg_dump', () => {
 	});
 });
 
-describe('a command of psql', () => {
+describe('a psql command', () => {
 	test.each([
-		['\\copy customer FROM rows.csv', '"\\copy" is a command of psql', '--inserts'],
-		['\\i other.sql', '"\\i" is a command', 'put the statements of that file here'],
-		['\\ir other.sql', '"\\ir" is a command', 'put the statements of that file here'],
-		['\\connect shop', '"\\connect" is a command', 'delete the line'],
-		['\\set ON_ERROR_STOP on', '"\\set" is a command', 'delete the line'],
-		['\\.', '"\\." is a command', 'delete the rows'],
-	])('is named in a migration, with the way: %s', async (command, what, way) => {
+		['\\copy customer FROM rows.csv', '"\\copy" is a psql command', '--inserts'],
+		['\\i other.sql', '"\\i" is a psql command', 'copy the statements of that file here'],
+		['\\ir other.sql', '"\\ir" is a psql command', 'copy the statements of that file here'],
+		['\\connect shop', '"\\connect" is a psql command', 'delete the line'],
+		['\\set ON_ERROR_STOP on', '"\\set" is a psql command', 'delete the line'],
+		['\\.', '"\\." is a psql command', 'replace the rows'],
+	])('is reported in a migration, with the fix: %s', async (command, what, way) => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': `CREATE TABLE a ();\n${command}\n` });
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
@@ -160,41 +160,41 @@ describe('a command of psql', () => {
 		await expect(migrateUp(migrator, directory)).rejects.toThrow(way);
 	});
 
-	test('is named in a seed', async () => {
+	test('is reported in a seed', async () => {
 		const { app } = await ownDatabase(server);
 		const seeds = [{ name: 'a.sql', text: 'SELECT 1;\n\\i other.sql\n' }];
-		await expect(runSeeds(app, seeds)).rejects.toThrow(/^a\.sql:2:1: "\\i" is a command of psql/);
+		await expect(runSeeds(app, seeds)).rejects.toThrow(/^a\.sql:2:1: "\\i" is a psql command/);
 	});
 
-	test('at the end of a statement is what the server stumbles over', async () => {
+	test('at the end of a statement is explained after the server rejects it', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'SELECT 1 AS one \\gset\n' });
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
-			hint: expect.stringContaining('A backslash begins a command of psql'),
+			hint: expect.stringContaining('A backslash starts a psql command'),
 		});
 	});
 });
 
-describe('a statement that the server refuses has the way around it', () => {
+describe('a statement that the server rejects is reported with a workaround', () => {
 	test.each([
 		['CREATE EXTENSION vector', 'POSTGRES_IMAGE=pgvector/pgvector:pg18'],
 		['CREATE EXTENSION no_such_extension', 'POSTGRES_IMAGE=IMAGE'],
 		['CREATE EXTENSION pg_stat_statements', 'the option `extensions`'],
 		["COMMENT ON EXTENSION plpgsql IS 'x'", '--no-comments'],
-		['CREATE SCHEMA public', 'every database has the schema public'],
+		['CREATE SCHEMA public', 'every database already has the schema public'],
 		['CREATE TABLE a (); ALTER TABLE a OWNER TO no_such_role', '--no-owner'],
 		['CREATE TABLE a (); GRANT SELECT ON a TO no_such_role', '--no-privileges'],
 		['ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT ALL ON TABLES TO PUBLIC', '--no-privileges'],
-		['SET no_such_timeout = 0', 'pg_dump of a later PostgreSQL'],
+		['SET no_such_timeout = 0', 'A newer pg_dump'],
 		[
 			"SELECT pg_catalog.set_config('search_path', '', false); CREATE TABLE a ()",
-			'Name the schema (public.NAME)',
+			'Qualify the name (public.NAME)',
 		],
 		[
 			"SELECT pg_catalog.set_config('search_path', '', false); SELECT FROM nothing",
-			'Name the schema (public.NAME)',
+			'Qualify the name (public.NAME)',
 		],
-		["ALTER TYPE mood ADD VALUE 'ok'; SELECT 'ok'::mood", 'put the statements that use it into a later file'],
+		["ALTER TYPE mood ADD VALUE 'ok'; SELECT 'ok'::mood", 'move the statements that use it to a later file'],
 		['SELECT \'a\' COLLATE "xx_YY.utf8"', '"en-US-x-icu"'],
 		["CREATE COLLATION c (locale = 'xx_YY.utf8')", '"en-US-x-icu"'],
 	])('%s', async (text, hint) => {
@@ -206,7 +206,7 @@ describe('a statement that the server refuses has the way around it', () => {
 		});
 	});
 
-	test('in a seed too', async () => {
+	test('in a seed as well', async () => {
 		const { app } = await ownDatabase(server);
 		const seeds = [{ name: 'a.sql', text: 'SELECT \'a\' COLLATE "xx_YY.utf8"' }];
 		await expect(runSeeds(app, seeds)).rejects.toThrow('"en-US-x-icu"');

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe('a migration that fails', () => {
-	test('is named by file, line and column, in the words of the server', async () => {
+	test("is reported by file, line and column, with the server's message", async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': '-- Up Migration\nCREATE TABLE a (id int);\n\nCREATE TABLE b (\n\tid nt\n);\n',
@@ -33,12 +33,12 @@ describe('a migration that fails', () => {
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
 			code: 'migration-failed',
 			message: `${join(directory, '1_a.sql')}:5:5: type "nt" does not exist\nIts transaction was rolled back.`,
-			hint: 'Mend the file, then run scripts/migrate up again.',
+			hint: 'Fix the file, then run npx slipway migrate up again.',
 		});
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('leaves what was applied before it, is rolled back itself, and what comes after it is not tried', async () => {
+	test('keeps what was applied before it, is rolled back itself, and later ones are not run', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),
@@ -48,7 +48,7 @@ describe('a migration that fails', () => {
 		const migrated: string[] = [];
 		const refusal = migrateUp(migrator, directory, { onMigrated: (name) => migrated.push(name) });
 		await expect(refusal).rejects.toThrow(
-			/2_b\.sql:2:1: relation "b" already exists\n.*rolled back\.\napplied before it: 1_a\nnot applied: 3_c$/,
+			/2_b\.sql:2:1: relation "b" already exists\n.*rolled back\.\napplied before: 1_a\nnot applied: 3_c$/,
 		);
 		expect(migrated).toEqual(['1_a']);
 		expect(await tablesOf(migrator)).toEqual(['a']);
@@ -59,7 +59,7 @@ describe('a migration that fails', () => {
 	test.each([
 		['before the first', 'nothing'],
 		['after some', '1_a'],
-	])('for a database that takes no changes, %s, is not blamed on the file', async (_, applied) => {
+	])('because the database is read-only, %s, is not blamed on the file', async (_, applied) => {
 		const { migrator, settings } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		if (applied === '1_a') await migrateUp(migrator, directory);
@@ -73,17 +73,17 @@ describe('a migration that fails', () => {
 		])
 			await expect(use()).rejects.toMatchObject({
 				code: 'database-read-only',
-				message: expect.stringMatching(/^the database takes no changes: cannot execute /),
+				message: expect.stringMatching(/^the database is read-only: cannot execute /),
 				hint: expect.stringContaining('RESET default_transaction_read_only'),
 			});
 	});
 
-	test('half-way through ten files says which are applied and which are not', async () => {
+	test('halfway through ten files says which are applied and which are not', async () => {
 		const { migrator } = await ownDatabase(server);
 		const files = Array.from({ length: 10 }, (_, index) => [`${index + 1}_t`, makesTable(`t${index + 1}`)]);
 		const directory = migrationsDirectory({ ...Object.fromEntries(files), '6_t': 'SELECT 1 / 0;' });
 		await expect(migrateUp(migrator, directory)).rejects.toThrow(
-			/6_t\.sql:1:1: division by zero\n.*rolled back\.\napplied before it: 1_t, 2_t, 3_t, 4_t, 5_t\nnot applied: 7_t, 8_t, 9_t, 10_t$/,
+			/6_t\.sql:1:1: division by zero\n.*rolled back\.\napplied before: 1_t, 2_t, 3_t, 4_t, 5_t\nnot applied: 7_t, 8_t, 9_t, 10_t$/,
 		);
 		const states = (await migrationStatus(migrator, directory)).map(({ state }) => state);
 		expect(states).toEqual([...Array(5).fill('applied'), ...Array(5).fill('pending')]);
@@ -91,16 +91,16 @@ describe('a migration that fails', () => {
 		expect(await migrateUp(migrator, directory)).toHaveLength(5);
 	});
 
-	test('among many names some of those before and after it, and how many more there are', async () => {
+	test('among many names some of those before and after it, and counts the rest', async () => {
 		const { migrator } = await ownDatabase(server);
 		const files = Array.from({ length: 31 }, (_, index) => [`${index + 1}_t`, 'SELECT 1;']);
 		const directory = migrationsDirectory({ ...Object.fromEntries(files), '13_t': 'SELECT 1 / 0;' });
 		await expect(migrateUp(migrator, directory)).rejects.toThrow(
-			/\napplied before it: 1_t, .*, 10_t and 2 more\nnot applied: 14_t, .*, 23_t and 8 more$/,
+			/\napplied before: 1_t, .*, 10_t and 2 more\nnot applied: 14_t, .*, 23_t and 8 more$/,
 		);
 	});
 
-	test('is named with the detail, hint and context of the server', async () => {
+	test("is reported with the server's detail, hint and context", async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': "SELECT 1;\nDO $$ BEGIN\n\tRAISE 'no' USING DETAIL = 'as such', HINT = 'say yes';\nEND $$;",
@@ -116,17 +116,17 @@ describe('a migration that fails', () => {
 			'CREATE INDEX CONCURRENTLY ON there (id);',
 			'-- Up Migration, no transaction',
 		],
-		['makes what is there', 'CREATE TABLE there (id int);', 'scripts/migrate stamp NAME'],
-	])('since it %s is told with the mend for that', async (_, text, mend) => {
+		['creates what already exists', 'CREATE TABLE there (id int);', 'npx slipway migrate stamp NAME'],
+	])('because it %s is reported with the fix', async (_, text, fix) => {
 		const { migrator } = await ownDatabase(server);
 		await withClient(migrator, (sql) => sql`CREATE TABLE there (id int)`);
 		await expect(migrateUp(migrator, migrationsDirectory({ '1_a': text }))).rejects.toMatchObject({
 			code: 'migration-failed',
-			hint: expect.stringContaining(mend),
+			hint: expect.stringContaining(fix),
 		});
 	});
 
-	test('only at its commit is named by its file', async () => {
+	test('only at its commit is reported by its file', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': `CREATE TABLE a (id int PRIMARY KEY, other int REFERENCES a DEFERRABLE INITIALLY DEFERRED);
@@ -138,13 +138,13 @@ describe('a migration that fails', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('without a transaction says that what it did stays', async () => {
+	test('without a transaction says that its effects remain', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a':
 				'-- Up Migration, no transaction\nCREATE TABLE IF NOT EXISTS a (id int);\nCREATE INDEX CONCURRENTLY ON b (id);',
 		});
-		await expect(migrateUp(migrator, directory)).rejects.toThrow(/1_a\.sql:3:1: relation "b" .*\n.*stays/);
+		await expect(migrateUp(migrator, directory)).rejects.toThrow(/1_a\.sql:3:1: relation "b" .*\n.*remain/);
 		expect(await tablesOf(migrator)).toEqual(['a']);
 		expect(await migrationStatus(migrator, directory)).toEqual([{ name: '1_a', state: 'pending' }]);
 	});
@@ -158,22 +158,22 @@ describe('a migration that fails', () => {
 		});
 		await migrateUp(migrator, directory);
 		await expect(migrateDown(migrator, directory, { count: 3 })).rejects.toThrow(
-			/2_b\.sql:5:1: table "a" does not exist\n.*rolled back\.\nreverted before it: 3_c\nnot reverted: 1_a$/,
+			/2_b\.sql:5:1: table "a" does not exist\n.*rolled back\.\nreverted before: 3_c\nnot reverted: 1_a$/,
 		);
 		expect(await tablesOf(migrator)).toEqual(['a']);
 	});
 
-	test('before anything runs, when it would break up its transaction', async () => {
+	test('before anything runs, if it would end its transaction', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),
 			'2_b': 'CREATE TABLE b (id int);\nCOMMIT;',
 		});
-		await expect(migrateUp(migrator, directory)).rejects.toThrow('2_b.sql:2:1: "COMMIT" would break up');
+		await expect(migrateUp(migrator, directory)).rejects.toThrow('2_b.sql:2:1: "COMMIT" would end');
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('is found at its place whatever stands before it', async () => {
+	test('is located correctly whatever precedes it', async () => {
 		const { migrator } = await ownDatabase(server);
 		const gap = fc.constantFrom(
 			'\n',
@@ -203,10 +203,10 @@ describe('a migration that fails', () => {
 		);
 	});
 
-	test('tells nothing of a password in the connection', async () => {
+	test('does not reveal the password of the connection', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'SELECT nowhere;' });
-		const error = await migrateUp(migrator, directory).catch((fault: unknown) => fault);
+		const error = await migrateUp(migrator, directory).catch((each: unknown) => each);
 		expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(migrator.password);
 		expect(await withClient(migrator, (sql) => sql`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
 	});

@@ -19,7 +19,7 @@ function directoryOf(files: Record<string, string | Buffer>): string {
 }
 
 describe('a directory of migrations', () => {
-	test('is read in the order of the numbers, and a number of 17 digits is a UTC time', async () => {
+	test('is read in the order of the numbers, and 17 digits are a UTC time', async () => {
 		const directory = directoryOf({
 			'20261121090000000_d.sql': '',
 			'10_b.sql': '',
@@ -36,7 +36,7 @@ describe('a directory of migrations', () => {
 		]);
 	});
 
-	test('may hold other files', async () => {
+	test('may contain other files', async () => {
 		const directory = directoryOf({
 			'README.md': '',
 			'.1_a.sql': '',
@@ -47,7 +47,7 @@ describe('a directory of migrations', () => {
 		expect(await listMigrations(directory)).toEqual(['1_a']);
 	});
 
-	test('reports what it holds beside migrations and notes', async () => {
+	test('reports other files than migrations and notes', async () => {
 		const directory = directoryOf({
 			'0000_a.sql': '',
 			'README.md': '',
@@ -60,19 +60,19 @@ describe('a directory of migrations', () => {
 	test.each([
 		['20240101000000_init/migration.sql', '20240101000000_init/', 'such as 20240101000000_init.sql'],
 		['20240101000000_init/up.sql', '20240101000000_init/', 'such as 20240101000000_init.up.sql'],
-		['2024/1_a.sql', '2024/', 'move the migrations of its subfolders there'],
-		['deploy/users/1.ts', 'deploy/', 'move the migrations of its subfolders there'],
+		['2024/1_a.sql', '2024/', 'move migrations in subfolders there'],
+		['deploy/users/1.ts', 'deploy/', 'move migrations in subfolders there'],
 		['2_b.js', '2_b.js', '<number>_<name>.sql files only'],
 		['create-users.ts', 'create-users.ts', '<number>_<name>.sql files only'],
 		['2_b.SQL', '2_b.SQL', '<number>_<name>.sql files only'],
 		['2_b.sql.gz', '2_b.sql.gz', '<number>_<name>.sql files only'],
 		['2_b', '2_b', '<number>_<name>.sql files only'],
 		['b.pgsql', 'b.pgsql', '<number>_<name>.sql files only'],
-	])('is refused with %s, which would never run', async (file, named, hint) => {
+	])('is rejected with %s, which would never run', async (file, named, hint) => {
 		for (const others of [{}, { '1_a.sql': '' }])
 			await expect(listMigrations(directoryOf({ ...others, [file]: '' }))).rejects.toMatchObject({
 				code: 'invalid-migrations',
-				message: expect.stringContaining(`\n  ${named}: would never run`),
+				message: expect.stringContaining(`\n  ${named}: it would never run`),
 				hint: expect.stringContaining(hint),
 			});
 	});
@@ -87,7 +87,7 @@ describe('a directory of migrations', () => {
 			['1_scale-up.sql', '2_break-down.sql'],
 			['1_scale-up', '2_break-down'],
 		],
-	])('holds pairs and single files: %j', async (files, names) => {
+	])('may contain pairs and single files: %j', async (files, names) => {
 		expect(await listMigrations(directoryOf(Object.fromEntries(files.map((file) => [file, '']))))).toEqual(
 			names,
 		);
@@ -95,18 +95,30 @@ describe('a directory of migrations', () => {
 
 	const wantsPair = '<number>_<name>.up.sql and <number>_<name>.down.sql';
 	test.each([
-		[['1_a.down.sql'], '1_a.down.sql: there is no 1_a.up.sql that it reverts', 'Restore the .up.sql file'],
-		[['1_a.sql', '1_a.up.sql'], '1_a.sql and 1_a.up.sql: one migration', 'Keep the file with'],
-		[['1_a.sql', '1_a.down.sql'], '1_a.down.sql and 1_a.sql: one migration', 'Keep the file with'],
-		[['1_a_up.sql', '1_a_down.sql'], '1_a_down.sql and 1_a_up.sql: two directions', wantsPair],
-		[['1_a.sql', '1_a-down.sql'], '1_a.sql and 1_a-down.sql: two directions', wantsPair],
-		[['1_a.sql', '1_a.rollback.sql'], '1_a.rollback.sql: named like one of two', wantsPair],
-		[['1_a.do.sql', '1_a.undo.sql'], '1_a.undo.sql: named like one of two', wantsPair],
-		[['1_a.UP.sql', '1_a.DOWN.sql'], '1_a.DOWN.sql: named like one of two', wantsPair],
-		[['V1__a.sql', 'U1__a.sql'], 'U1__a.sql: a Flyway file that reverts another', wantsPair],
-		[['001.do.sql', '001.undo.sql'], '001.undo.sql: named like one of two', wantsPair],
-		[['up.sql', 'down.sql'], 'down.sql: named like one of two', wantsPair],
-	])('is refused where a file may revert another: %j', async (files, message, hint) => {
+		[
+			['1_a.down.sql'],
+			'1_a.down.sql: the file that it reverts, 1_a.up.sql, does not exist',
+			'Restore the .up.sql file',
+		],
+		[['1_a.sql', '1_a.up.sql'], '1_a.sql and 1_a.up.sql: the same migration', 'Keep either the single file'],
+		[
+			['1_a.sql', '1_a.down.sql'],
+			'1_a.down.sql and 1_a.sql: the same migration',
+			'Keep either the single file',
+		],
+		[
+			['1_a_up.sql', '1_a_down.sql'],
+			'1_a_down.sql and 1_a_up.sql: by their names, two directions',
+			wantsPair,
+		],
+		[['1_a.sql', '1_a-down.sql'], '1_a.sql and 1_a-down.sql: by their names, two directions', wantsPair],
+		[['1_a.sql', '1_a.rollback.sql'], '1_a.rollback.sql: named like one of a pair', wantsPair],
+		[['1_a.do.sql', '1_a.undo.sql'], '1_a.undo.sql: named like one of a pair', wantsPair],
+		[['1_a.UP.sql', '1_a.DOWN.sql'], '1_a.DOWN.sql: named like one of a pair', wantsPair],
+		[['V1__a.sql', 'U1__a.sql'], 'U1__a.sql: a Flyway undo migration', wantsPair],
+		[['001.do.sql', '001.undo.sql'], '001.undo.sql: named like one of a pair', wantsPair],
+		[['up.sql', 'down.sql'], 'down.sql: named like one of a pair', wantsPair],
+	])('is rejected if one file may revert another: %j', async (files, message, hint) => {
 		const directory = directoryOf(Object.fromEntries(files.map((file) => [file, ''])));
 		for (const read of [listMigrations, readUnorderedFiles])
 			await expect(read(directory)).rejects.toMatchObject({
@@ -116,7 +128,7 @@ describe('a directory of migrations', () => {
 			});
 	});
 
-	test('is refused with every file whose name is no migration', async () => {
+	test('is rejected with the name of every misnamed file', async () => {
 		const directory = directoryOf({
 			'users.sql': '',
 			"1_it's.sql": '',
@@ -124,35 +136,35 @@ describe('a directory of migrations', () => {
 		});
 		const refusal = listMigrations(directory);
 		await expect(refusal).rejects.toMatchObject({ code: 'invalid-migrations' });
-		for (const fault of ['users.sql: not', "1_it's.sql: not", 'no-such-month.sql: not'])
-			await expect(refusal).rejects.toThrow(fault);
+		for (const problem of ['users.sql: not', "1_it's.sql: not", 'no-such-month.sql: not'])
+			await expect(refusal).rejects.toThrow(problem);
 	});
 
-	test('is refused where two have the same number, however it is written', async () => {
+	test('is rejected if two have the same number, however it is written', async () => {
 		const directory = directoryOf({ '1_a.sql': '', '2_a.sql': '', '02_b.sql': '' });
 		await expect(listMigrations(directory)).rejects.toMatchObject({
 			code: 'same-number',
 			message: expect.stringMatching(
-				/so that their order is open; nothing was run:\n {2}02_b\.sql and 2_a\.sql$/,
+				/so their order is ambiguous; nothing was run:\n {2}02_b\.sql and 2_a\.sql$/,
 			),
-			hint: expect.stringContaining('scripts/migrate rebase'),
+			hint: expect.stringContaining('npx slipway migrate rebase'),
 		});
 	});
 
-	test('is told apart by the last of many digits', async () => {
+	test('distinguishes numbers by the last of many digits', async () => {
 		const names = ['100000000000000001_c', '100000000000000002_b', '100000000000000003_a'];
 		const directory = directoryOf(Object.fromEntries(names.map((name) => [`${name}.sql`, ''])));
 		expect(await listMigrations(directory)).toEqual(names);
 	});
 
-	test('that is not there is named', async () => {
+	test('is named if it does not exist', async () => {
 		const directory = join(temporaryDirectory(), 'none');
 		await expect(listMigrations(directory)).rejects.toThrow(`${directory} cannot be read: ENOENT`);
 	});
 });
 
 describe('a migration file', () => {
-	test('is the same with either line ends', async () => {
+	test('is the same with LF and CRLF', async () => {
 		const [unix] = await readMigrationFiles(directoryOf({ '1_a.sql': 'SELECT 1;\nSELECT 2;\n' }));
 		const [windows] = await readMigrationFiles(directoryOf({ '1_a.sql': 'SELECT 1;\r\nSELECT 2;\r\n' }));
 		const [other] = await readMigrationFiles(directoryOf({ '1_a.sql': 'SELECT 1;\nSELECT 3;\n' }));
@@ -171,7 +183,7 @@ describe('a migration file', () => {
 		});
 	});
 
-	test('that is not UTF-8 is refused', async () => {
+	test('that is not UTF-8 is rejected', async () => {
 		const directory = directoryOf({ '1_a.sql': Buffer.from([0x53, 0xff]) });
 		await expect(readMigrationFiles(directory)).rejects.toThrow(`${join(directory, '1_a.sql')} is not UTF-8`);
 	});

@@ -36,37 +36,37 @@ async function threeApplied() {
 	return { migrator, directory };
 }
 
-describe('a ledger that somebody else wrote to', () => {
+describe('a ledger that something else wrote to', () => {
 	test.each([
 		['an entry is gone', "DELETE FROM slipway.migrations WHERE name = '2_b'"],
 		['an entry is there twice', "INSERT INTO slipway.migrations (name, run_on) VALUES ('2_b', now())"],
-	])('is refused where %s, until it is stamped', async (_, statement) => {
+	])('is rejected if %s, until it is stamped', async (_, statement) => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, statement);
 		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b inconsistent', '3_c applied']);
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
 			code: 'migrations-diverged',
 			message: expect.stringMatching(/nothing was run:\n {2}2_b: the ledger contradicts itself/),
-			hint: expect.stringContaining('scripts/migrate stamp NAME'),
+			hint: expect.stringContaining('npx slipway migrate stamp NAME'),
 		});
 		expect(await stampMigrations(migrator, directory, '3_c')).toEqual([{ name: '2_b', action: 'stamp' }]);
 		expect(await migrateUp(migrator, directory)).toEqual([]);
 		expect(await migrateDown(migrator, directory, { all: true })).toEqual(['3_c', '2_b', '1_a']);
 	});
 
-	test('is refused where a hash was changed', async () => {
+	test('is rejected if a hash was changed', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, "UPDATE slipway.migration_hashes SET sha256 = 'x' WHERE name = '1_a'");
 		expect(await states(migrator, directory)).toEqual(['1_a edited', '2_b applied', '3_c applied']);
 	});
 
-	test('reverts in the order of the files, whatever times it has', async () => {
+	test('reverts in the order of the files, whatever its times are', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, "UPDATE slipway.migrations SET run_on = '2999-01-01' WHERE name = '1_a'");
 		expect(await migrateDown(migrator, directory)).toEqual(['3_c']);
 	});
 
-	test('takes a name with quotes for what it is', async () => {
+	test('handles a name with quotes', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(
 			migrator,
@@ -86,20 +86,20 @@ describe('a ledger that somebody else wrote to', () => {
 		['the other one is gone', 'DROP TABLE slipway.migrations'],
 		['a column is gone', 'ALTER TABLE slipway.migrations RENAME COLUMN run_on TO at'],
 		['a column of the hashes is gone', 'ALTER TABLE slipway.migration_hashes DROP COLUMN sha256'],
-	])('is refused where %s, with the way back', async (_, statement) => {
+	])('is rejected if %s, with the fix', async (_, statement) => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, statement);
 		for (const use of [migrateUp, migrateDown, migrationStatus])
 			await expect(use(migrator, directory)).rejects.toMatchObject({
 				code: 'ledger-damaged',
-				hint: expect.stringContaining(`(${restamp}) and run scripts/migrate stamp`),
+				hint: expect.stringContaining(`(${restamp}) and run npx slipway migrate stamp`),
 			});
 		await tamper(migrator, restamp);
 		await stampMigrations(migrator, directory, '3_c');
 		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c applied']);
 	});
 
-	test('is read, and not written to, where the history has lost a column, until it is set aside', async () => {
+	test('is only read if the history lacks a column, until that table is renamed', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, 'ALTER TABLE slipway.migration_history DROP COLUMN origin');
 		writeMigration(directory, '4_d', makesTable('d'));
@@ -113,7 +113,7 @@ describe('a ledger that somebody else wrote to', () => {
 		for (const use of uses)
 			await expect(use()).rejects.toMatchObject({
 				code: 'ledger-damaged',
-				hint: expect.stringMatching(/^The table slipway\.migration_history only tells/),
+				hint: expect.stringMatching(/^The table slipway\.migration_history is only a log/),
 			});
 		await expect(migrateUp(migrator, directory)).rejects.toThrow(
 			'its table "migration_history" has no column "origin"',
@@ -123,14 +123,14 @@ describe('a ledger that somebody else wrote to', () => {
 		expect((await migrationHistory(migrator)).map(({ name }) => name)).toEqual(['4_d']);
 	});
 
-	test('is to blame, and not the file, where a migration cannot be noted', async () => {
+	test('is reported as the cause, not the file, if a migration cannot be recorded', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, 'ALTER TABLE slipway.migration_hashes DROP CONSTRAINT migration_hashes_pkey');
 		writeMigration(directory, '4_d', makesTable('d'));
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
 			code: 'ledger-damaged',
 			message: expect.stringMatching(
-				/ON CONFLICT.*\nSo .*4_d\.sql ran to its end and could not be noted\.\nIts transaction was rolled back\.$/,
+				/ON CONFLICT.*\n.*4_d\.sql ran to the end but could not be recorded in the ledger\.\nIts transaction was rolled back\.$/,
 			),
 			hint: expect.stringContaining(restamp),
 		});
@@ -139,7 +139,7 @@ describe('a ledger that somebody else wrote to', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['4_d']);
 	});
 
-	test('is missed by a role that may not use its schema', async () => {
+	test('is reported as missing for a role that may not use its schema', async () => {
 		const { migrator, app } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrateUp(migrator, directory);
@@ -147,23 +147,23 @@ describe('a ledger that somebody else wrote to', () => {
 		await expect(migrationStatus(app, directory)).rejects.toMatchObject({ code: 'no-ledger' });
 	});
 
-	test('has its names written without what a terminal would obey', async () => {
+	test('has its names printed without control characters', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, "UPDATE slipway.migrations SET name = E'1_a\x1b[2J\nerror' WHERE name = '1_a'");
 		const error = await migrateUp(migrator, directory).catch((error: Error) => error.message);
-		expect(error).toContain('  1_a\\u001b[2J\\u000aerror: it is applied, and its file is missing');
+		expect(error).toContain('  1_a\\u001b[2J\\u000aerror: it is applied, but its file is missing');
 	});
 });
 
 describe('a database that is newer than the files', () => {
-	test('is said to be, has nothing to apply, and cannot be reverted from here', async () => {
+	test('is reported as such, has nothing to apply, and cannot be reverted from these files', async () => {
 		const { migrator, directory } = await threeApplied();
 		rmSync(join(directory, '3_c.sql'));
 		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c newer']);
 		expect(await migrateUp(migrator, directory)).toEqual([]);
 		await expect(migrateDown(migrator, directory)).rejects.toMatchObject({
 			code: 'migration-missing',
-			message: `3_c cannot be reverted: ${directory} has no file of that name; nothing was reverted`,
+			message: `3_c cannot be reverted: it has no file in ${directory}; nothing was reverted`,
 		});
 	});
 });

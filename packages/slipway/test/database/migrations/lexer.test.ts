@@ -4,7 +4,7 @@ import { withClient } from '../../../src/connection/index.ts';
 import { readTokens, type TokenKind } from '../../../src/database/migrations/lexer.ts';
 import { indexOfCharacter, locate } from '../../../src/database/migrations/location.ts';
 import { parseScripts } from '../../../src/database/migrations/script.ts';
-import { splitStatements, wantsPsql } from '../../../src/database/migrations/statements.ts';
+import { needsPsql, splitStatements } from '../../../src/database/migrations/statements.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
@@ -13,7 +13,7 @@ const text = (...parts: string[]) =>
 		.array(fc.constantFrom('a', 'é', '😀', '\u00a0', ' ', ';', '(', '$', '1', ...parts))
 		.map((all) => all.join(''));
 
-/** Lexemes by their kinds, each complete whatever follows it after a blank. */
+/** Lexemes by kind, each complete whatever follows it after a blank. */
 const lexemes: Readonly<Record<TokenKind, fc.Arbitrary<string>>> = {
 	blank: fc.constantFrom(' ', '\n', '\t', '\r\n', ' \f\v '),
 	comment: fc.oneof(
@@ -35,14 +35,14 @@ const lexemes: Readonly<Record<TokenKind, fc.Arbitrary<string>>> = {
 	other: fc.constantFrom(';', '(', ')', '+', '-', '*', '/', '.', ',', '$', '\\', '[', ':', '@'),
 };
 
-/** Begins a line, and keeps a text from going on in the next one. */
+/** Starts a new line, and keeps a string from continuing there. */
 const between = '\n%\n';
 
 const kinds = Object.keys(lexemes) as TokenKind[];
 const lexeme = fc.oneof(...kinds.map((kind) => lexemes[kind].map((each) => ({ kind, text: each }))));
 
 describe('the lexer', () => {
-	test('reads every lexeme as one token of its kind, whatever it is made of', () => {
+	test('reads every lexeme as one token of its kind, whatever it contains', () => {
 		fc.assert(
 			fc.property(fc.array(lexeme), (all) => {
 				const wanted = all.filter(({ kind }) => kind !== 'blank');
@@ -54,7 +54,7 @@ describe('the lexer', () => {
 		);
 	});
 
-	test('loses no character of any text', () => {
+	test('loses no character of any input', () => {
 		const any = fc.oneof(
 			fc.string({ unit: 'binary', maxLength: 50 }),
 			text("'", '"', '--', '/*', '*/', '\\', "E'", '$a$', '\n'),
@@ -75,7 +75,7 @@ describe('the server', () => {
 	});
 	afterAll(() => server[Symbol.asyncDispose]());
 
-	test('finds as many statements as splitStatements does, whatever they are made of', async () => {
+	test('finds as many statements as splitStatements does, whatever they contain', async () => {
 		const gap = fc.oneof(
 			lexemes.blank,
 			lexemes.comment.map((comment) => `${comment}\n`),
@@ -103,7 +103,7 @@ describe('the server', () => {
 		});
 	});
 
-	test('takes the bodies of routines as they are found', async () => {
+	test('accepts the bodies of routines as they were split', async () => {
 		const source = [
 			'CREATE TABLE pg_temp.span (begin int, "end" int, atomic int)',
 			`CREATE FUNCTION pg_temp.ends() RETURNS SETOF int BEGIN ATOMIC
@@ -129,7 +129,7 @@ const bigTokens: Readonly<Record<string, string>> = {
 	'a blank': repeat(' '),
 	'a line comment': `--${repeat('a')}\n`,
 	'a comment of comments': repeat('/*', size / 4) + repeat('*/', size / 4),
-	'a comment that nobody closes': repeat('/*'),
+	'an unterminated comment': repeat('/*'),
 	'a text': `'${repeat("a''")}'`,
 	'a text with escapes': `E'${repeat("a\\'")}'`,
 	'a text that nobody closes': `E'${repeat("\\'")}`,
@@ -145,7 +145,7 @@ const bigTokens: Readonly<Record<string, string>> = {
 test.each(Object.keys(bigTokens))('%s of 16 MB overflows nothing', (kind) => {
 	const sql = `copy ${bigTokens[kind]}`;
 	expect(splitStatements(sql)).toHaveLength(1);
-	expect(wantsPsql(sql)).toBe(false);
+	expect(needsPsql(sql)).toBe(false);
 });
 
 const manyTokens: Readonly<Record<string, string>> = {
@@ -157,20 +157,20 @@ const manyTokens: Readonly<Record<string, string>> = {
 	statements: 'A;',
 };
 
-test.each(Object.keys(manyTokens))('Many %s overflow nothing', (kind) => {
+test.each(Object.keys(manyTokens))('many %s overflow nothing', (kind) => {
 	const sql = `COPY ${repeat(manyTokens[kind] ?? '', 512 * 1024)}`;
 	expect(splitStatements(sql).length).toBeGreaterThan(0);
-	expect(wantsPsql(sql)).toBe(false);
+	expect(needsPsql(sql)).toBe(false);
 	expect(locate(sql, sql.length).line).toBe(1);
 });
 
-test('a place in a big text is found', () => {
+test('a position in a large text is found', () => {
 	const big = `${repeat('é', size / 2)}\n${repeat('é', size / 2)}`;
 	expect(locate(big, big.length)).toEqual({ line: 2, column: size / 2 + 1 });
 	expect(indexOfCharacter(big, size)).toBe(size - 1);
 });
 
-test('the faults of a big migration are named in few words', () => {
+test('problems in a huge migration are reported briefly', () => {
 	const big = repeat('a');
 	const source = `-- Up Migration ${big}\nCOMMIT ${big};\nEND '${big}';\n-- down: ${big}\n/* Down Migration ${big} */`;
 	const parse = () => parseScripts([{ name: '1_a', path: '1_a.sql', text: source, sha256: '' }]);

@@ -4,7 +4,7 @@ import { indexOfCharacter, locate } from '../../../src/database/migrations/locat
 
 const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ' '));
 
-test('a place is the line it is on and the characters before it on that line', () => {
+test('a location is a line and the number of characters before it on that line', () => {
 	fc.assert(
 		fc.property(fc.array(line), line, line, (lines, before, after) => {
 			const start = lines.map((each) => `${each}\n`).join('');
@@ -17,7 +17,7 @@ test('a place is the line it is on and the characters before it on that line', (
 	);
 });
 
-test("the server's positions count characters, also those that JavaScript counts as two", () => {
+test("the server's positions count characters, including those that JavaScript counts as two", () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary' }), fc.string(), (before, after) => {
 			expect(indexOfCharacter(before + after, [...before].length + 1)).toBe(before.length);

@@ -19,7 +19,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const addsColumn = '-- Up Migration\nALTER TABLE a ADD COLUMN note text;\n-- Down Migration\nSELECT 1;\n';
 
-/** A session that reads the table `a` and leaves its transaction open, which keeps everybody from changing the table. */
+/** A session that reads the table `a` and leaves its transaction open, which blocks changes to the table. */
 async function idleReader(connection: Connection) {
 	const client = openClient(connection, { applicationName: 'forgotten psql' });
 	await client`BEGIN`;
@@ -42,7 +42,7 @@ async function withTable() {
 }
 
 describe('a migration that gets no lock', () => {
-	test('is tried again, names who has it, and is applied when that one ends', async () => {
+	test('is retried, names the holder, and is applied once that ends', async () => {
 		const { migrator, directory } = await withTable();
 		const reader = await idleReader(migrator);
 		const said: string[] = [];
@@ -55,27 +55,29 @@ describe('a migration that gets no lock', () => {
 		expect(said).toContainEqual(
 			expect.stringMatching(
 				new RegExp(
-					`^2_note waits for a lock: process ${reader.pid} of the server \\(forgotten psql as ${migrator.username}; idle in transaction: SELECT pg_backend_pid`,
+					`^2_note is waiting for a lock: server process ${reader.pid} \\(forgotten psql as ${migrator.username}; idle in transaction: SELECT pg_backend_pid`,
 				),
 			),
 		);
-		expect(said).toContainEqual('2_note got no lock within 300ms; try 1 of 5 again in 500 ms');
+		expect(said).toContainEqual('2_note got no lock within 300ms; retry 1 of 5 in 500 ms');
 	});
 
-	test('is named by a process whose query this role may not see', async () => {
+	test('names the holder even if this role may not see its query', async () => {
 		const { migrator, app, directory } = await withTable();
 		await withClient(migrator, (sql) => sql`GRANT SELECT ON a TO ${sql(app.username)}`);
 		const reader = await idleReader(app);
 		const said: string[] = [];
 		const onProgress = (line: string) => {
 			said.push(line);
-			if (line.includes('waits for')) void reader[Symbol.asyncDispose]();
+			if (line.includes('is waiting for')) void reader[Symbol.asyncDispose]();
 		};
 		await migrateUp(migrator, directory, { onProgress });
-		expect(said[0]).toMatch(/forgotten psql as .*; its query is shown to members of pg_read_all_stats\)$/);
+		expect(said[0]).toMatch(
+			/forgotten psql as .*; its query is visible only to members of pg_read_all_stats\)$/,
+		);
 	});
 
-	test('fails after the last try, rolled back, and says what is not applied and how to go on', async () => {
+	test('fails after the last retry, is rolled back, and says what is not applied and what to do', async () => {
 		const { migrator, directory } = await withTable();
 		await using _reader = await idleReader(migrator);
 		await expect(
@@ -92,7 +94,7 @@ describe('a migration that gets no lock', () => {
 });
 
 describe('a statement that takes too long', () => {
-	test('is cut off and rolled back', async () => {
+	test('is canceled and rolled back', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
 		await expect(
@@ -106,7 +108,7 @@ describe('a statement that takes too long', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('may take its time where there is no limit, and in a part without a transaction', async () => {
+	test('may run longer if there is no limit, and in a part without a transaction', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a':
@@ -126,7 +128,7 @@ describe('an index that was left INVALID', () => {
 	const makesIndex = (how: string) =>
 		`-- Up Migration, no transaction\nCREATE UNIQUE INDEX CONCURRENTLY ${how} "A id" ON a (id);`;
 
-	test('is named with the way to remove it, when the migration fails and when it is run again', async () => {
+	test('is reported with the way to drop it, when the migration fails and when it runs again', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': 'CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1);',
@@ -137,7 +139,7 @@ describe('an index that was left INVALID', () => {
 			message: expect.stringMatching(
 				/2_index\.sql:2:1: could not create unique index(.*\n)*The index "A id" on a is INVALID/,
 			),
-			hint: expect.stringMatching(/^Remove the index: DROP INDEX CONCURRENTLY "A id";\nMend the file/),
+			hint: expect.stringMatching(/^Remove the index: DROP INDEX CONCURRENTLY "A id";\nFix the file/),
 		});
 		for (const how of ['', 'IF NOT EXISTS']) {
 			writeMigration(directory, '2_index', makesIndex(how));
@@ -153,7 +155,7 @@ describe('an index that was left INVALID', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['2_index']);
 	});
 
-	test('keeps nothing from being made but an index of its name, however that is written', async () => {
+	test('blocks only an index of the same name, however that is written', async () => {
 		const { migrator } = await ownDatabase(server);
 		const long = `a${'_long'.repeat(20)}`;
 		await withClient(migrator, async (sql) => {
@@ -179,7 +181,7 @@ describe('an index that was left INVALID', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['2_same']);
 	});
 
-	test('may be removed by the migration itself', async () => {
+	test('may be dropped by the migration itself', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': 'CREATE TABLE a (id int); INSERT INTO a VALUES (1), (1);',

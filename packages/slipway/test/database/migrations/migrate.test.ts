@@ -24,7 +24,7 @@ const states = async (...[connection, directory]: Parameters<typeof migrationSta
 	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 describe('migrateUp', () => {
-	test('applies what is pending, in order, and nothing the second time', async () => {
+	test('applies pending migrations in order, and nothing the second time', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'2_b': makesTable('b'),
@@ -42,7 +42,7 @@ describe('migrateUp', () => {
 		expect(await tablesOf(migrator)).toEqual(['a', 'b', 'c', 'd']);
 	});
 
-	test('makes objects that belong to the owner and that the app may use and not change', async () => {
+	test('creates objects that belong to the owner and that the app may use but not alter', async () => {
 		const { migrator, app, settings } = await ownDatabase(server);
 		await migrateUp(migrator, join(projectRoot, 'migrations'));
 		await withClient(app, async (sql) => {
@@ -56,7 +56,7 @@ describe('migrateUp', () => {
 		});
 	});
 
-	test('runs each file as it would alone, whatever the server or the one before has set', async () => {
+	test('runs each file with the same settings, whatever the server or an earlier file has set', async () => {
 		const { migrator } = await ownDatabase(server);
 		await withClient(server.admin, async (sql) => {
 			await sql`ALTER ROLE ${sql(migrator.username)} SET TimeZone = 'America/Lima'`;
@@ -71,7 +71,7 @@ describe('migrateUp', () => {
 		expect(await withClient(migrator, (sql) => sql`SELECT zone FROM b`)).toEqual([{ zone: 'UTC' }]);
 	});
 
-	test('runs a part that says so without a transaction', async () => {
+	test('runs a part without a transaction if its marker says so', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': [
@@ -89,7 +89,7 @@ describe('migrateUp', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('takes a checkout with other line ends for the same', async () => {
+	test('ignores different line ends in another checkout', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrateUp(migrator, directory);
@@ -98,7 +98,7 @@ describe('migrateUp', () => {
 		expect(await states(migrator, directory)).toEqual(['1_a applied']);
 	});
 
-	test('refuses, naming all, what does not continue what is applied, and applies nothing', async () => {
+	test('rejects all files that do not continue what is applied, and applies nothing', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'2_b': makesTable('b'),
@@ -115,8 +115,8 @@ describe('migrateUp', () => {
 			code: 'migrations-diverged',
 			hint: expect.stringMatching(/^Out of order: .*\nEdited: .*\nMissing: .*$/),
 		});
-		for (const fault of [/ 1_a: .*not applied/, / 2_b: .*not as it was applied/, / 3_c: .*missing/])
-			await expect(refusal).rejects.toThrow(fault);
+		for (const problem of [/ 1_a: .*not applied/, / 2_b: .*edited after it was applied/, / 3_c: .*missing/])
+			await expect(refusal).rejects.toThrow(problem);
 		expect(await states(migrator, directory)).toEqual([
 			'1_a out-of-order',
 			'2_b edited',
@@ -127,17 +127,17 @@ describe('migrateUp', () => {
 		expect(await tablesOf(migrator)).toEqual(['b', 'c', 'd']);
 	});
 
-	test('sends whoever migrates an unprepared database, or as the wrong role, to bootstrap', async () => {
+	test('refers to bootstrap if the database is not bootstrapped or the role is wrong', async () => {
 		const { app } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		for (const connection of [server.admin, app])
 			await expect(migrateUp(connection, directory)).rejects.toMatchObject({
 				code: 'no-ledger',
-				hint: expect.stringContaining('Run scripts/bootstrap-db'),
+				hint: expect.stringContaining('Run npx slipway bootstrap'),
 			});
 	});
 
-	test('names a wrong password without telling it', async () => {
+	test('reports a wrong password without revealing it', async () => {
 		const { migrator } = await ownDatabase(server);
 		const refusal = migrateUp(
 			{ ...migrator, password: 'wr0ng' },
@@ -149,7 +149,7 @@ describe('migrateUp', () => {
 });
 
 describe('migrateDown', () => {
-	test('reverts the last, or as many as told, the latest first', async () => {
+	test('reverts the last one, or as many as requested, the latest first', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'8_a': makesTable('a'),
@@ -166,7 +166,7 @@ describe('migrateDown', () => {
 		expect(await migrateUp(migrator, directory)).toEqual(['8_a', '9_b', '10_c']);
 	});
 
-	test('runs the down part that an edited file has today', async () => {
+	test('runs the current down part of an edited file', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int);' });
 		await migrateUp(migrator, directory);
@@ -176,7 +176,7 @@ describe('migrateDown', () => {
 		expect(await states(migrator, directory)).toEqual(['1_a applied']);
 	});
 
-	test('refuses what has no down part or no file, and reverts nothing', async () => {
+	test('rejects migrations without a down part or file, and reverts nothing', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int);', '2_b': makesTable('b') });
 		await migrateUp(migrator, directory);
@@ -193,8 +193,8 @@ describe('migrateDown', () => {
 	});
 });
 
-describe('what is applied', () => {
-	test('can be asked for by the app too', async () => {
+describe('the status', () => {
+	test('can be read by the app as well', async () => {
 		const { migrator, app } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		expect(await states(app, directory)).toEqual(['1_a pending', '2_b pending']);

@@ -34,7 +34,7 @@ const initPair = {
 	'000001_init.down': 'DROP TABLE a;',
 };
 
-test('a pair is one migration, which is applied, shown, reverted and applied again', async () => {
+test('a pair is one migration, which is applied, listed, reverted and applied again', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = migrationsDirectory({ ...initPair, '000002_b.up': 'CREATE TABLE b (id int);' });
 	expect(await statesOf(migrator, directory)).toEqual(['000001_init pending', '000002_b pending']);
@@ -44,7 +44,7 @@ test('a pair is one migration, which is applied, shown, reverted and applied aga
 	await expect(migrateDown(migrator, directory)).rejects.toMatchObject({
 		code: 'migration-irreversible',
 		message: expect.stringContaining('000002_b.up.sql has no down part'),
-		hint: expect.stringContaining('write the file 000002_b.down.sql beside it'),
+		hint: expect.stringContaining('add the file 000002_b.down.sql next to it'),
 	});
 	await stampMigrations(migrator, directory, '000001_init.up.sql');
 	expect(await migrateRedo(migrator, directory)).toEqual(['000001_init']);
@@ -72,7 +72,7 @@ test('a change in either file of a pair is a change of the migration', async () 
 	}
 });
 
-test('what fails is named with its own file and line', async () => {
+test('a failure is reported with its own file and line', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = migrationsDirectory({ ...initPair, '000001_init.down': '\nDROP TABLE nothing;' });
 	await migrateUp(migrator, directory);
@@ -81,7 +81,7 @@ test('what fails is named with its own file and line', async () => {
 	);
 });
 
-test('rebase renames both files of a pair, and what they contain stays with them', async () => {
+test('rebase renames both files of a pair and keeps their contents', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = migrationsDirectory({ '000003_c': 'CREATE TABLE c (id int);' });
 	await migrateUp(migrator, directory);
@@ -101,13 +101,13 @@ test('rebase renames both files of a pair, and what they contain stays with them
 	expect(await migrateUp(migrator, directory)).toEqual([renumbered?.to]);
 });
 
-test('a new migration follows the pairs that are there', async () => {
+test('a new migration comes after existing pairs', async () => {
 	const directory = migrationsDirectory(initPair);
 	await createMigration(directory, 'next');
 	expect(await listMigrations(directory)).toEqual(['000001_init', expect.stringMatching(/_next$/)]);
 });
 
-test('the linter looks at the file that is applied, and at no other', async () => {
+test('the linter checks only the file that is applied', async () => {
 	const directory = migrationsDirectory({ ...initPair, '000002_b.up': 'SELECT 1;\nTRUNCATE a;' });
 	writeMigration(directory, '000003_c.up', 'ALTER TABLE a\n\tDROP COLUMN id;');
 	writeMigration(directory, '000003_c.down', 'DROP TABLE b;');
@@ -117,7 +117,7 @@ test('the linter looks at the file that is applied, and at no other', async () =
 	]);
 });
 
-test('a snapshot is of both files of a pair', async () => {
+test('a snapshot depends on both files of a pair', async () => {
 	const directory = migrationsDirectory(initPair);
 	const keys = async () =>
 		(
@@ -137,7 +137,7 @@ test('a snapshot is of both files of a pair', async () => {
 	expect(new Set(found.map((each) => each.at(-1))).size).toBe(4);
 });
 
-test('what node-pg-migrate applied as a pair is applied here', async () => {
+test('a pair that node-pg-migrate applied counts as applied', async () => {
 	const { migrator } = await ownDatabase(server);
 	const directory = migrationsDirectory({ '000000_base': 'SELECT 1;' });
 	await migrateUp(migrator, directory);

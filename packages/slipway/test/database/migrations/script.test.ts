@@ -37,7 +37,7 @@ describe('a migration file', () => {
 		expect(parse('-- Up Migration\nSELECT 1;\n-- Down Migration\n-- none\n').down).toBeUndefined();
 	});
 
-	test('may say of a part that it wants no transaction', () => {
+	test('may mark a part as running without a transaction', () => {
 		const script = parse(
 			'-- Up Migration, no transaction\nSELECT 1;\n-- Down Migration (no transaction)\nSELECT 2;',
 		);
@@ -46,15 +46,21 @@ describe('a migration file', () => {
 	});
 
 	test.each([
-		['-- Up Migration\n\n-- Down Migration\n', 'm/1_a.sql:1:1: it has no statement after "-- Up Migration"'],
+		[
+			'-- Up Migration\n\n-- Down Migration\n',
+			'm/1_a.sql:1:1: there is no statement after "-- Up Migration"',
+		],
 		['SELECT 1;\n-- Down Migration\nSELECT 2;', 'm/1_a.sql:1:1: a statement before the first'],
 		['-- Up Migration\nSELECT 1;\n-- Up Migration\nSELECT 2;', 'm/1_a.sql:3:1: a second up part'],
-		['-- Up Migration notes\nSELECT 1;', 'm/1_a.sql:1:1: "notes" means nothing here; "no transaction" would'],
-		['-- Up Migration\nSELECT 1;\n  COMMIT;\nSELECT 2;', 'm/1_a.sql:3:3: "COMMIT" would break up'],
-		['SELECT 1; start  transaction;', 'm/1_a.sql:1:11: "start transaction" would break up'],
-		['SELECT 1; ROLLBACK AND CHAIN', '"ROLLBACK AND CHAIN" would break up'],
+		[
+			'-- Up Migration notes\nSELECT 1;',
+			'm/1_a.sql:1:1: "notes" is not an option of a section; "no transaction" is',
+		],
+		['-- Up Migration\nSELECT 1;\n  COMMIT;\nSELECT 2;', 'm/1_a.sql:3:3: "COMMIT" would end'],
+		['SELECT 1; start  transaction;', 'm/1_a.sql:1:11: "start transaction" would end'],
+		['SELECT 1; ROLLBACK AND CHAIN', '"ROLLBACK AND CHAIN" would end'],
 		["SELECT 1; PREPARE TRANSACTION 'x'", '"PREPARE TRANSACTION'],
-		['-- Up Migration\nSELECT 1;\n-- Down Migration\nEND;', 'm/1_a.sql:4:1: "END" would break up'],
+		['-- Up Migration\nSELECT 1;\n-- Down Migration\nEND;', 'm/1_a.sql:4:1: "END" would end'],
 		['SELECT 1;\n\nSELECT \0;', 'm/1_a.sql:3:8: a NUL character'],
 		[
 			'SELECT 1;\nCOPY a (id, "b c") FROM stdin;\n1\t2\n\\.\n',
@@ -62,13 +68,13 @@ describe('a migration file', () => {
 		],
 		['COPY (SELECT 1) TO STDOUT (FORMAT csv);', 'm/1_a.sql:1:1: COPY FROM stdin and TO stdout'],
 		["COPY (SELECT 'a', '(') TO/* a */STDOUT;", 'm/1_a.sql:1:1: COPY FROM stdin and TO stdout'],
-		['START /* a */ TRANSACTION;', '"START TRANSACTION" would break up'],
-	])('%j is refused', (text, message) => {
+		['START /* a */ TRANSACTION;', '"START TRANSACTION" would end'],
+	])('%j is rejected', (text, message) => {
 		expect(() => parse(text)).toThrow(message);
 	});
 
 	test.each([
-		['-- migrate:down', 'is a section marker of dbmate, and only a comment here: write "-- Down Migration"'],
+		['-- migrate:down', 'is a section marker of dbmate, but only a comment here: write "-- Down Migration"'],
 		['-- migrate:up transaction:false', 'of dbmate, .*: write "-- Up Migration, no transaction"'],
 		['-- +goose Down', 'of goose, .*: write "-- Down Migration"'],
 		['-- +goose StatementBegin', 'of goose, .*: remove it, and mark the parts with "-- Up Migration" and'],
@@ -82,7 +88,7 @@ describe('a migration file', () => {
 		['-- //@UNDO', 'of MyBatis Migrations, .*: write "-- Down Migration"'],
 		['--liquibase formatted sql', 'of Liquibase'],
 		['--changeset ada:1', 'of Liquibase'],
-		['-- Down Migrations', 'looks like a section marker, and only a comment here: write "-- Down Migration"'],
+		['-- Down Migrations', 'looks like a section marker, but only a comment here: write "-- Down Migration"'],
 		['-- DownMigration', 'write "-- Down Migration"'],
 		['-- down_migration:', 'write "-- Down Migration"'],
 		['-- Down Migratoin', 'write "-- Down Migration"'],
@@ -98,7 +104,7 @@ describe('a migration file', () => {
 		['-- Rollback', 'write "-- Down Migration"'],
 		['-- Undo migration', 'write "-- Down Migration"'],
 		['/* Down Migration */', 'write "-- Down Migration"'],
-	])('is refused with the line of the marker %j, which is none here', (line, message) => {
+	])('is rejected at the line of the foreign marker %j', (line, message) => {
 		for (const head of ['', '-- Up Migration\n'])
 			expect(() => parse(`${head}CREATE TABLE a ();\n${line}\nDROP TABLE a;\n`)).toThrow(
 				new RegExp(`m/1_a\\.sql:${head === '' ? 2 : 3}:${line.search(/\S/) + 1}: ".*" .*${message}`),
@@ -108,9 +114,9 @@ describe('a migration file', () => {
 		);
 	});
 
-	test('is refused where a marker is behind a statement', () => {
+	test('is rejected if a marker follows a statement on its line', () => {
 		expect(() => parse('CREATE TABLE a (); -- Down Migration\nDROP TABLE a;')).toThrow(
-			'm/1_a.sql:1:20: "-- Down Migration" has to be on a line of its own',
+			'm/1_a.sql:1:20: "-- Down Migration" has to be on its own line',
 		);
 	});
 
@@ -125,11 +131,11 @@ describe('a migration file', () => {
 		'-- migration 12',
 		'SELECT 1; -- down',
 		'CREATE TABLE b (\n-- up\nc int,\n-- down\nd int\n);',
-	])('may say %j', (line) => {
+	])('may contain %j', (line) => {
 		expect(() => parse(`-- Up Migration\nSELECT 1;\n${line}\nSELECT 2;`)).not.toThrow();
 	});
 
-	test('names some of very many faults', () => {
+	test('lists only some of very many problems', () => {
 		expect(() => parse('COMMIT;\n'.repeat(100_000))).toThrow(/1_a\.sql:50:1: .*\nand 99950 more$/);
 	});
 
@@ -147,7 +153,7 @@ describe('a migration file', () => {
 		expect(parse(text).upStatements).toHaveLength(12);
 	});
 
-	test('names every fault of every file', () => {
+	test('lists every problem of every file', () => {
 		const file = (name: string) => ({ name, path: `${name}.sql`, text: 'COMMIT;\nBEGIN;', sha256: '' });
 		expect(() => parseScripts([file('1_a'), file('2_b')])).toThrow(
 			/1_a\.sql:1:1: .*\n1_a\.sql:2:1: .*\n2_b\.sql:1:1: .*\n2_b\.sql:2:1: /,
@@ -167,7 +173,7 @@ describe('the files of a pair', () => {
 			},
 		])[0];
 
-	test('are a part each, whatever they call themselves', () => {
+	test('are one part each, whatever their markers say', () => {
 		for (const [up, down] of [
 			['SELECT 1;', 'SELECT 2;'],
 			['-- Up\nSELECT 1;', '-- Rollback\nSELECT 2;'],
@@ -179,7 +185,7 @@ describe('the files of a pair', () => {
 		}
 	});
 
-	test('may want no transaction', () => {
+	test('may run without a transaction', () => {
 		const script = pair(
 			'-- Up Migration, no transaction\nSELECT 1;',
 			'-- Down Migration, no transaction\nSELECT 2;',
@@ -187,7 +193,7 @@ describe('the files of a pair', () => {
 		expect([script?.up.inTransaction, script?.down?.inTransaction]).toEqual([false, false]);
 	});
 
-	test('are refused where one has the part of the other', () => {
+	test('are rejected if one contains the part of the other', () => {
 		expect(() => pair('SELECT 1;\n-- Down Migration\nSELECT 2;', '')).toThrow(
 			'm/1_a.up.sql:2:1: a down part in a .up.sql file: move it to the .down.sql file',
 		);
@@ -199,7 +205,7 @@ describe('the files of a pair', () => {
 		);
 	});
 
-	test('are named each with its own faults', () => {
+	test('are each reported with their own problems', () => {
 		expect(() => pair('COMMIT;', '\nEND;')).toThrow(/m\/1_a\.up\.sql:1:1: .*\nm\/1_a\.down\.sql:2:1: /);
 	});
 });

@@ -28,7 +28,7 @@ const states = async (...[connection, directory]: Parameters<typeof migrationSta
 	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 describe('stampMigrations', () => {
-	test('takes over a database whose tables are there, without running anything', async () => {
+	test('adopts a database with existing tables, without running anything', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),
@@ -47,7 +47,7 @@ describe('stampMigrations', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('forgets what comes later, and with no name everything', async () => {
+	test('removes later ones from the ledger, and without a name all', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		await migrateUp(migrator, directory);
@@ -61,7 +61,7 @@ describe('stampMigrations', () => {
 		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
 	});
 
-	test('notes an edited file as it is, and nothing the second time', async () => {
+	test('records an edited file as it is, and nothing the second time', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrateUp(migrator, directory);
@@ -72,7 +72,7 @@ describe('stampMigrations', () => {
 		expect(await states(migrator, directory)).toEqual(['1_a applied']);
 	});
 
-	test('tells in a dry run the SQL that does it, and asks before it does', async () => {
+	test('prints the SQL in a dry run, and asks before running it', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		const sent: string[] = [];

@@ -22,7 +22,7 @@ describe('splitStatements', () => {
 			'in the body of a routine',
 		],
 		['CREATE FUNCTION begin() RETURNS int AS $$ BEGIN; END $$ LANGUAGE sql', 'in a quoted body'],
-	])('keeps %j whole, whose semicolon is %s', (statement) => {
+	])('does not split %j, whose semicolon is %s', (statement) => {
 		expect(texts(`${statement};`)).toEqual([statement]);
 		expect(texts(`${statement};\nSELECT 2;`)).toEqual([statement, 'SELECT 2']);
 	});
@@ -36,13 +36,13 @@ describe('splitStatements', () => {
 		(sql) => expect(texts(sql)).toEqual(['SELECT 1']),
 	);
 
-	test('leaves to the server what is never closed', () => {
+	test('leaves unterminated tokens to the server', () => {
 		for (const open of ["SELECT 'a; b", 'SELECT "a; b', 'SELECT $$a; b', 'SELECT (a; b', 'SELECT /* a; b'])
 			expect(texts(`SELECT 1; ${open}`)).toEqual(['SELECT 1', open]);
 		expect(texts('/* SELECT 1;')).toEqual(['/* SELECT 1;']);
 	});
 
-	test('finds every statement where it begins, whatever stands between', () => {
+	test('finds where every statement starts, whatever is between them', () => {
 		const gap = fc.constantFrom(' ', '\n', '-- a; comment\n', '/* an ; other */', '\t', ';', '-- ünï 😀\n');
 		const statement = fc.constantFrom('SELECT 1', "SELECT 'ä;😀'", 'SELECT $x$;$x$', 'SELECT "a;b" (;)');
 		fc.assert(
@@ -56,7 +56,7 @@ describe('splitStatements', () => {
 		);
 	});
 
-	test('loses nothing of any text but blanks, comments and semicolons', () => {
+	test('drops only blanks, comments and semicolons', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (sql) => {
 				let end = 0;
@@ -90,7 +90,7 @@ describe('the body of a routine in SQL', () => {
 		['SELECT begin atomic FROM b; SELECT 2;', 'has a column "begin"'],
 		['INSERT INTO a VALUES (1); UPDATE a SET b = 1; RETURN 1;', 'has several statements'],
 		['CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END; SELECT 2;', 'has another in it'],
-	])('ends where a statement may begin: %s', (body, _) => {
+	])('ends where a statement may start: %s', (body, _) => {
 		for (const head of ['CREATE FUNCTION f() RETURNS int', 'create or replace procedure "begin"()'])
 			for (const begin of ['BEGIN ATOMIC', 'begin -- a\n/* b */ atomic']) {
 				const statement = `${head} ${begin} ${body} END`;
@@ -98,7 +98,7 @@ describe('the body of a routine in SQL', () => {
 			}
 	});
 
-	test('begins in a routine only', () => {
+	test('starts only in a routine', () => {
 		for (const statement of [
 			'CREATE VIEW v AS SELECT begin atomic FROM b',
 			'SELECT begin atomic',

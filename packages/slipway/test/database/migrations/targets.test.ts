@@ -27,7 +27,7 @@ const threeTables = () =>
 	migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b'), '10_c': makesTable('c') });
 
 describe('a target', () => {
-	test('is the last one that is applied, and the one that stays', async () => {
+	test('is the last one to apply, or the last one to keep', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		expect(await migrateUp(migrator, directory, { to: '2_b.sql' })).toEqual(['1_a', '2_b']);
@@ -41,53 +41,55 @@ describe('a target', () => {
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
 
-	test('may be said by the words that it was made with, where no other has them', async () => {
+	test('may be given by the words after the number, if they are unique', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		expect(await migrateUp(migrator, directory, { to: 'b' })).toEqual(['1_a', '2_b']);
 		writeMigration(directory, '11_c', makesTable('d'));
-		await expect(migrateUp(migrator, directory, { to: 'c' })).rejects.toThrow('"c" may be 10_c or 11_c');
+		await expect(migrateUp(migrator, directory, { to: 'c' })).rejects.toThrow(
+			'"c" is ambiguous: 10_c or 11_c',
+		);
 	});
 
-	test('may be said by a beginning that no other has, and is refused when it is unknown or open', async () => {
+	test('may be given by a unique prefix, and is rejected if it is unknown or ambiguous', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		expect(await migrateUp(migrator, directory, { to: '2' })).toEqual(['1_a', '2_b']);
 		for (const [to, complaint] of [
-			['9', `no migration in ${directory} is called "9"`],
-			['1', '"1" may be 1_a or 10_c'],
-			['', 'is called ""'],
-			['../1_a', 'is called "../1_a"'],
-			['1 a', 'is called "1 a"'],
+			['9', `there is no migration "9" in ${directory}`],
+			['1', '"1" is ambiguous: 1_a or 10_c'],
+			['', 'there is no migration "" in'],
+			['../1_a', 'there is no migration "../1_a" in'],
+			['1 a', 'there is no migration "1 a" in'],
 		] as const)
 			await expect(migrateUp(migrator, directory, { to })).rejects.toMatchObject({
 				code: 'unknown-migration',
 				message: expect.stringContaining(complaint),
 			});
 		await expect(migrateDown(migrator, directory, { to: '10_c' })).rejects.toThrow(
-			'no migration that is applied is called "10_c"',
+			'there is no migration "10_c" among the applied ones',
 		);
 		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
 	});
 });
 
 describe('migrateRedo', () => {
-	test('reverts and applies again, as the files are now', async () => {
+	test('reverts and applies again with the current files', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		await migrateUp(migrator, directory);
 		writeMigration(directory, '10_c', makesTable('c').replace('id int', 'id bigint, note text'));
-		const told: string[] = [];
-		const onMigrated = (name: string) => told.push(name);
+		const reported: string[] = [];
+		const onMigrated = (name: string) => reported.push(name);
 		expect(await migrateRedo(migrator, directory, { count: 2, onMigrated })).toEqual(['10_c', '2_b']);
-		expect(told).toEqual(['10_c', '2_b', '2_b', '10_c']);
+		expect(reported).toEqual(['10_c', '2_b', '2_b', '10_c']);
 		expect(await withClient(migrator, (sql) => sql`SELECT note FROM c`)).toEqual([]);
 		expect(await migrateUp(migrator, directory)).toEqual([]);
 	});
 });
 
-describe('a question before the data go', () => {
-	test('is asked with the names, and nothing is reverted unless it is answered', async () => {
+describe('an approval before data is lost', () => {
+	test('gets the names, and nothing is reverted without it', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		await migrateUp(migrator, directory);
@@ -102,7 +104,7 @@ describe('a question before the data go', () => {
 		expect(await tablesOf(migrator)).toEqual(['a', 'b', 'c']);
 	});
 
-	test('keeps nobody waiting for an approval, and does nothing else than what was approved', async () => {
+	test('does not hold the lock, and only what was approved is done', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		await migrateUp(migrator, directory, { to: '1_a' });
@@ -117,7 +119,7 @@ describe('a question before the data go', () => {
 });
 
 describe('a dry run', () => {
-	/** The SQL of `run`, once as it would be sent and once as it is. */
+	/** The SQL of `run`, once from a dry run and once as sent. */
 	async function both(run: (options: MigrateUpOptions) => Promise<unknown>) {
 		const would: string[] = [];
 		const was: string[] = [];
@@ -126,7 +128,7 @@ describe('a dry run', () => {
 		return { would, was };
 	}
 
-	test('tells exactly what is sent, in order, and changes nothing', async () => {
+	test('reports exactly the SQL that is sent, in order, and changes nothing', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = threeTables();
 		for (const run of [
@@ -144,7 +146,7 @@ describe('a dry run', () => {
 		}
 	});
 
-	test('is SQL that does the same when it is run by hand', async () => {
+	test('prints SQL that does the same when run by hand', async () => {
 		const [rehearsed, migrated] = [await ownDatabase(server), await ownDatabase(server)];
 		const directory = threeTables();
 		const lines: string[] = [];
@@ -164,7 +166,7 @@ describe('a dry run', () => {
 });
 
 describe('the history', () => {
-	test('has what was done, when and by whom, reverted ones included', async () => {
+	test('records what was done, when and by whom, including reverts', async () => {
 		const { migrator, app } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		expect(await migrationHistory(app)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withClient } from '../../../src/connection/index.ts';
+import { learnArrays, withClient } from '../../../src/connection/index.ts';
 import { writeRowTypes } from '../../../src/database/row-types/index.ts';
 import { type PreparedServer, startPostgres } from '../../../src/start-postgres.ts';
 
@@ -42,16 +42,19 @@ test('there is an interface for each table and view, and none for a partition', 
 	expect(names).toEqual(['OtherUserNameRow', 'EverythingRow', 'PartedRow', 'ShortViewRow']);
 });
 
-test('each column has the type of what the client gives', async () => {
+test('each column has the type that the client returns', async () => {
 	const text = (await written()).match(/interface EverythingRow \{\n([^}]*)\}/)?.[1] ?? '';
 	const types = Array.from(text.matchAll(/readonly '?([^':]+)'?: (.*);/g), ([, name, type]) => [name, type]);
-	const [row = {}] = await withClient(server.migrator, (sql) => sql`SELECT * FROM everything`);
+	const [row = {}] = await withClient(server.migrator, async (sql) => {
+		await learnArrays(sql);
+		return await sql`SELECT * FROM everything`;
+	});
 	const given = Object.entries(row).map(([name, value]) => [name, typeNameOf(value)]);
 	const read = types.map(([name, type = '']) => [name, wide(type)]);
 	expect(read).toEqual(given);
 });
 
-/** As TypeScript names it. */
+/** The name of its TypeScript type. */
 function typeNameOf(value: unknown): string {
 	if (value instanceof Date) return 'Date';
 	if (Buffer.isBuffer(value)) return 'Buffer';
@@ -59,12 +62,12 @@ function typeNameOf(value: unknown): string {
 	return typeof value === 'object' ? 'unknown' : typeof value;
 }
 
-/** Without null, and an enum as the text that it is. */
+/** Without null, and with string instead of an enum's labels. */
 function wide(type: string): string {
 	return type.replace(' | null', '').replace(/^\(?'.*?(\[\])?$/, 'string$1');
 }
 
-test('what may be null says so: columns, domains and views', async () => {
+test('columns, domains and views that may be null have a nullable type', async () => {
 	const text = await written();
 	expect(text).toMatch(/readonly price: string;\n/);
 	expect(text).toMatch(/readonly whole: number \| null;\n/);
@@ -79,7 +82,7 @@ test('what may be null says so: columns, domains and views', async () => {
 	);
 });
 
-test('two tables that would share a name are refused', async () => {
+test('two tables that would share a name are rejected', async () => {
 	await using own = await startPostgres({ migrations: false });
 	await withClient(own.migrator, (sql) =>
 		sql.unsafe('CREATE TABLE a_b (); CREATE TABLE "a-b" (id int); ALTER TABLE a_b ADD id int'),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A directory of the running test's own with these seeds, by their paths. */
+/** A temporary directory for the running test with these seeds, by path. */
 function seedsDirectory(seeds: Record<string, string>): string {
 	const directory = temporaryDirectory();
 	for (const [path, text] of Object.entries(seeds)) {
@@ -25,7 +25,7 @@ function seedsDirectory(seeds: Record<string, string>): string {
 	return directory;
 }
 
-/** The names of those that ran, without the directory. */
+/** Runs the seeds and returns their names, without the directory. */
 async function seed(directory: string, environment = 'test'): Promise<readonly string[]> {
 	const done: string[] = [];
 	const onSeeded = (name: string) => done.push(relative(directory, name));
@@ -44,7 +44,7 @@ async function counters(pattern: string): Promise<readonly string[]> {
 const insert = (name: string) => `INSERT INTO counter (name) VALUES ('${name}') ON CONFLICT DO NOTHING;`;
 
 describe('seeds', () => {
-	test('run in order: those of all, then those of the environment, in SQL and TypeScript', async () => {
+	test('run in order: first those for all environments, then those for one, in SQL and TypeScript', async () => {
 		const directory = seedsDirectory({
 			'2_b.ts': `export const seed = (sql) => sql\`${insert('order-b')}\`;`,
 			'1_a.sql': insert('order-a'),
@@ -56,7 +56,7 @@ describe('seeds', () => {
 		expect(await counters('order-%')).toEqual(['order-a', 'order-b', 'order-c']);
 	});
 
-	test('in TypeScript write arrays of the types of the database', async () => {
+	test('in TypeScript can write arrays of custom types', async () => {
 		await withClient(server.migrator, (sql) => sql`CREATE TYPE mood AS ENUM ('calm', 'wild')`);
 		const directory = seedsDirectory({
 			'1_moods.ts': `export const seed = async (sql) => {
@@ -68,7 +68,7 @@ describe('seeds', () => {
 		expect(await counters('mood-%')).toEqual(['mood-calm', 'mood-wild']);
 	});
 
-	test('of the project change nothing, however often and wherever they run, and restore what the service needs', async () => {
+	test('of the project are idempotent in every environment, and restore what the service needs', async () => {
 		const directory = join(projectRoot, 'seeds');
 		const environments = fc.constantFrom('development', 'test', 'production');
 		await withClient(server.app, (sql) => sql`UPDATE counter SET value = 7 WHERE name = 'visits'`);
@@ -98,7 +98,7 @@ describe('seeds', () => {
 				`${join(directory, '2_bad.sql')}:3:28: column "size" of relation "counter" does not exist`,
 				'  in: INSERT INTO counter (name, size) …',
 				'Its transaction was rolled back.',
-				`done before it: ${join(directory, '1_kept.sql')}`,
+				`run before: ${join(directory, '1_kept.sql')}`,
 			].join('\n'),
 		});
 		expect(await counters('failing-%')).toEqual(['failing-kept']);
@@ -113,25 +113,25 @@ describe('seeds', () => {
 			`${path}:2:11: column "nothing" does not exist\n  in: SELECT nothing FROM counter\n`,
 		);
 		const empty = seedsDirectory({ '1_empty.ts': 'export const nothing = 1;' });
-		await expect(seed(empty)).rejects.toThrow('it exports no function "seed"');
+		await expect(seed(empty)).rejects.toThrow('it does not export a function "seed"');
 	});
 
-	test('run with the rights of the app only', async () => {
+	test('run with the privileges of the app only', async () => {
 		await expect(seed(seedsDirectory({ '1_a.sql': 'CREATE TABLE mine (id int)' }))).rejects.toThrow(
 			'permission denied for schema public',
 		);
 	});
 
-	test('that would break up their transaction are refused before any of it runs', async () => {
+	test('that would end their transaction are rejected before any statement runs', async () => {
 		const directory = seedsDirectory({ '1_bad.sql': `${insert('broken-up')}\nCOMMIT;\nSELECT nothing;` });
 		await expect(seed(directory)).rejects.toMatchObject({
 			code: 'seed-failed',
-			message: expect.stringContaining(`${join(directory, '1_bad.sql')}:2:1: "COMMIT" would break up`),
+			message: expect.stringContaining(`${join(directory, '1_bad.sql')}:2:1: "COMMIT" would end`),
 		});
 		expect(await counters('broken-up')).toEqual([]);
 	});
 
-	test('run the same way whoever runs them, who is named when one fails', async () => {
+	test('run the same way as any role, which is named if one fails', async () => {
 		const file = join(seedsDirectory({ 'a.sql': insert('migrator-a') }), 'a.sql');
 		const seeds = await readSeeds([file, `${insert('migrator-b')}\nINSERT INTO nothing VALUES (1)`]);
 		await expect(runSeeds(server.migrator, seeds)).rejects.toMatchObject({
@@ -140,14 +140,14 @@ describe('seeds', () => {
 				'seed 2:2:13: relation "nothing" does not exist',
 				'  in: INSERT INTO nothing VALUES (1)',
 				'Its transaction was rolled back.',
-				`done before it: ${file}`,
+				`run before: ${file}`,
 			].join('\n'),
 			hint: expect.stringContaining(`It runs as "${server.migrator.username}"`),
 		});
 		expect(await counters('migrator-%')).toEqual(['migrator-a']);
 	});
 
-	test('begin with the settings of the login, whatever one before them set', async () => {
+	test('start with the settings of the login, whatever an earlier one set', async () => {
 		const dumped = "SELECT pg_catalog.set_config('search_path', '', false);";
 		const directory = seedsDirectory({
 			'1_dump.sql': `${dumped} INSERT INTO public.counter (name) VALUES ('afresh-1');`,
@@ -181,27 +181,27 @@ describe('seeds', () => {
 	});
 
 	test.each([
-		['staging/1_a.sql', 'staging is a folder of no environment'],
-		['test/more/1_a.sql', 'test/more is a folder of no environment'],
+		['staging/1_a.sql', 'staging is not the folder of an environment'],
+		['test/more/1_a.sql', 'test/more is not the folder of an environment'],
 		['1_a.js', '1_a.js is neither .sql nor .ts'],
 		['test/1_a.SQL', 'test/1_a.SQL is neither .sql nor .ts'],
-	])('that would not run are refused, with the environments: %s', async (path, fault) => {
+	])('that would not run are rejected, with a list of the environments: %s', async (path, problem) => {
 		const directory = seedsDirectory({ '0_ok.sql': insert('refused-ok'), [path]: insert('refused') });
 		await expect(seed(directory)).rejects.toMatchObject({
 			code: 'invalid-seeds',
-			message: `${join(directory, fault)}, and would not run`,
+			message: `${join(directory, problem)}, so it would not run`,
 			hint: expect.stringMatching(/^The environments are development, test, production/),
 		});
 		expect(await counters('refused%')).toEqual([]);
 	});
 
-	test('lie beside notes and what editors leave', async () => {
+	test('may be next to notes and files that editors leave behind', async () => {
 		const notes = ['.DS_Store', '.cache/x', 'README', 'test/NOTES.md', '1_a.sql~'];
 		const directory = seedsDirectory(Object.fromEntries(notes.map((path) => [path, 'no seed'])));
 		expect(await seed(directory)).toEqual([]);
 	});
 
-	test('are missed where there is no such directory', async () => {
+	test('are reported as missing if the directory does not exist', async () => {
 		await expect(seed('/nowhere')).rejects.toMatchObject({ code: 'no-seeds' });
 	});
 });

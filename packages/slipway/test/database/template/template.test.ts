@@ -22,7 +22,7 @@ afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 });
 
-/** What the catalogs that all databases share say of one. */
+/** What the shared catalogs say about a database. */
 async function describeDatabase(name: string): Promise<unknown> {
 	const [row] = await superuser`
 		SELECT pg_get_userbyid(datdba) AS owner, datacl::text AS grants, (
@@ -56,7 +56,7 @@ test('nobody can connect to a sealed template', async () => {
 	await expect(withClient({ ...server.admin, database: 'app' }, async () => {})).rejects.toThrow();
 });
 
-test('twenty clones are made at the same time', async () => {
+test('twenty clones are created at the same time', async () => {
 	const names = Array.from({ length: 20 }, (_, index) => `clone ${index}`);
 	const clients = names.map(() => openClient({ ...server.admin, database: maintenanceDatabase }));
 	await Promise.all(names.map((name, index) => cloneTemplate(clients[index] as Sql, 'app', name)));
@@ -65,7 +65,7 @@ test('twenty clones are made at the same time', async () => {
 	await Promise.all(clients.map((client) => client.end()));
 });
 
-test('a database is dropped with those who are connected to it', async () => {
+test('a database is dropped even if clients are connected', async () => {
 	await cloneTemplate(superuser, 'app', 'dropped');
 	const client = openClient({ ...server.app, database: 'dropped' });
 	await client`SELECT 1`;

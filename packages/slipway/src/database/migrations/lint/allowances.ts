@@ -1,9 +1,9 @@
-/** A comment that allows what the linter would complain about. */
+/** A comment that allows what the linter would report. */
 export interface Allowance {
 	readonly kind: string;
-	/** Empty where none is given. */
+	/** Empty if none is given. */
 	readonly reason: string;
-	/** Where it begins in the file. */
+	/** Where it starts in the file. */
 	readonly index: number;
 }
 

@@ -9,25 +9,26 @@ import { findMentions } from './mentions.ts';
 import { applyOwnRules } from './own-rules.ts';
 import { type Complaint, runSquawk } from './squawk.ts';
 
-/** Something in a migration that is dangerous where the tables are big or in use. */
+/** Something in a migration that is dangerous if tables are big or in use. */
 export interface Finding {
 	readonly path: string;
 	/** From 1, as is the column. */
 	readonly line: number;
 	readonly column: number;
-	/** A rule of squawk's or of Slipway's own, or `allowance` for one that is wrong itself. */
+	/** A rule of squawk or Slipway, or `allowance` for an allowance that is itself wrong. */
 	readonly kind: string;
 	readonly message: string;
 }
 
 export interface LintOptions {
-	/** The folder with the code that is searched for what a migration drops. */
+	/** The folder with the code to search for names that a migration drops. */
 	readonly source?: string;
 }
 
 /**
- * What is dangerous in the up parts of `directory` and not allowed there by a comment above the statement:
- * `-- lint: allow KIND because REASON`. Throws `no-linter` where squawk is not installed, and `no-source`.
+ * Finds what is dangerous in the up parts of the migrations in `directory`, unless a comment above the
+ * statement allows it: `-- lint: allow KIND because REASON`. Throws `no-linter` if squawk is not installed,
+ * and `no-source`.
  */
 export async function lintMigrations(
 	directory: string,
@@ -49,8 +50,8 @@ async function requireFolder(source: string): Promise<void> {
 	if (found?.isDirectory()) return;
 	throw new SlipwayError(
 		'no-source',
-		`${source}, which may still name what is dropped, is no folder`,
-		'Name the folder with the code: --source.',
+		`${source}, to be searched for names that migrations drop, is not a folder`,
+		'Pass the folder with the code: --source PATH.',
 	);
 }
 
@@ -66,7 +67,7 @@ async function lintScript(
 		const own = complaints.filter((each) => contains(statement, each.index) && isRelevant(each, statement));
 		for (const { kind, message, index } of own) {
 			if (allowances.some((each) => each.kind === kind && each.reason !== '')) continue;
-			const mentions = dropsWhatIsNamed.has(kind) ? await findMentions(statement.text, source) : [];
+			const mentions = dropsNames.has(kind) ? await findMentions(statement.text, source) : [];
 			findings.push({ ...place(file, index), kind, message: [message, ...mentions].join(' ') });
 		}
 		findings.push(...allowances.flatMap((each) => wrongAllowance(file, each, own)));
@@ -74,10 +75,13 @@ async function lintScript(
 	return findings;
 }
 
-/** Not NOT NULL, a default or a constraint, which the code does not name. */
-const dropsWhatIsNamed = new Set(['ban-drop-column', 'ban-drop-table']);
+/** Only what code refers to by name, unlike NOT NULL, a default or a constraint. */
+const dropsNames = new Set(['ban-drop-column', 'ban-drop-table']);
 
-/** What runs concurrently waits without keeping others waiting, and leaves an invalid index when it is cut off. */
+/**
+ * CONCURRENTLY needs no lock timeout: it waits without blocking others, and leaves an invalid index if it is
+ * interrupted.
+ */
 const isRelevant = ({ kind }: Complaint, { text }: Statement) =>
 	kind !== 'require-lock-timeout' || !/\bconcurrently\b/i.test(outline(text));
 
@@ -91,9 +95,9 @@ function wrongAllowance(
 ): Finding[] {
 	const { kind, reason, index } = allowance;
 	const found = (message: string) => [{ ...place(file, index), kind: 'allowance', message }];
-	if (reason === '') return found(`It gives no reason: -- lint: allow ${kind || 'KIND'} because REASON`);
+	if (reason === '') return found(`It has no reason: -- lint: allow ${kind || 'KIND'} because REASON`);
 	if (complaints.every((each) => each.kind !== kind))
-		return found(`It allows ${kind}, which the statement below it is not: remove it.`);
+		return found(`It allows ${kind}, which the linter does not report for the statement below: remove it.`);
 	return [];
 }
 
@@ -101,12 +105,12 @@ function place({ path, text }: MigrationFile, index: number) {
 	return { path, ...locate(text, index) };
 }
 
-/** Throws `migrations-dangerous` where there are findings. */
+/** Throws `migrations-dangerous` if there are findings. */
 export function refuseFindings(findings: readonly Finding[]): void {
 	if (findings.length === 0) return;
 	throw new SlipwayError(
 		'migrations-dangerous',
-		findings.length === 1 ? 'one statement is dangerous' : `${findings.length} places are dangerous`,
-		'Write them in the way that is named; or, where the table is small or new, say so above the statement: -- lint: allow KIND because REASON',
+		findings.length === 1 ? 'the linter has one finding' : `the linter has ${findings.length} findings`,
+		'Rewrite the statements as suggested. If the table is small or new, allow the finding with a comment above the statement: -- lint: allow KIND because REASON',
 	);
 }

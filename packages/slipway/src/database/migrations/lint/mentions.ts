@@ -4,8 +4,8 @@ import { readSignificantTokens } from '../lexer.ts';
 import { lineCounter } from '../location.ts';
 
 /**
- * Where the SQL in `source` still names what `statement` drops. It looks for the word in texts that read as SQL: what the
- * code means by it may be something else, and a name that it puts together is not found.
+ * Where the SQL in `source` still names what `statement` drops. It searches strings that look like SQL for
+ * the word, so it may report something else of the same name, and misses names that the code assembles.
  */
 export async function findMentions(
 	statement: string,
@@ -26,7 +26,7 @@ export async function findMentions(
 	const places = found.flat();
 	if (places.length === 0) return [];
 	const more = places.length > 5 ? ` and ${places.length - 5} more` : '';
-	return [`The code still names it: ${places.slice(0, 5).join(', ')}${more}.`];
+	return [`The code still uses it: ${places.slice(0, 5).join(', ')}${more}.`];
 }
 
 function droppedNames(statement: string): readonly string[] {
@@ -36,10 +36,10 @@ function droppedNames(statement: string): readonly string[] {
 	);
 }
 
-/** What has no name that the code would use. */
+/** What follows DROP without a name that code would use. */
 const unnamed = ['not', 'default', 'expression', 'identity', 'constraint'];
 
-/** The list of names that follows DROP, each without the schema before a dot. */
+/** The names after DROP, each without its schema. */
 function namesAfter(tokens: readonly string[], start: number): readonly string[] {
 	const wordAt = (index: number) => tokens[index]?.toLowerCase() ?? '';
 	if (unnamed.includes(wordAt(start))) return [];
@@ -55,7 +55,7 @@ function namesAfter(tokens: readonly string[], start: number): readonly string[]
 	return names;
 }
 
-/** What follows a comma in ALTER TABLE. */
+/** What may follow a comma in ALTER TABLE. */
 const actions = ['drop', 'add', 'alter', 'rename', 'set', 'validate', 'enable', 'disable'];
 
 const unquote = (name: string) => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);

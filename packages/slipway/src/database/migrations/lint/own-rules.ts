@@ -9,15 +9,15 @@ interface Rule {
 	readonly message: string;
 }
 
-const rewrites = 'It rewrites the whole table, which nobody can read or write meanwhile.';
+const rewrites = 'It rewrites the whole table and blocks all reads and writes meanwhile.';
 
-/** What keeps everybody from a table, and squawk does not know. TRUNCATE … CASCADE it does. */
+/** Statements that block a table and that squawk has no rule for. It has one for TRUNCATE … CASCADE. */
 const rules: readonly Rule[] = [
 	{
 		kind: 'truncate-table',
 		pattern: /^truncate\b(?!.*\bcascade\b)/is,
 		message:
-			'It removes all rows for good, and waits for everybody who reads the table. Delete rows in batches where they are not all to go.',
+			'It removes all rows for good, and waits for every session that reads the table. To remove only some rows, delete them in batches.',
 	},
 	{ kind: 'cluster', pattern: /^cluster\b/i, message: rewrites },
 	{ kind: 'vacuum-full', pattern: /^vacuum\s*(?:full\b|\([^)]*\bfull\b)/i, message: rewrites },
@@ -30,16 +30,16 @@ const rules: readonly Rule[] = [
 		kind: 'refresh-without-concurrently',
 		pattern: /^refresh\s+materialized\s+view\s+(?!concurrently\b)/i,
 		message:
-			'Nobody can read the view meanwhile. Give it a unique index, and REFRESH MATERIALIZED VIEW CONCURRENTLY.',
+			'It blocks reads of the view meanwhile. Give the view a unique index, and use REFRESH MATERIALIZED VIEW CONCURRENTLY.',
 	},
 	{
 		kind: 'lock-table',
 		pattern: /^lock\b/i,
-		message: 'It keeps others from the table until the migration has ended.',
+		message: 'It locks the table until the migration ends.',
 	},
 ];
 
-/** What the rules that are Slipway's own say of the up parts. */
+/** Applies Slipway's own rules to the up parts. */
 export function applyOwnRules(scripts: readonly MigrationScript[]): readonly Complaint[] {
 	return scripts.flatMap(({ file, up }) =>
 		up.statements.flatMap(({ text, index }) => {

@@ -7,20 +7,20 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SlipwayError } from '../../../errors.ts';
-import { withoutHarmless } from '../psql.ts';
+import { withoutNoOpCommands } from '../psql.ts';
 import type { MigrationScript } from '../script.ts';
 
-/** What squawk says of a place in a migration. */
+/** A place in a migration that breaks a rule. */
 export interface Complaint {
-	/** The migration's. */
+	/** The migration's name. */
 	readonly name: string;
-	/** Where in its text. */
+	/** Where it is in the migration's text. */
 	readonly index: number;
 	readonly kind: string;
 	readonly message: string;
 }
 
-/** Matters of taste, and the timeouts, which Slipway sets for every migration in a transaction. */
+/** Matters of taste, and the statement timeout, which Slipway sets for every migration in a transaction. */
 const tastes = [
 	'ban-char-field',
 	'prefer-bigint-over-int',
@@ -53,7 +53,7 @@ async function lint(
 	if (scripts.length === 0) return [];
 	const files = new Map(scripts.map(({ file }) => [basename(file.path), file]));
 	const fixed = ['--reporter=json', '--include=prefer-repack', `--exclude=${excluded.join()}`];
-	const texts = new Map(scripts.map(({ file }) => [basename(file.path), withoutHarmless(file.text)]));
+	const texts = new Map(scripts.map(({ file }) => [basename(file.path), withoutNoOpCommands(file.text)]));
 	const output = await inCopies(texts, (copies) => run([...fixed, ...options, '--', ...copies]));
 	return Array.from(Map.groupBy(parseReport(output), ({ file }) => basename(file))).flatMap(
 		([path, reports]) => {
@@ -71,7 +71,7 @@ async function lint(
 
 interface Report {
 	readonly file: string;
-	/** From 0, as is the column, which counts bytes. */
+	/** From 0, like the column, which counts bytes. */
 	readonly line: number;
 	readonly column: number;
 	readonly rule_name: string;
@@ -85,8 +85,8 @@ function parseReport(output: string): readonly Report[] {
 	} catch (cause) {
 		throw new SlipwayError(
 			'linter-failed',
-			`squawk does not answer with JSON: ${output}`,
-			'Run it by hand.',
+			`squawk printed something other than JSON: ${output}`,
+			'Run squawk by hand to see what is wrong.',
 			{
 				cause,
 			},
@@ -94,7 +94,7 @@ function parseReport(output: string): readonly Report[] {
 	}
 }
 
-/** What squawk cannot parse, it lints no more; so it reads the texts as they are run. */
+/** Squawk gives up on a file that it cannot parse, so it gets copies without psql commands. */
 async function inCopies<T>(
 	texts: ReadonlyMap<string, string>,
 	use: (files: readonly string[]) => Promise<T>,
@@ -121,7 +121,7 @@ class Lines {
 
 	indexOf(line: number, column: number): number {
 		const start = this.#starts[line] ?? this.#text.length;
-		// No character has fewer bytes than it counts here.
+		// A character never takes fewer bytes than UTF-16 code units.
 		const bytes = Buffer.from(this.#text.slice(start, start + column));
 		return start + bytes.subarray(0, column).toString().length;
 	}
@@ -134,7 +134,11 @@ async function run(args: readonly string[]): Promise<string> {
 	});
 	const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
 	if (output.trim() !== '') return output;
-	throw new SlipwayError('linter-failed', `squawk says nothing but: ${complaint.trim()}`, 'Run it by hand.');
+	throw new SlipwayError(
+		'linter-failed',
+		`squawk printed no report, only: ${complaint.trim()}`,
+		'Run squawk by hand to see what is wrong.',
+	);
 }
 
 function findSquawk(): string {
@@ -143,8 +147,8 @@ function findSquawk(): string {
 	} catch (cause) {
 		throw new SlipwayError(
 			'no-linter',
-			'squawk, which knows the dangerous statements, is not installed',
-			'It is a package for development: npm install --save-dev squawk-cli. The image of the service has none.',
+			'squawk, the linter for migrations, is not installed',
+			'Install it as a development dependency: npm install --save-dev squawk-cli. A production image does not contain it.',
 			{ cause },
 		);
 	}

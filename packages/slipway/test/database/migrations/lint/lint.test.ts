@@ -9,7 +9,7 @@ const kindsOf = async (text: string) =>
 	(await lintMigrations(migrationsDirectory({ '1_a': text }))).map(({ kind }) => kind);
 
 describe('the linter', () => {
-	test('passes over the commands of psql that a dump begins and ends with', async () => {
+	test('ignores the psql commands at the beginning and end of a dump', async () => {
 		const dump = '\\restrict x\n\nCREATE TABLE t (id int);\n\n\\unrestrict x\n';
 		expect(await kindsOf(dump)).toEqual([]);
 		expect(await kindsOf(`${dump}DROP TABLE t;\n`)).toEqual(['ban-drop-table']);
@@ -67,24 +67,24 @@ describe('the linter', () => {
 		['a constraint that reads later', 'ALTER TABLE t ADD CONSTRAINT k CHECK (c > 0) NOT VALID;'],
 		['a view that is read anew beside its readers', 'REFRESH MATERIALIZED VIEW CONCURRENTLY v;'],
 		['the way back', 'SELECT 1;\n-- Down Migration\nDROP TABLE t;'],
-	])('lets %s pass', async (_, text) => {
+	])('allows %s', async (_, text) => {
 		expect(await kindsOf(`-- Up Migration\n${text}`)).toEqual([]);
 	});
 
-	test('lets an index be made concurrently without a transaction, if it can be run again', async () => {
+	test('allows creating an index concurrently without a transaction, if it can be run again', async () => {
 		const up = '-- Up Migration, no transaction\n';
 		expect(await kindsOf(`${up}CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (c);`)).toEqual([]);
 		expect(await kindsOf(`${up}CREATE INDEX CONCURRENTLY i ON t (c);`)).toEqual(['prefer-robust-stmts']);
 	});
 
-	test('names the place by line and column, also behind letters that are more than a byte', async () => {
+	test('reports line and column, even after multibyte characters', async () => {
 		const directory = migrationsDirectory({ '1_a': "-- Up Migration\nSELECT 'größe'; DROP TABLE t;" });
 		expect(await lintMigrations(directory)).toMatchObject([
 			{ path: join(directory, '1_a.sql'), line: 2, column: 17, kind: 'ban-drop-table' },
 		]);
 	});
 
-	test('tells where the code still names what is dropped', async () => {
+	test('reports where the code still uses what is dropped', async () => {
 		const source = join(temporaryDirectory(), 'src');
 		mkdirSync(source);
 		writeFileSync(join(source, 'store.ts'), 'const note = 1;\nsql`\n\tSELECT note FROM counter`;\n');
@@ -93,10 +93,10 @@ describe('the linter', () => {
 			'1_a': 'ALTER TABLE public.counter DROP COLUMN IF EXISTS "note";',
 		});
 		const [finding] = await lintMigrations(directory, { source });
-		expect(finding?.message).toMatch(/ The code still names it: src\/store\.ts:3\.$/);
+		expect(finding?.message).toMatch(/ The code still uses it: src\/store\.ts:3\.$/);
 	});
 
-	test('looks for no name where a statement drops what has none', async () => {
+	test('does not search for names if a statement drops something without one', async () => {
 		const source = temporaryDirectory();
 		writeFileSync(join(source, 'a.ts'), 'sql`INSERT INTO a SELECT 1 WHERE NOT EXISTS (SELECT FROM a)`;');
 		const directory = migrationsDirectory({
@@ -109,7 +109,7 @@ describe('the linter', () => {
 	});
 });
 
-test('the linter refuses a folder of code that is not there', async () => {
+test('the linter rejects a source folder that does not exist', async () => {
 	const source = join(temporaryDirectory(), 'none');
 	await expect(lintMigrations(migrationsDirectory({ '1_a': 'SELECT 1;' }), { source })).rejects.toMatchObject(
 		{
@@ -122,7 +122,7 @@ test('the linter refuses a folder of code that is not there', async () => {
 describe('an allowance', () => {
 	const allow = (comment: string) => kindsOf(`-- Up Migration\n${comment}\nDROP TABLE t;\nDROP TABLE u;\n`);
 
-	test('with a reason lets its kind pass, for the statement below it only', async () => {
+	test('with a reason allows its kind, but only for the statement below it', async () => {
 		expect(await allow('-- lint: allow ban-drop-table because nothing has used it since 2024')).toEqual([
 			'ban-drop-table',
 		]);
@@ -132,7 +132,7 @@ describe('an allowance', () => {
 		['no reason', '-- lint: allow ban-drop-table'],
 		['an empty reason', '-- lint: allow ban-drop-table because '],
 		['another kind', '-- lint: allow renaming-table because it has a view'],
-	])('with %s lets nothing pass and is itself wrong', async (_, comment) => {
+	])('with %s allows nothing and is reported itself', async (_, comment) => {
 		expect((await allow(comment)).toSorted()).toEqual(['allowance', 'ban-drop-table', 'ban-drop-table']);
 	});
 });

@@ -1,21 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { transact } from '../connection/index.ts';
 import { quoteLiteral } from '../sql.ts';
 import { describeSession, type SessionRow } from './migrations/blockers.ts';
 
-/** Who has an advisory lock. Any role that may connect to the database can take one. */
+/** What holds an advisory lock. Any role that may connect to the database can take one. */
 export interface LockHolder {
 	readonly description: string;
-	/** The statement that takes the lock away. */
+	/** The statement that releases the lock. */
 	readonly end: string;
+}
+
+interface WaitOptions {
+	readonly findHolders: () => Promise<readonly LockHolder[]>;
+	/** Called once for each holder that is found while waiting. */
+	readonly onHolder: (holder: LockHolder) => void;
+	/** Milliseconds. Default: no limit. */
+	readonly timeout?: number;
+}
+
+const interval = 100;
+/** How many tries pass before the holders are looked up, and between one look and the next. */
+const triesPerLook = 10;
+
+/** Calls `tryLock` until it has the lock. Returns false if that takes longer than `timeout`. */
+export async function waitForLock(
+	tryLock: () => Promise<boolean>,
+	{ findHolders, onHolder, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
+): Promise<boolean> {
+	const reported = new Set<string>();
+	for (let tries = 1; !(await tryLock()); tries++) {
+		if (tries * interval >= timeout) return false;
+		await sleep(interval);
+		if (tries % triesPerLook > 0) continue;
+		for (const holder of await findHolders()) {
+			if (!reported.has(holder.description)) onHolder(holder);
+			reported.add(holder.description);
+		}
+	}
+	return true;
 }
 
 type HolderRow = SessionRow & { readonly gid: string | null };
 
-/** Who has the advisory lock `key` in the database of `sql`: one that a prepared transaction has belongs to no process. */
+/**
+ * What holds the advisory lock `key` in the database of `sql`. A prepared transaction holds it without a
+ * process.
+ */
 export async function findLockHolders(sql: Sql, key: string): Promise<readonly LockHolder[]> {
 	const rows = await transact(sql, async (transaction) => {
-		// The migrator acts as the owner; the right to see the queries of others may be its own.
+		// Undoes SET ROLE: the login role, not the owner, may be allowed to see the queries of other roles.
 		await transaction`SET LOCAL ROLE NONE`;
 		return await transaction<HolderRow[]>`
 			SELECT lock.pid, usename AS username, application_name AS application, state, query, gid

@@ -6,51 +6,51 @@ import type { ContentsState, SchemaState } from './contents-state.ts';
 import { belongsToOwner } from './plan-contents.ts';
 import type { ServerState } from './server-state.ts';
 
-/** A database that somebody else made is taken over only where the admin itself is that somebody. */
-export function databaseFaults(server: ServerState, { name, owner }: DatabaseSettings): SlipwayError[] {
+/** An existing database is taken over only if it belongs to the owner or to the admin itself. */
+export function databaseErrors(server: ServerState, { name, owner }: DatabaseSettings): SlipwayError[] {
 	const { admin, database } = server;
 	if (database === null) return [];
-	const faults: SlipwayError[] = [];
+	const errors: SlipwayError[] = [];
 	if (database.owner !== owner && database.owner !== admin.name)
-		faults.push(
+		errors.push(
 			new SlipwayError(
 				'database-belongs-to-other',
 				`the database ${show(name)} belongs to ${show(database.owner)}, not to ${show(owner)}`,
-				`Name another database in DATABASE_NAME, or hand this one over:\n${handOver(server, name, owner)}`,
+				`Set DATABASE_NAME to another database, or change the owner of this one:\n${changeOwner(server, name, owner)}`,
 			),
 		);
 	if (!database.open)
-		faults.push(
+		errors.push(
 			new SlipwayError(
 				'database-closed',
 				`the database ${show(name)} accepts no connections`,
-				`Open it: ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS true. What an interrupted DROP DATABASE left can only be dropped.`,
+				`Allow connections: ALTER DATABASE ${quoteIdentifier(name)} ALLOW_CONNECTIONS true. If an interrupted DROP DATABASE left it like this, it can only be dropped.`,
 			),
 		);
-	return faults;
+	return errors;
 }
 
 /**
- * Nor is one that the admin made and somebody uses: superusers make databases for all kinds of services, and `app`
- * is a common name.
+ * A database of the admin's that is already in use is not taken over either: superusers create databases for
+ * all kinds of services, and `app` is a common name.
  */
-export function contentsFaults(
-	{ schemas, strangers }: ContentsState,
+export function contentsErrors(
+	{ schemas, foreignObjects }: ContentsState,
 	server: ServerState,
 	settings: DatabaseSettings,
 ): SlipwayError[] {
 	const { admin, database } = server;
 	const { name, owner } = settings;
-	const faults = schemas
+	const errors = schemas
 		.filter((schema) => !belongsToOwner(schema, owner) && schema.owner !== admin.name)
 		.map((schema) => foreignSchema(schema, settings));
-	if (strangers === 0 || database?.owner !== admin.name) return faults;
+	if (foreignObjects === 0 || database?.owner !== admin.name) return errors;
 	const used = new SlipwayError(
 		'database-belongs-to-other',
-		`the database ${show(name)} is in use: ${strangers} of its tables, views and sequences do not belong to ${show(owner)}`,
-		`Name another database in DATABASE_NAME, or hand this one over:\n${handOver(server, name, owner)}\nand what is in it, each with ALTER TABLE … OWNER TO ${quoteIdentifier(owner)}`,
+		`the database ${show(name)} is in use: ${foreignObjects} of its tables, views and sequences do not belong to ${show(owner)}`,
+		`Set DATABASE_NAME to another database, or change the owner of this one:\n${changeOwner(server, name, owner)}\nand of what is in it, with ALTER TABLE … OWNER TO ${quoteIdentifier(owner)}`,
 	);
-	return [used, ...faults];
+	return [used, ...errors];
 }
 
 function foreignSchema(schema: SchemaState, { name, owner }: DatabaseSettings): SlipwayError {
@@ -58,11 +58,11 @@ function foreignSchema(schema: SchemaState, { name, owner }: DatabaseSettings): 
 	return new SlipwayError(
 		'schema-belongs-to-other',
 		`the schema ${show(schema.name)} of the database ${show(name)} belongs to ${show(schema.owner)}, not to ${show(owner)}`,
-		`Hand it over:\n  ALTER ${target} OWNER TO ${quoteIdentifier(owner)}; -- in the database ${show(name)}`,
+		`Change its owner:\n  ALTER ${target} OWNER TO ${quoteIdentifier(owner)}; -- in the database ${show(name)}`,
 	);
 }
 
-function handOver({ roles }: ServerState, database: string, owner: string): string {
+function changeOwner({ roles }: ServerState, database: string, owner: string): string {
 	const create = roles.some(({ name }) => name === owner)
 		? ''
 		: `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN; `;
@@ -70,8 +70,9 @@ function handOver({ roles }: ServerState, database: string, owner: string): stri
 }
 
 /**
- * Large objects of a login's: any role can make some before bootstrap, or where the admin is no superuser. So they do
- * not mean that somebody gave the role more, and must not keep a stack from starting.
+ * Warnings about large objects that the migrator or the app owns. Any role can create some before bootstrap,
+ * or if the admin is not a superuser. So they do not show that the role was given more, and must not keep a
+ * stack from starting.
  */
 export function ownershipWarnings(server: ServerState, { name, owner }: DatabaseSettings): SlipwayError[] {
 	return server.roles

@@ -9,8 +9,8 @@ import {
 } from '../../settings/index.ts';
 import { show } from './change.ts';
 
-/** For settings that no parser has seen: PostgreSQL would cut a long name off without a word. */
-export function settingsFaults(admin: Connection, settings: DatabaseSettings): SlipwayError[] {
+/** For settings that did not come through the parser: PostgreSQL would silently truncate a long name. */
+export function settingsErrors(admin: Connection, settings: DatabaseSettings): SlipwayError[] {
 	const { name, owner, migrator, app } = settings;
 	const roles = [
 		['owner', owner],
@@ -18,21 +18,21 @@ export function settingsFaults(admin: Connection, settings: DatabaseSettings): S
 		['app', app.username],
 	] as const;
 	return [
-		...fault('invalid-identifier', `the database's name ${show(name)}`, databaseNameProblem(name)),
+		...errorFor('invalid-identifier', `the database's name ${show(name)}`, databaseNameProblem(name)),
 		...roles.flatMap(([part, role]) =>
-			fault('invalid-identifier', `the ${part}'s name ${show(role)}`, roleNameProblem(role)),
+			errorFor('invalid-identifier', `the ${part}'s name ${show(role)}`, roleNameProblem(role)),
 		),
-		...fault('invalid-password', "the migrator's password", passwordProblem(migrator.password)),
-		...fault('invalid-password', "the app's password", passwordProblem(app.password)),
+		...errorFor('invalid-password', "the migrator's password", passwordProblem(migrator.password)),
+		...errorFor('invalid-password', "the app's password", passwordProblem(app.password)),
 		...sharedNames([...roles, ['admin', admin.username]]),
 	];
 }
 
-function fault(code: string, subject: string, problem: Problem | undefined): SlipwayError[] {
+function errorFor(code: string, subject: string, problem: Problem | undefined): SlipwayError[] {
 	return problem === undefined ? [] : [new SlipwayError(code, `${subject} ${problem.what}`, problem.fix)];
 }
 
-/** One role for two parts would have the rights of both. */
+/** A role used for two parts would have the privileges of both. */
 function sharedNames(roles: readonly (readonly [string, string])[]): SlipwayError[] {
 	return roles.flatMap(([part, name], index) => {
 		const earlier = roles.slice(0, index).find(([, other]) => other === name);
@@ -40,8 +40,8 @@ function sharedNames(roles: readonly (readonly [string, string])[]): SlipwayErro
 		return [
 			new SlipwayError(
 				'roles-not-distinct',
-				`the ${earlier[0]} and the ${part} are one role, ${show(name)}`,
-				'Name a role of its own for each of the admin, the owner, the migrator and the app.',
+				`the ${earlier[0]} and the ${part} are the same role, ${show(name)}`,
+				'Use four different roles: admin, owner, migrator and app.',
 			),
 		];
 	});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openClient, withClient } from '../../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
-import { takeTurn } from '../../../src/database/bootstrap/turn.ts';
+import { acquireBootstrapLock } from '../../../src/database/bootstrap/lock.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import type { DatabaseSettings } from '../../../src/settings/index.ts';
 import { newDatabase, run } from '../../helpers/new-database.ts';
@@ -9,22 +9,22 @@ import { startTestDatabase, startTestServer } from '../../helpers/server.ts';
 
 const lockKey = 7_250_163_842;
 
-/** A server of its own for each test: all bootstraps of a server have one lock. */
+/** Each test gets its own server, because there is one bootstrap lock per server. */
 async function ownServer(): Promise<PostgresServer> {
 	const server = await startTestServer();
 	onTestFinished(async () => await server[Symbol.asyncDispose]());
 	return server;
 }
 
-/** Lets the app hold the lock of bootstrap. */
+/** Lets the app hold the bootstrap lock. */
 async function holdLock({ admin }: PostgresServer, { app }: DatabaseSettings): Promise<void> {
 	const session = openClient({ ...admin, ...app }, { applicationName: 'worker' });
 	onTestFinished(() => session.end({ timeout: 0 }));
 	await session`SELECT pg_advisory_lock(${lockKey})`;
 }
 
-describe('on a server that others use too, a role that holds the lock of bootstrap', () => {
-	test('is named to those who wait, who go on when it is gone', async () => {
+describe('on a shared server, a role that holds the bootstrap lock', () => {
+	test('is reported while bootstrap waits, which continues once the lock is free', async () => {
 		const [server, settings] = [await ownServer(), newDatabase()];
 		const { admin } = server;
 		await bootstrapDatabase(admin, settings);
@@ -34,7 +34,7 @@ describe('on a server that others use too, a role that holds the lock of bootstr
 		const line = await said.promise;
 		expect(line).toMatch(
 			new RegExp(
-				`^waiting for the lock of bootstrap, held by process \\d+ of the server \\(worker as ${settings.app.username}; idle: `,
+				`^waiting for the bootstrap lock, held by server process \\d+ \\(worker as ${settings.app.username}; idle: `,
 			),
 		);
 		const pid = Number(/process (\d+)/.exec(line)?.[1]);
@@ -42,12 +42,12 @@ describe('on a server that others use too, a role that holds the lock of bootstr
 		expect(await waiting).toEqual([]);
 	});
 
-	test('is named to those who give up, with the statement that ends it', async () => {
+	test('is named by the timeout error, with the statement that ends it', async () => {
 		const [server, settings] = [await ownServer(), newDatabase()];
 		const { admin } = server;
 		await bootstrapDatabase(admin, settings);
 		await holdLock(server, settings);
-		const error = await withClient(admin, (sql) => takeTurn(sql, admin, { longestWait: 1 })).catch(
+		const error = await withClient(admin, (sql) => acquireBootstrapLock(sql, admin, { timeout: 1 })).catch(
 			(each: unknown) => each,
 		);
 		expect(error).toMatchObject({
@@ -60,7 +60,7 @@ describe('on a server that others use too, a role that holds the lock of bootstr
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
 
-	test('does not keep a dry run waiting', async () => {
+	test('does not block a dry run', async () => {
 		const [server, settings] = [await ownServer(), newDatabase()];
 		await bootstrapDatabase(server.admin, settings);
 		await holdLock(server, settings);
@@ -77,7 +77,7 @@ test('a prepared transaction that holds the lock is named, with the statement th
 		admin,
 		`BEGIN; SELECT pg_advisory_xact_lock(${lockKey}); PREPARE TRANSACTION 'forgotten'`,
 	);
-	const error = await withClient(admin, (sql) => takeTurn(sql, admin, { longestWait: 1 })).catch(
+	const error = await withClient(admin, (sql) => acquireBootstrapLock(sql, admin, { timeout: 1 })).catch(
 		(each: unknown) => each,
 	);
 	expect(error).toMatchObject({
@@ -85,10 +85,10 @@ test('a prepared transaction that holds the lock is named, with the statement th
 		message: expect.stringContaining("held by the prepared transaction 'forgotten'"),
 	});
 	await run(admin, 'postgres', admin, (error as { hint: string }).hint.split('\n')[1] ?? '');
-	await withClient(admin, (sql) => takeTurn(sql, admin));
+	await withClient(admin, (sql) => acquireBootstrapLock(sql, admin));
 });
 
-describe('a server that nobody else uses', () => {
+describe('a dedicated server', () => {
 	let server: PostgresServer;
 	beforeAll(async () => {
 		server = await startTestServer();
@@ -96,7 +96,7 @@ describe('a server that nobody else uses', () => {
 	afterAll(() => server[Symbol.asyncDispose]());
 
 	test.each(['postgres', 'template1'])(
-		'keeps the app and the migrator out of %s, where they could take locks',
+		'does not let the app and the migrator connect to %s',
 		async (database) => {
 			const settings = newDatabase();
 			await bootstrapDatabase(server.admin, settings, { dedicated: true });
@@ -108,7 +108,7 @@ describe('a server that nobody else uses', () => {
 		},
 	);
 
-	test('is planned as it is then done', async () => {
+	test('is planned for exactly as it is then changed', async () => {
 		await using fresh = await startTestServer();
 		const settings = newDatabase();
 		const options = { dedicated: true };
@@ -122,7 +122,7 @@ describe('a server that nobody else uses', () => {
 		expect(await bootstrapDatabase(fresh.admin, settings, options)).toEqual(plan);
 	});
 
-	test('is what tests and scripts start', async () => {
+	test('is what startPostgres and the fixtures set up', async () => {
 		await using own = await startTestDatabase();
 		await expect(run(own.admin, 'postgres', own.app, 'SELECT 1')).rejects.toMatchObject({
 			code: 'connect-denied',
@@ -130,7 +130,7 @@ describe('a server that nobody else uses', () => {
 	});
 });
 
-test('a server that others use too keeps its databases as they are', async () => {
+test('a shared server keeps its databases as they are', async () => {
 	const [server, settings] = [await ownServer(), newDatabase()];
 	const grants = () =>
 		run(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type Connection, openClient, withClient } from '../../../src/connection/index.ts';
 import { migrateUp } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
-import { startModule, startProcess, toolRoot } from '../../helpers/child-process.ts';
+import { projectRoot, startModule, startProcess } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import {
 	makesTable,
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Runs `migrateUp` in a process of its own. Its connection goes there by the environment. */
+/** Runs `migrateUp` in its own process, which gets the connection through the environment. */
 const otherProcess = ({ migrator }: OwnDatabase, directory: string) =>
 	startModule(
 		`import { migrateUp } from './src/database/migrations/index.ts';
@@ -31,7 +31,7 @@ const otherProcess = ({ migrator }: OwnDatabase, directory: string) =>
 		{ env: { CONNECTION: JSON.stringify(migrator), DIRECTORY: directory } },
 	);
 
-/** Runs `scripts/migrate up` in a system of another name, which is all that the server sees of another machine. */
+/** Runs `scripts/migrate up` with another host name, which is all that the server sees of another machine. */
 const onMachine = (name: string, { settings, migrator }: OwnDatabase, directory: string) =>
 	startProcess(
 		'unshare',
@@ -47,7 +47,7 @@ const onMachine = (name: string, { settings, migrator }: OwnDatabase, directory:
 			directory,
 		],
 		{
-			cwd: toolRoot,
+			cwd: projectRoot,
 			env: {
 				DB_HOST: migrator.host,
 				DB_PORT: String(migrator.port),
@@ -76,15 +76,15 @@ const sleeping = ({ migrator }: OwnDatabase) =>
 		return found?.sleeps === true;
 	});
 
-/** Ends the statement that sleeps, with the function that ends or cancels a backend's work. */
+/** Ends the sleeping statement with one of PostgreSQL's functions for that. */
 const wake = ({ migrator }: OwnDatabase, how: 'pg_cancel_backend' | 'pg_terminate_backend') =>
 	withClient(server.admin, async (sql) => {
 		await sql`SELECT ${sql.unsafe(how)}(pid) FROM pg_stat_activity
 			WHERE datname = ${migrator.database} AND wait_event = 'PgSleep'`;
 	});
 
-describe('migrations of one database at once', () => {
-	test('take turns, and each is applied once', async () => {
+describe('concurrent migrations of one database', () => {
+	test('run one after another, and each is applied once', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
 		const [here, ...others] = await Promise.all([
@@ -96,7 +96,7 @@ describe('migrations of one database at once', () => {
 		expect(await tablesOf(database.migrator)).toEqual(['a', 'b']);
 	});
 
-	test('wait for the one before, and say so', async () => {
+	test('wait for the first, and say so', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
 		const first = migrateUp(database.migrator, directory);
@@ -105,7 +105,7 @@ describe('migrations of one database at once', () => {
 		const said = Promise.withResolvers<string>();
 		const second = migrateUp(database.migrator, directory, { onProgress: said.resolve });
 		expect(await said.promise).toMatch(
-			/^waiting for the lock of migrations, held by process \d+ of the server \(slipway migrate \S+@\S+ as \S+; /,
+			/^waiting for the migration lock, held by server process \d+ \(slipway migrate \S+@\S+ as \S+; /,
 		);
 		expect(await tablesOf(database.migrator)).toEqual([]);
 		await Promise.all([
@@ -115,7 +115,7 @@ describe('migrations of one database at once', () => {
 		expect(await second).toEqual(['1_a']);
 	});
 
-	test('name the app where that has their lock, with the statement that ends it', async () => {
+	test('name the app if it holds their lock, with the statement that ends it', async () => {
 		const { settings, migrator, app } = await ownDatabase(server);
 		const holder = openClient(app, { applicationName: 'worker' });
 		onTestFinished(() => holder.end({ timeout: 0 }));
@@ -126,7 +126,7 @@ describe('migrations of one database at once', () => {
 		const line = await said.promise;
 		expect(line).toMatch(
 			new RegExp(
-				`held by process \\d+ of the server \\(worker as ${settings.app.username}; .*no migration run, end it: SELECT`,
+				`held by server process \\d+ \\(worker as ${settings.app.username}; .*not a migration, end it: SELECT`,
 			),
 		);
 		const statement = line.slice(line.indexOf('SELECT pg_terminate_backend'));
@@ -134,7 +134,7 @@ describe('migrations of one database at once', () => {
 		expect(await waiting).toEqual(['1_a']);
 	});
 
-	test('that wait and lose their connection say that nothing was run', async () => {
+	test('that lose their connection while waiting say that nothing was run', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'SELECT pg_sleep(600);' });
 		const first = migrateUp(database.migrator, directory);
@@ -157,7 +157,7 @@ describe('migrations of one database at once', () => {
 		]);
 	});
 
-	test('do not keep one waiting that makes an index concurrently, which waits for every older statement', async () => {
+	test('do not block CREATE INDEX CONCURRENTLY, which waits for every older statement', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrateUp(migrator, directory);
@@ -166,15 +166,15 @@ describe('migrations of one database at once', () => {
 		await using writer = await idleWriter(migrator);
 		const reached = Promise.withResolvers<string>();
 		const first = migrateUp(migrator, directory, { onProgress: reached.resolve });
-		expect(await reached.promise).toContain('2_index waits for a lock');
+		expect(await reached.promise).toContain('2_index is waiting for a lock');
 		const said = Promise.withResolvers<string>();
 		const second = migrateUp(migrator, directory, { onProgress: said.resolve });
-		expect(await said.promise).toContain('waiting for the lock of migrations');
+		expect(await said.promise).toContain('waiting for the migration lock');
 		await writer[Symbol.asyncDispose]();
 		expect(await Promise.all([first, second])).toEqual([['2_index'], []]);
 	});
 
-	test('do not wait for one that was killed in the middle of a statement', async () => {
+	test('do not wait for one that was killed during a statement', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
 		const { child } = otherProcess(database, directory);
@@ -185,7 +185,7 @@ describe('migrations of one database at once', () => {
 		expect(await tablesOf(database.migrator)).toEqual(['a']);
 	});
 
-	test('can be run again when the connection was lost in the middle of one', async () => {
+	test('can be run again after the connection was lost during one', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
 		const lost = migrateUp(database.migrator, directory);
@@ -193,7 +193,7 @@ describe('migrations of one database at once', () => {
 		await Promise.all([
 			expect(lost).rejects.toMatchObject({
 				code: 'connection-lost',
-				message: expect.stringMatching(/1_a\.sql: .*\nIts transaction was rolled back\.$/),
+				message: expect.stringMatching(/1_a\.sql ran: .*\nIts transaction was rolled back\.$/),
 			}),
 			wake(database, 'pg_terminate_backend'),
 		]);
@@ -202,7 +202,7 @@ describe('migrations of one database at once', () => {
 	});
 
 	testInOwnNamespace(
-		'take turns on two machines, and the one that waits says which machine it waits for',
+		'run one after another on two machines, and the waiting one names the other machine',
 		async () => {
 			const database = await ownDatabase(server);
 			const directory = migrationsDirectory({ '1_a': 'CREATE TABLE a (id int); SELECT pg_sleep(600);' });
@@ -210,7 +210,7 @@ describe('migrations of one database at once', () => {
 			await eventually(() => sleeping(database));
 			writeMigration(directory, '1_a', makesTable('a'));
 			const second = onMachine('build-b', database, directory);
-			await second.printed(/waiting for the lock of migrations, held by .*slipway migrate \S+@build-a/);
+			await second.printed(/waiting for the migration lock, held by .*slipway migrate \S+@build-a/);
 			await wake(database, 'pg_terminate_backend');
 			expect(await first.finished).toMatchObject({
 				status: 1,
@@ -220,7 +220,7 @@ describe('migrations of one database at once', () => {
 		},
 	);
 
-	test('leave what was applied when one is killed half-way through its files', async () => {
+	test('keep what was applied if one is killed halfway through its files', async () => {
 		const database = await ownDatabase(server);
 		const directory = migrationsDirectory({
 			'1_a': makesTable('a'),

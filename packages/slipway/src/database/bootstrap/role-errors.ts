@@ -11,10 +11,10 @@ interface Misfit {
 }
 
 /**
- * A fault where roles exist that may do more than theirs. Somebody gave them that for a reason: it is not taken away
- * unasked.
+ * An error if existing roles may do more than they should. They may have been given that for a reason, so
+ * bootstrap does not revoke it unasked.
  */
-export function roleFaults(server: ServerState, settings: DatabaseSettings): SlipwayError[] {
+export function roleErrors(server: ServerState, settings: DatabaseSettings): SlipwayError[] {
 	const { owner, migrator, app } = settings;
 	const parts = { owner, migrator: migrator.username, app: app.username };
 	const misfits = (['owner', 'migrator', 'app'] as const).flatMap((part): Misfit[] => {
@@ -23,13 +23,13 @@ export function roleFaults(server: ServerState, settings: DatabaseSettings): Sli
 		return excesses.length === 0 ? [] : [{ part, name: parts[part], excesses }];
 	});
 	if (misfits.length === 0) return [];
-	const [message, hint] = [misfits.map(describe).join('\n'), misfits.map(mend).join('\n')];
+	const [message, hint] = [misfits.map(describe).join('\n'), misfits.map(fix).join('\n')];
 	return [new SlipwayError('role-has-other-rights', message, hint)];
 }
 
 function describe({ part, name, excesses }: Misfit): string {
 	const list = excesses.map(({ what }) => what).join(', ');
-	return `the role ${show(name)} may do more than the ${part} of a database should: it ${list}`;
+	return `the role ${show(name)} has more privileges than the ${part} of a database should have: it ${list}`;
 }
 
 const variables: Record<Part, string> = {
@@ -38,9 +38,8 @@ const variables: Record<Part, string> = {
 	app: 'DB_USERNAME',
 };
 
-function mend({ part, name, excesses }: Misfit): string {
-	const another = `Name another role in ${variables[part]}`;
-	if (excesses.some(({ mend }) => mend === undefined))
-		return `${another}; ${show(name)} has to stay as it is.`;
-	return `${another}, or take these rights from ${show(name)}:\n${excesses.map(({ mend }) => `  ${mend}`).join('\n')}`;
+function fix({ part, name, excesses }: Misfit): string {
+	const another = `Set ${variables[part]} to another role`;
+	if (excesses.some(({ fix }) => fix === undefined)) return `${another}; ${show(name)} cannot be changed.`;
+	return `${another}, or remove these privileges from ${show(name)}:\n${excesses.map(({ fix }) => `  ${fix}`).join('\n')}`;
 }

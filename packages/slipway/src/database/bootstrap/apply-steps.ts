@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { transact } from '../../connection/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { Change, Step } from './change.ts';
 
-/** Takes all steps or none, and then tells of them: first the admin's, then the owner's. */
-export async function takeSteps(
+/** Runs the steps in one transaction, the admin's first, then the owner's, and then reports them. */
+export async function applySteps(
 	sql: Sql,
 	steps: readonly Step[],
 	owner: string,
-	tell: (change: Change) => void,
+	onChange: (change: Change) => void,
 ): Promise<void> {
 	if (steps.length === 0) return;
 	const byAdmin = steps.filter(({ actor }) => actor === 'admin');
@@ -20,17 +20,23 @@ export async function takeSteps(
 		if (byOwner.length > 0) await transaction.unsafe(`SET LOCAL ROLE ${quoteIdentifier(owner)}`);
 		for (const step of byOwner) await send(transaction, step);
 	});
-	for (const step of [...byAdmin, ...byOwner]) tell(step);
+	for (const step of [...byAdmin, ...byOwner]) onChange(step);
 }
 
-/** A template is in use for as long as an autovacuum or another CREATE DATABASE is at it (55006). */
-export async function takeStepAlone(sql: Sql, step: Step, tell: (change: Change) => void): Promise<void> {
+const objectInUse = '55006';
+
+/** Outside a transaction. A template is briefly in use during an autovacuum or another CREATE DATABASE. */
+export async function applyStepAlone(
+	sql: Sql,
+	step: Step,
+	onChange: (change: Change) => void,
+): Promise<void> {
 	for (let attempt = 1; ; attempt++) {
 		try {
 			await sql.unsafe(step.sql);
-			return tell(step);
+			return onChange(step);
 		} catch (error) {
-			if ((error as { code?: unknown }).code !== '55006' || attempt === 3) throw explain(error, step);
+			if (!hasCode(error, objectInUse) || attempt === 3) throw explain(error, step);
 			await setTimeout(100 * attempt);
 		}
 	}
@@ -48,8 +54,8 @@ function explain(error: unknown, { sql }: Change): unknown {
 	if (!(error instanceof Error)) return error;
 	return new SlipwayError(
 		'bootstrap-failed',
-		`PostgreSQL does not carry out ${sql}: ${error.message}`,
-		'Mend the cause and run it again; what was done already is kept.',
+		`PostgreSQL rejected ${sql}: ${error.message}`,
+		'Fix the cause and run it again; changes already made are kept.',
 		{ cause: error },
 	);
 }
