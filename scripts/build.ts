@@ -23,7 +23,11 @@ const command = defineCommand(
 		await bundleFixtures(join(folder, 'vitest'));
 		chmodSync(join(folder, 'cli/main.js'), 0o755);
 		writeManifest(folder);
-		for (const file of ['README.md', 'LICENSE']) cpSync(join(root, file), join(folder, file));
+		cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+		writeFileSync(
+			join(folder, 'README.md'),
+			withAbsoluteLinks(readFileSync(join(root, 'README.md'), 'utf8')),
+		);
 	});
 
 function compile(folder: string): void {
@@ -58,6 +62,14 @@ async function bundleFixtures(folder: string): Promise<void> {
 		external: (id) => /^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres)\.js$/.test(id),
 	});
 	await bundle.write({ file: join(folder, 'index.js') });
+}
+
+/** The package has none of the files that the README links to and shows. */
+function withAbsoluteLinks(readme: string): string {
+	const repository = 'slipway-dev/slipway';
+	return readme
+		.replaceAll(/\]\((?=[A-Za-z./-]+\.md)/g, `](https://github.com/${repository}/blob/main/`)
+		.replaceAll(/(src(?:set)?=")(?=docs\/)/g, `$1https://raw.githubusercontent.com/${repository}/main/`);
 }
 
 interface Manifest {

@@ -226,7 +226,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 			const { status } = await stack.run(['up', '--wait'], { DB_ADMIN_PASSWORD: 'wrong' });
 			expect(status).not.toBe(0);
 			expect(await stack.ask('logs', '--no-log-prefix', 'bootstrap')).toMatch(
-				/error: db:5432 does not accept the password of "postgres"\n {2}Correct .* keep the one they were made with/,
+				/error: db:5432 does not accept the password of "postgres"\n {2}Correct .* keeps the passwords that it was created with/,
 			);
 		},
 		2 * minutes,
@@ -358,7 +358,7 @@ describeWithEngineHere(
 			writeFileSync(join(stack.folder, '.env'), 'LOG_LEVEL=debug\nDB_PASSWORD=pa$word1\n');
 			const message = await refusal(stack);
 			expect(message).toMatch(
-				/error: \.env is not read because of this line:\n {2}\.env:2: has a \$ outside of single quotes.*\. Put .* in single quotes/,
+				/error: \.env has an error:\n {2}\.env:2: has a \$ outside of single quotes.*\. Put .* in single quotes/,
 			);
 			expect(message).not.toContain('pa$word1');
 			writeFileSync(join(stack.folder, '.env'), "DB_PASSWORD='pa$word1'\n");
@@ -416,7 +416,11 @@ describeWithEngineHere(
 				'/var/lib/postgresql/17/docker',
 				/contains the data of PostgreSQL 17, but postgres:18 is PostgreSQL 18/,
 			],
-			['with the layout of versions before 18', '/var/lib/postgresql', /has its data directory at the top/],
+			[
+				'with the layout of versions before 18',
+				'/var/lib/postgresql',
+				/has the layout of PostgreSQL's images up to 17/,
+			],
 		])('a volume %s', async (_, data, message) => {
 			await using stack = new Stack();
 			const volume = await stack.createVolume();

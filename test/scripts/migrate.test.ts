@@ -188,7 +188,7 @@ describe('scripts/migrate', () => {
 			const ended = await runProcess(process.execPath, [join(checkout, 'scripts', file), ...args]);
 			expect(ended).toMatchObject({ status: 1, stdout: '' });
 			expect(ended.stderr).toMatch(
-				/^error: no database server: scripts\/dev has not run yet .*\n {2}Run scripts\/dev, /,
+				/^error: no database server: scripts\/dev has not run yet .*\n {2}Run scripts\/dev or npx slipway up, /,
 			);
 		}
 	});

@@ -91,7 +91,7 @@ describeWithPgBouncer('behind PgBouncer in transaction mode', () => {
 		expect(await script('bootstrap-db', [], settings)).toMatchObject(refusal);
 		expect(await locks()).toEqual([]);
 		const direct = await script('bootstrap-db', ['--dry-run'], { ...settings, ...past(server.admin) });
-		expect(direct).toMatchObject({ status: 0, stdout: expect.stringContaining('none was made') });
+		expect(direct).toMatchObject({ status: 0, stdout: expect.stringContaining('none were made') });
 	});
 });
 

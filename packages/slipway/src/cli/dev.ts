@@ -23,6 +23,7 @@ export function devCommand(project: Project): Command {
 				'where the server comes from (default: SLIPWAY_POSTGRES; external if the settings name one; else embedded)',
 			).choices(providerNames),
 		)
+		.passThroughOptions()
 		.argument('[command...]', 'what starts the service, after -- (default: dev.command in slipway.config.ts)')
 		.option('--seed', 'run the seeds for development first')
 		.action((command: readonly string[], options: Options) => dev(project, command, options));

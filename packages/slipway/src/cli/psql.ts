@@ -12,6 +12,7 @@ export function psqlCommand(project: Project): Command {
 		project.commandName('psql'),
 		'Opens psql on the dev database. It has to be installed: Slipway brings the server only.',
 	)
+		.passThroughOptions()
 		.argument('[arguments...]', "psql's own, after --, such as: -- -c 'SELECT 1'")
 		.addOption(asOption())
 		.action((args: readonly string[], { as }: AsOption) => psql(project, args, as));

