@@ -9,7 +9,7 @@ export interface DoctorContext {
 	readonly root: string;
 	/** The settings, or the error that lists what is wrong with them. */
 	readonly settings: Settings | SlipwayError;
-	/** Undefined if Docker or Docker Compose does not answer. */
+	/** Undefined if Docker or Docker Compose does not answer, or if the project has no such stack. */
 	readonly stack: RunnableStack | undefined;
 	readonly docker: Docker;
 }
@@ -38,6 +38,6 @@ function readSettings(environment: NodeJS.ProcessEnv, envFile: string): Settings
 
 async function findStack(docker: Docker): Promise<RunnableStack | undefined> {
 	const [{ done }, stack] = await Promise.all([docker('version'), readStack(docker)]);
-	if (!done || 'failure' in stack) return undefined;
+	if (!done || stack === undefined || 'failure' in stack) return undefined;
 	return { ...stack, containers: await listContainers(docker) };
 }

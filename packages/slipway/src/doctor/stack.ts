@@ -11,23 +11,30 @@ export interface Stack {
 
 interface ComposeConfig {
 	readonly name: string;
-	readonly services: Record<
-		'db' | 'web',
-		{ readonly image: string; readonly ports: readonly { readonly published: string }[] }
-	>;
-	readonly volumes: { readonly db: { readonly name: string } };
+	readonly services: Readonly<Record<string, Service>>;
+	readonly volumes?: { readonly db?: { readonly name: string } };
 }
 
-/** The stack, or the reason why compose cannot read it. */
-export async function readStack(docker: Docker): Promise<Stack | { readonly failure: string }> {
+interface Service {
+	readonly image?: string;
+	readonly ports?: readonly { readonly published?: string }[];
+}
+
+/**
+ * The stack, or the reason why compose cannot read it. Undefined if the project has no compose file, or one with other
+ * services, which are none of Slipway's business.
+ */
+export async function readStack(docker: Docker): Promise<Stack | { readonly failure: string } | undefined> {
 	const { done, stdout, failure } = await docker('compose', 'config', '--format', 'json');
-	if (!done) return { failure };
+	if (!done) return failure.includes('no configuration file provided') ? undefined : { failure };
 	const { name, services, volumes } = JSON.parse(stdout) as ComposeConfig;
-	const published = ({ ports }: ComposeConfig['services']['db']) => ports[0]?.published ?? '0';
+	const { db, web } = services;
+	if (db?.image === undefined || web === undefined || volumes?.db === undefined) return undefined;
+	const published = ({ ports = [] }: Service) => ports[0]?.published ?? '0';
 	return {
 		project: name,
-		image: services.db.image,
+		image: db.image,
 		volume: volumes.db.name,
-		ports: { web: published(services.web), db: published(services.db) },
+		ports: { web: published(web), db: published(db) },
 	};
 }

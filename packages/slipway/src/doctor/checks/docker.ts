@@ -63,7 +63,7 @@ function explainCompose(version: string): Finding {
 
 async function checkConfig(docker: Docker): Promise<Finding[]> {
 	const stack = await readStack(docker);
-	if (!('failure' in stack)) return [];
+	if (stack === undefined || !('failure' in stack)) return [];
 	return [
 		error(
 			`docker compose cannot read the stack: ${stack.failure}`,
