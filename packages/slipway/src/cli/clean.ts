@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Cleaned, clean, erase } from '../clean/index.ts';
 import { confirm, defineCommand } from '../terminal/index.ts';
+import { print, printJson, report } from './output.ts';
 import type { Project } from './project.ts';
 
 interface Options {
@@ -28,12 +29,12 @@ async function run({ root }: Project, options: Options): Promise<void> {
 	const { removed, engine } = await clean(root);
 	const erased = options.erase ? await erase(root) : [];
 	const result = { ...(engine !== undefined && { engine }), removed: [...removed, ...erased] };
-	if (options.json) process.stdout.write(`${JSON.stringify(result, undefined, '\t')}\n`);
-	else report(result);
+	if (options.json) printJson(result);
+	else printRemoved(result);
 }
 
-function report({ removed, engine }: Cleaned): void {
-	if (engine !== undefined) process.stderr.write(`containers were not checked: ${engine}\n`);
-	for (const { kind, name } of removed) process.stdout.write(`removed ${kind} ${name}\n`);
-	if (removed.length === 0) process.stderr.write('nothing to remove\n');
+function printRemoved({ removed, engine }: Cleaned): void {
+	if (engine !== undefined) report(`containers were not checked: ${engine}`);
+	for (const { kind, name } of removed) print(`removed ${kind} ${name}`);
+	if (removed.length === 0) report('nothing to remove');
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Diagnosis, examine } from '../doctor/index.ts';
 import { defineCommand, withCommandNames } from '../terminal/index.ts';
+import { print, printJson } from './output.ts';
 import { envFileOf, type Project } from './project.ts';
 
 export function doctorCommand(project: Project): Command {
@@ -20,15 +21,12 @@ async function doctor(project: Project, { json }: { json?: true }): Promise<void
 		message: asRun(finding.message),
 		...(finding.fix !== undefined && { fix: asRun(finding.fix) }),
 	}));
-	print(json ? JSON.stringify(findings, undefined, '\t') : findings.map(toText).join('\n'));
+	if (json) printJson(findings);
+	else print(findings.map(toText).join('\n'));
 	if (findings.some(({ level }) => level === 'error')) process.exitCode = 1;
 }
 
 function toText({ level, check, message, fix }: Diagnosis): string {
 	const line = `${level.padEnd(7)} ${check}: ${message}`;
 	return [line, ...(fix?.split('\n') ?? [])].join(`\n${' '.repeat(10)}`);
-}
-
-function print(text: string): void {
-	process.stdout.write(`${text}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findDevServer, stopInBackground } from '../dev/index.ts';
 import { defineCommand } from '../terminal/index.ts';
+import { report } from './output.ts';
 import type { Project } from './project.ts';
 
 export function downCommand(project: Project): Command {
@@ -12,9 +13,9 @@ export function downCommand(project: Project): Command {
 
 async function down({ root, commandName }: Project): Promise<void> {
 	const running = await findDevServer(root);
-	if (running === undefined) return void process.stderr.write('no dev server is running\n');
+	if (running === undefined) return report('no dev server is running');
 	await stopInBackground(running);
-	process.stderr.write(
-		`stopped PostgreSQL (${running.provider}); its data is kept, and ${commandName('up')} starts it again\n`,
+	report(
+		`stopped PostgreSQL (${running.provider}); its data is kept, and ${commandName('up')} starts it again`,
 	);
 }

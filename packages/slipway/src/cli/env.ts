@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { clientVariables, quoteForShell } from '../connection/index.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { type AsOption, asOption, devLogin } from './dev-login.ts';
+import { print, printJson } from './output.ts';
 import type { Project } from './project.ts';
 
 interface Options extends AsOption {
@@ -22,5 +23,6 @@ export function envCommand(project: Project): Command {
 async function env(project: Project, { as, json }: Options): Promise<void> {
 	const variables = clientVariables(await devLogin(project, as));
 	const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForShell(value)}`);
-	process.stdout.write(`${json ? JSON.stringify(variables, undefined, '\t') : lines.join('\n')}\n`);
+	if (json) printJson(variables);
+	else print(lines.join('\n'));
 }

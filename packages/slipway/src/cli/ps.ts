@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkoutsFolder, findDevServer, listCheckouts, type RunningServer } from '../dev/index.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { printTable } from './migrate/output.ts';
+import { printJson, report } from './output.ts';
 import type { Project } from './project.ts';
 
 interface Options {
@@ -20,8 +21,8 @@ async function ps(project: Project, { all, json }: Options): Promise<void> {
 	const roots = all ? listCheckouts(checkoutsFolder(project.environment)) : [project.root];
 	const found = await Promise.all(roots.map(findDevServer));
 	const rows = found.filter((server) => server !== undefined).map(describe);
-	if (json) return void process.stdout.write(`${JSON.stringify(rows, undefined, '\t')}\n`);
-	if (rows.length === 0) return void process.stderr.write('no dev server is running\n');
+	if (json) return printJson(rows);
+	if (rows.length === 0) return report('no dev server is running');
 	printTable(
 		['project', 'postgres', 'address', 'process', 'since', 'started by'],
 		rows.map(({ project: root, provider, host, port, pid, since, command }) => [

@@ -12,6 +12,7 @@ import {
 import { SlipwayError } from '../errors.ts';
 import { type OwnProvider, type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand } from '../terminal/index.ts';
+import { report } from './output.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -68,10 +69,6 @@ async function update(project: Project, { admin }: RunningServer): Promise<void>
 	await prepareDatabase({ admin }, { config, settings, report }, true);
 }
 
-function report(line: string): void {
-	process.stderr.write(`${line}\n`);
-}
-
 /** What runs in the background. */
 async function serve(project: Project, options: Options): Promise<void> {
 	const send = (message: BackgroundMessage) => process.send?.(message);
@@ -82,7 +79,7 @@ async function serve(project: Project, options: Options): Promise<void> {
 			provider: await providerOf(project, options),
 			settings: await settingsOf(project),
 			environment: project.environment,
-			report: (line) => (process.connected ? send({ line }) : process.stderr.write(`${line}\n`)),
+			report: (line) => (process.connected ? send({ line }) : report(line)),
 			onReady: () => send({ ready: true }),
 		});
 		process.exit();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { toLogin } from '../connection/index.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { type AsOption, asOption, devLogin } from './dev-login.ts';
+import { print } from './output.ts';
 import type { Project } from './project.ts';
 
 export function urlCommand(project: Project): Command {
@@ -11,6 +12,6 @@ export function urlCommand(project: Project): Command {
 	)
 		.addOption(asOption())
 		.action(async ({ as }: AsOption) => {
-			process.stdout.write(`${toLogin(await devLogin(project, as)).url}\n`);
+			print(toLogin(await devLogin(project, as)).url);
 		});
 }
