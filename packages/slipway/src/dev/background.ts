@@ -57,9 +57,9 @@ function untilReady(child: ChildProcess, root: string, report: (line: string) =>
 
 const interval = 50;
 
-/** The server that another command is about to start; undefined when that takes more than `patience` milliseconds. */
-export async function waitForDevServer(root: string, patience = 60_000): Promise<RunningServer | undefined> {
-	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval)) {
+/** The server that another command is about to start; undefined when that takes more than `timeout` milliseconds. */
+export async function waitForDevServer(root: string, timeout = 60_000): Promise<RunningServer | undefined> {
+	for (const end = performance.now() + timeout; performance.now() < end; await sleep(interval)) {
 		const running = await findDevServer(root);
 		if (running !== undefined) return running;
 	}
@@ -67,7 +67,7 @@ export async function waitForDevServer(root: string, patience = 60_000): Promise
 }
 
 /** Stops the server that `up` has started. Throws `runs-elsewhere` for that of `dev`, and `does-not-stop`. */
-export async function stopInBackground({ root, holder }: RunningServer, patience = 30_000): Promise<void> {
+export async function stopInBackground({ root, holder }: RunningServer, timeout = 30_000): Promise<void> {
 	if (holder.command !== holders.up)
 		throw new SlipwayError(
 			'runs-elsewhere',
@@ -75,11 +75,11 @@ export async function stopInBackground({ root, holder }: RunningServer, patience
 			`Press Ctrl-C in its terminal, or end it: kill ${holder.pid}`,
 		);
 	process.kill(holder.pid, 'SIGTERM');
-	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval))
+	for (const end = performance.now() + timeout; performance.now() < end; await sleep(interval))
 		if ((await findDevServer(root))?.holder.pid !== holder.pid) return;
 	throw new SlipwayError(
 		'does-not-stop',
-		`process ${holder.pid}, which runs the server, has not stopped within ${patience / 1000} s`,
+		`process ${holder.pid}, which runs the server, has not stopped within ${timeout / 1000} s`,
 		`Look into ${logFile(root)}, or kill it: kill -9 ${holder.pid}`,
 	);
 }

@@ -80,7 +80,7 @@ async function run(options: DevOptions): Promise<void> {
 		app = appLogin(options, server);
 		writePassFile(passFile(root), app);
 		// A change may have come while it was away.
-		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(complaintsTo(options));
+		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(errorReporter(options));
 	};
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	// Before the first start: if the service hangs in it, a change of the source restarts it.
@@ -103,8 +103,8 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 }
 
 /** Takes `step` whenever something changes in `directory`. A failure is reported, and the next change tries again. */
-function follow(directory: string, step: () => Promise<void>, options: Complaints): Disposable {
-	const onError = complaintsTo(options);
+function follow(directory: string, step: () => Promise<void>, options: Reporting): Disposable {
+	const onError = errorReporter(options);
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }
 
@@ -120,10 +120,10 @@ function appLogin({ provider, settings }: DevOptions, { admin }: { readonly admi
 	return appConnection(settings, provider === 'external' ? undefined : admin);
 }
 
-type Complaints = Pick<DevOptions, 'report' | 'signal'>;
+type Reporting = Pick<DevOptions, 'report' | 'signal'>;
 
 /** Reports an error that does not end the run. */
-function complaintsTo({ report, signal }: Complaints): (error: unknown) => void {
+function errorReporter({ report, signal }: Reporting): (error: unknown) => void {
 	return (error) => {
 		if (!signal.aborted) report(formatError(error, false));
 	};

@@ -16,7 +16,7 @@ export interface ChooseOptions<Setting extends ProviderName = never> {
 }
 
 /** Milliseconds that an engine has to answer: without one, every start waits that long. */
-const timeout = 1000;
+const timeoutMilliseconds = 1000;
 
 /**
  * Where servers come from: as the settings say or, by default, a container if an engine answers and has the image or can
@@ -28,7 +28,7 @@ export async function chooseProvider<Setting extends ProviderName = never>({
 }: ChooseOptions<Setting>): Promise<Choice<Setting>> {
 	if (setting !== undefined) return { provider: setting, because: 'the settings say so' };
 	try {
-		const engine = await connectEngine({ patience: timeout });
+		const engine = await connectEngine({ timeout: timeoutMilliseconds });
 		await ensureImage(engine, image);
 		return { provider: 'container', because: `a container engine answers and has ${image}` };
 	} catch (error) {

@@ -5,9 +5,9 @@ import { holderOf, wasLocked } from './directory-lock.ts';
 /** Milliseconds since the last change in a folder for which it is left alone. */
 interface GracePeriods {
 	/** For one that only dead processes have locked: another may be about to lock it. */
-	readonly claimed?: number;
+	readonly locked?: number;
 	/** For one that was never locked. */
-	readonly unclaimed: number;
+	readonly neverLocked: number;
 }
 
 /**
@@ -32,8 +32,8 @@ export async function removeDeadFolders(
 	return removed;
 }
 
-function isOld(folder: string, { claimed = 10_000, unclaimed }: GracePeriods): boolean {
+function isOld(folder: string, { locked = 10_000, neverLocked }: GracePeriods): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? claimed : unclaimed);
+	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? locked : neverLocked);
 }

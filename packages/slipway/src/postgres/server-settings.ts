@@ -4,7 +4,7 @@ import { SlipwayError } from '../errors.ts';
 export type ServerSettings = Readonly<Record<string, string>>;
 
 /** For a temporary server, which is small and whose data need not survive a crash. They are part of a snapshot's key. */
-export const throwAwaySettings: ServerSettings = {
+export const temporarySettings: ServerSettings = {
 	fsync: 'off',
 	full_page_writes: 'off',
 	synchronous_commit: 'off',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { MigrationFile } from '../database/migrations/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
-import { type ServerSettings, throwAwaySettings } from '../postgres/index.ts';
+import { type ServerSettings, temporarySettings } from '../postgres/index.ts';
 import type { OwnProvider } from '../provider-names.ts';
 import type { DatabaseSettings } from '../settings/index.ts';
 import { codeIn, versionOf } from './code-version.ts';
@@ -57,7 +57,7 @@ function firstKey({ provider, identity, settings }: Origin, { database, extensio
 		format,
 		provider,
 		...[...identity, ''],
-		...Object.entries({ ...throwAwaySettings, ...settings })
+		...Object.entries({ ...temporarySettings, ...settings })
 			.toSorted()
 			.flat(),
 		hashOfCode(provider),

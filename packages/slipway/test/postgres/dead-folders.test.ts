@@ -18,7 +18,7 @@ test('folders that come and go while they are examined are not taken for those o
 	);
 	await printed('goes');
 	for (let sweep = 1; sweep <= 5000; sweep++)
-		expect(await removeDeadFolders(parent, 'folder-', { unclaimed: 10_000 })).toEqual([]);
+		expect(await removeDeadFolders(parent, 'folder-', { neverLocked: 10_000 })).toEqual([]);
 	child.kill('SIGKILL');
 	await finished;
 });

@@ -34,13 +34,13 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 	await ensureImage(engine, image);
 	return directory === undefined
 		? toPostgresServer(
-				await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }),
+				await runTemporary(engine, { image, port, settings, superuserPassword: newPassword() }),
 			)
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
 /** The container of a server without a volume; for this folder only. */
-export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
+export async function runTemporary(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
 	return (await runInSharedNetwork(engine, plan, runContainer)) ?? (await runContainer(engine, plan));

@@ -3,7 +3,7 @@ import { createServer, isIP } from 'node:net';
 import type Docker from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { hasCode, SlipwayError } from '../../errors.ts';
-import { explainEngineFault, silentEngine } from './engine-faults.ts';
+import { explainEngineError, silentEngine } from './engine-errors.ts';
 
 /** A container engine that answers, be it Docker or another one with its interface. */
 export interface Engine {
@@ -17,7 +17,7 @@ export interface Engine {
 
 export interface ConnectOptions {
 	/** Milliseconds that the engine has to answer. Default: 10,000. */
-	readonly patience?: number;
+	readonly timeout?: number;
 }
 
 /** Docker 20.10, and what Podman says that it is. */
@@ -38,16 +38,16 @@ export function connectEngine(options: ConnectOptions = {}): Promise<Engine> {
 	return connection;
 }
 
-async function findEngine({ patience = 10_000 }: ConnectOptions): Promise<Engine> {
+async function findEngine({ timeout = 10_000 }: ConnectOptions): Promise<Engine> {
 	const { Docker, getContainerRuntimeClient } = await loadPackages();
-	const nearest = nearestEngine(Docker, patience);
-	await probe(nearest, patience);
+	const nearest = nearestEngine(Docker, timeout);
+	await probe(nearest, timeout);
 	const runtime = await getContainerRuntimeClient().catch((error: unknown) => {
-		throw explainEngineFault(error, 'the usual places');
+		throw explainEngineError(error, 'the usual places');
 	});
 	const { dockerode: docker } = runtime.container;
 	if (nearest.named && addressOf(docker) !== nearest.address)
-		throw explainEngineFault(new Error('Testcontainers cannot use it'), nearest.address);
+		throw explainEngineError(new Error('Testcontainers cannot use it'), nearest.address);
 	checkAge(await docker.version());
 	const host = await hostOf(runtime);
 	return { docker, runtime, host, publishOn: addressToPublishOn(docker, host) };
@@ -75,13 +75,13 @@ async function loadPackages() {
  * Testcontainers neither says why an engine does not answer nor stops waiting, and falls back to another
  * engine if the named one fails. It may look elsewhere, such as for a rootless engine, only if none is named.
  */
-async function probe({ docker, address, named }: NearestEngine, patience: number): Promise<void> {
+async function probe({ docker, address, named }: NearestEngine, timeout: number): Promise<void> {
 	const start = performance.now();
 	try {
 		checkAge(await docker.version());
 	} catch (error) {
-		if (performance.now() - start >= patience) throw silentEngine(address, patience);
-		const fault = explainEngineFault(error, address);
+		if (performance.now() - start >= timeout) throw silentEngine(address, timeout);
+		const fault = explainEngineError(error, address);
 		if (named || !hasCode(fault, 'no-engine')) throw fault;
 	}
 }

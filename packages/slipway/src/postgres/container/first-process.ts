@@ -6,7 +6,7 @@ import { since } from '../../postgres-versions.ts';
  * that started the container is gone, however that was and wherever it runs. Being the first process it also
  * collects orphans.
  *
- * A throw-away server starts from a packed data directory where the image has one. What is in the databases
+ * A temporary server starts from a packed data directory where the image has one. What is in the databases
  * is unpacked while PostgreSQL starts, which looks at none of it before somebody logs in. At the order "pack"
  * it shuts PostgreSQL down and packs what there is; the container is there until its input closes, for the
  * engine to make an image of it.

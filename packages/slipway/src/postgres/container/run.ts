@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import { ignoreNotFound } from './ignore-not-found.ts';
 import { ServerContainer, started } from './server-container.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { explainStartFault } from './start-faults.ts';
+import { explainStartError } from './start-errors.ts';
 import { superuserConnection } from './superuser.ts';
 
 /** A container whose server answers. */
@@ -24,7 +24,7 @@ export interface RunningContainer {
 const retryMilliseconds = 5;
 const timeoutMilliseconds = 120_000;
 
-/** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
+/** Throws `invalid-server-settings`, and what `explainStartError` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	checkSettings(plan.settings);
 	let admin: Login | undefined;
@@ -41,7 +41,7 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 		await removeContainer(engine, container, 0).catch(() => {});
 		// Its output may still be on the way, and says more than the engine does.
 		await Promise.race([container.stdio?.closed, sleep(1000, undefined, { ref: false })]);
-		throw explainStartFault(error, plan, container.stdio?.output ?? '');
+		throw explainStartError(error, plan, container.stdio?.output ?? '');
 	}
 }
 

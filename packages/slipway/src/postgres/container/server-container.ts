@@ -1,5 +1,5 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
-import { throwAwaySettings } from '../server-settings.ts';
+import { temporarySettings } from '../server-settings.ts';
 import { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
@@ -87,7 +87,7 @@ function serverParameters({ volume, shared, settings }: ServerPlan): string[] {
 			? { listen_addresses: '*' }
 			: { listen_addresses: '127.0.0.1', port: String(shared.port) }),
 		unix_socket_directories: '',
-		...(volume === undefined && throwAwaySettings),
+		...(volume === undefined && temporarySettings),
 		...settings,
 	};
 	return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

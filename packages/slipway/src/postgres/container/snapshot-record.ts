@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../errors.ts';
 import { writeAtomically } from '../../files.ts';
-import { explainFileFault, removeFile } from '../file-faults.ts';
+import { explainFileError, removeFile } from '../file-errors.ts';
 import { noteUse } from '../snapshots/index.ts';
 
 /** What a folder keeps of a snapshot whose image is on the engine. */
@@ -40,7 +40,7 @@ export function writeRecord(folder: string, key: string, record: SnapshotRecord)
 	try {
 		writeAtomically(fileOf(folder, key), JSON.stringify(record), { flush: true });
 	} catch (error) {
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultImage } from '../../postgres-versions.ts';
-import { type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
-import { type ContainerOptions, runThrowAway, toPostgresServer } from './container.ts';
+import { isDamage, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
+import { type ContainerOptions, runTemporary, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
@@ -58,11 +58,11 @@ interface Started {
 }
 
 /** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
-const mostGenerations = 10;
+const maxGenerations = 10;
 
 async function startBase(context: Context, base: string | undefined): Promise<Started> {
 	const record = base === undefined ? undefined : readRecord(context.folder, base);
-	const mayBeBase = base !== undefined && record !== undefined && record.generation < mostGenerations;
+	const mayBeBase = base !== undefined && record !== undefined && record.generation < maxGenerations;
 	const started = mayBeBase ? await startFrom(context, base) : undefined;
 	return started ?? (await startEmpty(context));
 }
@@ -72,7 +72,7 @@ async function startEmpty({
 	options: { image = defaultImage, settings = {} },
 }: Context): Promise<Started> {
 	const superuserPassword = newPassword();
-	const running = await runThrowAway(engine, { image, settings, superuserPassword });
+	const running = await runTemporary(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
 }
 
@@ -82,7 +82,7 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 	if (record === undefined) return undefined;
 	const { image, superuserPassword } = record;
 	try {
-		const running = await runThrowAway(engine, {
+		const running = await runTemporary(engine, {
 			image,
 			superuserPassword,
 			settings: options.settings ?? {},
@@ -91,7 +91,7 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 		return { running, record };
 	} catch (error) {
 		if (await hasImage(engine, image)) {
-			if (!saysDamage(error)) throw error;
+			if (!isDamage(error)) throw error;
 			warnOfDamage(image, error);
 			await removeImage(engine, image);
 		}

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { reportsNoSpace } from '../file-errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { passwordFile } from './initdb.ts';
 import type { Programs } from './programs.ts';
@@ -51,7 +51,7 @@ async function runTar(
 	target: string,
 ): Promise<void> {
 	await run(command, args, options).catch((error: TarError) => {
-		throw saysNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
+		throw reportsNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
 	});
 }
 

@@ -2,16 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockDirectory } from '../directory-lock.ts';
-import { explainFileFault } from '../file-faults.ts';
+import { explainFileError } from '../file-errors.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
-import { endsOn, postmasterPid } from './postmaster.ts';
+import { postmasterPid, stopWith } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { orderStop } from './supervisor.ts';
-import { makeThrowAway, removalOf } from './throw-away.ts';
+import { createTemporaryServerFolder, removalOf } from './temporary-server.ts';
 
 export type EmbeddedOptions = Omit<StartOptions, 'image'>;
 
@@ -35,7 +35,7 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 	const { directory, command, settings } = options;
 	const binaries = findBinaries();
 	const durable = directory !== undefined;
-	const { folder, guard } = durable ? { folder: resolve(directory) } : await makeThrowAway();
+	const { folder, guard } = durable ? { folder: resolve(directory) } : await createTemporaryServerFolder();
 	using _guard = guard;
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
@@ -49,7 +49,7 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 			return { server, cluster, folder, programs, durable, files };
 		});
 	} catch (error) {
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }
 
@@ -100,5 +100,5 @@ async function stopServer({ server, cluster: { data }, durable }: ManagedServer)
 	const overdue = sleep((seconds + 5) * 1000, 'overdue', { ref: false });
 	if ((await Promise.race([ended, overdue])) === 'overdue') supervisor.unref();
 	const pid = postmasterPid(data);
-	if (pid !== undefined && !(await endsOn('SIGQUIT', pid, data))) await endsOn('SIGKILL', pid, data);
+	if (pid !== undefined && !(await stopWith('SIGQUIT', pid, data))) await stopWith('SIGKILL', pid, data);
 }

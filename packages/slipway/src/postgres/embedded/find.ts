@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { explainFileFault } from '../file-faults.ts';
+import { explainFileError } from '../file-errors.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { unmanaged } from '../postgres-server.ts';
 import { readCluster, superuserConnection } from './cluster.ts';
@@ -14,6 +14,6 @@ export async function findEmbedded(directory: string): Promise<PostgresServer | 
 		const port = runningPort(data);
 		return port === undefined ? undefined : unmanaged(superuserConnection(port, superuserPassword));
 	} catch (error) {
-		throw explainFileFault(error, directory);
+		throw explainFileError(error, directory);
 	}
 }

@@ -3,10 +3,10 @@ import { mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { since } from '../../postgres-versions.ts';
-import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
+import { fileLimit, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
 import type { Programs } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
-import { segmentFault } from './shared-memory.ts';
+import { segmentError } from './shared-memory.ts';
 import { endOf, orderStop, startSupervised } from './supervisor.ts';
 import { giveToOwner } from './user.ts';
 
@@ -20,7 +20,7 @@ export const passwordFile = 'superuser-password';
 export async function createCluster(cluster: string, programs: Programs): Promise<void> {
 	removeUnfinished(cluster);
 	const unfinished = `${cluster}.unfinished-${randomBytes(6).toString('hex')}`;
-	// A throw-away server's folder has one already.
+	// A temporary server's folder has one already.
 	using _guard = programs.durable ? guardPath(unfinished) : undefined;
 	mkdirSync(unfinished, { mode: 0o700 });
 	try {
@@ -57,7 +57,7 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 	supervisor.ref();
 	const { code, output } = await endOf(supervisor, log);
 	orderStop(supervisor, 0); // It has ended; this closes the pipe.
-	if (code !== 0) throw initdbFault(dirname(unfinished), output);
+	if (code !== 0) throw initdbError(dirname(unfinished), output);
 }
 
 function initdbArguments(unfinished: string, { binaries, durable }: Programs): string[] {
@@ -78,15 +78,15 @@ function initdbArguments(unfinished: string, { binaries, durable }: Programs): s
 	];
 }
 
-function initdbFault(directory: string, output: string): SlipwayError {
+function initdbError(directory: string, output: string): SlipwayError {
 	const reason = (output.match(/^initdb: error: .*$|^.*(?:FATAL|PANIC|error while loading).*$/gm) ?? [output])
 		.map((line) => line.replace(/^initdb: error: /, ''))
 		.join('\n');
 	const message = `PostgreSQL could not create its data directory in ${directory}: ${reason}`;
-	const noSegment = segmentFault(message, reason);
+	const noSegment = segmentError(message, reason);
 	if (noSegment !== undefined) return noSegment;
-	if (saysFileLimit(reason)) return fileLimit(message);
-	return saysNoSpace(reason)
+	if (reportsFileLimit(reason)) return fileLimit(message);
+	return reportsNoSpace(reason)
 		? new SlipwayError(
 				'no-space',
 				message,

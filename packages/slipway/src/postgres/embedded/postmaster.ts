@@ -32,7 +32,7 @@ export async function endOrphan(data: string): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid === undefined) return;
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-		if (await endsOn(signal, pid, data)) return markAsDead(data);
+		if (await stopWith(signal, pid, data)) return markAsDead(data);
 	}
 	throw new SlipwayError(
 		'orphan-server',
@@ -42,7 +42,7 @@ export async function endOrphan(data: string): Promise<void> {
 }
 
 /** Sends the server a signal, if it is there. Resolves with whether it has gone. */
-export async function endsOn(signal: NodeJS.Signals, pid: number, data: string): Promise<boolean> {
+export async function stopWith(signal: NodeJS.Signals, pid: number, data: string): Promise<boolean> {
 	if (!isPostmaster(pid, data)) return true;
 	try {
 		process.kill(pid, signal);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { since } from '../../postgres-versions.ts';
-import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
-import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
+import { fileLimit, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
+import { type ServerSettings, temporarySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
-import { segmentFault } from './shared-memory.ts';
+import { segmentError } from './shared-memory.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
@@ -42,7 +42,7 @@ export async function startServer(
 		const server = await tryPort(files, programs, port);
 		if (typeof server !== 'string') return server;
 		failure = server;
-		if (!failure.includes('could not bind')) throw startFault(files.data, programs.settings, failure);
+		if (!failure.includes('could not bind')) throw startError(files.data, programs.settings, failure);
 	}
 	throw new SlipwayError(
 		'no-free-port',
@@ -103,7 +103,7 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 		listen_addresses: '127.0.0.1',
 		// A socket's path may be 103 bytes long, which a checkout's often is not.
 		unix_socket_directories: '',
-		...(!durable && throwAwaySettings),
+		...(!durable && temporarySettings),
 		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
 		...settings,
 	};
@@ -123,17 +123,17 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 	return end.output;
 }
 
-function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
+function startError(data: string, settings: ServerSettings, log: string): SlipwayError {
 	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$|LOG: .* in file .*$/gm) ?? [
 		log || 'it printed nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
 	if (wrong !== undefined) return wrong;
-	const noSegment = segmentFault(message, log);
+	const noSegment = segmentError(message, log);
 	if (noSegment !== undefined) return noSegment;
-	if (saysFileLimit(log)) return fileLimit(message);
-	if (saysNoSpace(log))
+	if (reportsFileLimit(log)) return fileLimit(message);
+	if (reportsNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
 		return new SlipwayError(

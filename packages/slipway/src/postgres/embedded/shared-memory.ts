@@ -26,7 +26,7 @@ function isThere({ key, id }: { readonly key: string; readonly id: string }): bo
 }
 
 /** The error for a server, or initdb, that got no such segment, by what it printed; undefined for other reasons. */
-export function segmentFault(what: string, output: string): SlipwayError | undefined {
+export function segmentError(what: string, output: string): SlipwayError | undefined {
 	if (!output.includes('could not create shared memory segment')) return undefined;
 	return new SlipwayError(
 		'no-shared-memory',

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } fr
 import { basename, dirname, join } from 'node:path';
 import { Disposables } from '../../disposables.ts';
 import { hasCode, SlipwayError } from '../../errors.ts';
-import { explainFileFault, removeFile } from '../file-faults.ts';
-import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
+import { explainFileError, removeFile } from '../file-errors.ts';
+import { isDamage, noteUse, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
@@ -51,7 +51,7 @@ async function startFrom(archive: string, options: Options): Promise<ManagedServ
 	} catch (error) {
 		// Another process may have found it damaged, or collected it.
 		if (!existsSync(archive)) return undefined;
-		if (!saysDamage(error)) throw error;
+		if (!isDamage(error)) throw error;
 		warnOfDamage(archive, error);
 		removeFile(archive);
 		return undefined;
@@ -65,7 +65,7 @@ function isReadable(archive: string): boolean {
 		return true;
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return false;
-		throw explainFileFault(error, dirname(archive));
+		throw explainFileError(error, dirname(archive));
 	}
 }
 
@@ -95,6 +95,6 @@ async function publish({ cluster: { data }, programs }: ManagedServer, archive: 
 		renameSync(unfinished, archive);
 	} catch (error) {
 		rmSync(unfinished, { force: true });
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }

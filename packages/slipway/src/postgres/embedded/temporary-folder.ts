@@ -6,7 +6,7 @@ const sharedMemory = '/dev/shm';
 const roomy = 1024 ** 3;
 
 /**
- * Where throw-away servers keep their files: in memory under Linux, where initdb takes less than half the time, unless
+ * Where temporary servers keep their files: in memory under Linux, where initdb takes less than half the time, unless
  * there is little of it (a Docker container has 64 MB) or TMPDIR names another place.
  */
 export function temporaryFolder(): string {

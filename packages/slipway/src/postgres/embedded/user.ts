@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
-import { isFileLimit } from '../file-faults.ts';
+import { isFileLimit } from '../file-errors.ts';
 
 const run = promisify(execFile);
 

@@ -9,7 +9,7 @@ const damages = [
 	'wrong-password',
 ];
 
-export function saysDamage(error: unknown): error is SlipwayError {
+export function isDamage(error: unknown): error is SlipwayError {
 	return error instanceof SlipwayError && damages.includes(error.code);
 }
 

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 
-const most = 24;
-const mostBytes = 2 * 1024 ** 3;
+const maxSnapshots = 24;
+const maxBytes = 2 * 1024 ** 3;
 /** A run that goes through more snapshots than are kept would create each again each time. */
 const inUseMilliseconds = 60_000;
 
@@ -26,7 +26,7 @@ export function snapshotsToEvict<Snapshot extends Kept>(snapshots: readonly Snap
 		.toSorted((a, b) => a.idle - b.idle)
 		.filter(({ size, idle }, index) => {
 			bytes += size;
-			const isTooMuch = index >= most || bytes > mostBytes;
+			const isTooMuch = index >= maxSnapshots || bytes > maxBytes;
 			return isTooMuch && idle > inUseMilliseconds;
 		});
 }

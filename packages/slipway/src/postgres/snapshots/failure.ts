@@ -25,7 +25,7 @@ export function noteFailure(file: string, key: string, error: unknown): void {
 }
 
 /** Throws what the creation of `key` failed with if that was at the time `since` or later: while the caller waited. */
-export function refuseAfterFailure(file: string, key: string, since: number): void {
+export function throwFailureSince(file: string, key: string, since: number): void {
 	const failure = readFailure(file);
 	if (failure === undefined || failure.key !== key || failure.at < since) return;
 	throw new SlipwayError(failure.code, failure.message, failure.hint);

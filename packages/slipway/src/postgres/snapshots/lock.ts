@@ -30,7 +30,7 @@ export async function takeLock(locks: string, key: string): Promise<Lock> {
 	});
 	const ended = once(child, 'close');
 	const locked = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
-	if (!locked) throw lockFault(file, complaint);
+	if (!locked) throw lockError(file, complaint);
 	return {
 		file,
 		[Symbol.asyncDispose]: async () => {
@@ -45,7 +45,7 @@ function makeFolder(locks: string): void {
 		mkdirSync(locks, { recursive: true });
 		accessSync(locks, constants.W_OK);
 	} catch (error) {
-		throw lockFault(locks, (error as Error).message, error);
+		throw lockError(locks, (error as Error).message, error);
 	}
 }
 
@@ -61,7 +61,7 @@ echo locked
 exec cat
 `;
 
-function lockFault(path: string, complaint: string, cause?: unknown): SlipwayError {
+function lockError(path: string, complaint: string, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'unwritable',
 		`cannot create a snapshot, because ${path} is not usable: ${complaint.trim()}`,

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 import type { PostgresServer } from '../postgres-server.ts';
-import { noteFailure, refuseAfterFailure } from './failure.ts';
+import { noteFailure, throwFailureSince } from './failure.ts';
 import { takeLock } from './lock.ts';
 
 /** Where a provider keeps prepared servers, each under the key of all that shaped it. */
@@ -61,7 +61,7 @@ async function ensureSnapshot(store: SnapshotStore, locks: string, spec: Snapsho
 	if (spec.base !== undefined && !(await store.has(key))) await ensureSnapshot(store, locks, spec.base);
 	await using lock = await takeLock(locks, key);
 	if (await store.has(key)) return;
-	refuseAfterFailure(lock.file, key, since);
+	throwFailureSince(lock.file, key, since);
 	try {
 		await store.keep(key, await findBase(store, spec), spec.prepare);
 	} catch (error) {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { removeThrowAways, startEmbedded } from '../../../src/postgres/index.ts';
+import { removeTemporaryServers, startEmbedded } from '../../../src/postgres/index.ts';
 import { isRunning } from '../../../src/postgres/process-identity.ts';
 import { runProcess, startModule, toolRoot } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -26,7 +26,7 @@ const segments = () =>
 		.split('\n')
 		.map((line) => line.split(/\s+/)[1]);
 
-/** A process that has started a throw-away server below `folder`, with its supervisor. */
+/** A process that has started a temporary server below `folder`, with its supervisor. */
 async function startOwner(folder: string) {
 	const owner = startModule(
 		`import { startEmbedded } from './src/postgres/index.ts';
@@ -65,7 +65,7 @@ test('a server that was killed with its supervisor and its owner leaves no share
 	expect(segments()).toContain(segment);
 	const longAgo = new Date(Date.now() - 60_000);
 	utimesSync(path, longAgo, longAgo);
-	expect(await removeThrowAways(folder)).toEqual([path]);
+	expect(await removeTemporaryServers(folder)).toEqual([path]);
 	await eventually(() => !segments().includes(segment));
 });
 
@@ -78,7 +78,7 @@ test('a server that hangs, so that its supervisor has to kill it, leaves no shar
 	await eventually(() => !isRunning(pid));
 	const longAgo = new Date(Date.now() - 60_000);
 	utimesSync(path, longAgo, longAgo);
-	expect(await removeThrowAways(folder)).toEqual([path]);
+	expect(await removeTemporaryServers(folder)).toEqual([path]);
 	await eventually(() => !segments().includes(segment));
 });
 

@@ -8,7 +8,7 @@ import { type RunningChild, startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-/** A process with a throw-away server below `folder`, ended with the test. */
+/** A process with a temporary server below `folder`, ended with the test. */
 function owner(folder: string, ending = 'setInterval(() => {}, 1000)'): RunningChild {
 	const running = startModule(
 		`import { withClient } from './src/connection/index.ts';

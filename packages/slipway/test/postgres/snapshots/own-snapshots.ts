@@ -28,7 +28,7 @@ export class OwnSnapshots {
 		return startPostgres({ migrations: this.migrations, snapshots: this.snapshots, ...options });
 	}
 
-	/** A process that starts a server, prints its identity, and stops it; its throw-away servers are in the folder. */
+	/** A process that starts a server, prints its identity, and stops it; its temporary servers are in the folder. */
 	startProcess(options: StartPostgresOptions = {}): RunningChild {
 		return startModule(
 			`import { withClient } from './src/connection/index.ts';

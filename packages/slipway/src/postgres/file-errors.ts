@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { hasCode, SlipwayError } from '../errors.ts';
 
 /** The `SlipwayError` for a file operation below `directory` that the system refused; `error` itself otherwise. */
-export function explainFileFault(error: unknown, directory: string): unknown {
+export function explainFileError(error: unknown, directory: string): unknown {
 	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
 	const { code, message } = error as NodeJS.ErrnoException;
 	if (code === 'ENOSPC' || code === 'EDQUOT')
@@ -25,9 +25,9 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 }
 
 /** The error for the folder of temporary files, which may also be missing or no folder. */
-export function explainTemporaryFault(error: unknown, folder: string): unknown {
+export function explainTemporaryFolderError(error: unknown, folder: string): unknown {
 	const { code } = error as NodeJS.ErrnoException;
-	if (code !== 'ENOENT' && code !== 'ENOTDIR') return explainFileFault(error, folder);
+	if (code !== 'ENOENT' && code !== 'ENOTDIR') return explainFileError(error, folder);
 	return new SlipwayError(
 		'no-temporary-folder',
 		`${folder}, where temporary files are to go, ${code === 'ENOENT' ? 'does not exist' : 'is not a directory'}`,
@@ -42,7 +42,7 @@ export function isFileLimit(error: unknown): boolean {
 }
 
 /** The same by the messages of a program of PostgreSQL. */
-export function saysFileLimit(output: string): boolean {
+export function reportsFileLimit(output: string): boolean {
 	return /insufficient file descriptors|Too many open files/.test(output);
 }
 
@@ -59,12 +59,12 @@ export function removeFile(file: string): void {
 		if (lstatSync(file).isDirectory()) rmSync(file, { recursive: true });
 		else unlinkSync(file);
 	} catch (error) {
-		if (!hasCode(error, 'ENOENT')) throw explainFileFault(error, dirname(file));
+		if (!hasCode(error, 'ENOENT')) throw explainFileError(error, dirname(file));
 	}
 }
 
 /** Whether a program of PostgreSQL, or tar, ran out of space, by its messages, which it writes in English when asked to. */
-export function saysNoSpace(output: string): boolean {
+export function reportsNoSpace(output: string): boolean {
 	return /No space left on device|could not (?:extend|write to) file .*: wrote only|Wrote only \d+ of \d+ bytes/.test(
 		output,
 	);

@@ -3,7 +3,7 @@ import { wrongSettings } from '../server-settings.ts';
 import type { ServerPlan } from './server-plan.ts';
 
 /** The `SlipwayError` for a container that did not start, by its output and the engine's message. */
-export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {
+export function explainStartError(error: unknown, plan: ServerPlan, output: string): unknown {
 	const refusal = /^slipway-refuses (\S+) ?(.*)$/m.exec(output);
 	const [, code = '', details = ''] = refusal ?? [];
 	const explain = refusals[code];

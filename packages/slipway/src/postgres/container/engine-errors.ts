@@ -3,7 +3,7 @@ import { SlipwayError } from '../../errors.ts';
 const without = 'or go without: SLIPWAY_POSTGRES=embedded';
 
 /** The `SlipwayError` for an engine at `address` that cannot be used. */
-export function explainEngineFault(error: unknown, address: string): unknown {
+export function explainEngineError(error: unknown, address: string): unknown {
 	if (error instanceof SlipwayError) return error;
 	const { code, message } = error as NodeJS.ErrnoException;
 	if (code === 'EACCES' || code === 'EPERM') return denied(address, error);
