@@ -66,7 +66,7 @@ function age(folder: string): void {
 test('folders and servers of killed tests are removed, but not those of running tests or of others', async () => {
 	const checkout = ownCheckout();
 	const folder = temporaryDirectory();
-	const spared = ['slipway-of-another-program', 'slipway-test-running', 'slipway-test-never-locked'];
+	const spared = ['slipway-of-another-program', 'slipway-test-never-locked', 'slipway-test-running'];
 	await killedTest(folder);
 	const bench = join(checkout, '.slipway/bench-left');
 	mkdirSync(join(bench, 'claims'), { recursive: true });
