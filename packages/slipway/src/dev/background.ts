@@ -15,8 +15,8 @@ export type BackgroundMessage =
 export const logFile = (root: string) => join(checkoutFiles(root), 'up.log');
 
 /**
- * Starts `command`, which serves the dev database of the checkout in `root`, in a process that outlives this one. Resolves
- * when the database is ready. Throws what the command reports, and `background-failed`.
+ * Starts `command`, which serves the dev database of the checkout in `root`, in a process that outlives this
+ * one. Resolves when the database is ready. Throws what the command reports, and `background-failed`.
  */
 export async function startInBackground(
 	root: string,
@@ -57,7 +57,10 @@ function untilReady(child: ChildProcess, root: string, report: (line: string) =>
 
 const interval = 50;
 
-/** The server that another command is about to start; undefined when that takes more than `timeout` milliseconds. */
+/**
+ * The server that another command is about to start; undefined when that takes more than `timeout`
+ * milliseconds.
+ */
 export async function waitForDevServer(root: string, timeout = 60_000): Promise<RunningServer | undefined> {
 	for (const end = performance.now() + timeout; performance.now() < end; await sleep(interval)) {
 		const running = await findDevServer(root);

@@ -33,12 +33,12 @@ export interface DevOptions {
 }
 
 /**
- * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the source
- * until the signal comes. A server that exits unexpectedly is started again; rejects with the cause when that fails
- * three times in a row.
+ * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the
+ * source until the signal comes. A server that exits unexpectedly is started again; rejects with the cause
+ * when that fails three times in a row.
  *
- * A signal during startup abandons the current step without waiting for it. The step ends with this process, so the
- * caller has to exit.
+ * A signal during startup abandons the current step without waiting for it. The step ends with this process,
+ * so the caller has to exit.
  */
 export async function runDev(options: DevOptions): Promise<void> {
 	try {
@@ -90,7 +90,10 @@ async function run(options: DevOptions): Promise<void> {
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
-/** Starts the service, at first or again, and says where it listens, with the command for psql when that is new. */
+/**
+ * Starts the service, at first or again, and says where it listens, with the command for psql when that is
+ * new.
+ */
 function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: () => string) {
 	let announced = '';
 	return async () => {
@@ -102,7 +105,10 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 	};
 }
 
-/** Takes `step` whenever something changes in `directory`. A failure is reported, and the next change tries again. */
+/**
+ * Takes `step` whenever something changes in `directory`. A failure is reported, and the next change tries
+ * again.
+ */
 function follow(directory: string, step: () => Promise<void>, options: Reporting): Disposable {
 	const onError = errorReporter(options);
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });

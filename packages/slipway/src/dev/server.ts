@@ -51,9 +51,9 @@ export async function startDevServer({
 }
 
 /**
- * Runs `use` with the database of a command such as `npx slipway migrate`: on the server that the settings name or, if
- * they name none, on the dev server of this checkout, which is started if it is not running. Throws `no-server` if that
- * has never been used: another server on this machine is not chosen by guessing.
+ * Runs `use` with the database of a command such as `npx slipway migrate`: on the server that the settings
+ * name or, if they name none, on the dev server of this checkout, which is started if it is not running.
+ * Throws `no-server` if that has never been used: another server on this machine is not chosen by guessing.
  *
  * `use` gets the endpoint of the dev server, or `undefined` if the settings name another one.
  */

@@ -4,14 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../errors.ts';
 
 export interface ServiceProcessOptions {
-	/** A command line or a program with its arguments. A Node process sends `{ address }` to its parent when it listens. */
+	/**
+	 * A command line or a program with its arguments. A Node process sends `{ address }` to its parent when it
+	 * listens.
+	 */
 	readonly command: string | readonly string[];
 	/** The working directory. */
 	readonly folder: string;
 	readonly environment: NodeJS.ProcessEnv;
 	/** Called with how the service exited, if it had been listening and was not stopped. */
 	readonly onCrash: (how: string) => void;
-	/** Milliseconds after which a stopping process is killed. Default: 9000, since the service may take 8000. */
+	/**
+	 * Milliseconds after which a stopping process is killed. Default: 9000, since the service may take 8000.
+	 */
 	readonly killAfter?: number;
 }
 
@@ -27,8 +32,9 @@ export class ServiceProcess implements AsyncDisposable {
 	}
 
 	/**
-	 * Starts the service, in place of the process that is running or starting. Resolves with its address when it listens,
-	 * or with `undefined` if the next restart, or the stop, came first. Throws `service-did-not-start`.
+	 * Starts the service, in place of the process that is running or starting. Resolves with its address when
+	 * it listens, or with `undefined` if the next restart, or the stop, came first. Throws
+	 * `service-did-not-start`.
 	 */
 	async restart(): Promise<string | undefined> {
 		const generation = ++this.#generation;
@@ -62,8 +68,8 @@ class Child {
 	#stopped: Promise<void> | undefined;
 
 	constructor({ command, folder, environment, killAfter = 9000 }: ServiceProcessOptions) {
-		// In its own session, the service does not get the terminal's Ctrl-C besides our SIGTERM. It takes a second signal as
-		// the request to exit without answering the requests in flight.
+		// In its own session, the service does not get the terminal's Ctrl-C besides our SIGTERM. It takes a
+		// second signal as the request to exit without answering the requests in flight.
 		const [program = '', ...args] = programOf(command);
 		const child = spawn(program, args, {
 			cwd: folder,
@@ -114,7 +120,10 @@ function programOf(command: string | readonly string[]): readonly string[] {
 	return /^[\w@%+=:,./ -]+$/.test(command) ? command.trim().split(/ +/) : ['/bin/sh', '-c', command];
 }
 
-/** Signals the group, since a shell may have stayed as the parent of what it runs. Returns whether a process is left. */
+/**
+ * Signals the group, since a shell may have stayed as the parent of what it runs. Returns whether a process
+ * is left.
+ */
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	if (pid === undefined) return false;
 	try {

@@ -3,7 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errors.ts';
 
 export interface WatchOptions {
-	/** Called once after each burst of changes: editors save in several steps, and a branch switch changes many files. */
+	/**
+	 * Called once after each burst of changes: editors save in several steps, and a branch switch changes many
+	 * files.
+	 */
 	readonly onChange: () => void;
 	/** Called with the reason why changes may be missed from now on. */
 	readonly onError: (error: unknown) => void;
@@ -12,9 +15,9 @@ export interface WatchOptions {
 /**
  * Watches `directory` and everything below it, even if it is moved away and comes back.
  *
- * On Linux, Node's recursive watch loses a file that another one is renamed over, which is how most programs save.
- * Therefore each folder has its own watch. The list of folders is updated after each burst, before `onChange`, so that
- * whatever appeared unwatched is there when `onChange` looks.
+ * On Linux, Node's recursive watch loses a file that another one is renamed over, which is how most programs
+ * save. Therefore each folder has its own watch. The list of folders is updated after each burst, before
+ * `onChange`, so that whatever appeared unwatched is there when `onChange` looks.
  */
 export function watchDirectory(directory: string, { onChange, onError }: WatchOptions): Disposable {
 	const watchers = new Map<string, FSWatcher>();

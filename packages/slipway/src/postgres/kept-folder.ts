@@ -7,7 +7,7 @@ import { explainTemporaryFolderError } from './file-errors.ts';
 
 const prefix = 'slipway-kept-';
 
-/** Makes the folder for the passwords of databases that this process keeps for a look at them. */
+/** Creates the folder for the passwords of the databases that this process keeps after failed tests. */
 export function createKeptFolder(): string {
 	const parent = resolve(tmpdir());
 	try {
@@ -19,8 +19,8 @@ export function createKeptFolder(): string {
 	}
 }
 
-/** Removes those of processes that were killed, whose servers are gone, and resolves with their paths. */
+/** Removes the folders of killed processes, whose servers no longer run. Resolves with their paths. */
 export async function removeKeptFolders(parent = tmpdir()): Promise<string[]> {
-	// Its claim comes at once, and nobody claims it again.
+	// A process locks its folder right after creating it, and no other process locks it later.
 	return await removeDeadFolders(parent, prefix, { locked: 0, neverLocked: 10_000 });
 }

@@ -13,12 +13,12 @@ import { newPassword } from './superuser.ts';
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
 
 /**
- * Keeps snapshots as images on the engine and, for each, a file in `place` with the image's name and the
- * password. An image is of no use without its file, so that each folder has images of its own. Throws what
+ * Keeps snapshots as images on the engine and, for each, a file in `path` with the image's name and the
+ * superuser's password. An image is useless without that file, so each folder has its own images. Throws what
  * `startContainer` throws.
  */
-export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
-	const context = { engine: await connectEngine(), folder: resolve(place), options };
+export async function containerSnapshots(path: string, options: Options = {}): Promise<SnapshotStore> {
+	const context = { engine: await connectEngine(), folder: resolve(path), options };
 	const { engine, folder } = context;
 	return {
 		identity: await identityOf(engine, options),
@@ -57,7 +57,7 @@ interface Started {
 	readonly record: SnapshotRecord;
 }
 
-/** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
+/** Each image adds a layer to the one that it was created from, and engines limit images to 127 layers. */
 const maxGenerations = 10;
 
 async function startBase(context: Context, base: string | undefined): Promise<Started> {
@@ -100,7 +100,10 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 	}
 }
 
-/** The file that names the image is written last, so that what a killed process leaves is not found. */
+/**
+ * The file that names the image is written last, so that an incomplete snapshot of a killed process is not
+ * used.
+ */
 async function publish(
 	{ engine, folder }: Context,
 	key: string,

@@ -6,7 +6,7 @@ import { readCluster, superuserConnection } from './cluster.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { runningPort } from './postmaster.ts';
 
-/** The server that somebody else runs on `directory`; undefined when it does not take connections yet. */
+/** The server that another process runs on `directory`; undefined if it does not accept connections yet. */
 export async function findEmbedded(directory: string): Promise<PostgresServer | undefined> {
 	try {
 		if (!existsSync(clusterIn(directory))) return undefined;

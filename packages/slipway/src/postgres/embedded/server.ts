@@ -13,14 +13,14 @@ import { segmentError } from './shared-memory.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
-	/** Everything of this server; removed when the server has ended, unless it is durable. */
+	/** Contains all files of this server. Unless it is durable, it is removed when the server has ended. */
 	readonly directory: string;
 	readonly data: string;
-	/** Has the directory until its supervisor is there. */
+	/** Guards the directory until a supervisor takes over. */
 	readonly guard?: Disposable | undefined;
 }
 
-/** A postmaster that takes connections on 127.0.0.1. */
+/** A server that accepts connections on 127.0.0.1. */
 export interface RunningServer {
 	readonly port: number;
 	readonly supervisor: ChildProcess;
@@ -28,8 +28,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts PostgreSQL on a port that the server itself binds: one that is taken ends it, and another is tried, so that
- * nobody can come between the choice and the use.
+ * Starts PostgreSQL on the first of `ports` that is free. The server itself binds the port and exits if it is
+ * taken, so that no other program can take it between the choice and the use.
  */
 export async function startServer(
 	files: ServerFiles,
@@ -46,12 +46,12 @@ export async function startServer(
 	}
 	throw new SlipwayError(
 		'no-free-port',
-		`PostgreSQL could not listen on any of the ports that it tried: ${failure}`,
+		`PostgreSQL could not listen on any of the ports that were tried: ${failure}`,
 		'Stop some of the programs that listen on 127.0.0.1.',
 	);
 }
 
-/** Resolves with what the server printed when it did not start. */
+/** Resolves with the output of the server if it did not start. */
 async function tryPort(
 	files: ServerFiles,
 	programs: Programs,
@@ -61,7 +61,7 @@ async function tryPort(
 		const server = launchServer(files, programs, port);
 		const failure = await waitUntilReady(server, files.data);
 		if (failure === undefined) return remember(server, files.directory);
-		// Processes of a server whose postmaster was killed notice that within moments.
+		// Processes of a server whose postmaster was killed notice that and exit within moments.
 		if (!failure.includes('shared memory block') || attempt === 30) return failure;
 		await sleep(100);
 	}
@@ -101,7 +101,7 @@ function launchServer(
 function parameters({ binaries, durable, settings }: Programs): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
-		// A socket's path may be 103 bytes long, which a checkout's often is not.
+		// The path of a socket is limited to 103 bytes, which many checkouts exceed.
 		unix_socket_directories: '',
 		...(!durable && temporarySettings),
 		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
@@ -110,7 +110,7 @@ function parameters({ binaries, durable, settings }: Programs): string[] {
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Resolves with what the server printed when it ended instead, and with nothing when it is ready. */
+/** Resolves with undefined when the server is ready, or with its output if it exits instead. */
 async function waitUntilReady({ port, ended }: RunningServer, data: string): Promise<string | undefined> {
 	let end: Ended | undefined;
 	void ended.then((value) => {
@@ -130,8 +130,8 @@ function startError(data: string, settings: ServerSettings, log: string): Slipwa
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
 	if (wrong !== undefined) return wrong;
-	const noSegment = segmentError(message, log);
-	if (noSegment !== undefined) return noSegment;
+	const noSharedMemory = segmentError(message, log);
+	if (noSharedMemory !== undefined) return noSharedMemory;
 	if (reportsFileLimit(log)) return fileLimit(message);
 	if (reportsNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
@@ -139,7 +139,7 @@ function startError(data: string, settings: ServerSettings, log: string): Slipwa
 		return new SlipwayError(
 			'unwritable',
 			message,
-			'Take ownership of the directory (chown -R), then try again.',
+			'Make this user the owner of the directory (chown -R), then try again.',
 		);
 	return new SlipwayError('server-did-not-start', message, 'Fix what PostgreSQL reports, then try again.');
 }

@@ -15,7 +15,7 @@ import { guardPath } from './removal-guard.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 
-/** Keeps snapshots as files of `folder`, each an archive of a cluster under its key. */
+/** Keeps snapshots in `folder`, each as an archive of a cluster that is named after its key. */
 export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
@@ -28,10 +28,10 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
 			const managed = started ?? (await startManaged(options));
-			using guards = new Disposables(); // to be disposed of when the server's files are removed
+			using guards = new Disposables(); // disposed of after the server, which removes its files
 			await using server = toPostgresServer(managed);
 			await prepare(server);
-			guards.use(guardPath(managed.folder)); // in place of the supervisor
+			guards.use(guardPath(managed.folder)); // takes over from the supervisor
 			await shutDown(managed);
 			await publish(managed, archiveOf(key));
 			evictSnapshots(folder);
@@ -39,7 +39,7 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 	};
 }
 
-/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
+/** Undefined if there is no such snapshot, or a damaged one, which is removed. */
 async function startFrom(archive: string, options: Options): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {
@@ -49,7 +49,7 @@ async function startFrom(archive: string, options: Options): Promise<ManagedServ
 		noteUse(archive);
 		return managed;
 	} catch (error) {
-		// Another process may have found it damaged, or collected it.
+		// Another process may have found it damaged, or evicted it.
 		if (!existsSync(archive)) return undefined;
 		if (!isDamage(error)) throw error;
 		warnOfDamage(archive, error);
@@ -58,7 +58,7 @@ async function startFrom(archive: string, options: Options): Promise<ManagedServ
 	}
 }
 
-/** False when it is not there. */
+/** False if it does not exist. */
 function isReadable(archive: string): boolean {
 	try {
 		accessSync(archive, constants.R_OK);
@@ -69,7 +69,7 @@ function isReadable(archive: string): boolean {
 	}
 }
 
-/** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */
+/** Stops the server with a last checkpoint. Bypasses its supervisor, which would remove the files. */
 async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid !== undefined) process.kill(pid, 'SIGINT');
@@ -82,7 +82,10 @@ async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<v
 	);
 }
 
-/** Under a private name until it is whole. The caller has the key's lock: what else has the key was left by the dead. */
+/**
+ * The archive gets its name when it is complete. The caller has the lock of the key, so that other files with
+ * the key were left by dead processes.
+ */
 async function publish({ cluster: { data }, programs }: ManagedServer, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;

@@ -13,11 +13,11 @@ const prefix = 'slipway-server-';
 
 export interface TemporaryServerFolder {
 	readonly folder: string;
-	/** To be disposed of as soon as a supervisor has the folder. */
+	/** The caller disposes of it as soon as a supervisor is responsible for the folder. */
 	readonly guard: Disposable;
 }
 
-/** Makes the folder of a temporary server, and removes those that killed processes left. */
+/** Creates the folder of a temporary server, and removes those that killed processes left. */
 export async function createTemporaryServerFolder(): Promise<TemporaryServerFolder> {
 	const parent = temporaryFolder();
 	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
@@ -31,7 +31,7 @@ export async function createTemporaryServerFolder(): Promise<TemporaryServerFold
 	}
 }
 
-/** The removal of what a server that has ended left in `folder`, and of what it left elsewhere. */
+/** When disposed of, removes the folder of a stopped server, and its shared memory. */
 export function removalOf(folder: string): Disposable {
 	return {
 		[Symbol.dispose]: () => {
@@ -44,13 +44,13 @@ export function removalOf(folder: string): Disposable {
 const dataIn = (folder: string) => join(clusterIn(folder), 'data');
 
 /**
- * Ends and removes the servers of killed processes, and resolves with their folders. A supervisor removes the folder of
- * its server, or a guard before there is one, unless that was killed as well.
+ * Stops and removes the temporary servers of killed processes. Resolves with their folders. There is one only
+ * if the supervisor of a server, or the guard of its folder, was killed too.
  */
 export async function removeTemporaryServers(parent = temporaryFolder()): Promise<string[]> {
-	// Its claim comes at once, and nobody claims it again.
-	const respite = { locked: 0, neverLocked: 10_000 };
-	return await removeDeadFolders(parent, prefix, respite, async (folder) => {
+	// A process locks its folder right after creating it, and no other process locks it later.
+	const grace = { locked: 0, neverLocked: 10_000 };
+	return await removeDeadFolders(parent, prefix, grace, async (folder) => {
 		await endOrphan(dataIn(folder));
 		freeSharedMemory(dataIn(folder));
 	});

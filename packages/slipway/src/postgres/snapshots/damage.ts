@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 
-/** The errors of a server that starts from a snapshot which is incomplete, or of another version. */
+/** The errors of a server that starts from a snapshot that is incomplete or of another version. */
 const damages = [
 	'snapshot-damaged',
 	'cluster-damaged',

@@ -69,10 +69,8 @@ describeWithEngine('a temporary server in a container', () => {
 		},
 	);
 
-	testInOwnNamespace(
-		'has a network of its own where the engine is on a machine of another name',
-		async () => {
-			const source = `
+	testInOwnNamespace('has its own network if the engine is on a machine with another name', async () => {
+		const source = `
 			import { hostname } from 'node:os';
 			import { withClient } from './src/connection/index.ts';
 			import { connectEngine, startContainer } from './src/postgres/index.ts';
@@ -82,10 +80,9 @@ describeWithEngine('a temporary server in a container', () => {
 			for (const { Id, Labels } of await docker.listContainers())
 				if (Labels['dev.slipway.owner']?.includes('"machine":"elsewhere"'))
 					console.log(hostname(), Object.keys((await docker.getContainer(Id).inspect()).NetworkSettings.Networks));`;
-			const ended = await runInNamespace(['--uts'], source, 'hostname elsewhere &&');
-			expect(ended).toMatchObject({ status: 0, stdout: "elsewhere [ 'bridge' ]\n" });
-		},
-	);
+		const ended = await runInNamespace(['--uts'], source, 'hostname elsewhere &&');
+		expect(ended).toMatchObject({ status: 0, stdout: "elsewhere [ 'bridge' ]\n" });
+	});
 });
 
 function runInNamespace(namespaces: readonly string[], source: string, before = '') {

@@ -190,7 +190,7 @@ describeWithEngine('a port', () => {
 			const port = await takenPort();
 			await expect(startContainer({ image, port })).rejects.toMatchObject({
 				code: 'port-in-use',
-				message: expect.stringContaining(`port ${port} is taken`),
+				message: expect.stringContaining(`port ${port} is in use`),
 			});
 			expect(await containersOf(process.pid)).toEqual([]);
 		},

@@ -98,9 +98,9 @@ testInOwnNamespace(
 			start "$@"; echo 0 >/proc/sys/kernel/shmmni; start "$@"; start "$1" "$2/new"`;
 		const args = ['-ri', 'sh', '-c', script, process.execPath, source, temporaryDirectory()];
 		const { stdout, stderr } = await runProcess('unshare', args);
-		const fault = expect.stringMatching(
+		const error = expect.stringMatching(
 			/^no-shared-memory \| .*could not create shared memory segment: No space left .* \| Remove segments .*ipcs -m/,
 		);
-		expect(stdout.trim().split('\n'), stderr).toEqual(['started', fault, fault]);
+		expect(stdout.trim().split('\n'), stderr).toEqual(['started', error, error]);
 	},
 );
