@@ -17,7 +17,7 @@ const contender = (directory: string) =>
 		[directory],
 	);
 
-test('of many that lock a directory at once, at most one gets it, and the next one after its release', async () => {
+test('of many processes that lock a directory at once, at most one succeeds, and the next one after its end', async () => {
 	const directory = temporaryDirectory();
 	const contenders = Array.from({ length: 8 }, () => contender(directory));
 	await Promise.all(contenders.map(({ printed }) => printed(/has it|directory-in-use/)));
@@ -30,7 +30,7 @@ test('of many that lock a directory at once, at most one gets it, and the next o
 	await next.finished;
 });
 
-test('a lock ends with its process, however that ended', async () => {
+test('a lock ends with its process, in any way', async () => {
 	const directory = temporaryDirectory();
 	const first = contender(directory);
 	await first.printed('has it');

@@ -11,7 +11,7 @@ import { copyTool } from '../../helpers/tool-copy.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-/** Starts a server in a process of its own, and prints the error. */
+/** Starts a server in a separate process, and prints the error. */
 const source = `
 	import { startContainer } from '${toolRoot}/src/postgres/index.ts';
 	await startContainer().then(() => console.log('started'), ({ code, message, hint }) => console.log([code, message, hint].join('\\n')));`;
@@ -104,7 +104,7 @@ test('without the packages for containers, the error names what to install', asy
 });
 
 describeWithEngine('an image', () => {
-	test('that is not on this machine and cannot be pulled is refused with its name', async () => {
+	test('that is not on this machine and cannot be pulled is an error that names it', async () => {
 		const missing = 'registry.invalid/slipway/postgres:0';
 		await expect(startContainer({ image: missing })).rejects.toMatchObject({
 			code: 'image-missing',
@@ -115,7 +115,7 @@ describeWithEngine('an image', () => {
 		});
 	});
 
-	test('that is not a PostgreSQL image is refused, and nothing of it is left', async () => {
+	test('that is not a PostgreSQL image is an error that names it, and no container is left', async () => {
 		const { dockerClient } = await import('../../helpers/engine.ts');
 		const docker = await dockerClient();
 		const foreign = `slipway-test-not-postgres-${process.pid}`;

@@ -26,7 +26,7 @@ async function freePort(): Promise<number> {
 	return port;
 }
 
-/** Resolves with a way to start one temporary server on given ports. */
+/** Resolves with a function that starts one temporary server on the given ports. */
 async function temporaryServer() {
 	const directory = join(temporaryDirectory(), 'server');
 	mkdirSync(directory);
@@ -35,7 +35,7 @@ async function temporaryServer() {
 	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
 }
 
-test('a temporary server, too, tries another port when one is taken', async () => {
+test('a temporary server also tries another port if one is in use', async () => {
 	const start = await temporaryServer();
 	const free = await freePort();
 	const server = await start([await takenPort(), free]);
@@ -44,7 +44,7 @@ test('a temporary server, too, tries another port when one is taken', async () =
 	await server.ended;
 });
 
-test('when every port is taken, the error names the last failure', async () => {
+test('if every port is in use, the error contains the last failure', async () => {
 	const start = await temporaryServer();
 	await expect(start([await takenPort()])).rejects.toMatchObject({
 		code: 'no-free-port',

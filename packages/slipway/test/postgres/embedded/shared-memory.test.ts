@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 interface Postmaster {
 	readonly pid: number;
-	/** The number of its shared memory. */
+	/** The id of its shared memory segment. */
 	readonly segment: string;
 }
 
@@ -26,7 +26,7 @@ const segments = () =>
 		.split('\n')
 		.map((line) => line.split(/\s+/)[1]);
 
-/** A process that has started a temporary server below `folder`, with its supervisor. */
+/** A process that has started a temporary server in `folder`, and the supervisor of that server. */
 async function startOwner(folder: string) {
 	const owner = startModule(
 		`import { startEmbedded } from './src/postgres/index.ts';
@@ -83,7 +83,7 @@ test('a server that hangs, so that its supervisor has to kill it, leaves no shar
 });
 
 testInOwnNamespace(
-	'a system without any shared memory left is named as that, and not as a full disk, by a new server and an old one',
+	'a system without shared memory left is reported as that, not as a full disk, for a new server and an existing one',
 	async () => {
 		const source = `
 			import { startEmbedded } from '${toolRoot}/src/postgres/index.ts';
