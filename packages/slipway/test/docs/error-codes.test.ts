@@ -12,7 +12,7 @@ const sources = [join(toolRoot, 'src'), join(projectRoot, 'src'), join(projectRo
  * later. Codes of Node and PostgreSQL have capitals.
  */
 const places = [
-	/(?:new SlipwayError|\btestError|\binvalidSettings)\(\s*'([a-z][a-z-]+)'/g,
+	/(?:new SlipwayError|\btestError|\btestFault|\bfault|\binvalidSettings)\(\s*'([a-z][a-z-]+)'/g,
 	/\bcode: '([a-z][a-z-]+)'/g,
 ];
 

@@ -16,7 +16,7 @@ const start = `
 		console.log(formatError(error, false));
 	}`;
 
-/** Starts a server in a separate process, in the checkout `cwd`, after the shell command `before`. */
+/** Starts a server in a process of its own, from the checkout `cwd`, after the shell has done `before`. */
 function startIn(environment: Record<string, string>, cwd = projectRoot, before = ':'): Promise<Finished> {
 	const node = [process.execPath, '--input-type=module-typescript', '-e', start];
 	return runProcess('sh', ['-c', `${before}; exec "$@"`, 'sh', ...node], { cwd, env: environment });
@@ -62,7 +62,7 @@ test('a data directory with a newline in its path is an error', async () => {
 	await expect(startEmbedded({ directory })).rejects.toMatchObject({ code: 'unusable-path' });
 });
 
-test.each([30, 40, 64])('with a limit of %i open files, the error names the limit', async (limit) => {
+test.each([30, 40, 64])('with %i open files allowed, the limit is named', async (limit) => {
 	const { stdout } = await startIn({ TMPDIR: temporaryDirectory() }, projectRoot, `ulimit -n ${limit}`);
 	expect(stdout).toMatch(
 		/^error: .*(open files|file descriptors).*\n {2}Raise the limit on open files: ulimit -n/,
