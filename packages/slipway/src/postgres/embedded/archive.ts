@@ -63,7 +63,7 @@ function noSpace(target: string, cause: Error): SlipwayError {
 	return new SlipwayError(
 		'no-space',
 		`no space is left on the disk of ${target}`,
-		'Free at least 40 MB on that disk, then try again.',
+		'Free some space on that disk (at least 40 MB), then try again.',
 		{ cause },
 	);
 }

@@ -90,6 +90,6 @@ function initdbError(directory: string, output: string): SlipwayError {
 	if (noSharedMemory !== undefined) return noSharedMemory;
 	if (reportsFileLimit(reason)) return fileLimit(message);
 	return reportsNoSpace(reason)
-		? new SlipwayError('no-space', message, 'Free at least 40 MB on that disk, then try again.')
+		? new SlipwayError('no-space', message, 'Free some space on that disk (at least 40 MB), then try again.')
 		: new SlipwayError('initdb-failed', message, `Make sure that ${directory} is writable, then try again.`);
 }
