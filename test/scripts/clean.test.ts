@@ -66,7 +66,7 @@ function age(folder: string): void {
 test('folders and servers of killed tests are removed, but not those of running tests or of others', async () => {
 	const checkout = ownCheckout();
 	const folder = temporaryDirectory();
-	const spared = ['slipway-of-another-program', 'slipway-test-running', 'slipway-test-unclaimed'];
+	const spared = ['slipway-of-another-program', 'slipway-test-never-locked', 'slipway-test-running'];
 	await killedTest(folder);
 	const bench = join(checkout, '.slipway/bench-left');
 	mkdirSync(join(bench, 'claims'), { recursive: true });
@@ -158,8 +158,8 @@ test('password files of databases that a killed run kept are removed, but not th
 	const folder = temporaryDirectory();
 	const keep = () =>
 		startModule(
-			`import { makeKeptFolder } from './src/postgres/index.ts';
-			console.log('made ' + makeKeptFolder());
+			`import { createKeptFolder } from './src/postgres/index.ts';
+			console.log('made ' + createKeptFolder());
 			setInterval(() => {}, 1000);`,
 			[],
 			{ env: { TMPDIR: folder } },

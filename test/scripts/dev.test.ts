@@ -140,7 +140,7 @@ test.each(['server', 'supervisor of the server'])(
 		const restarted = postmasterOf(checkout);
 		dev.child.kill('SIGTERM');
 		const { stderr } = await dev.finished;
-		expect(stderr).toContain('restarting PostgreSQL\nPostgreSQL answers again on 127.0.0.1:');
+		expect(stderr).toContain('restarting PostgreSQL\nPostgreSQL is running again on 127.0.0.1:');
 		expect(stderr).not.toContain('restarted on'); // the service
 		expect(isRunning(restarted)).toBe(false);
 	},
@@ -290,7 +290,7 @@ describeWithEngine('with its server in a container', { timeout: 90_000 }, () => 
 		process.kill(-first.pid, 'SIGINT');
 		expect(await first.finished).toMatchObject({
 			status: 0,
-			stderr: expect.stringContaining('PostgreSQL (container) answers on '),
+			stderr: expect.stringContaining('PostgreSQL (container) is running on '),
 		});
 		expect(await containersOf(first.pid)).toEqual([]);
 		expect(await status()).toMatchObject({ status: 0, stdout: expect.stringContaining('create-counter') });
@@ -314,7 +314,7 @@ describeWithEngine('with its server in a container', { timeout: 90_000 }, () => 
 		expect(await visit(dev.address)).toBe('Counter: 1');
 		const [container] = await containersOf(dev.pid);
 		await (await dockerClient()).getContainer(container?.Id ?? '').kill();
-		await dev.printed('PostgreSQL answers again on ');
+		await dev.printed('PostgreSQL is running again on ');
 		await eventually(async () => (await visit(dev.address)) === 'Counter: 2');
 		dev.child.kill('SIGTERM');
 		expect(await dev.finished).toMatchObject({ status: 0 });

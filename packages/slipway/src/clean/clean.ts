@@ -8,7 +8,7 @@ import {
 	removeKeptFolders,
 	removeLeftovers,
 	removeLostImages,
-	removeThrowAways,
+	removeTemporaryServers,
 	temporaryFolder,
 } from '../postgres/index.ts';
 
@@ -49,13 +49,13 @@ async function cleanEngine(): Promise<Cleaned> {
 const testFolder = 'slipway-test-';
 
 /** A folder whose owner no lock names may be in use: it is spared for a day. */
-const graceTime = { unclaimed: 24 * 60 * 60 * 1000 };
+const graceTime = { neverLocked: 24 * 60 * 60 * 1000 };
 
 /** Servers first: their data may be in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const parents = new Set([tmpdir(), temporaryFolder()]);
 	const removed: Leftover[] = [];
-	for (const parent of parents) removed.push(...as('server', await removeThrowAways(parent)));
+	for (const parent of parents) removed.push(...as('server', await removeTemporaryServers(parent)));
 	for (const parent of parents) removed.push(...as('folder', await removeKeptFolders(parent)));
 	for (const parent of parents)
 		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, graceTime)));

@@ -6,7 +6,7 @@ import { SlipwayError } from '../errors.ts';
 import { findDevServer, type RunningServer } from './running.ts';
 import { checkoutFiles, holders } from './server.ts';
 
-/** What the process in the background sends to the one that started it. */
+/** What the background process sends to the process that started it. */
 export type BackgroundMessage =
 	| { readonly line: string }
 	| { readonly ready: true }
@@ -15,8 +15,9 @@ export type BackgroundMessage =
 export const logFile = (root: string) => join(checkoutFiles(root), 'up.log');
 
 /**
- * Starts `command`, which serves the dev database of the checkout in `root`, in a process that outlives this one. Resolves
- * when the database is ready. Throws what the command reports, and `background-failed`.
+ * Starts `command`, which serves the dev database of the checkout in `root`, in a process that outlives this
+ * one. Resolves when the database is ready. Throws the error that the command reports, and
+ * `background-failed`.
  */
 export async function startInBackground(
 	root: string,
@@ -48,38 +49,41 @@ function untilReady(child: ChildProcess, root: string, report: (line: string) =>
 				new SlipwayError(
 					'background-failed',
 					`the dev server in the background exited with ${signal ?? `exit code ${code}`}`,
-					`Its output is in ${logFile(root)}.`,
+					`See its output in ${logFile(root)}.`,
 				),
 			),
 		);
 	});
 }
 
-const interval = 50;
+const retryMilliseconds = 50;
 
-/** The server that another command is about to start; undefined when that takes more than `patience` milliseconds. */
-export async function waitForDevServer(root: string, patience = 60_000): Promise<RunningServer | undefined> {
-	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval)) {
+/**
+ * Waits for the server that another command is starting; undefined if that takes more than `timeout`
+ * milliseconds.
+ */
+export async function waitForDevServer(root: string, timeout = 60_000): Promise<RunningServer | undefined> {
+	for (const end = performance.now() + timeout; performance.now() < end; await sleep(retryMilliseconds)) {
 		const running = await findDevServer(root);
 		if (running !== undefined) return running;
 	}
 	return undefined;
 }
 
-/** Stops the server that `up` has started. Throws `runs-elsewhere` for that of `dev`, and `does-not-stop`. */
-export async function stopInBackground({ root, holder }: RunningServer, patience = 30_000): Promise<void> {
+/** Stops the server that `up` started. Throws `runs-elsewhere` if `dev` started it, and `does-not-stop`. */
+export async function stopInBackground({ root, holder }: RunningServer, timeout = 30_000): Promise<void> {
 	if (holder.command !== holders.up)
 		throw new SlipwayError(
 			'runs-elsewhere',
 			`the server belongs to ${holder.command} (process ${holder.pid})`,
-			`Press Ctrl-C in its terminal, or end it: kill ${holder.pid}`,
+			`Press Ctrl-C in its terminal, or stop it: kill ${holder.pid}`,
 		);
 	process.kill(holder.pid, 'SIGTERM');
-	for (const end = performance.now() + patience; performance.now() < end; await sleep(interval))
+	for (const end = performance.now() + timeout; performance.now() < end; await sleep(retryMilliseconds))
 		if ((await findDevServer(root))?.holder.pid !== holder.pid) return;
 	throw new SlipwayError(
 		'does-not-stop',
-		`process ${holder.pid}, which runs the server, has not stopped within ${patience / 1000} s`,
-		`Look into ${logFile(root)}, or kill it: kill -9 ${holder.pid}`,
+		`process ${holder.pid}, which runs the server, did not stop within ${timeout / 1000} s`,
+		`See ${logFile(root)}, or kill the process: kill -9 ${holder.pid}`,
 	);
 }

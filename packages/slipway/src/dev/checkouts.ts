@@ -3,18 +3,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where this user's checkouts are noted that have run a dev server (XDG Base Directory Specification). */
+/** Lists the checkouts in which this user has run a dev server. See the XDG Base Directory Specification. */
 export function checkoutsFolder({ XDG_STATE_HOME }: NodeJS.ProcessEnv): string {
 	return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'slipway', 'checkouts');
 }
 
-/** Notes the checkout in `root`, so that it is listed from every other one. */
+/** Adds the checkout in `root` to the list. */
 export function noteCheckout(folder: string, root: string): void {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, createHash('sha256').update(root).digest('hex').slice(0, 16)), root);
 }
 
-/** The checkouts that have been noted and still exist. */
+/** The listed checkouts that still exist. Others are removed from the list. */
 export function listCheckouts(folder: string): string[] {
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder).flatMap((name) => {

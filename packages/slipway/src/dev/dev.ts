@@ -19,26 +19,26 @@ export interface DevOptions {
 	readonly config: ResolvedConfig;
 	readonly provider: ProviderName;
 	readonly settings: Settings;
-	/** What starts the service, instead of what the configuration says. */
+	/** The command that starts the service, in place of the configured one. */
 	readonly command?: readonly string[] | undefined;
 	/** Run the development seeds before the service starts. */
 	readonly seed: boolean;
-	/** What the service inherits. Its login is added. */
+	/** The environment that the service inherits. The login is added to it. */
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;
 	/** Called with the service's address and the command for psql, once both work. */
 	readonly onReady: (address: string, psql: string) => void;
-	/** Stops the run. */
+	/** Aborted to stop the run. */
 	readonly signal: AbortSignal;
 }
 
 /**
- * Brings up PostgreSQL, the database and the service, and keeps the service and the schema in step with the source
- * until the signal comes. A server that exits unexpectedly is started again; rejects with the cause when that fails
- * three times in a row.
+ * Starts PostgreSQL, the database and the service, and keeps the service and the schema up to date with the
+ * source until the signal is aborted. A server that exits unexpectedly is restarted; rejects with the cause
+ * if that fails three times in a row.
  *
- * A signal during startup abandons the current step without waiting for it. The step ends with this process, so the
- * caller has to exit.
+ * A signal during startup abandons the current step without waiting for it. The step ends with this process,
+ * so the caller has to exit.
  */
 export async function runDev(options: DevOptions): Promise<void> {
 	try {
@@ -54,7 +54,7 @@ async function run(options: DevOptions): Promise<void> {
 	const command = options.command ?? config.dev.command;
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
 	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
-	report(`PostgreSQL (${provider}) answers on ${server.admin.host}:${server.admin.port}`);
+	report(`PostgreSQL (${provider}) is running on ${server.admin.host}:${server.admin.port}`);
 	await until(prepareDatabase(server, options, provider !== 'external'));
 	let app = appLogin(options, server);
 	if (options.seed) await until(seedDatabase(app, config.seeds, report));
@@ -75,22 +75,22 @@ async function run(options: DevOptions): Promise<void> {
 	const migrate = () => applyMigrations(server, options);
 	const resume = async () => {
 		const { host, port } = server.admin;
-		report(`PostgreSQL answers again on ${host}:${port}`);
+		report(`PostgreSQL is running again on ${host}:${port}`);
 		const hasMoved = host !== app.host || port !== app.port;
 		app = appLogin(options, server);
 		writePassFile(passFile(root), app);
-		// A change may have come while it was away.
-		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(complaintsTo(options));
+		// Migrations may have changed while it was down.
+		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(errorReporter(options));
 	};
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
-	// Before the first start: if the service hangs in it, a change of the source restarts it.
+	// Watches before the first start: if the service hangs while starting, a change of the source restarts it.
 	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
 	using _schema = follow(config.migrations, migrate, options);
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
-/** Starts the service, at first or again, and says where it listens, with the command for psql when that is new. */
+/** Starts or restarts the service, and reports its address, with the command for psql if that is new. */
 function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: () => string) {
 	let announced = '';
 	return async () => {
@@ -102,28 +102,26 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 	};
 }
 
-/** Takes `step` whenever something changes in `directory`. A failure is reported, and the next change tries again. */
-function follow(directory: string, step: () => Promise<void>, options: Complaints): Disposable {
-	const onError = complaintsTo(options);
+/** Runs `step` whenever something in `directory` changes. Reports an error; the next change tries again. */
+function follow(directory: string, step: () => Promise<void>, options: Reporting): Disposable {
+	const onError = errorReporter(options);
 	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
 }
 
 function reportAlone({ report }: DevOptions, psql: string): void {
-	report(`There is no command to run, so only the database is served: ${psql}`);
-	report(
-		'To run your service with it: npx slipway dev -- node src/main.ts, or dev.command in slipway.config.ts',
-	);
+	report(`There is no command to run. Only the database is running: ${psql}`);
+	report('To run your service too: npx slipway dev -- node src/main.ts, or dev.command in slipway.config.ts');
 }
 
-/** The service's login, which may go through a pooler in front of an external server. */
+/** The service's login. It may use a pooler in front of an external server. */
 function appLogin({ provider, settings }: DevOptions, { admin }: { readonly admin: Connection }): Connection {
 	return appConnection(settings, provider === 'external' ? undefined : admin);
 }
 
-type Complaints = Pick<DevOptions, 'report' | 'signal'>;
+type Reporting = Pick<DevOptions, 'report' | 'signal'>;
 
 /** Reports an error that does not end the run. */
-function complaintsTo({ report, signal }: Complaints): (error: unknown) => void {
+function errorReporter({ report, signal }: Reporting): (error: unknown) => void {
 	return (error) => {
 		if (!signal.aborted) report(formatError(error, false));
 	};

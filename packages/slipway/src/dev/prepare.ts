@@ -20,7 +20,9 @@ interface Server {
 	readonly admin: Connection;
 }
 
-/** Brings roles, database, extensions and schema up to date. `dedicated`: nobody else uses the server. */
+/**
+ * Brings roles, database, extensions and schema up to date. `dedicated`: no other project uses the server.
+ */
 export async function prepareDatabase(
 	server: Server,
 	preparation: Preparation,

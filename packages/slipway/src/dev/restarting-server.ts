@@ -3,17 +3,17 @@ import type { Connection } from '../connection/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 
 const maxRestarts = 3;
-/** A server that ran this long before it ended started well. */
+/** A server that ran at least this long before it ended counts as a successful start. */
 const settledMilliseconds = 10_000;
 
 export interface RestartEvents {
-	/** Called with what ended the server, or what kept it from starting, before each restart. */
+	/** Called before each restart, with the reason why the server ended or did not start. */
 	readonly onEnd: (cause: Error) => void;
-	/** Called when the server answers again, perhaps on another port. What it throws is not caught. */
+	/** Called when the server answers again, possibly on another port. Its errors are not caught. */
 	readonly onRestarted: () => Promise<void>;
 }
 
-/** A server that is started again when it exits unexpectedly. */
+/** A server that is restarted when it exits unexpectedly. */
 export class RestartingServer implements AsyncDisposable {
 	#server: PostgresServer;
 	readonly #startAgain: () => Promise<PostgresServer>;
@@ -23,12 +23,12 @@ export class RestartingServer implements AsyncDisposable {
 		this.#startAgain = startAgain;
 	}
 
-	/** The superuser's login at the server that runs now, or ran last. */
+	/** The superuser's login on the current server, or on the last one if none runs. */
 	get admin(): Connection {
 		return this.#server.admin;
 	}
 
-	/** Restarts the server whenever it ends. Throws the cause after three restarts in a row that failed. */
+	/** Restarts the server whenever it exits. Throws the cause after three failed restarts in a row. */
 	async keepRunning({ onEnd, onRestarted }: RestartEvents): Promise<never> {
 		let cause = await this.#server.ended;
 		for (let restarts = 0; restarts < maxRestarts; restarts++) {
@@ -47,7 +47,7 @@ export class RestartingServer implements AsyncDisposable {
 		throw cause;
 	}
 
-	/** Resolves with what kept the server from starting. */
+	/** Resolves with the error if the server does not start. */
 	async #restart(): Promise<Error | undefined> {
 		try {
 			await this.#server[Symbol.asyncDispose]();

@@ -4,16 +4,16 @@ import { holderOf, type LockHolder, providers } from '../postgres/index.ts';
 import { type OwnProvider, ownProviderNames } from '../provider-names.ts';
 import { holders, serverFiles } from './server.ts';
 
-/** The server of a checkout that runs. */
+/** The running server of a checkout. */
 export interface RunningServer {
 	readonly root: string;
 	readonly provider: OwnProvider;
 	readonly admin: Connection;
-	/** Who runs it. */
+	/** The process that runs it. */
 	readonly holder: LockHolder;
 }
 
-/** The server that `dev` or `up` runs for the checkout in `root`. */
+/** The server that `dev` or `up` runs for the checkout in `root`, if any. */
 export async function findDevServer(root: string): Promise<RunningServer | undefined> {
 	for (const provider of ownProviderNames) {
 		const directory = serverFiles(root, provider);

@@ -19,11 +19,11 @@ export interface ServeOptions {
 	readonly onReady: () => void;
 }
 
-/** Serves the dev database until SIGTERM or SIGINT, and restarts the server when it exits unexpectedly. */
+/** Runs the dev database until SIGTERM or SIGINT. Restarts the server if it exits unexpectedly. */
 export async function serveInBackground(options: ServeOptions): Promise<void> {
 	const { root, settings, environment, report, onReady } = options;
 	const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-	// Neither a server nor waiting for a signal keeps Node running.
+	// Neither a server nor a signal handler keeps Node running.
 	using _alive = keepAlive();
 	await using server = await startDevServer({ ...options, holder: 'up' });
 	const prepare = () => prepareDatabase(server, options, true);

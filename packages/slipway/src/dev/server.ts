@@ -14,9 +14,9 @@ import { type OwnProvider, ownProviderNames, type ProviderName } from '../provid
 import { adminConnection, type Settings } from '../settings/index.ts';
 import { RestartingServer } from './restarting-server.ts';
 
-/** Where a checkout keeps its data and its password file. */
+/** The folder for the data and the password file of a checkout. */
 export const checkoutFiles = (root: string) => join(root, '.slipway');
-/** The password file for psql, with the app's login of the last run of `dev` or `up`. */
+/** The password file for psql, with the app's login from the last run of `dev` or `up`. */
 export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
 /** The commands that keep the dev server of a checkout running. Error messages name them. */
 export const holders = { dev: 'npx slipway dev', up: 'npx slipway up' } as const;
@@ -28,11 +28,11 @@ export interface DevServerOptions {
 	readonly provider: ProviderName;
 	readonly settings: Settings;
 	readonly root: string;
-	/** Which command keeps it running. */
+	/** The command that keeps it running. */
 	readonly holder: keyof typeof holders;
 }
 
-/** Starts the dev server, which runs as long as its command, or uses the one that `up` runs. */
+/** Uses the dev server that `up` runs or, if there is none, starts one that runs as long as this command. */
 export async function startDevServer({
 	provider,
 	settings,
@@ -46,16 +46,16 @@ export async function startDevServer({
 	const directory = serverFiles(root, provider);
 	const options = { provider, image: settings.image, directory, command: holders[holder] };
 	const running = await findOwned(provider, directory, [holders.up]);
-	// Between two servers of this run, another command may take the directory for a moment.
+	// During a restart, another command may use the directory for a moment.
 	return new RestartingServer(running ?? (await startServer(options)), () => startWhenUnused(options));
 }
 
 /**
- * Runs `use` with the database of a command such as `npx slipway migrate`: on the server that the settings name or, if
- * they name none, on the dev server of this checkout, which is started if it is not running. Throws `no-server` if that
- * has never been used: another server on this machine is not chosen by guessing.
+ * Runs `use` with the database of a command such as `npx slipway migrate`: on the server in the settings or,
+ * without one, on the dev server of this checkout, which is started if it is not running. Throws `no-server`
+ * if that has never been used, rather than guess another server on this machine.
  *
- * `use` gets the endpoint of the dev server, or `undefined` if the settings name another one.
+ * `use` gets the endpoint of the dev server, or `undefined` if the settings name a server.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,

@@ -4,14 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../errors.ts';
 
 export interface ServiceProcessOptions {
-	/** A command line or a program with its arguments. A Node process sends `{ address }` to its parent when it listens. */
+	/**
+	 * A command line, or a program with its arguments. The service sends `{ address }` to its parent process
+	 * over Node's IPC channel when it listens.
+	 */
 	readonly command: string | readonly string[];
 	/** The working directory. */
 	readonly folder: string;
 	readonly environment: NodeJS.ProcessEnv;
-	/** Called with how the service exited, if it had been listening and was not stopped. */
+	/** Called with how the service exited, if it had been listening and nothing stopped it. */
 	readonly onCrash: (how: string) => void;
-	/** Milliseconds after which a stopping process is killed. Default: 9000, since the service may take 8000. */
+	/**
+	 * Milliseconds after which a process that is stopping is killed. Default: 9000, since the service may take
+	 * 8000.
+	 */
 	readonly killAfter?: number;
 }
 
@@ -19,7 +25,7 @@ export interface ServiceProcessOptions {
 export class ServiceProcess implements AsyncDisposable {
 	readonly #options: ServiceProcessOptions;
 	#child: Child | undefined;
-	/** Counts restarts and the stop: a restart that finds it changed has been superseded. */
+	/** Counts restarts and the final stop. A restart that finds it changed has been superseded. */
 	#generation = 0;
 
 	constructor(options: ServiceProcessOptions) {
@@ -27,8 +33,9 @@ export class ServiceProcess implements AsyncDisposable {
 	}
 
 	/**
-	 * Starts the service, in place of the process that is running or starting. Resolves with its address when it listens,
-	 * or with `undefined` if the next restart, or the stop, came first. Throws `service-did-not-start`.
+	 * Starts the service, in place of the process that is running or starting. Resolves with its address when
+	 * it listens, or with `undefined` if another restart or the final stop came first. Throws
+	 * `service-did-not-start`.
 	 */
 	async restart(): Promise<string | undefined> {
 		const generation = ++this.#generation;
@@ -62,8 +69,8 @@ class Child {
 	#stopped: Promise<void> | undefined;
 
 	constructor({ command, folder, environment, killAfter = 9000 }: ServiceProcessOptions) {
-		// In its own session, the service does not get the terminal's Ctrl-C besides our SIGTERM. It takes a second signal as
-		// the request to exit without answering the requests in flight.
+		// In its own session, the service does not get the terminal's Ctrl-C in addition to our SIGTERM. It would
+		// take a second signal as a request to exit without finishing the requests in flight.
 		const [program = '', ...args] = programOf(command);
 		const child = spawn(program, args, {
 			cwd: folder,
@@ -88,7 +95,7 @@ class Child {
 		this.#killAfter = killAfter;
 	}
 
-	/** Whether it was told to stop. */
+	/** Whether `stop` was called. */
 	get isStopping(): boolean {
 		return this.#stopped !== undefined;
 	}
@@ -108,13 +115,15 @@ class Child {
 	}
 }
 
-/** Plain words need no shell, which would be another process between this one and the service. */
+/** Avoids the shell for a plain command: it would be another process between this one and the service. */
 function programOf(command: string | readonly string[]): readonly string[] {
 	if (typeof command !== 'string') return command;
 	return /^[\w@%+=:,./ -]+$/.test(command) ? command.trim().split(/ +/) : ['/bin/sh', '-c', command];
 }
 
-/** Signals the group, since a shell may have stayed as the parent of what it runs. Returns whether a process is left. */
+/**
+ * Signals the process group, since the child may be a shell with children. Returns whether a process is left.
+ */
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	if (pid === undefined) return false;
 	try {
@@ -125,12 +134,16 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 	}
 }
 
-/** A shell may exit before what it runs. Kills what is left after `timeout` milliseconds. */
+/** Waits, since a shell may exit before its children do. Kills what is left after `timeout` milliseconds. */
 async function untilGroupHasExited(child: ChildProcess, timeout: number): Promise<void> {
 	for (const end = performance.now() + timeout; killGroup(child, 0); await sleep(10))
 		if (performance.now() > end) return void killGroup(child, 'SIGKILL');
 }
 
 function didNotStart(how: string): SlipwayError {
-	return new SlipwayError('service-did-not-start', `the service exited ${how}`, 'Fix what it printed above.');
+	return new SlipwayError(
+		'service-did-not-start',
+		`the service exited ${how}`,
+		'Fix the error that it printed above.',
+	);
 }

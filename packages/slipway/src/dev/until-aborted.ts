@@ -1,4 +1,4 @@
-/** Settles like `step` unless the signal comes first: then throws the signal's reason and abandons `step`. */
+/** Settles like `step`. If the signal is aborted first, throws its reason and abandons `step`. */
 export async function untilAborted<T>(signal: AbortSignal, step: Promise<T>): Promise<T> {
 	const { promise: aborted, reject } = Promise.withResolvers<never>();
 	const abort = () => reject(signal.reason);

@@ -3,18 +3,21 @@ import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errors.ts';
 
 export interface WatchOptions {
-	/** Called once after each burst of changes: editors save in several steps, and a branch switch changes many files. */
+	/**
+	 * Called once after each burst of changes: editors save in several steps, and switching branches changes
+	 * many files.
+	 */
 	readonly onChange: () => void;
-	/** Called with the reason why changes may be missed from now on. */
+	/** Called with an error after which changes may be missed. */
 	readonly onError: (error: unknown) => void;
 }
 
 /**
  * Watches `directory` and everything below it, even if it is moved away and comes back.
  *
- * On Linux, Node's recursive watch loses a file that another one is renamed over, which is how most programs save.
- * Therefore each folder has its own watch. The list of folders is updated after each burst, before `onChange`, so that
- * whatever appeared unwatched is there when `onChange` looks.
+ * On Linux, Node's recursive watch loses a file when another one is renamed over it, which is how most
+ * editors save. So each folder has its own watcher. The list of folders is updated after each burst, before
+ * `onChange`, so that `onChange` sees files that were created before their folder was watched.
  */
 export function watchDirectory(directory: string, { onChange, onError }: WatchOptions): Disposable {
 	const watchers = new Map<string, FSWatcher>();
@@ -50,7 +53,7 @@ function foldersOf(directory: string): Map<string, string> {
 		if (status?.isDirectory()) folders.set(`${path}\n${status.ino} ${status.birthtimeMs}`, path);
 		return status !== undefined;
 	};
-	add(dirname(directory)); // reports when the directory itself is removed or created
+	add(dirname(directory)); // to notice that the directory itself is removed or created
 	if (!add(directory)) return folders;
 	const entries = orIfMissing([], () => readdirSync(directory, { recursive: true, withFileTypes: true }));
 	for (const entry of entries) if (entry.isDirectory()) add(join(entry.parentPath, entry.name));
@@ -79,13 +82,13 @@ function watchFolder(path: string, directory: string, onEvent: () => void): FSWa
 	const watcher = watch(path, (_event, name) => {
 		if (!isParent || name === null || name === basename(directory)) onEvent();
 	});
-	return watcher.on('error', onEvent); // On some systems this means that the folder was removed. The next refresh finds out.
+	return watcher.on('error', onEvent); // On some systems, the folder was removed. The next refresh finds out.
 }
 
-/** The result of `look`, or `otherwise` if its target has just been removed, which causes another event. */
-function orIfMissing<T>(otherwise: T, look: () => T): T {
+/** The result of `read`, or `otherwise` if the folder has just been removed, which causes another event. */
+function orIfMissing<T>(otherwise: T, read: () => T): T {
 	try {
-		return look();
+		return read();
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return otherwise;
 		throw error;

@@ -11,16 +11,16 @@ export interface Choice<Setting extends ProviderName = never> {
 
 export interface ChooseOptions<Setting extends ProviderName = never> {
 	readonly image?: string | undefined;
-	/** The provider that the settings name: `external` where they name a server. Without it, what is available decides. */
+	/** The provider in the settings: `external` if they name a server. Default: what is available decides. */
 	readonly setting?: Setting | undefined;
 }
 
-/** Milliseconds that an engine has to answer: without one, every start waits that long. */
-const timeout = 1000;
+/** Milliseconds to wait for an engine's answer: if it does not come, every start takes that much longer. */
+const timeoutMilliseconds = 1000;
 
 /**
- * Where servers come from: as the settings say or, by default, a container if an engine answers and has the image or can
- * pull it, and else embedded.
+ * Where servers come from: as the settings say or, by default, a container if an engine answers and has the
+ * image or can pull it, and embedded otherwise.
  */
 export async function chooseProvider<Setting extends ProviderName = never>({
 	setting,
@@ -28,7 +28,7 @@ export async function chooseProvider<Setting extends ProviderName = never>({
 }: ChooseOptions<Setting>): Promise<Choice<Setting>> {
 	if (setting !== undefined) return { provider: setting, because: 'the settings say so' };
 	try {
-		const engine = await connectEngine({ patience: timeout });
+		const engine = await connectEngine({ timeout: timeoutMilliseconds });
 		await ensureImage(engine, image);
 		return { provider: 'container', because: `a container engine answers and has ${image}` };
 	} catch (error) {

@@ -2,17 +2,17 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { holderOf, wasLocked } from './directory-lock.ts';
 
-/** Milliseconds since the last change in a folder for which it is left alone. */
+/** How many milliseconds after its last change a folder is left alone. */
 interface GracePeriods {
-	/** For one that only dead processes have locked: another may be about to lock it. */
-	readonly claimed?: number;
-	/** For one that was never locked. */
-	readonly unclaimed: number;
+	/** If only dead processes have locked it: another process may be about to lock it. */
+	readonly locked?: number;
+	/** If it was never locked. */
+	readonly neverLocked: number;
 }
 
 /**
- * Removes the folders in `parent` whose names begin with `prefix` and that no living process has locked, after
- * `prepare`; resolves with their paths. Only folders of this user are considered.
+ * Removes the folders in `parent` whose names begin with `prefix` and that no living process has locked, and
+ * calls `prepare` before. Resolves with their paths. Folders of other users are left alone.
  */
 export async function removeDeadFolders(
 	parent: string,
@@ -32,8 +32,8 @@ export async function removeDeadFolders(
 	return removed;
 }
 
-function isOld(folder: string, { claimed = 10_000, unclaimed }: GracePeriods): boolean {
+function isOld(folder: string, { locked = 10_000, neverLocked }: GracePeriods): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });
 	if (found === undefined || found.uid !== process.getuid?.()) return false;
-	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? claimed : unclaimed);
+	return Date.now() - found.mtimeMs >= (wasLocked(folder) ? locked : neverLocked);
 }

@@ -7,17 +7,17 @@ import { writeAtomically } from '../files.ts';
 import { currentProcess, type ProcessIdentity, type ProcessState, stateOf } from './process-identity.ts';
 
 export interface LockHolder extends ProcessIdentity {
-	/** The command that holds the lock, for the message to one that comes second. */
+	/** The command that holds the lock, for the error of another process. */
 	readonly command: string;
 	readonly since: string;
 }
 
 /**
- * Makes this process the only user of `directory` until the lock is disposed of or the process ends, however it ends.
- * Throws `directory-in-use`, naming the holder.
+ * Makes this process the only user of `directory` until the lock is disposed of or the process ends, in any
+ * way. Throws `directory-in-use`, naming the holder.
  *
- * Each process writes a file of its own and only then looks for others, so that of two that come at once at least one
- * sees the other. One that does removes its file and tries again.
+ * Each process writes its own lock file first and only then looks for others, so that of two processes at the
+ * same time at least one sees the other. A process that sees another removes its file and tries again.
  */
 export async function lockDirectory(directory: string, command: string): Promise<Disposable> {
 	const locks = locksIn(directory);
@@ -34,7 +34,10 @@ export async function lockDirectory(directory: string, command: string): Promise
 	}
 }
 
-/** The same for a directory that this process has just created, and no other knows. The lock ends with the process. */
+/**
+ * Locks a directory that this process has just created, and that no other process knows. The lock ends with
+ * the process.
+ */
 export function lockNewDirectory(directory: string, command: string): void {
 	const locks = locksIn(directory);
 	mkdirSync(locks);
@@ -46,17 +49,17 @@ export function holderOf(directory: string): LockHolder | undefined {
 	return findOther(locksIn(directory), '')?.holder;
 }
 
-/** Whether any process has locked it, living or dead. */
+/** Whether any process has locked it, alive or dead. */
 export function wasLocked(directory: string): boolean {
 	return filesIn(locksIn(directory)).length > 0;
 }
 
-/** When a process last locked `directory` or released it, in milliseconds since 1970; 0 when none ever has. */
+/** When a process last locked or released `directory`, in milliseconds since 1970; 0 if none ever has. */
 export function lastUseOf(directory: string): number {
 	return statSync(locksIn(directory), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Throws `directory-in-use`, naming the holder, when a living process has locked `directory`. */
+/** Throws `directory-in-use`, naming the holder, if a living process has locked `directory`. */
 export function checkUnlocked(directory: string): void {
 	const other = findOther(locksIn(directory), '');
 	if (other !== undefined) throw inUse(directory, other);
@@ -64,7 +67,8 @@ export function checkUnlocked(directory: string): void {
 
 function writeLock(file: string, command: string): void {
 	const holder: LockHolder = { ...currentProcess(), command, since: new Date().toISOString() };
-	// Others must be able to read it, and it must be whole: what cannot be read is taken for a dead process's.
+	// Other users must be able to read it, and it must be complete: a file that cannot be read does not count
+	// as a lock.
 	const unfinished = join(dirname(dirname(file)), `${basename(file)}.unfinished`);
 	writeAtomically(file, JSON.stringify(holder), { unfinished, mode: 0o644 });
 }
@@ -75,7 +79,7 @@ interface Other {
 	readonly state: ProcessState;
 }
 
-/** The lock of another living process. Removes those of dead ones on the way. */
+/** The lock of another process that may be alive. Removes the locks of dead ones. */
 function findOther(locks: string, own: string): Other | undefined {
 	for (const file of filesIn(locks)) {
 		if (file === own) continue;
@@ -88,7 +92,7 @@ function findOther(locks: string, own: string): Other | undefined {
 	return undefined;
 }
 
-/** None where the folder does not exist, or no longer does. */
+/** Empty if the folder does not exist, or no longer does. */
 function filesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder);
@@ -113,7 +117,7 @@ function inUse(directory: string, { file, holder, state }: Other): SlipwayError 
 		return new SlipwayError(
 			'directory-in-use',
 			`${directory} is in use by ${command} (process ${pid}, since ${since})`,
-			`Use that one, or stop it first: kill ${pid}`,
+			`Use its server, or stop it first: kill ${pid}`,
 		);
 	return new SlipwayError(
 		'directory-in-use',
@@ -122,5 +126,5 @@ function inUse(directory: string, { file, holder, state }: Other): SlipwayError 
 	);
 }
 
-/** The name is what processes with earlier versions look for. */
+/** Earlier versions look for this name. */
 const locksIn = (directory: string) => join(directory, 'claims');

@@ -5,7 +5,10 @@ export interface ExternalOptions {
 	readonly admin: Connection;
 }
 
-/** A server that another party runs: it has to answer, and is left running. Throws what `withClient` throws. */
+/**
+ * Connects to a server that another party runs, and leaves it running. Throws what `withClient` throws if it
+ * does not answer.
+ */
 export async function startExternal({ admin }: ExternalOptions): Promise<PostgresServer> {
 	await withClient(admin, async (sql) => void (await sql`SELECT 1`));
 	return unmanaged(admin);

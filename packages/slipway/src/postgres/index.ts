@@ -22,16 +22,16 @@ export {
 	checkCluster,
 	type EmbeddedOptions,
 	findBinaries,
-	removeThrowAways,
+	removeTemporaryServers,
 	startEmbedded,
 	temporaryFolder,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
-export { makeKeptFolder, removeKeptFolders } from './kept-folder.ts';
+export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';
 export { providers } from './registry.ts';
-export { type ServerSettings, throwAwaySettings } from './server-settings.ts';
+export { type ServerSettings, temporarySettings } from './server-settings.ts';
 export {
 	type SnapshotSpec,
 	snapshotFolder,

@@ -5,22 +5,25 @@ import { SlipwayError } from '../errors.ts';
 export interface PostgresServer extends AsyncDisposable {
 	/** The login of a role that may create roles and databases. */
 	readonly admin: Login;
-	/** Resolves with the cause if the server exits unexpectedly; stays pending while it runs and after it was stopped. */
+	/**
+	 * Resolves with the cause if the server exits unexpectedly. Stays pending while it runs, and after it was
+	 * stopped.
+	 */
 	readonly ended: Promise<Error>;
-	/** Stops the server and removes what starting it created. Every later call waits for the first. */
+	/** Stops the server and removes what starting it created. Later calls wait for the first. */
 	stop(): Promise<void>;
 }
 
 /** The error for a server that exited on its own. `durable`: its data survives. */
-export function unexpectedEnd(who: string, lastWords: string, durable: boolean): SlipwayError {
+export function unexpectedEnd(name: string, output: string, durable: boolean): SlipwayError {
 	return new SlipwayError(
 		'server-ended',
-		`${who} exited unexpectedly. Last log lines:\n${lastWords}`,
+		`${name} exited unexpectedly. Last log lines:\n${output}`,
 		durable ? 'Restart it: committed data is safe.' : 'Start another server: the data of this one is gone.',
 	);
 }
 
-/** `stop` in both of its forms. */
+/** `stop` as a method, and for `await using`. */
 export function stoppedBy(
 	stop: () => Promise<void>,
 ): Pick<PostgresServer, 'stop' | typeof Symbol.asyncDispose> {

@@ -2,13 +2,15 @@ import type { PostgresServer } from './postgres-server.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { SnapshotStore } from './snapshots/index.ts';
 
-/** What a provider starts a server with. */
+/** Options that every provider understands. */
 export interface StartOptions {
-	/** The image of a server in a container: PostgreSQL's, or one that is built on it. Default: `postgres:18`. */
+	/**
+	 * The image for a server in a container: PostgreSQL's, or one that is based on it. Default: `postgres:18`.
+	 */
 	readonly image?: string | undefined;
-	/** Keeps the server's data, from one start to the next. Without it they end with the server. */
+	/** Where to keep the server's data from one start to the next. Default: it is removed with the server. */
 	readonly directory?: string;
-	/** The command that uses the directory, for the message to one that comes second. */
+	/** The command that uses the directory, for the error of another process that wants to use it. */
 	readonly command?: string;
 	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
 	readonly settings?: ServerSettings;
@@ -20,18 +22,18 @@ export interface Removed {
 	readonly name: string;
 }
 
-/** Where servers come from. `registry.ts` has them all. */
+/** Where servers come from. All providers are in `registry.ts`. */
 export interface Provider {
-	/** The name of the folder in which a checkout keeps the state of its server. */
+	/** The name of the folder where a checkout keeps the state of its server. */
 	readonly stateFolder: string;
 	start(options: StartOptions): Promise<PostgresServer>;
-	/** The server that another process runs on `directory`; undefined when it does not take connections yet. */
+	/** The server that another process runs on `directory`; undefined if it does not accept connections yet. */
 	find(directory: string): Promise<PostgresServer | undefined>;
-	/** The snapshots that are kept in `folder`, for servers without a directory. */
+	/** The snapshots in `folder`, for servers without a directory. */
 	snapshots(folder: string, options: StartOptions): Promise<SnapshotStore>;
 	/**
-	 * Removes the snapshots in `folder`, and what the server of `directory` keeps elsewhere. The caller has locked the
-	 * directory, and removes it.
+	 * Removes the snapshots in `folder`, and what the server of `directory` stores elsewhere. The caller has
+	 * locked the directory, and removes it.
 	 */
 	erase(directory: string, folder: string): Promise<readonly Removed[]>;
 }

@@ -3,5 +3,5 @@ import { container } from './container/index.ts';
 import { embedded } from './embedded/index.ts';
 import type { Provider } from './provider.ts';
 
-/** Every provider that starts servers of Slipway's own. */
+/** The providers that start servers. `external` only connects to one. */
 export const providers: Readonly<Record<OwnProvider, Provider>> = { embedded, container };

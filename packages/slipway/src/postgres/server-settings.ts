@@ -1,10 +1,13 @@
 import { SlipwayError } from '../errors.ts';
 
-/** PostgreSQL's own names and values, such as `{ max_connections: '200' }`. */
+/** PostgreSQL's settings by name, such as `{ max_connections: '200' }`. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
-/** For a temporary server, which is small and whose data need not survive a crash. They are part of a snapshot's key. */
-export const throwAwaySettings: ServerSettings = {
+/**
+ * For a temporary server: it is small, and its data need not survive a crash. They are part of a snapshot's
+ * key.
+ */
+export const temporarySettings: ServerSettings = {
 	fsync: 'off',
 	full_page_writes: 'off',
 	synchronous_commit: 'off',
@@ -13,26 +16,32 @@ export const throwAwaySettings: ServerSettings = {
 	shared_buffers: '16MB',
 	// Each clone of a database logs two, which would crowd out the last log lines that an error shows.
 	log_checkpoints: 'off',
-	// In the data directory, so that it is removed with it even when the server was killed.
+	// Keeps this memory in the data directory, so that both are removed together even if the server was killed.
 	dynamic_shared_memory_type: 'mmap',
 };
 
-const ours = [
+const reserved = [
 	...['port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file'],
-	// The output of the server says why it did not start, such as for a port that is taken.
+	// Slipway reads from the server's output why it did not start, such as a port in use.
 	...['logging_collector', 'log_destination'],
 ];
 
-/** Throws `invalid-server-settings` with every invalid name, and every one that Slipway sets itself. */
+/**
+ * Throws `invalid-server-settings`, listing every invalid name and every setting that is reserved for
+ * Slipway.
+ */
 export function checkSettings(settings: ServerSettings): void {
-	const faults = Object.keys(settings).flatMap((name) => {
-		if (ours.includes(name.toLowerCase())) return [`"${name}" is set by Slipway`];
+	const errors = Object.keys(settings).flatMap((name) => {
+		if (reserved.includes(name.toLowerCase())) return [`"${name}" is set by Slipway`];
 		return /^[a-z_][\w$]*(\.[a-z_][\w$]*)?$/i.test(name) ? [] : [`"${name}" is not the name of a setting`];
 	});
-	if (faults.length > 0) throw invalid(faults);
+	if (errors.length > 0) throw invalid(errors);
 }
 
-/** The error for a server that did not start because of `settings`, by its output; undefined for other reasons. */
+/**
+ * The error for a server that did not start because of `settings`, from its output; undefined for other
+ * reasons.
+ */
 export function wrongSettings(settings: ServerSettings, log: string): SlipwayError | undefined {
 	const names = Object.keys(settings);
 	const lines = (log.match(/(?<=FATAL: +).*$/gm) ?? []).filter((line) =>
@@ -41,10 +50,10 @@ export function wrongSettings(settings: ServerSettings, log: string): SlipwayErr
 	return lines.length === 0 ? undefined : invalid(lines);
 }
 
-function invalid(faults: readonly string[]): SlipwayError {
+function invalid(errors: readonly string[]): SlipwayError {
 	return new SlipwayError(
 		'invalid-server-settings',
-		`PostgreSQL does not start with these server settings: ${faults.join('; ')}`,
+		`PostgreSQL does not start with these server settings: ${errors.join('; ')}`,
 		'Correct the settings; PostgreSQL lists them at https://www.postgresql.org/docs/current/runtime-config.html',
 	);
 }

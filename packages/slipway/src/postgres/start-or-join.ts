@@ -9,7 +9,7 @@ import { type StartServerOptions, startServer } from './start.ts';
 export interface StartOrJoinOptions extends StartServerOptions {
 	readonly provider: OwnProvider;
 	readonly directory: string;
-	/** The command that asks, for the message to another one that comes meanwhile. */
+	/** The command that wants the server, for the error of another process that wants to use the directory. */
 	readonly command: string;
 	/** The commands whose running server is joined. */
 	readonly owners: readonly string[];
@@ -19,9 +19,9 @@ const retryMilliseconds = 100;
 const timeoutMilliseconds = 60_000;
 
 /**
- * The server of a directory: joins the one that an owner runs there, which is left running, or else starts one. Waits
- * while another command uses the directory, which will stop its server, or while the owner's is starting. Throws what
- * `startServer` throws.
+ * Joins the server that one of `owners` runs on a directory, and leaves it running, or else starts one. Waits
+ * while another command uses the directory, since that stops its server soon, and while the server of an
+ * owner is starting. Throws what `startServer` throws.
  */
 export async function startOrJoin({ owners, ...options }: StartOrJoinOptions): Promise<PostgresServer> {
 	const { provider, directory } = options;
@@ -30,7 +30,7 @@ export async function startOrJoin({ owners, ...options }: StartOrJoinOptions): P
 	);
 }
 
-/** The server of a directory that one of `owners` runs, if it takes connections. */
+/** The server that one of `owners` runs on a directory, if it accepts connections. */
 export async function findOwned(
 	provider: OwnProvider,
 	directory: string,

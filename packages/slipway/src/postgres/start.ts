@@ -6,8 +6,8 @@ import { providers } from './registry.ts';
 
 export interface StartServerOptions extends StartOptions {
 	/**
-	 * Where the server comes from. `auto` is a container if a container engine is running and has the image or can pull
-	 * it, and else embedded. Default: `embedded`.
+	 * Where the server comes from. `auto` is a container if an engine is running and has the image or can pull
+	 * it, and embedded otherwise. Default: `embedded`.
 	 */
 	readonly provider?: ProviderChoice;
 }
@@ -17,7 +17,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Pos
 	return await providers[await ownProviderOf(options)].start(options);
 }
 
-/** The provider that `options` lead to on this machine. */
+/** The provider that `startServer` uses for these options on this machine. */
 export async function ownProviderOf({ provider, image }: StartServerOptions): Promise<OwnProvider> {
 	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? defaultProvider);
 }

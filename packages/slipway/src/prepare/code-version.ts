@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** The names and texts of the code files in `folder`, but not below it: TypeScript, or what was built from it. */
+/**
+ * The names and contents of the code files in `folder`, not below it: TypeScript, or what was built from it.
+ */
 export function codeIn(folder: string): string[] {
 	const files = readdirSync(folder).filter(isCode).toSorted();
 	return files.flatMap((file) => [file, readFileSync(join(folder, file), 'utf8')]);
@@ -10,7 +12,7 @@ export function codeIn(folder: string): string[] {
 
 const isCode = (file: string) => /\.[jt]s$/.test(file) && !file.endsWith('.d.ts');
 
-/** The version of the npm package `name` that the module `from` gets. */
+/** The version of the npm package `name` that an import in the module `from` resolves to. */
 export function versionOf(name: string, from: string): string {
 	const entry = createRequire(from).resolve(name);
 	const version = versions.get(entry) ?? versionAbove(dirname(entry), name);
@@ -20,7 +22,7 @@ export function versionOf(name: string, from: string): string {
 
 const versions = new Map<string, string>();
 
-/** Packages export their code, and seldom their package.json, which is therefore looked for from there. */
+/** Searches upwards from the entry point, because few packages export their package.json. */
 function versionAbove(folder: string, name: string): string {
 	const file = join(folder, 'package.json');
 	const found = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;

@@ -21,11 +21,11 @@ export interface Contents {
 
 /**
  * Bootstraps, migrates and seeds a server that Slipway started. Bootstrap and migrations do only what is
- * missing. Seeds run each time, so the server must not have them yet.
+ * missing. Seeds run every time, so the server must not have them yet.
  */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
-	// A server that starts from a snapshot needs none of this, and it is most of what would be loaded.
+	// Imported late: a server that starts from a snapshot needs none of this, and it is most of the code.
 	const [{ bootstrapDatabase, ensureExtensions }, { migrateUp }, { runSeeds }] = await Promise.all([
 		import('../database/bootstrap/index.ts'),
 		import('../database/migrations/index.ts'),
@@ -39,7 +39,7 @@ export async function prepareServer(server: PostgresServer, contents: Contents):
 	await runSeeds(migrator, seeds);
 }
 
-/** The logins of the app, the migrator and the admin to `database`. */
+/** The logins of the app, the migrator and the admin for `database`. */
 export function loginsOf(
 	{ admin }: PostgresServer,
 	database: DatabaseSettings,
@@ -54,7 +54,7 @@ export function loginsOf(
 
 /**
  * A database `app` whose passwords are derived from the admin's, which is random and stored with the server's
- * files. So they need no storage of their own, and are the same on every server that starts from a snapshot.
+ * files. So they need not be stored, and are the same on every server that starts from the same snapshot.
  */
 export function privateDatabase(
 	{ admin }: { readonly admin: Connection },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { MigrationFile } from '../database/migrations/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
-import { type ServerSettings, throwAwaySettings } from '../postgres/index.ts';
+import { type ServerSettings, temporarySettings } from '../postgres/index.ts';
 import type { OwnProvider } from '../provider-names.ts';
 import type { DatabaseSettings } from '../settings/index.ts';
 import { codeIn, versionOf } from './code-version.ts';
@@ -11,24 +11,24 @@ import { codeIn, versionOf } from './code-version.ts';
 /** Where a server comes from. */
 export interface Origin {
 	readonly provider: OwnProvider;
-	/** What of the provider shapes the data of its servers. */
+	/** What shapes the data of this provider's servers, such as version and platform. */
 	readonly identity: readonly string[];
 	readonly settings?: ServerSettings | undefined;
 }
 
-/** What is done on a server. */
+/** The steps that prepare a server. */
 export interface Steps {
-	/** Of the roles, only the names count: passwords follow from the server's own. */
+	/** Of the roles, only the names count: passwords are derived from the superuser's. */
 	readonly database: DatabaseSettings;
 	readonly extensions: readonly string[];
 	readonly migrations: readonly MigrationFile[];
 	readonly seeds: readonly SqlSeed[];
 }
 
-/** To be changed when a snapshot means something else though nothing else in its key has changed. */
+/** Change it if old snapshots must not be used any more although nothing else in their keys changes. */
 const format = 'slipway snapshot 1';
 
-/** The folders of `src` with the code that shapes a snapshot, wherever it comes from. */
+/** The folders and files of `src` with code that shapes a snapshot of any provider. */
 export const shapingFolders = [
 	'prepare',
 	'connection',
@@ -40,7 +40,9 @@ export const shapingFolders = [
 export const shapingFiles = ['sql', 'postgres-versions'];
 const packages = ['postgres', 'pg', 'node-pg-migrate'];
 
-/** The key of each state that a server passes through: after bootstrap, after each migration, after each seed. */
+/**
+ * The key of each state that a server passes through: after bootstrap, after each migration, after each seed.
+ */
 export function keysOf(origin: Origin, steps: Steps): [string, ...string[]] {
 	const links = [
 		...steps.migrations.map(({ name, sha256 }) => hashOf(name, sha256)),
@@ -57,7 +59,7 @@ function firstKey({ provider, identity, settings }: Origin, { database, extensio
 		format,
 		provider,
 		...[...identity, ''],
-		...Object.entries({ ...throwAwaySettings, ...settings })
+		...Object.entries({ ...temporarySettings, ...settings })
 			.toSorted()
 			.flat(),
 		hashOfCode(provider),
@@ -69,7 +71,7 @@ function firstKey({ provider, identity, settings }: Origin, { database, extensio
 
 const codeHashes = new Map<OwnProvider, string>();
 
-/** The code is read once. */
+/** Reads the code once per process. */
 function hashOfCode(provider: OwnProvider): string {
 	const hash = codeHashes.get(provider) ?? hashOf(...codeOf(provider));
 	codeHashes.set(provider, hash);
@@ -85,7 +87,7 @@ function codeOf(provider: OwnProvider): string[] {
 	];
 }
 
-/** The hash of a list of texts, which no other list has. */
+/** The hash of a list of strings. Different lists have different hashes. */
 function hashOf(...parts: readonly string[]): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -5,12 +5,12 @@ import type { RoleNames } from '../settings/index.ts';
 import { type Contents, prepareServer, privateDatabase } from './prepare.ts';
 import { keysOf, type Origin } from './snapshot-key.ts';
 
-interface Wanted extends Omit<Contents, 'database'> {
+interface RequestedContents extends Omit<Contents, 'database'> {
 	readonly roles?: Partial<RoleNames> | undefined;
 }
 
-/** How the snapshot of a prepared server is made, and the keys of the states on the way. */
-export async function snapshotSpec(origin: Origin, wanted: Wanted): Promise<SnapshotSpec> {
+/** How to create the snapshot of a prepared server, and the keys of the states that it passes through. */
+export async function snapshotSpec(origin: Origin, wanted: RequestedContents): Promise<SnapshotSpec> {
 	const { migrations, seeds, roles } = wanted;
 	const keys = await currentKeys(origin, wanted);
 	const spec: SnapshotSpec = {
@@ -24,19 +24,19 @@ export async function snapshotSpec(origin: Origin, wanted: Wanted): Promise<Snap
 	return seeds.length === 0 ? spec : { ...spec, base: await snapshotSpec(origin, { ...wanted, seeds: [] }) };
 }
 
-/** With the migrations as they are now. */
-async function currentKeys(origin: Origin, wanted: Wanted): Promise<[string, ...string[]]> {
+/** The keys for the migrations as they are now. */
+async function currentKeys(origin: Origin, wanted: RequestedContents): Promise<[string, ...string[]]> {
 	const { migrations, extensions, seeds, roles } = wanted;
 	return keysOf(origin, {
-		database: privateDatabase(nobody, roles),
+		database: privateDatabase(placeholder, roles),
 		extensions,
 		migrations: migrations === undefined ? [] : await readMigrationFiles(migrations),
 		seeds,
 	});
 }
 
-/** For the names alone. */
-const nobody = {
+/** The keys depend on names only, so no server is needed. */
+const placeholder = {
 	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
 } as const;
 

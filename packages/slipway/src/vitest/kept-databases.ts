@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
-import { makeKeptFolder } from '../postgres/index.ts';
+import { createKeptFolder } from '../postgres/index.ts';
 
 /** The databases of failed tests, each with a password file for psql. */
 export class KeptDatabases implements Disposable {
@@ -11,7 +11,7 @@ export class KeptDatabases implements Disposable {
 
 	/** Returns the command that opens the database. */
 	add(connection: Connection): string {
-		this.#folder ??= makeKeptFolder();
+		this.#folder ??= createKeptFolder();
 		const file = join(this.#folder, `${connection.database}-${connection.port}`);
 		writePassFile(file, connection);
 		const command = psqlCommand(file, connection);

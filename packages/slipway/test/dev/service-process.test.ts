@@ -63,7 +63,7 @@ test('so is one that hangs afterwards', async () => {
 	expect(crashes).toEqual([]);
 });
 
-test('disposal kills one that hangs, and settles its start', async () => {
+test('disposing kills a service that hangs, and settles its start', async () => {
 	const { service, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
 	const start = service.restart();
 	const hanging = await pidOfHanging();
@@ -79,7 +79,7 @@ test('of several restarts at once, the last one wins', async () => {
 	expect(addresses).toEqual([undefined, undefined, 'http://127.0.0.1:1/']);
 });
 
-test('one that exits before it listens rejects the start, one that exits later is reported as a crash', async () => {
+test('a service that exits before it listens rejects the start; one that exits later is reported as a crash', async () => {
 	const { service, become, crashes } = serviceIn(newEntry(), 'fails');
 	await using _ = service;
 	await expect(service.restart()).rejects.toMatchObject({ code: 'service-did-not-start' });
@@ -100,6 +100,6 @@ test('one that hangs does not outlive a parent that exits abruptly', async () =>
 		process.exit();`,
 		[entry],
 	);
-	// Resolves once no process holds the parent's stdout any more.
+	// Resolves when no process has the parent's stdout open any more.
 	expect(await parent.finished).toMatchObject({ status: 0, stdout: '' });
 });

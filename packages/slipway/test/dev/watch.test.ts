@@ -52,7 +52,7 @@ test('so are changes in a folder that was created, or created again, in the mean
 	await notices(() => writeFileSync(join(added, 'file.ts'), ''));
 });
 
-test('so is a move of the folder itself, away and back, and changes after that', async () => {
+test('so are moving the folder itself away and back, and changes after that', async () => {
 	const { parent, folder, file, notices } = watchedFolder();
 	await notices(() => renameSync(folder, join(parent, 'away')));
 	await notices(() => renameSync(join(parent, 'away'), folder));

@@ -11,8 +11,8 @@ export function temporaryDirectory(): string {
 }
 
 /**
- * The same for whoever disposes of it. What a killed run leaves is removed by `scripts/clean`, which the claim keeps from
- * the folders of a run that lives. It lies beside the folder, for a test may make a claim of its own.
+ * The same, for a caller that disposes of it. `scripts/clean` removes the folders of killed runs; the lock protects those
+ * of living ones. It is next to the folder, since a test may lock the folder itself.
  */
 export function makeDirectory(): { readonly path: string } & Disposable {
 	const outer = mkdtempSync(join(temporaryFolder(), 'slipway-test-'));

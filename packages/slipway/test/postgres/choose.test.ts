@@ -6,7 +6,7 @@ import { startModule } from '../helpers/child-process.ts';
 import { describeWithEngine, image } from '../helpers/engine.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** A process of its own, whose engine is said by its environment. */
+/** Chooses in a separate process, whose environment names the engine. */
 async function choose(options: object, environment: Record<string, string> = {}): Promise<object> {
 	const source = `
 		import { chooseProvider } from './src/postgres/index.ts';
@@ -20,7 +20,7 @@ async function choose(options: object, environment: Record<string, string> = {})
 const noEngine = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 
 test.each(['embedded', 'container', 'external'])(
-	'the setting %s wins, whatever is available',
+	'the setting %s wins, no matter what is available',
 	async (setting) => {
 		expect(await choose({ setting }, noEngine)).toEqual({
 			provider: setting,
@@ -29,14 +29,14 @@ test.each(['embedded', 'container', 'external'])(
 	},
 );
 
-test('without an engine it is embedded, and the reason is given', async () => {
+test('without an engine, embedded is chosen, and the reason is reported', async () => {
 	expect(await choose({}, noEngine)).toEqual({
 		provider: 'embedded',
 		because: 'no container engine answers at /nowhere/docker.sock: there is no such socket',
 	});
 });
 
-test('an engine that does not answer has a second to do so', async () => {
+test('an engine that does not answer is given up after a second', async () => {
 	const socket = join(temporaryDirectory(), 'engine.sock');
 	const silent = createServer().listen(socket);
 	await once(silent, 'listening');
@@ -48,14 +48,14 @@ test('an engine that does not answer has a second to do so', async () => {
 });
 
 describeWithEngine('with an engine', () => {
-	test('it is a container', async () => {
+	test('a container is chosen', async () => {
 		expect(await choose({ image })).toEqual({
 			provider: 'container',
 			because: `a container engine answers and has ${image}`,
 		});
 	});
 
-	test('that neither has the image nor can pull it, it is embedded', async () => {
+	test('that neither has the image nor can pull it, embedded is chosen', async () => {
 		expect(await choose({ image: 'registry.invalid/postgres:18' })).toEqual({
 			provider: 'embedded',
 			because: expect.stringContaining(

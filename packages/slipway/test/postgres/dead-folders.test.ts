@@ -3,7 +3,7 @@ import { removeDeadFolders } from '../../src/postgres/dead-folders.ts';
 import { startModule } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-test('folders that come and go while they are examined are not taken for those of dead processes', async () => {
+test('folders that appear and disappear during the check do not count as those of dead processes', async () => {
 	const parent = temporaryDirectory();
 	const { child, finished, printed } = startModule(
 		`import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ test('folders that come and go while they are examined are not taken for those o
 	);
 	await printed('goes');
 	for (let sweep = 1; sweep <= 5000; sweep++)
-		expect(await removeDeadFolders(parent, 'folder-', { unclaimed: 10_000 })).toEqual([]);
+		expect(await removeDeadFolders(parent, 'folder-', { neverLocked: 10_000 })).toEqual([]);
 	child.kill('SIGKILL');
 	await finished;
 });

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { startModule } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-const claimant = (directory: string) =>
+const contender = (directory: string) =>
 	startModule(
 		`import { lockDirectory } from './src/postgres/directory-lock.ts';
 		try {
-			await lockDirectory(process.argv[1], 'a claimant');
+			await lockDirectory(process.argv[1], 'a contender');
 			console.log('has it');
 			setInterval(() => {}, 1000);
 		} catch (error) {
@@ -17,26 +17,26 @@ const claimant = (directory: string) =>
 		[directory],
 	);
 
-test('of many that lock a directory at once, at most one gets it, and the next one after its release', async () => {
+test('of many processes that lock a directory at once, at most one succeeds, and the next one after its end', async () => {
 	const directory = temporaryDirectory();
-	const claimants = Array.from({ length: 8 }, () => claimant(directory));
-	await Promise.all(claimants.map(({ printed }) => printed(/has it|directory-in-use/)));
-	for (const { child } of claimants) child.kill('SIGKILL');
-	const finished = await Promise.all(claimants.map(({ finished }) => finished));
+	const contenders = Array.from({ length: 8 }, () => contender(directory));
+	await Promise.all(contenders.map(({ printed }) => printed(/has it|directory-in-use/)));
+	for (const { child } of contenders) child.kill('SIGKILL');
+	const finished = await Promise.all(contenders.map(({ finished }) => finished));
 	expect(finished.filter(({ stdout }) => stdout.includes('has it')).length).toBeLessThanOrEqual(1);
-	const next = claimant(directory);
+	const next = contender(directory);
 	await next.printed('has it');
 	next.child.kill('SIGKILL');
 	await next.finished;
 });
 
-test('a lock ends with its process, however that ended', async () => {
+test('a lock ends with its process, in any way', async () => {
 	const directory = temporaryDirectory();
-	const first = claimant(directory);
+	const first = contender(directory);
 	await first.printed('has it');
 	first.child.kill('SIGKILL');
 	await first.finished;
-	const second = claimant(directory);
+	const second = contender(directory);
 	await second.printed('has it');
 	second.child.kill('SIGKILL');
 	await second.finished;

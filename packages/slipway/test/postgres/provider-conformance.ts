@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import type { PostgresServer } from '../../src/postgres/index.ts';
 
-/** What every provider that starts servers of its own has to hold. */
+/** What holds for every provider that starts servers. */
 export function testProvider(start: () => Promise<PostgresServer>): void {
 	let first: PostgresServer;
 	let second: PostgresServer;
@@ -22,7 +22,7 @@ export function testProvider(start: () => Promise<PostgresServer>): void {
 		expect(role).toEqual({ rolcreaterole: true, rolcreatedb: true });
 	});
 
-	test('two servers started at once are two: what one has, the other has not', async () => {
+	test('two servers that start at once share no data', async () => {
 		await withClient(first.admin, (sql) => sql`CREATE ROLE only_here`);
 		const found = await withClient(
 			second.admin,
@@ -31,21 +31,21 @@ export function testProvider(start: () => Promise<PostgresServer>): void {
 		expect(found).toHaveLength(0);
 	});
 
-	test('a wrong password is refused', async () => {
+	test('a wrong password is rejected', async () => {
 		const stranger = { ...first.admin, password: 'guessed' };
 		await expect(withClient(stranger, async () => 'let in')).rejects.toMatchObject({
 			code: 'wrong-password',
 		});
 	});
 
-	test('a login of one server does not open the other', async () => {
+	test('a login of one server does not work on another', async () => {
 		const stranger = { ...first.admin, port: second.admin.port };
 		await expect(withClient(stranger, async () => 'let in')).rejects.toMatchObject({
 			code: 'wrong-password',
 		});
 	});
 
-	test('passwords are kept as SCRAM verifiers, and nobody gets in without one', async () => {
+	test('passwords are stored as SCRAM verifiers, and no login works without one', async () => {
 		const [facts] = await withClient(
 			first.admin,
 			(sql) => sql`

@@ -10,7 +10,7 @@ import { ensureCluster, superuserConnection } from '../../src/postgres/embedded/
 import { preparePrograms } from '../../src/postgres/embedded/programs.ts';
 import { type RunningServer, startServer } from '../../src/postgres/embedded/server.ts';
 import { orderStop } from '../../src/postgres/embedded/supervisor.ts';
-import { makeThrowAway } from '../../src/postgres/embedded/throw-away.ts';
+import { createTemporaryServerFolder } from '../../src/postgres/embedded/temporary-server.ts';
 import {
 	appConnection,
 	type DatabaseSettings,
@@ -31,9 +31,9 @@ async function ensureInstalled(): Promise<void> {
 	if (status !== 0) throw new Error(`npm could not install PostgreSQL's older versions: ${stderr}`);
 }
 
-/** A throw-away server of an older version, which the provider itself does not offer. */
+/** A temporary server of an older version, which the provider itself does not offer. */
 async function startVersion(major: number): Promise<{ server: RunningServer; admin: Connection }> {
-	const { folder: directory, guard } = await makeThrowAway();
+	const { folder: directory, guard } = await createTemporaryServerFolder();
 	using _guard = guard;
 	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
 	await lockDirectory(directory, 'a test');

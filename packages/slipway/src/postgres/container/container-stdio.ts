@@ -6,17 +6,19 @@ import type Docker from 'dockerode';
 const keptCharacters = 4096;
 
 /**
- * The standard streams of a container's first process, which ends when its input does. The system closes them
- * when this process is gone. They do not keep it alive.
+ * The standard streams of a container's first process, which exits when its input ends. The operating system
+ * closes them when this process ends. They do not keep this process alive.
  */
 export class ContainerStdio {
-	/** Resolves when the container has ended, or the engine is gone. */
+	/** Resolves when the container has ended, or the connection to the engine is lost. */
 	readonly closed: Promise<void>;
 	readonly #socket: Socket;
 	readonly #heard = new EventEmitter();
 	#output = '';
 
-	/** Opened before the container starts, so that there is no moment at which it could outlive this process. */
+	/**
+	 * Opens them before the container starts, so that there is no moment when it could outlive this process.
+	 */
 	static async open(docker: Docker, containerId: string): Promise<ContainerStdio> {
 		const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
 		const socket = (await docker.getContainer(containerId).attach(streams)) as Socket;
@@ -38,13 +40,13 @@ export class ContainerStdio {
 		docker.modem.demuxStream(socket, keep, keep);
 	}
 
-	/** The last part of the container's output. */
+	/** The end of the container's output. */
 	get output(): string {
 		return this.#output.trim();
 	}
 
 	/**
-	 * Resolves when the container has printed `text`; rejects when it ends without. Keeps this process alive
+	 * Resolves when the container has printed `text`; rejects if it ends without that. Keeps this process alive
 	 * until then.
 	 */
 	async printed(text: string): Promise<void> {

@@ -22,7 +22,7 @@ export interface ContainerOptions extends StartOptions {
 
 /**
  * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is stopped, or
- * moments after this process is gone, and leaves nothing but the volume of `directory`.
+ * moments after this process ends, and leaves nothing but the volume of `directory`.
  *
  * Throws what `connectEngine` throws, `image-missing`, `not-postgres`, `port-in-use`, `directory-in-use`,
  * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
@@ -34,13 +34,13 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Po
 	await ensureImage(engine, image);
 	return directory === undefined
 		? toPostgresServer(
-				await runThrowAway(engine, { image, port, settings, superuserPassword: newPassword() }),
+				await runTemporary(engine, { image, port, settings, superuserPassword: newPassword() }),
 			)
 		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
 }
 
-/** The container of a server without a volume; for this folder only. */
-export async function runThrowAway(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
+/** Runs the container of a server without a volume. For this folder only. */
+export async function runTemporary(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	await sweepOnce(engine);
 	const { runContainer } = await import('./run.ts');
 	return (await runInSharedNetwork(engine, plan, runContainer)) ?? (await runContainer(engine, plan));
@@ -71,7 +71,7 @@ async function startDurable(engine: Engine, plan: DurablePlan): Promise<Postgres
 	}
 }
 
-/** On the port that it had last, so that a saved connection keeps working, unless that is taken by now. */
+/** Uses the port that the server had last, so that saved connections keep working, unless it is taken now. */
 async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): Promise<RunningContainer> {
 	const { runContainer } = await import('./run.ts');
 	const { image, settings, port = volume.port } = plan;
@@ -88,7 +88,7 @@ async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): P
 const durableTimeout = 25;
 const temporaryTimeout = 5;
 
-/** `lock` is that of the server's directory, if it has one. */
+/** `lock`: that of the server's directory, if it has one. */
 export function toPostgresServer(container: RunningContainer, lock?: Disposable): PostgresServer {
 	const timeout = lock === undefined ? temporaryTimeout : durableTimeout;
 	let disposed: Promise<void> | undefined;

@@ -3,32 +3,31 @@ import { createServer, isIP } from 'node:net';
 import type Docker from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { hasCode, SlipwayError } from '../../errors.ts';
-import { explainEngineFault, silentEngine } from './engine-faults.ts';
+import { explainEngineError, silentEngine } from './engine-errors.ts';
 
-/** A container engine that answers, be it Docker or another one with its interface. */
+/** A connection to a container engine: Docker, or another one with the same API. */
 export interface Engine {
 	readonly docker: Docker;
 	readonly runtime: ContainerRuntimeClient;
-	/** Where the ports that containers publish are reached from here. */
+	/** The host on which this process reaches the ports that containers publish. */
 	readonly host: string;
-	/** The address to publish ports on: no wider than it takes to reach them. */
+	/** The address to publish ports on: as narrow as possible. */
 	readonly publishOn: string;
 }
 
 export interface ConnectOptions {
-	/** Milliseconds that the engine has to answer. Default: 10,000. */
-	readonly patience?: number;
+	/** Milliseconds to wait for the engine's answer. Default: 10,000. */
+	readonly timeout?: number;
 }
 
-/** Docker 20.10, and what Podman says that it is. */
+/** The API of Docker 20.10, and the one that Podman reports. */
 const oldestApi = [1, 41] as const;
 
 let connection: Promise<Engine> | undefined;
 
 /**
- * The engine that DOCKER_HOST names or, without that, the one that Testcontainers finds; looked for once in a
- * process. Throws `no-container-packages`, `no-engine`, `engine-denied`, `engine-silent` and
- * `engine-too-old`.
+ * Connects to the engine in DOCKER_HOST or, by default, the one that Testcontainers finds; once per process.
+ * Throws `no-container-packages`, `no-engine`, `engine-denied`, `engine-silent` and `engine-too-old`.
  */
 export function connectEngine(options: ConnectOptions = {}): Promise<Engine> {
 	connection ??= findEngine(options).catch((error: unknown) => {
@@ -38,16 +37,16 @@ export function connectEngine(options: ConnectOptions = {}): Promise<Engine> {
 	return connection;
 }
 
-async function findEngine({ patience = 10_000 }: ConnectOptions): Promise<Engine> {
+async function findEngine({ timeout = 10_000 }: ConnectOptions): Promise<Engine> {
 	const { Docker, getContainerRuntimeClient } = await loadPackages();
-	const nearest = nearestEngine(Docker, patience);
-	await probe(nearest, patience);
+	const nearest = nearestEngine(Docker, timeout);
+	await probe(nearest, timeout);
 	const runtime = await getContainerRuntimeClient().catch((error: unknown) => {
-		throw explainEngineFault(error, 'the usual places');
+		throw explainEngineError(error, 'the usual places');
 	});
 	const { dockerode: docker } = runtime.container;
 	if (nearest.named && addressOf(docker) !== nearest.address)
-		throw explainEngineFault(new Error('Testcontainers cannot use it'), nearest.address);
+		throw explainEngineError(new Error('Testcontainers cannot use it'), nearest.address);
 	checkAge(await docker.version());
 	const host = await hostOf(runtime);
 	return { docker, runtime, host, publishOn: addressToPublishOn(docker, host) };
@@ -65,24 +64,25 @@ async function loadPackages() {
 		throw new SlipwayError(
 			'no-container-packages',
 			'the packages for servers in containers are not installed',
-			'Install them: npm install --save-dev testcontainers dockerode. Or go without: SLIPWAY_POSTGRES=embedded.',
+			'Install them: npm install --save-dev testcontainers dockerode. Or use no container: SLIPWAY_POSTGRES=embedded.',
 			{ cause: error },
 		);
 	}
 }
 
 /**
- * Testcontainers neither says why an engine does not answer nor stops waiting, and falls back to another
- * engine if the named one fails. It may look elsewhere, such as for a rootless engine, only if none is named.
+ * Throws if the nearest engine does not answer. Testcontainers would neither report the reason nor stop
+ * waiting, and would silently use another engine instead of the one in DOCKER_HOST. Without DOCKER_HOST it
+ * may search, such as for a rootless engine, so that a missing one is no error here.
  */
-async function probe({ docker, address, named }: NearestEngine, patience: number): Promise<void> {
+async function probe({ docker, address, named }: NearestEngine, timeout: number): Promise<void> {
 	const start = performance.now();
 	try {
 		checkAge(await docker.version());
 	} catch (error) {
-		if (performance.now() - start >= patience) throw silentEngine(address, patience);
-		const fault = explainEngineFault(error, address);
-		if (named || !hasCode(fault, 'no-engine')) throw fault;
+		if (performance.now() - start >= timeout) throw silentEngine(address, timeout);
+		const explained = explainEngineError(error, address);
+		if (named || !hasCode(explained, 'no-engine')) throw explained;
 	}
 }
 
@@ -93,7 +93,7 @@ interface NearestEngine {
 	readonly named: boolean;
 }
 
-/** By dockerode's rules: its socket is a function unless DOCKER_HOST names one. */
+/** Follows dockerode: its `socketPath` is a function unless DOCKER_HOST is set. */
 function nearestEngine(Docker: typeof import('dockerode'), timeout: number): NearestEngine {
 	const docker = createClient(Docker, timeout);
 	const named = typeof (docker.modem as Modem).socketPath !== 'function';
@@ -118,7 +118,7 @@ function createClient(Docker: typeof import('dockerode'), timeout: number): Dock
 		throw new SlipwayError(
 			'no-engine',
 			`DOCKER_HOST cannot be used: ${(error as Error).message}`,
-			'Correct DOCKER_HOST, such as unix:///var/run/docker.sock, or unset it.',
+			'Correct DOCKER_HOST, for example to unix:///var/run/docker.sock, or unset it.',
 			{ cause: error },
 		);
 	}
@@ -129,18 +129,23 @@ function checkAge({ ApiVersion, Version }: Docker.DockerVersion): void {
 	if (major > oldestApi[0] || (major === oldestApi[0] && minor >= oldestApi[1])) return;
 	throw new SlipwayError(
 		'engine-too-old',
-		`the container engine is too old: version ${Version} speaks API ${ApiVersion}, and ${oldestApi.join('.')} is needed`,
-		'Update it to Docker 20.10 or newer, or go without: SLIPWAY_POSTGRES=embedded.',
+		`the container engine is too old: version ${Version} has API ${ApiVersion}, and Slipway needs ${oldestApi.join('.')}`,
+		'Update it to Docker 20.10 or newer, or use no container: SLIPWAY_POSTGRES=embedded.',
 	);
 }
 
-/** In a container Testcontainers takes the gateway, also where the engine runs in that same container. */
+/**
+ * In a container, Testcontainers uses the gateway's address, even if the engine runs in the same container.
+ */
 async function hostOf({ info }: ContainerRuntimeClient): Promise<string> {
 	const { host } = info.containerRuntime;
 	return host === 'localhost' || (await isOwnAddress(host)) ? '127.0.0.1' : host;
 }
 
-/** The list of interfaces lacks those that are not in use, such as the gateway before the first container. */
+/**
+ * Tests by listening: `os.networkInterfaces` omits those that are down, such as the bridge before the first
+ * container.
+ */
 async function isOwnAddress(host: string): Promise<boolean> {
 	if (isIP(host) === 0) return false;
 	const server = createServer();
@@ -155,8 +160,8 @@ async function isOwnAddress(host: string): Promise<boolean> {
 }
 
 /**
- * A process in a container reaches its neighbours over the gateway, and a remote engine over any of its
- * addresses.
+ * This machine's ports are published on 127.0.0.1; from inside a container they are reached over the gateway;
+ * a remote engine may be reached over any of its addresses.
  */
 function addressToPublishOn(docker: Docker, host: string): string {
 	const isLocal = (docker.modem as Modem).socketPath !== undefined;

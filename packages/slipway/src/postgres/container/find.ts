@@ -5,7 +5,7 @@ import { connectEngine } from './engine.ts';
 import { superuserConnection } from './superuser.ts';
 import { portOf, readVolume } from './volume.ts';
 
-/** The server that another process runs on the volume of `directory`; undefined when it does not answer yet. */
+/** The server that another process runs on the volume of `directory`; undefined if it does not answer yet. */
 export async function findContainer(directory: string): Promise<PostgresServer | undefined> {
 	const volume = readVolume(directory);
 	if (volume === undefined) return undefined;

@@ -1,24 +1,23 @@
 import { since } from '../../postgres-versions.ts';
 
 /**
- * The first process in a server's container, in the shell of the image. It makes the data directory where
- * there is none, starts PostgreSQL, and ends it when its own standard input closes, which is when the process
- * that started the container is gone, however that was and wherever it runs. Being the first process it also
- * collects orphans.
+ * The first process in a server's container, run by the image's shell. It creates the data directory if there
+ * is none, starts PostgreSQL, and stops it when its own standard input closes: when the process that started
+ * the container ends, in any way and on any machine. As the first process it also reaps orphans.
  *
- * A throw-away server starts from a packed data directory where the image has one. What is in the databases
- * is unpacked while PostgreSQL starts, which looks at none of it before somebody logs in. At the order "pack"
- * it shuts PostgreSQL down and packs what there is; the container is there until its input closes, for the
- * engine to make an image of it.
+ * If the image contains a packed data directory, a temporary server starts from that. The files of the
+ * databases are unpacked while PostgreSQL starts, because it reads none of them before the first login. On
+ * the line "pack", the script shuts PostgreSQL down and packs its data. Then the container keeps running
+ * until its input closes, so that the engine can commit it to an image.
  *
- * It runs as the image's user "postgres", with no rights of root. The superuser's password is the first line
- * of its input: so neither the container's settings nor the arguments of a process show it, nor does a commit
- * copy it.
+ * It runs as the image's user "postgres", without privileges of root. The superuser's password is the first
+ * line of its input. So it is neither in the container's settings nor in the arguments of a process, and a
+ * commit does not copy it.
  *
- * Where it is to share the network of who starts it, it makes sure that this is what it got.
+ * If it is meant to share the network of the process that starts it, it checks that it does.
  *
- * The image's own entrypoint is left out: it starts a second server to make a database that nobody asked for,
- * which takes half of a second, and lets everybody in who is in the container.
+ * The image's own entrypoint is not used. It starts a second server to create a database that is not needed,
+ * which takes half a second, and lets any process in the container connect without a password.
  */
 export const firstProcess = `
 home=$1 durable=$2 snapshot=$3 databases=$4 network=$5
@@ -64,7 +63,8 @@ fi
 unset password
 [ "$durable" ] || [ "$major" -lt ${since.ioMethod} ] || set -- "$@" -c io_method=sync
 
-# No other container uses these data, and the numbers of processes count anew in each.
+# No other container uses this data. Pids start over in each container, so the pid in this file could exist
+# again.
 [ ! -f "$data/postmaster.pid" ] || rm "$data/postmaster.pid"
 stopped= packing=
 stop() {
@@ -72,8 +72,9 @@ stop() {
 	stopped=1
 	kill -INT "$server" 2>/dev/null
 }
-# Leaves out what comes back by itself, and the log's files for what is to come: those after the one of the last
-# checkpoint, which may reach into the next. Older ones stay, such as a setting may have kept.
+# Leaves out what PostgreSQL recreates when it needs it, and WAL files that are not in use yet: those after
+# the file of the last checkpoint and the next one, which the checkpoint may reach into. Older files stay:
+# settings may keep some.
 pack() {
 	cd "$data" || return
 	find . \\( -name '*_fsm' -o -name '*_vm' -o -name pg_internal.init \\) -exec rm {} + || return
@@ -85,7 +86,7 @@ pack() {
 	tar -cf "$databases" base || return
 	tar -cf "$snapshot" -C "$home" --exclude="$major/docker/base/*" "$major"
 }
-# PostgreSQL's own word, in no language, in the last line of its lock file.
+# The last line of the lock file is PostgreSQL's status, which is not translated.
 is_ready() {
 	state=
 	[ -f "$data/postmaster.pid" ] || return
@@ -107,7 +108,7 @@ while ! is_ready && kill -0 "$server" 2>/dev/null; do sleep 0.002; done
 ! is_ready || echo slipway-started
 wait "$server"
 status=$?
-# A signal to this shell interrupts its waiting.
+# A signal to this shell interrupts wait.
 while [ "$status" -gt 128 ] && kill -0 "$server" 2>/dev/null; do
 	wait "$server"
 	status=$?

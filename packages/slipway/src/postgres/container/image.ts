@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
 
-/** Pulls the image if it is missing, with Docker's login for its registry. Throws `image-missing`. */
+/** Pulls the image if it is missing, with Docker's credentials for its registry. Throws `image-missing`. */
 export async function ensureImage({ runtime }: Engine, image: string): Promise<void> {
 	const { ImageName } = await import('testcontainers');
 	const name = ImageName.fromString(image);
@@ -16,7 +16,7 @@ export async function ensureImage({ runtime }: Engine, image: string): Promise<v
 	throw new SlipwayError(
 		'image-missing',
 		`the image ${image} is not on this machine and cannot be pulled${reason}`,
-		`Check its name (POSTGRES_IMAGE) and the network, or pull it yourself: docker pull ${image}`,
+		`Check its name (POSTGRES_IMAGE) and your network, or pull it yourself: docker pull ${image}`,
 		{ cause },
 	);
 }

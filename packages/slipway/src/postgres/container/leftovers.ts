@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import { ignoreNotFound } from './ignore-not-found.ts';
 import { label, ownerOf } from './labels.ts';
 
-/** What was removed from an engine, by kind. */
+/** The names of what was removed from an engine, by kind. */
 interface RemovedByKind {
 	readonly containers: readonly string[];
 	readonly volumes: readonly string[];
@@ -15,8 +15,8 @@ interface RemovedByKind {
 let swept: Promise<unknown> | undefined;
 
 /**
- * Removes the containers of dead processes, at the first start of this process or, if that fails, at the next
- * one.
+ * Removes the containers of dead processes, when this process first starts a server. If that fails, the next
+ * start retries.
  */
 export function sweepOnce(engine: Engine): Promise<unknown> {
 	swept ??= removeContainers(engine).catch(() => {
@@ -26,14 +26,14 @@ export function sweepOnce(engine: Engine): Promise<unknown> {
 }
 
 /**
- * Removes what dead processes left on the engine. What has no owner is foreign or kept on purpose. Whether an
- * owner on another machine or in another container lives is not known here: of theirs, only containers are
- * removed that were created an hour ago and do not run, because a running one ends with its owner, which
- * holds its stdio.
+ * Removes what dead processes left on the engine. What has no owner is foreign, or kept on purpose. An owner
+ * on another machine or in another container may be alive or dead. Of theirs, only containers that were
+ * created more than an hour ago and do not run are removed: a running one ends with its owner, which holds
+ * its stdio.
  */
 export async function removeLeftovers(engine: Engine): Promise<RemovedByKind> {
 	const containers = await removeContainers(engine);
-	// They can be removed when nobody uses them any more.
+	// The rest can be removed once no container uses it.
 	const [volumes, networks, images] = await Promise.all([
 		removeVolumes(engine),
 		removeNetworks(engine),
@@ -50,7 +50,7 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 	await Promise.all(
 		left.map(async ({ Id, State }) => {
 			const container = docker.getContainer(Id);
-			// One with data may be at its last checkpoint.
+			// A server with a volume may be writing its last checkpoint.
 			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
 			await container.remove({ force: true, v: true }).catch(ignoreNotFound);
 		}),
@@ -61,7 +61,7 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 function isLeft({ Labels, State, Created }: ContainerInfo): boolean {
 	const owner = ownerOf(Labels);
 	if (owner === undefined) return false;
-	// An engine may serve several machines of the same name.
+	// Machines that share an engine may have the same name.
 	const state = owner.boot === currentProcess().boot ? stateOf(owner) : 'elsewhere';
 	if (state === 'elsewhere') return State !== 'running' && Date.now() / 1000 - Created > 3600;
 	return state === 'dead';
@@ -84,7 +84,7 @@ async function removeImages({ docker }: Engine): Promise<string[]> {
 	return await removeEach(named, ({ Id }) => docker.getImage(Id).remove({ force: true }));
 }
 
-/** Resolves with the names of what could be removed: another process may have started to use the rest. */
+/** Resolves with the names of what was removed: another process may have started to use the rest. */
 async function removeEach<T extends { readonly Name: string }>(
 	left: readonly T[],
 	remove: (item: T) => Promise<unknown>,

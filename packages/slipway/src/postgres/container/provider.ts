@@ -8,7 +8,7 @@ import { eraseSnapshots } from './snapshot-images.ts';
 import { containerSnapshots } from './snapshot-store.ts';
 import { eraseVolumes } from './volume.ts';
 
-/** Containers of PostgreSQL's image, through Testcontainers. */
+/** PostgreSQL's image in a container, through Testcontainers. */
 export const container: Provider = {
 	stateFolder: 'container',
 	start: startContainer,
@@ -17,13 +17,16 @@ export const container: Provider = {
 	erase: eraseOnEngine,
 };
 
-/** Without an engine only a server of the directory is missed: without one, nothing is known to be there. */
+/**
+ * A missing engine is an error only if the directory exists: otherwise there is nothing to remove, as far as
+ * is known.
+ */
 async function eraseOnEngine(directory: string, folder: string): Promise<readonly Removed[]> {
 	const engine = await connectEngine().catch((error: unknown) => {
 		if (existsSync(directory) || !(error instanceof SlipwayError)) throw error;
 	});
 	if (engine === undefined) return [];
-	// What the directory does not name any more can be there as well.
+	// Also if the directory does not exist: it may have been removed without its volume.
 	const volumes = await eraseVolumes(engine, directory);
 	const images = await eraseSnapshots(engine, folder);
 	return [

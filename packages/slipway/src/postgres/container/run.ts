@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import { ignoreNotFound } from './ignore-not-found.ts';
 import { ServerContainer, started } from './server-container.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { explainStartFault } from './start-faults.ts';
+import { explainStartError } from './start-errors.ts';
 import { superuserConnection } from './superuser.ts';
 
 /** A container whose server answers. */
@@ -15,33 +15,33 @@ export interface RunningContainer {
 	readonly admin: Login;
 	readonly id: string;
 	readonly stdio: ContainerStdio;
-	/** Resolves with the last part of its output when it has ended. */
+	/** Resolves with the end of its output when it has ended. */
 	readonly ended: Promise<string>;
-	/** Resolves when the container and the volumes of its image are gone; uses force after `seconds`. */
+	/** Resolves when the container and the volumes of its image are removed. Uses force after `seconds`. */
 	stop(seconds: number): Promise<void>;
 }
 
 const retryMilliseconds = 5;
 const timeoutMilliseconds = 120_000;
 
-/** Throws `invalid-server-settings`, and what `explainStartFault` explains. */
+/** Throws `invalid-server-settings`, and what `explainStartError` explains. */
 export async function runContainer(engine: Engine, plan: ServerPlan): Promise<RunningContainer> {
 	checkSettings(plan.settings);
 	let admin: Login | undefined;
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
 		admin = superuserConnection(host, port, plan.superuserPassword);
-		await waitUntilReached(admin, plan, container.stdio);
+		await waitUntilReachable(admin, plan, container.stdio);
 	});
 	try {
 		await container.start();
 		return toRunningContainer(engine, container, admin);
 	} catch (error) {
-		// The next start removes what cannot be removed now. Why this one failed matters more.
+		// The next start removes what cannot be removed now. The error of this start matters more.
 		await removeContainer(engine, container, 0).catch(() => {});
-		// Its output may still be on the way, and says more than the engine does.
+		// Its output may arrive later, and explains more than the engine's message.
 		await Promise.race([container.stdio?.closed, sleep(1000, undefined, { ref: false })]);
-		throw explainStartFault(error, plan, container.stdio?.output ?? '');
+		throw explainStartError(error, plan, container.stdio?.output ?? '');
 	}
 }
 
@@ -52,7 +52,7 @@ function toRunningContainer(
 ): RunningContainer {
 	const { stdio, containerId: id } = container;
 	if (admin === undefined || stdio === undefined || id === undefined)
-		throw new Error('Testcontainers left out a step');
+		throw new Error('Testcontainers skipped a step');
 	return {
 		admin,
 		id,
@@ -62,19 +62,21 @@ function toRunningContainer(
 	};
 }
 
-/** In a network of its own a server is reached through the engine, which may be slower than PostgreSQL. */
-async function waitUntilReached(
+/**
+ * A server in its own network is reached through the engine, which may become ready later than PostgreSQL.
+ */
+async function waitUntilReachable(
 	admin: Connection,
 	{ shared }: ServerPlan,
 	stdio: ContainerStdio | undefined,
 ): Promise<void> {
-	if (stdio === undefined) throw new Error('Testcontainers left out a step');
+	if (stdio === undefined) throw new Error('Testcontainers skipped a step');
 	const overdue = sleep(timeoutMilliseconds, 'overdue' as const, { ref: false });
 	if ((await Promise.race([stdio.printed(started), overdue])) === 'overdue') throw notStarted();
 	if (shared !== undefined) return;
 	const ended = stdio.closed.then(() => 'ended' as const);
 	for (;;) {
-		const answer = await Promise.race([ended, overdue, ask(admin)]);
+		const answer = await Promise.race([ended, overdue, tryToConnect(admin)]);
 		if (answer === undefined) return;
 		if (answer === 'ended') throw new Error('the container ended');
 		if (answer === 'overdue') throw notStarted();
@@ -85,11 +87,11 @@ async function waitUntilReached(
 
 const notStarted = () => new Error(`it did not answer within ${timeoutMilliseconds / 1000} s`);
 
-/** What a server that is on its way is like: its port is open before it listens. */
+/** The errors of a server that is still starting: its port is open before it listens. */
 const notYet = new Set(['server-refuses', 'connection-closed', 'server-not-ready', 'server-unreachable']);
 
-/** Undefined when it answers. */
-async function ask(admin: Connection): Promise<SlipwayError | undefined> {
+/** Undefined if the server answers. */
+async function tryToConnect(admin: Connection): Promise<SlipwayError | undefined> {
 	try {
 		await withClient(admin, async () => {});
 		return undefined;

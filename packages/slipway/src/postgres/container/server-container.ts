@@ -1,28 +1,28 @@
 import { type BoundPorts, GenericContainer, PullPolicy, type WaitStrategy } from 'testcontainers';
-import { throwAwaySettings } from '../server-settings.ts';
+import { temporarySettings } from '../server-settings.ts';
 import { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
 import { serverLabels } from './labels.ts';
 import type { ServerPlan } from './server-plan.ts';
 
-/** Where the image's volume is, or is in. */
+/** The path of the image's volume, or a parent of it. */
 export const home = '/var/lib/postgresql';
 /**
- * Where the image of a snapshot has its data directory, apart from the databases: outside of the volume,
- * which images do not include, and writable for all.
+ * The files in the image of a snapshot: the data directory without its databases, and the databases. They are
+ * outside the volume, which a commit leaves out, in a folder that every user can write to.
  */
 const snapshotFiles = ['/var/tmp/slipway-snapshot.tar', '/var/tmp/slipway-databases.tar'];
 const serverPort = 5432;
 
-/** What the first process prints when the server takes connections. */
+/** What the first process prints when the server accepts connections. */
 export const started = 'slipway-started';
 
 /** Resolves when the server on this published port answers. */
 type Ready = (port: number) => Promise<void>;
 
 /**
- * The container of one server. It ends with the process that starts it, so that Testcontainers' reaper is not
+ * The container of one server. It ends with the process that starts it, so Testcontainers' reaper is not
  * needed.
  */
 export class ServerContainer extends GenericContainer {
@@ -37,7 +37,7 @@ export class ServerContainer extends GenericContainer {
 		this.#password = plan.superuserPassword;
 		const durable = plan.volume === undefined ? '' : 'durable';
 		this.withAutoCleanup(false)
-			// It was there a moment ago, and the image of a snapshot is in no registry.
+			// The image exists: it was just pulled, or it is that of a snapshot, which is in no registry.
 			.withPullPolicy(PullPolicy.neverPull())
 			.withLabels(serverLabels())
 			.withUser('postgres')
@@ -46,7 +46,7 @@ export class ServerContainer extends GenericContainer {
 			.withCommand([home, durable, ...snapshotFiles, plan.shared?.network ?? '', ...serverParameters(plan)])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
-			// What parallel queries share; the engine's 64 MB are soon used up.
+			// For parallel queries: the engine's default of 64 MB is soon used up.
 			.withSharedMemorySize(512 * 1024 ** 2)
 			.withWaitStrategy(waitUntil((ports) => ready(plan.shared?.port ?? ports.getBinding(serverPort))));
 		Object.assign(this.createOpts, { AttachStdin: true, OpenStdin: true, StdinOnce: true });
@@ -82,12 +82,12 @@ function waitUntil(ready: (ports: BoundPorts) => Promise<void>): WaitStrategy {
 
 function serverParameters({ volume, shared, settings }: ServerPlan): string[] {
 	const parameters = {
-		// All are those of the container's own network; the engine publishes its port.
+		// All addresses of the container's own network; the engine publishes the port.
 		...(shared === undefined
 			? { listen_addresses: '*' }
 			: { listen_addresses: '127.0.0.1', port: String(shared.port) }),
 		unix_socket_directories: '',
-		...(volume === undefined && throwAwaySettings),
+		...(volume === undefined && temporarySettings),
 		...settings,
 	};
 	return Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

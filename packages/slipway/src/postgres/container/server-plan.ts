@@ -5,19 +5,19 @@ export interface ServerPlan {
 	readonly image: string;
 	readonly superuserPassword: string;
 	readonly settings: ServerSettings;
-	/** The volume with the data. Without it the data are in memory, and end with the container. */
+	/** The volume with the data. Default: in memory, gone with the container. */
 	readonly volume?: string | undefined;
 	/** The port to publish. Default: a free one. */
 	readonly port?: number | undefined;
-	/** Listens on a port of this machine's network, so that the engine does not have to create one. */
+	/** Makes the server listen in this machine's network, so that the engine does not have to create one. */
 	readonly shared?: SharedNetwork | undefined;
 }
 
 /** A port of 127.0.0.1 in the network that this process is in. */
 export interface SharedNetwork {
 	/**
-	 * An identifier of that network, for the container to compare; empty once it is known to be the engine's
-	 * network.
+	 * Identifies that network, for the container to compare with its own; empty once they are known to be the
+	 * same.
 	 */
 	readonly network: string;
 	readonly port: number;

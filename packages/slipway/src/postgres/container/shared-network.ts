@@ -11,7 +11,8 @@ type Run = (engine: Engine, plan: ServerPlan) => Promise<RunningContainer>;
 /**
  * Runs a container in the network of this machine, so that the engine need not create and remove one.
  * Undefined if the engine is in another network, such as that of a virtual machine. The first container
- * checks that itself: a foreign server may have the same port and password there.
+ * checks that itself. Connecting to its port would prove nothing, because in this network the port may belong
+ * to another server.
  */
 export async function runInSharedNetwork(
 	engine: Engine,
@@ -55,7 +56,10 @@ async function networkSharedWith(engine: Engine): Promise<string | undefined> {
 	return networks.get(engine);
 }
 
-/** Defined if the engine claims to be on this machine, and to give its containers the system's own namespaces. */
+/**
+ * Undefined unless the engine reports to be on this machine, and that containers can share the system's
+ * namespaces.
+ */
 async function findSharedNetwork({ docker }: Engine): Promise<string | undefined> {
 	if (process.platform !== 'linux') return undefined;
 	const { Name, SecurityOptions } = (await docker.info()) as EngineInfo;
@@ -68,7 +72,7 @@ interface EngineInfo {
 	readonly SecurityOptions?: readonly string[] | null;
 }
 
-/** The same as the first process in a container reads. */
+/** Must match what the first process in a container reads. */
 export function ownNetwork(): string {
 	return `${currentProcess().boot} ${readlinkSync('/proc/self/ns/net')}`;
 }

@@ -9,7 +9,7 @@ import type { RunningContainer } from './run.ts';
 import { listRecords, removeRecord } from './snapshot-record.ts';
 
 /**
- * Shuts the server down and creates an image of its container, which no process uses until a file in `folder`
+ * Shuts the server down and commits its container to an image, which is not used until a file in `folder`
  * names it.
  */
 export async function commitImage(
@@ -56,8 +56,7 @@ export async function removeImage({ docker }: Engine, image: string): Promise<bo
 }
 
 /**
- * Evicts snapshots of `folder` by the policy, and removes the images that none of its files names. The caller
- * has the lock of `key`.
+ * Evicts snapshots of `folder` by the policy, and removes unnamed images. The caller has the lock of `key`.
  */
 export async function evictImages(engine: Engine, folder: string, key: string): Promise<void> {
 	for (const { key, image } of snapshotsToEvict(listRecords(folder)))
@@ -75,21 +74,21 @@ export async function evictImages(engine: Engine, folder: string, key: string): 
 	await removeLostImages(engine);
 }
 
-/** In seconds, since its creation. */
+/** Seconds since its creation. */
 const ageOf = ({ Created }: ImageInfo) => Date.now() / 1000 - Created;
 
-/** Long after the file that names it would have been written. */
+/** An image that no file names by then belongs to a dead process. */
 const abandonedSeconds = 600;
 
 /**
- * A snapshot of another machine, or of a container with a host name of its own, may be in use there, which
- * cannot be known here. If it is, it is created again.
+ * Whether a snapshot of another machine, or of a container with its own host name, is still used cannot be
+ * known here. If it is, it is created again.
  */
 const elsewhereSeconds = 30 * 24 * 60 * 60;
 
 /**
- * Removes the images whose folder on this machine is gone, and those of other machines that were created a
- * month ago; resolves with their names.
+ * Removes images whose folder on this machine no longer exists, and images of other machines that are older
+ * than a month. Resolves with their names.
  */
 export async function removeLostImages(engine: Engine): Promise<string[]> {
 	const isLost = (image: ImageInfo) => {

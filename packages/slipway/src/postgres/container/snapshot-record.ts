@@ -2,22 +2,23 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../errors.ts';
 import { writeAtomically } from '../../files.ts';
-import { explainFileFault, removeFile } from '../file-faults.ts';
+import { explainFileError, removeFile } from '../file-errors.ts';
 import { noteUse } from '../snapshots/index.ts';
 
-/** What a folder keeps of a snapshot whose image is on the engine. */
+/** The file in a snapshot folder about a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
 	readonly image: string;
-	/** Of the server that it was created from, and so of those that start from it. */
+	/** That of the server it was created from, and so of the servers that start from it. */
 	readonly superuserPassword: string;
-	/** What the image adds to the size of the one that it was created from. */
+	/** How much larger the image is than the one that it was created from. */
 	readonly bytes: number;
-	/** The number of snapshots that it was created from, one after the other. */
+	/** The length of the chain of snapshots that it was created from, itself included. */
 	readonly generation: number;
 }
 
 export interface FoundRecord extends SnapshotRecord {
 	readonly key: string;
+	/** Milliseconds since it was used or written. */
 	readonly idle: number;
 	readonly size: number;
 }
@@ -25,7 +26,7 @@ export interface FoundRecord extends SnapshotRecord {
 const ending = '.image.json';
 const fileOf = (folder: string, key: string) => join(folder, `${key}${ending}`);
 
-/** Undefined if there is none, or only an incomplete one. */
+/** Undefined if there is none, or an incomplete one. */
 export function readRecord(folder: string, key: string): SnapshotRecord | undefined {
 	try {
 		return JSON.parse(readFileSync(fileOf(folder, key), 'utf8')) as SnapshotRecord;
@@ -40,7 +41,7 @@ export function writeRecord(folder: string, key: string, record: SnapshotRecord)
 	try {
 		writeAtomically(fileOf(folder, key), JSON.stringify(record), { flush: true });
 	} catch (error) {
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultImage } from '../../postgres-versions.ts';
-import { type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
-import { type ContainerOptions, runThrowAway, toPostgresServer } from './container.ts';
+import { isDamage, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
+import { type ContainerOptions, runTemporary, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
@@ -13,12 +13,12 @@ import { newPassword } from './superuser.ts';
 type Options = Pick<ContainerOptions, 'image' | 'settings'>;
 
 /**
- * Keeps snapshots as images on the engine and, for each, a file in `place` with the image's name and the
- * password. An image is of no use without its file, so that each folder has images of its own. Throws what
+ * Keeps snapshots as images on the engine and, for each, a file in `path` with the image's name and the
+ * superuser's password. An image is useless without that file, so each folder has its own images. Throws what
  * `startContainer` throws.
  */
-export async function containerSnapshots(place: string, options: Options = {}): Promise<SnapshotStore> {
-	const context = { engine: await connectEngine(), folder: resolve(place), options };
+export async function containerSnapshots(path: string, options: Options = {}): Promise<SnapshotStore> {
+	const context = { engine: await connectEngine(), folder: resolve(path), options };
 	const { engine, folder } = context;
 	return {
 		identity: await identityOf(engine, options),
@@ -57,12 +57,12 @@ interface Started {
 	readonly record: SnapshotRecord;
 }
 
-/** Each image has the layers of the one that it was made from, and an engine takes 127 of them. */
-const mostGenerations = 10;
+/** Each image adds a layer to the one that it was created from, and engines limit images to 127 layers. */
+const maxGenerations = 10;
 
 async function startBase(context: Context, base: string | undefined): Promise<Started> {
 	const record = base === undefined ? undefined : readRecord(context.folder, base);
-	const mayBeBase = base !== undefined && record !== undefined && record.generation < mostGenerations;
+	const mayBeBase = base !== undefined && record !== undefined && record.generation < maxGenerations;
 	const started = mayBeBase ? await startFrom(context, base) : undefined;
 	return started ?? (await startEmpty(context));
 }
@@ -72,7 +72,7 @@ async function startEmpty({
 	options: { image = defaultImage, settings = {} },
 }: Context): Promise<Started> {
 	const superuserPassword = newPassword();
-	const running = await runThrowAway(engine, { image, settings, superuserPassword });
+	const running = await runTemporary(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
 }
 
@@ -82,7 +82,7 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 	if (record === undefined) return undefined;
 	const { image, superuserPassword } = record;
 	try {
-		const running = await runThrowAway(engine, {
+		const running = await runTemporary(engine, {
 			image,
 			superuserPassword,
 			settings: options.settings ?? {},
@@ -91,7 +91,7 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 		return { running, record };
 	} catch (error) {
 		if (await hasImage(engine, image)) {
-			if (!saysDamage(error)) throw error;
+			if (!isDamage(error)) throw error;
 			warnOfDamage(image, error);
 			await removeImage(engine, image);
 		}
@@ -100,7 +100,10 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 	}
 }
 
-/** The file that names the image is written last, so that what a killed process leaves is not found. */
+/**
+ * The file that names the image is written last, so that an incomplete snapshot of a killed process is not
+ * used.
+ */
 async function publish(
 	{ engine, folder }: Context,
 	key: string,

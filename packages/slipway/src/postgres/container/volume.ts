@@ -9,7 +9,7 @@ import { ignoreNotFound } from './ignore-not-found.ts';
 import { dataLabels, directoryOf, label } from './labels.ts';
 import { newPassword } from './superuser.ts';
 
-/** What a directory keeps of the server whose data is in a volume of the engine. */
+/** The file in a server's directory, if the data itself is in a volume of the engine. */
 export interface Volume {
 	readonly name: string;
 	readonly superuserPassword: string;
@@ -52,9 +52,9 @@ export function writeVolume(directory: string, volume: Volume): void {
 }
 
 /**
- * Makes sure that no server runs on the volume. The caller has locked its directory, so that one that is
- * still there has lost its process and is about to end. Two servers in containers do not see each other's
- * lock file.
+ * Makes sure that no server runs on the volume. The caller has locked its directory, so a server that still
+ * runs has lost its process and is about to end. PostgreSQL's own lock file does not help: its pid means
+ * nothing in another container.
  */
 export async function freeVolume({ docker }: Engine, name: string): Promise<void> {
 	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
@@ -80,20 +80,23 @@ function usedByOther(volume: string, container: string): SlipwayError {
 	return new SlipwayError(
 		'directory-in-use',
 		`the volume ${volume} is in use by the container ${container}`,
-		`Stop that container first: docker rm -f ${container.replace(/^\//, '')}`,
+		`Remove that container first: docker rm -f ${container.replace(/^\//, '')}`,
 	);
 }
 
 /**
- * Removes the volume of `directory` with its data, and any other that was created for the directory, which
- * may no longer name it. The caller has locked the directory. Resolves with their names.
+ * Removes the volume of `directory` with its data, and any other that was created for this directory, even if
+ * its file no longer names it. The caller has locked the directory. Resolves with their names.
  */
 export async function eraseVolumes(engine: Engine, directory: string): Promise<string[]> {
 	const known = readVolume(directory)?.name;
 	return await eraseWhere(engine, (owner, name) => owner === directory || name === known);
 }
 
-/** Removes the volumes whose directory no longer exists and, by `isOurs` of its path, belonged to a test. */
+/**
+ * Removes the volumes whose directory no longer exists, if `isOurs` of its path: for those that belonged to
+ * tests.
+ */
 export async function eraseForgotten(
 	engine: Engine,
 	isOurs: (directory: string) => boolean,

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
-import { saysNoSpace } from '../file-faults.ts';
+import { reportsNoSpace } from '../file-errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { passwordFile } from './initdb.ts';
 import type { Programs } from './programs.ts';
@@ -12,8 +12,9 @@ import { withPrefix } from './user.ts';
 const run = promisify(execFile);
 
 /**
- * Writes `cluster` to a new file that only this user may read, and to the disk. What no cluster is whole without comes
- * last: tar does not miss what was cut off between two files.
+ * Archives `cluster` in a new file that only this user can read, and flushes it to disk. The password file
+ * comes last: tar does not notice an archive that is cut off between two files, but a cluster without its
+ * password is recognized as damaged.
  */
 export async function packCluster(cluster: string, file: string, { environment }: Programs): Promise<void> {
 	const archive = openSync(file, 'wx', 0o600);
@@ -27,8 +28,8 @@ export async function packCluster(cluster: string, file: string, { environment }
 }
 
 /**
- * Puts the cluster that `file` holds into `directory`, as files of the user that PostgreSQL runs as. One program that
- * reads one file is the cheapest way to copy a thousand small ones that leaves this process free meanwhile.
+ * Extracts the cluster in `file` to `directory`, as files of the user that PostgreSQL runs as. One program
+ * reading one file is the cheapest way to copy a thousand small files without blocking this process.
  */
 export async function unpackCluster(
 	file: string,
@@ -41,17 +42,18 @@ export async function unpackCluster(
 			? error
 			: damaged(file, error.stderr?.split('\n')[0] ?? error.message);
 	});
-	// An archive of nothing but zeros is a good one to tar.
+	// tar accepts an archive of nothing but zeros.
 	if (!existsSync(clusterIn(directory))) throw damaged(file, 'it is empty');
 }
 
+/** `target` is the path to name if the disk is full. */
 async function runTar(
 	[command, ...args]: [string, ...string[]],
 	options: ExecFileOptions,
 	target: string,
 ): Promise<void> {
 	await run(command, args, options).catch((error: TarError) => {
-		throw saysNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
+		throw reportsNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
 	});
 }
 
@@ -61,15 +63,11 @@ function noSpace(target: string, cause: Error): SlipwayError {
 	return new SlipwayError(
 		'no-space',
 		`no space is left on the disk of ${target}`,
-		'Free some space on that disk (40 MB are needed), then try again.',
+		'Free some space on that disk (at least 40 MB), then try again.',
 		{ cause },
 	);
 }
 
-function damaged(file: string, complaint: string): SlipwayError {
-	return new SlipwayError(
-		'snapshot-damaged',
-		`${file} cannot be read: ${complaint}`,
-		`Remove it: rm '${file}'`,
-	);
+function damaged(file: string, reason: string): SlipwayError {
+	return new SlipwayError('snapshot-damaged', `${file} cannot be read: ${reason}`, `Remove it: rm '${file}'`);
 }

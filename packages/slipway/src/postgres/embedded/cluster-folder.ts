@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** Where the files of a server have those of its cluster. */
+/** The folder of the cluster in a server's directory. */
 export const clusterIn = (directory: string) => join(directory, 'cluster');

@@ -8,15 +8,15 @@ import { createCluster, passwordFile, superuser } from './initdb.ts';
 import type { Programs } from './programs.ts';
 import { giveToOwner } from './user.ts';
 
-/** The files of a server: its data directory (a "cluster" to PostgreSQL) and the password of its superuser. */
+/** A server's data directory, which PostgreSQL calls a cluster, and the password of its superuser. */
 export interface Cluster {
 	readonly data: string;
 	readonly superuserPassword: string;
 }
 
-const maxPathBytes = 1023; // PostgreSQL's MAXPGPATH, less the closing NUL
+const maxPathBytes = 1023; // PostgreSQL's MAXPGPATH without the terminating NUL
 
-/** The cluster in `directory`; made first where there is none. */
+/** The cluster in `directory`, which is created if there is none. */
 export async function ensureCluster(directory: string, programs: Programs): Promise<Cluster> {
 	const cluster = clusterIn(directory);
 	checkPath(join(cluster, 'data'));
@@ -26,7 +26,7 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 	return readCluster(directory);
 }
 
-/** Throws what would keep `ensureCluster` from its work in `directory`, and changes nothing. */
+/** Throws the error that `ensureCluster` would throw for the files in `directory`, and changes nothing. */
 export function checkCluster(directory: string, major: number): void {
 	const cluster = clusterIn(directory);
 	checkPath(join(cluster, 'data'));
@@ -35,7 +35,7 @@ export function checkCluster(directory: string, major: number): void {
 	readCluster(directory);
 }
 
-/** The cluster that is in `directory`. Throws `cluster-damaged` when a part of it is missing. */
+/** The existing cluster in `directory`. Throws `cluster-damaged` if a part of it is missing. */
 export function readCluster(directory: string): Cluster {
 	const cluster = clusterIn(directory);
 	const superuserPassword = readPart(cluster, passwordFile);
@@ -54,10 +54,10 @@ export function superuserConnection(port: number, password: string): Login {
 }
 
 function checkPath(data: string): void {
-	// The server's lock file has the path on a line of its own.
+	// In the server's lock file, the path is one line.
 	if (data.includes('\n')) throw unusablePath('its data directory', data, '\n');
 	const bytes = Buffer.byteLength(data);
-	// The longest name below it is some 100 bytes long.
+	// The longest path in a data directory has about 100 bytes.
 	if (bytes + 100 <= maxPathBytes) return;
 	throw new SlipwayError(
 		'path-too-long',

@@ -2,45 +2,45 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockDirectory } from '../directory-lock.ts';
-import { explainFileFault } from '../file-faults.ts';
+import { explainFileError } from '../file-errors.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
 import { findBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
-import { endsOn, postmasterPid } from './postmaster.ts';
+import { postmasterPid, stopWith } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { orderStop } from './supervisor.ts';
-import { makeThrowAway, removalOf } from './throw-away.ts';
+import { createTemporaryServerFolder, removalOf } from './temporary-server.ts';
 
 export type EmbeddedOptions = Omit<StartOptions, 'image'>;
 
 /**
- * Starts PostgreSQL's own programs on a port of 127.0.0.1 that nobody else has. The server ends when it is disposed
- * of, and within 2 s when this process is gone without having done so.
+ * Starts PostgreSQL from the npm binaries on a free port of 127.0.0.1. The server ends when it is stopped,
+ * and within 2 s of the end of this process.
  *
- * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `no-temporary-folder`, `path-too-long`,
- * `unusable-path`, `no-binaries`, `too-few-files`,
- * `initdb-failed`, `no-shared-memory`, `invalid-server-settings` and `server-did-not-start`.
+ * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `no-temporary-folder`,
+ * `path-too-long`, `unusable-path`, `no-binaries`, `too-few-files`, `initdb-failed`, `no-shared-memory`,
+ * `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
 	return toPostgresServer(await startManaged(options));
 }
 
-/** Puts a cluster into a server's folder before the server starts, instead of a new one. */
+/** Fills a server's folder with an existing cluster, before a new one would be created there. */
 export type Fill = (folder: string, programs: Programs) => Promise<void>;
 
-/** The same as `startEmbedded`, for this part of Slipway: with the server's files and process. */
+/** Like `startEmbedded`, but also gives this folder's code access to the server's files and process. */
 export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
 	const { directory, command, settings } = options;
 	const binaries = findBinaries();
 	const durable = directory !== undefined;
-	const { folder, guard } = durable ? { folder: resolve(directory) } : await makeThrowAway();
+	const { folder, guard } = durable ? { folder: resolve(directory) } : await createTemporaryServerFolder();
 	using _guard = guard;
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
-		const claim = await lockDirectory(folder, command ?? 'another program');
-		const files = durable ? claim : removalOf(folder);
+		const lock = await lockDirectory(folder, command ?? 'another program');
+		const files = durable ? lock : removalOf(folder);
 		return await releasedOnFailure(files, async () => {
 			const programs = await preparePrograms(binaries, folder, durable, settings);
 			await fill?.(folder, programs);
@@ -49,7 +49,7 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 			return { server, cluster, folder, programs, durable, files };
 		});
 	} catch (error) {
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }
 
@@ -65,10 +65,11 @@ async function releasedOnFailure<T>(files: Disposable, start: () => Promise<T>):
 export interface ManagedServer {
 	readonly server: RunningServer;
 	readonly cluster: Cluster;
-	/** Everything of this server. */
+	/** Contains all files of this server. */
 	readonly folder: string;
 	readonly programs: Programs;
 	readonly durable: boolean;
+	/** Unlocks the files of a durable server, and removes those of a temporary one. */
 	readonly files: Disposable;
 }
 
@@ -89,16 +90,17 @@ export function toPostgresServer(managed: ManagedServer): PostgresServer {
 	};
 }
 
-/** The time for a last checkpoint, in seconds. What is thrown away has none to make. */
-const patience = { durable: 20, throwAway: 1 };
+/** Seconds until force is used. A last checkpoint takes time; a temporary server makes none. */
+const durableTimeout = 20;
+const temporaryTimeout = 1;
 
-/** A server whose supervisor does not carry out the order, because it was killed, is ended without it. */
+/** If the supervisor was killed, it does not carry out the order: then the server is stopped directly. */
 async function stopServer({ server, cluster: { data }, durable }: ManagedServer): Promise<void> {
 	const { supervisor, ended } = server;
-	const seconds = durable ? patience.durable : patience.throwAway;
+	const seconds = durable ? durableTimeout : temporaryTimeout;
 	orderStop(supervisor, seconds);
 	const overdue = sleep((seconds + 5) * 1000, 'overdue', { ref: false });
 	if ((await Promise.race([ended, overdue])) === 'overdue') supervisor.unref();
 	const pid = postmasterPid(data);
-	if (pid !== undefined && !(await endsOn('SIGQUIT', pid, data))) await endsOn('SIGKILL', pid, data);
+	if (pid !== undefined && !(await stopWith('SIGQUIT', pid, data))) await stopWith('SIGKILL', pid, data);
 }

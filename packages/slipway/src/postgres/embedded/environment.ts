@@ -3,16 +3,17 @@ import { basename, delimiter, join } from 'node:path';
 import { unusablePath } from './binaries.ts';
 
 /**
- * The environment of PostgreSQL's programs: the same language and time zone everywhere, and nothing of the caller's
- * (its variables may hold passwords, and `PG…` would change what the programs do).
+ * The environment of PostgreSQL's programs: the same language and time zone everywhere. It inherits nothing,
+ * since the caller's variables may contain passwords, and `PG…` variables would change what the programs do.
  */
 export function programEnvironment(): NodeJS.ProcessEnv {
 	return { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin' };
 }
 
 /**
- * The words that go before a program of the package `root` so that it finds its libraries. A command does it, because
- * macOS takes DYLD_… out of the environment of its own programs, among them the shell.
+ * The command to put before a program of the package in `root`, so that it finds its libraries. Setting the
+ * variable in the supervisor's environment is not enough: macOS removes DYLD_… variables when it starts a
+ * program of its own, such as the shell.
  */
 export function libraryPrefix(root: string, directory: string): readonly string[] {
 	const paths = [join(root, 'native/lib'), ...linkLibraries(root, directory)].join(delimiter);
@@ -21,9 +22,9 @@ export function libraryPrefix(root: string, directory: string): readonly string[
 }
 
 /**
- * A program asks for `libicuuc.so.60` where the file is `libicuuc.so.60.2`. npm packages cannot hold symbolic links:
- * this one lists them, and makes them after its installation, unless install scripts are off, as they are by default
- * in newer package managers. Then the links are made in `directory`, and not in node_modules, which may be read-only.
+ * A program loads `libicuuc.so.60`, but the file is `libicuuc.so.60.2`. npm packages cannot contain symbolic
+ * links, so this one lists them and creates them in an install script. Newer package managers do not run
+ * those by default. Then the links are created in `directory`, because node_modules may be read-only.
  */
 function linkLibraries(root: string, directory: string): string[] {
 	const list = readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8');

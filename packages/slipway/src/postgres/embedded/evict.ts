@@ -2,12 +2,12 @@ import { existsSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kept, snapshotsToEvict } from '../snapshots/index.ts';
 
-/** Long after the last write of whoever made it. */
+/** Since the last write to an unfinished archive: by then, the process that was writing it has died. */
 const abandonedMilliseconds = 600_000;
 
 /**
- * Removes the snapshots that were not used for the longest time, as long as there are too many or they are too large,
- * and what killed processes left. A server has its own copy of the files, and one that is being copied stays readable.
+ * Evicts snapshots of `folder` by the policy, and removes what killed processes left. No server depends on
+ * them: each has its own copy of the files, and a file that is being read stays readable after its removal.
  */
 export function evictSnapshots(folder: string): void {
 	const files = readdirSync(folder).flatMap((name) => describe(join(folder, name)));
@@ -16,7 +16,7 @@ export function evictSnapshots(folder: string): void {
 	for (const { path } of snapshotsToEvict(snapshots)) rmSync(path, { force: true });
 }
 
-/** Removes all snapshots, and what killed processes left, and resolves with their paths. */
+/** Removes all snapshots in `folder` and what killed processes left. Returns the paths of the snapshots. */
 export function eraseArchives(folder: string): string[] {
 	const files = existsSync(folder) ? readdirSync(folder).flatMap((name) => describe(join(folder, name))) : [];
 	const erased = files.filter(({ path }) => path.endsWith('.tar')).map(({ path }) => path);
@@ -33,7 +33,7 @@ interface Entry extends Kept {
 	readonly path: string;
 }
 
-/** Nothing for a file that somebody else has just removed. */
+/** Empty if another process has just removed the file. */
 function describe(path: string): Entry[] {
 	const found: Stats | undefined = statSync(path, { throwIfNoEntry: false });
 	return found === undefined ? [] : [{ path, size: found.size, idle: Date.now() - found.mtimeMs }];

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { explainFileFault } from '../file-faults.ts';
+import { explainFileError } from '../file-errors.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { unmanaged } from '../postgres-server.ts';
 import { readCluster, superuserConnection } from './cluster.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { runningPort } from './postmaster.ts';
 
-/** The server that somebody else runs on `directory`; undefined when it does not take connections yet. */
+/** The server that another process runs on `directory`; undefined if it does not accept connections yet. */
 export async function findEmbedded(directory: string): Promise<PostgresServer | undefined> {
 	try {
 		if (!existsSync(clusterIn(directory))) return undefined;
@@ -14,6 +14,6 @@ export async function findEmbedded(directory: string): Promise<PostgresServer | 
 		const port = runningPort(data);
 		return port === undefined ? undefined : unmanaged(superuserConnection(port, superuserPassword));
 	} catch (error) {
-		throw explainFileFault(error, directory);
+		throw explainFileError(error, directory);
 	}
 }

@@ -3,4 +3,4 @@ export { checkCluster } from './cluster.ts';
 export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
 export { embedded } from './provider.ts';
 export { temporaryFolder } from './temporary-folder.ts';
-export { removeThrowAways } from './throw-away.ts';
+export { removeTemporaryServers } from './temporary-server.ts';

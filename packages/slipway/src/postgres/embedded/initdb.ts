@@ -3,10 +3,10 @@ import { mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import { since } from '../../postgres-versions.ts';
-import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
+import { fileLimit, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
 import type { Programs } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
-import { segmentFault } from './shared-memory.ts';
+import { segmentError } from './shared-memory.ts';
 import { endOf, orderStop, startSupervised } from './supervisor.ts';
 import { giveToOwner } from './user.ts';
 
@@ -14,13 +14,13 @@ export const superuser = 'postgres';
 export const passwordFile = 'superuser-password';
 
 /**
- * Makes `cluster`: a folder with the data directory and the password of its superuser. It appears under its name only
- * when it is whole, so that whatever interrupts its making, the next start makes it anew.
+ * Creates the folder `cluster`, with a data directory and the password of its superuser. It gets its name
+ * when it is complete, so that after an interruption the next start simply creates it again.
  */
 export async function createCluster(cluster: string, programs: Programs): Promise<void> {
 	removeUnfinished(cluster);
 	const unfinished = `${cluster}.unfinished-${randomBytes(6).toString('hex')}`;
-	// A throw-away server's folder has one already.
+	// The folder of a temporary server already has one.
 	using _guard = programs.durable ? guardPath(unfinished) : undefined;
 	mkdirSync(unfinished, { mode: 0o700 });
 	try {
@@ -35,7 +35,10 @@ export async function createCluster(cluster: string, programs: Programs): Promis
 	}
 }
 
-/** What a killed run left; the caller has claimed the directory, so that nobody is at work on it. */
+/**
+ * Removes what killed processes left. The caller has locked the directory, so no other process is working in
+ * it.
+ */
 function removeUnfinished(cluster: string): void {
 	const folder = dirname(cluster);
 	for (const entry of readdirSync(folder)) {
@@ -56,8 +59,8 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 	});
 	supervisor.ref();
 	const { code, output } = await endOf(supervisor, log);
-	orderStop(supervisor, 0); // It has ended; this closes the pipe.
-	if (code !== 0) throw initdbFault(dirname(unfinished), output);
+	orderStop(supervisor, 0); // initdb has exited; this only closes the pipe.
+	if (code !== 0) throw initdbError(dirname(unfinished), output);
 }
 
 function initdbArguments(unfinished: string, { binaries, durable }: Programs): string[] {
@@ -68,33 +71,25 @@ function initdbArguments(unfinished: string, { binaries, durable }: Programs): s
 		'--auth=scram-sha-256',
 		'--encoding=UTF8',
 		'--locale=C',
-		// Sorts by code point and knows the letters of all scripts, alike on every system.
+		// Sorts by code point and knows the letters of all scripts, in the same way on every system.
 		...(binaries.major >= since.builtinLocale
 			? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
 			: []),
 		'--no-instructions',
-		// Small files of the log, because a snapshot has one or two of them, which each start copies.
+		// A snapshot contains one or two WAL files, which each start copies: the smaller, the faster.
 		...(durable ? [] : ['--no-sync', '--wal-segsize=1']),
 	];
 }
 
-function initdbFault(directory: string, output: string): SlipwayError {
+function initdbError(directory: string, output: string): SlipwayError {
 	const reason = (output.match(/^initdb: error: .*$|^.*(?:FATAL|PANIC|error while loading).*$/gm) ?? [output])
 		.map((line) => line.replace(/^initdb: error: /, ''))
 		.join('\n');
 	const message = `PostgreSQL could not create its data directory in ${directory}: ${reason}`;
-	const noSegment = segmentFault(message, reason);
-	if (noSegment !== undefined) return noSegment;
-	if (saysFileLimit(reason)) return fileLimit(message);
-	return saysNoSpace(reason)
-		? new SlipwayError(
-				'no-space',
-				message,
-				'Free some space on that disk (40 MB are needed), then try again.',
-			)
-		: new SlipwayError(
-				'initdb-failed',
-				message,
-				`Check that ${directory} can be written to, then try again.`,
-			);
+	const noSharedMemory = segmentError(message, reason);
+	if (noSharedMemory !== undefined) return noSharedMemory;
+	if (reportsFileLimit(reason)) return fileLimit(message);
+	return reportsNoSpace(reason)
+		? new SlipwayError('no-space', message, 'Free some space on that disk (at least 40 MB), then try again.')
+		: new SlipwayError('initdb-failed', message, `Make sure that ${directory} is writable, then try again.`);
 }

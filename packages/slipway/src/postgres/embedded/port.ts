@@ -2,7 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mayBeRandom, randomPort } from '../random-port.ts';
 
-/** Ports to try, the one that this directory's server had last first, so that a saved connection goes on working. */
+/**
+ * The ports to try: first the one that the server of this directory had last, so that saved connections keep
+ * working.
+ */
 export function* candidatePorts(directory: string): Generator<number> {
 	const last = lastPort(directory);
 	if (last !== undefined) yield last;

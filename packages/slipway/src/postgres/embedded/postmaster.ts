@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { isRunning } from '../process-identity.ts';
 
-/** No system gives this number to a process: Linux ends at 2^22, macOS at 99,999. */
-const noProcess = 99_999_999;
+/** No process has this pid: the largest is 2^22 on Linux and 99,999 on macOS. */
+const unusedPid = 99_999_999;
 const memoryLine = 6;
 const statusLine = 7;
 
-/** Whether the server that listens on `port` with this data directory says that it takes connections. */
+/** Whether a server on this port and data directory reports that it accepts connections. */
 export function isReady(data: string, port: number): boolean {
 	const lines = readLockFile(data);
 	return lines?.[3] === String(port) && lines[statusLine]?.trim() === 'ready';
 }
 
-/** The port of the server that runs on `data` and takes connections; undefined when there is none. */
+/** The port of the server that runs on `data`; undefined if none accepts connections. */
 export function runningPort(data: string): number | undefined {
 	const pid = postmasterPid(data);
 	const port = Number(readLockFile(data)?.[3]);
@@ -24,25 +24,25 @@ export function runningPort(data: string): number | undefined {
 }
 
 /**
- * Makes sure that no server runs on `data`, for a caller that has claimed it: one that is still there lost its
- * supervisor, and is ended. What a dead one left is marked as such, because PostgreSQL would take any process that
- * has been given the old one's number for a living server, and because it still says "ready".
+ * Makes sure that no server runs on `data`. The caller has locked the directory, so a server that still runs
+ * has lost its supervisor, and is stopped. The lock file of a dead server is marked as such: it still says
+ * "ready", and PostgreSQL would take any process that has got the old pid since for the server.
  */
 export async function endOrphan(data: string): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid === undefined) return;
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-		if (await endsOn(signal, pid, data)) return markAsDead(data);
+		if (await stopWith(signal, pid, data)) return markAsDead(data);
 	}
 	throw new SlipwayError(
 		'orphan-server',
-		'the server of a killed process does not stop',
-		`Stop it: kill -9 ${pid}`,
+		'the PostgreSQL server of a killed process does not stop',
+		`Kill it: kill -9 ${pid}`,
 	);
 }
 
-/** Sends the server a signal, if it is there. Resolves with whether it has gone. */
-export async function endsOn(signal: NodeJS.Signals, pid: number, data: string): Promise<boolean> {
+/** Sends the signal to the server if it still runs. Resolves with whether it has exited. */
+export async function stopWith(signal: NodeJS.Signals, pid: number, data: string): Promise<boolean> {
 	if (!isPostmaster(pid, data)) return true;
 	try {
 		process.kill(pid, signal);
@@ -61,19 +61,19 @@ async function waitFor(condition: () => boolean, milliseconds: number): Promise<
 	return true;
 }
 
-/** The number in the server's lock file, whether or not there is such a process. */
+/** The pid in the server's lock file. The process may have exited. */
 export function postmasterPid(data: string): number | undefined {
 	const pid = Number(readLockFile(data)?.[0]);
-	return pid > 0 && pid !== noProcess ? pid : undefined;
+	return pid > 0 && pid !== unusedPid ? pid : undefined;
 }
 
-/** Whether the process is the server of `data`, and not another one that was given its number. */
+/** Whether the process is the server of `data`, and not another program that got its pid since. */
 export function isPostmaster(pid: number, data: string): boolean {
 	if (!isRunning(pid)) return false;
 	return process.platform === 'linux' ? isServedBy(pid, data) : commandLine(pid).includes(`-D ${data} `);
 }
 
-/** By the argument of -D, which every user may read, unlike the working folder. */
+/** Compares the argument of -D: unlike a working directory, every user can read it. */
 function isServedBy(pid: number, data: string): boolean {
 	try {
 		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
@@ -91,18 +91,21 @@ function commandLine(pid: number): string {
 	}
 }
 
-/** The key, as ipcs writes it, and the number of the shared memory that the server's lock file names. */
+/** The key, as ipcs prints it, and the id of the shared memory segment in the server's lock file. */
 export function sharedMemoryOf(data: string): { readonly key: string; readonly id: string } | undefined {
 	const [, key, id] = /^ *(\d+) +(\d+)$/.exec(readLockFile(data)?.[memoryLine] ?? '') ?? [];
 	if (key === undefined || id === undefined) return undefined;
 	return { key: `0x${BigInt.asUintN(32, BigInt(key)).toString(16).padStart(8, '0')}`, id };
 }
 
-/** Keeps the line that names the shared memory, by which PostgreSQL finds server processes without a postmaster. */
+/**
+ * Keeps the line about shared memory, which PostgreSQL uses to detect server processes that outlived the
+ * postmaster.
+ */
 function markAsDead(data: string): void {
 	const lines = readLockFile(data);
 	if (lines === undefined) return;
-	lines[0] = String(noProcess);
+	lines[0] = String(unusedPid);
 	lines[statusLine] = 'stopped';
 	writeFileSync(lockFile(data), lines.join('\n'));
 }

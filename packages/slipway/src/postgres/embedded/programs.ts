@@ -9,15 +9,15 @@ export interface Programs {
 	readonly binaries: Binaries;
 	readonly launch: Launch;
 	readonly environment: NodeJS.ProcessEnv;
-	/** Goes before a program, after the launch's own words. */
+	/** Comes before a program, but after the prefix of `launch`. */
 	readonly libraryPrefix: readonly string[];
-	/** Whether the server's data are to outlive it, and a crash of the machine. */
+	/** Whether the data outlives the server, and a crash of the machine. */
 	readonly durable: boolean;
-	/** Server settings of the caller's. */
+	/** The caller's server settings. */
 	readonly settings: ServerSettings;
 }
 
-/** How `binaries` are started for the server of `directory`, which must exist. */
+/** How to start `binaries` for the server of `directory`, which must exist. */
 export async function preparePrograms(
 	binaries: Binaries,
 	directory: string,

@@ -4,7 +4,7 @@ import { eraseArchives } from './evict.ts';
 import { findEmbedded } from './find.ts';
 import { embeddedSnapshots } from './snapshot-store.ts';
 
-/** PostgreSQL's own programs, from npm. */
+/** PostgreSQL from npm packages. */
 export const embedded: Provider = {
 	stateFolder: 'postgres',
 	start: startEmbedded,

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { programEnvironment } from './environment.ts';
 
 /**
- * Has `path` removed when this process is gone before the guard is disposed of, however it went: for what is about to
- * be made, until it has another owner. Where there is no shell, the next start removes it.
+ * Removes `path` if this process ends, in any way, before the guard is disposed of. It covers a file or
+ * folder that is about to be created until something else is responsible for it. Without a shell, the next
+ * start removes it.
  */
 export function guardPath(path: string): Disposable {
 	const child = spawn('/bin/sh', ['-c', script, 'slipway', path], {
@@ -12,14 +13,14 @@ export function guardPath(path: string): Disposable {
 		env: programEnvironment(),
 		stdio: ['pipe', 'ignore', 'ignore'],
 	});
-	child.on('error', () => {}); // What is started next fails for the same reason, and says so.
+	child.on('error', () => {}); // The next program to start fails for the same reason, and reports it.
 	child.unref();
-	const stdin = child.stdin as Socket | undefined; // none when there are too many open files
+	const stdin = child.stdin as Socket | undefined; // undefined if there are too many open files
 	stdin?.on('error', () => {}).unref();
 	return { [Symbol.dispose]: () => void stdin?.end('disposed\n') };
 }
 
-/** Whoever writes there may go on for a moment. */
+/** Retries, because a program that writes there may continue for a moment. */
 const script = `
 read -r disposed && exit
 attempts=50

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { since } from '../../postgres-versions.ts';
-import { fileLimit, saysFileLimit, saysNoSpace } from '../file-faults.ts';
-import { type ServerSettings, throwAwaySettings, wrongSettings } from '../server-settings.ts';
+import { fileLimit, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
+import { type ServerSettings, temporarySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
-import { segmentFault } from './shared-memory.ts';
+import { segmentError } from './shared-memory.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
 
 export interface ServerFiles {
-	/** Everything of this server; removed when the server has ended, unless it is durable. */
+	/** Contains all files of this server. Unless it is durable, it is removed when the server has ended. */
 	readonly directory: string;
 	readonly data: string;
-	/** Has the directory until its supervisor is there. */
+	/** Guards the directory until a supervisor takes over. */
 	readonly guard?: Disposable | undefined;
 }
 
-/** A postmaster that takes connections on 127.0.0.1. */
+/** A server that accepts connections on 127.0.0.1. */
 export interface RunningServer {
 	readonly port: number;
 	readonly supervisor: ChildProcess;
@@ -28,8 +28,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts PostgreSQL on a port that the server itself binds: one that is taken ends it, and another is tried, so that
- * nobody can come between the choice and the use.
+ * Starts PostgreSQL on the first of `ports` that is free. The server itself binds the port and exits if it is
+ * taken, so that no other program can take it between the choice and the use.
  */
 export async function startServer(
 	files: ServerFiles,
@@ -42,16 +42,16 @@ export async function startServer(
 		const server = await tryPort(files, programs, port);
 		if (typeof server !== 'string') return server;
 		failure = server;
-		if (!failure.includes('could not bind')) throw startFault(files.data, programs.settings, failure);
+		if (!failure.includes('could not bind')) throw startError(files.data, programs.settings, failure);
 	}
 	throw new SlipwayError(
 		'no-free-port',
-		`PostgreSQL could not listen on any of the ports that it tried: ${failure}`,
+		`PostgreSQL could not listen on any of the ports that were tried: ${failure}`,
 		'Stop some of the programs that listen on 127.0.0.1.',
 	);
 }
 
-/** Resolves with what the server printed when it did not start. */
+/** Resolves with the output of the server if it did not start. */
 async function tryPort(
 	files: ServerFiles,
 	programs: Programs,
@@ -61,7 +61,7 @@ async function tryPort(
 		const server = launchServer(files, programs, port);
 		const failure = await waitUntilReady(server, files.data);
 		if (failure === undefined) return remember(server, files.directory);
-		// Processes of a server whose postmaster was killed notice that within moments.
+		// Processes of a server whose postmaster was killed notice that and exit within moments.
 		if (!failure.includes('shared memory block') || attempt === 30) return failure;
 		await sleep(100);
 	}
@@ -101,16 +101,16 @@ function launchServer(
 function parameters({ binaries, durable, settings }: Programs): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
-		// A socket's path may be 103 bytes long, which a checkout's often is not.
+		// The path of a socket is limited to 103 bytes, which many checkouts exceed.
 		unix_socket_directories: '',
-		...(!durable && throwAwaySettings),
+		...(!durable && temporarySettings),
 		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Resolves with what the server printed when it ended instead, and with nothing when it is ready. */
+/** Resolves with undefined when the server is ready, or with its output if it exits instead. */
 async function waitUntilReady({ port, ended }: RunningServer, data: string): Promise<string | undefined> {
 	let end: Ended | undefined;
 	void ended.then((value) => {
@@ -123,23 +123,23 @@ async function waitUntilReady({ port, ended }: RunningServer, data: string): Pro
 	return end.output;
 }
 
-function startFault(data: string, settings: ServerSettings, log: string): SlipwayError {
+function startError(data: string, settings: ServerSettings, log: string): SlipwayError {
 	const lines = log.match(/(?:FATAL|PANIC|HINT|DETAIL|error while loading).*$|LOG: .* in file .*$/gm) ?? [
 		log || 'it printed nothing',
 	];
 	const message = `PostgreSQL did not start on ${data}: ${lines.join('\n')}`;
 	const wrong = wrongSettings(settings, log);
 	if (wrong !== undefined) return wrong;
-	const noSegment = segmentFault(message, log);
-	if (noSegment !== undefined) return noSegment;
-	if (saysFileLimit(log)) return fileLimit(message);
-	if (saysNoSpace(log))
+	const noSharedMemory = segmentError(message, log);
+	if (noSharedMemory !== undefined) return noSharedMemory;
+	if (reportsFileLimit(log)) return fileLimit(message);
+	if (reportsNoSpace(log))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
 		return new SlipwayError(
 			'unwritable',
 			message,
-			'Take ownership of the directory (chown -R), then try again.',
+			'Make this user the owner of the directory (chown -R), then try again.',
 		);
 	return new SlipwayError('server-did-not-start', message, 'Fix what PostgreSQL reports, then try again.');
 }

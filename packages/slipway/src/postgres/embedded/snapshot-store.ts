@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readdirSync, renameSync, rmSync } fr
 import { basename, dirname, join } from 'node:path';
 import { Disposables } from '../../disposables.ts';
 import { hasCode, SlipwayError } from '../../errors.ts';
-import { explainFileFault, removeFile } from '../file-faults.ts';
-import { noteUse, type SnapshotStore, saysDamage, warnOfDamage } from '../snapshots/index.ts';
+import { explainFileError, removeFile } from '../file-errors.ts';
+import { isDamage, noteUse, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
 import { findBinaries } from './binaries.ts';
 import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
@@ -15,7 +15,7 @@ import { guardPath } from './removal-guard.ts';
 
 type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
 
-/** Keeps snapshots as files of `folder`, each an archive of a cluster under its key. */
+/** Keeps snapshots in `folder`, each as an archive of a cluster that is named after its key. */
 export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
@@ -28,10 +28,10 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 		keep: async (key, base, prepare) => {
 			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
 			const managed = started ?? (await startManaged(options));
-			using guards = new Disposables(); // to be disposed of when the server's files are removed
+			using guards = new Disposables(); // disposed of after the server, which removes its files
 			await using server = toPostgresServer(managed);
 			await prepare(server);
-			guards.use(guardPath(managed.folder)); // in place of the supervisor
+			guards.use(guardPath(managed.folder)); // takes over from the supervisor
 			await shutDown(managed);
 			await publish(managed, archiveOf(key));
 			evictSnapshots(folder);
@@ -39,7 +39,7 @@ export function embeddedSnapshots(folder: string, options: Options = {}): Snapsh
 	};
 }
 
-/** Undefined when there is no such snapshot, or one that is damaged, which is removed. */
+/** Undefined if there is no such snapshot, or a damaged one, which is removed. */
 async function startFrom(archive: string, options: Options): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {
@@ -49,27 +49,27 @@ async function startFrom(archive: string, options: Options): Promise<ManagedServ
 		noteUse(archive);
 		return managed;
 	} catch (error) {
-		// Another process may have found it damaged, or collected it.
+		// Another process may have found it damaged, or evicted it.
 		if (!existsSync(archive)) return undefined;
-		if (!saysDamage(error)) throw error;
+		if (!isDamage(error)) throw error;
 		warnOfDamage(archive, error);
 		removeFile(archive);
 		return undefined;
 	}
 }
 
-/** False when it is not there. */
+/** False if it does not exist. */
 function isReadable(archive: string): boolean {
 	try {
 		accessSync(archive, constants.R_OK);
 		return true;
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) return false;
-		throw explainFileFault(error, dirname(archive));
+		throw explainFileError(error, dirname(archive));
 	}
 }
 
-/** Stops the server with a last checkpoint, and without its supervisor, which would remove the files. */
+/** Stops the server with a last checkpoint. Bypasses its supervisor, which would remove the files. */
 async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<void> {
 	const pid = postmasterPid(data);
 	if (pid !== undefined) process.kill(pid, 'SIGINT');
@@ -82,7 +82,10 @@ async function shutDown({ server, cluster: { data } }: ManagedServer): Promise<v
 	);
 }
 
-/** Under a private name until it is whole. The caller has the key's lock: what else has the key was left by the dead. */
+/**
+ * The archive gets its name when it is complete. The caller has the lock of the key, so that other files with
+ * the key were left by dead processes.
+ */
 async function publish({ cluster: { data }, programs }: ManagedServer, archive: string): Promise<void> {
 	const folder = dirname(archive);
 	const unfinished = `${archive}.${randomBytes(4).toString('hex')}.unfinished`;
@@ -95,6 +98,6 @@ async function publish({ cluster: { data }, programs }: ManagedServer, archive: 
 		renameSync(unfinished, archive);
 	} catch (error) {
 		rmSync(unfinished, { force: true });
-		throw explainFileFault(error, folder);
+		throw explainFileError(error, folder);
 	}
 }

@@ -6,16 +6,18 @@ import { withPrefix } from './user.ts';
 
 export interface Supervision {
 	readonly programs: Programs;
-	/** The program to start, `initdb` or `postgres`. */
+	/** The path of `initdb` or `postgres`. */
 	readonly command: string;
 	readonly args: readonly string[];
-	/** An open file for what it prints. */
+	/** An open file for its output. */
 	readonly log: number;
-	/** To the server, INT is a fast shutdown, and QUIT an immediate one, for data that nobody will read again. */
+	/**
+	 * To PostgreSQL, INT means a fast shutdown and QUIT an immediate one, for data that will not be used again.
+	 */
 	readonly stopSignal: 'INT' | 'QUIT' | 'TERM';
 	/**
-	 * A folder to remove when the program has been stopped; it is left alone when the program ended by itself, and when
-	 * it had to be killed, for it names what that left elsewhere.
+	 * A folder to remove after the program was stopped. It stays if the program exited unexpectedly, and if it
+	 * had to be killed: then its lock file names the shared memory that is still to be removed.
 	 */
 	readonly removeWhenStopped: string | undefined;
 }
@@ -26,38 +28,42 @@ export interface Ended {
 }
 
 /**
- * Starts a program under a supervisor, a process that holds the read end of a pipe whose write end only this process
- * has. When the pipe closes, because `stdin` is ended or because this process is gone, however it went, the supervisor
- * stops the program and cleans up. It ends when the program does, with its exit code.
+ * Starts a program under a supervisor: a process with the read end of a pipe whose write end only this
+ * process has. When the pipe closes, because `stdin` is ended or this process ends in any way, the supervisor
+ * stops the program and cleans up. It exits when the program does, with its exit code.
  *
- * Neither keeps this process from ending.
+ * Neither of the two keeps this process alive.
  */
 export function startSupervised(supervision: Supervision): ChildProcess {
 	const { programs, log } = supervision;
 	const [file, ...args] = commandLineOf(supervision);
 	const child = spawn(file, args, {
-		// A session of its own keeps the terminal's Ctrl-C away: the service drains before its server goes.
+		// In its own session it does not get the terminal's Ctrl-C: the service finishes its requests before
+		// the server stops.
 		detached: true,
 		env: programs.environment,
 		stdio: ['pipe', log, log],
 		...programs.launch.spawnAs,
 	});
 	child.unref();
-	child.stdin?.on('error', () => {}); // The supervisor may be gone when its pipe is closed.
+	child.stdin?.on('error', () => {}); // The supervisor may have exited when its pipe is closed.
 	(child.stdin as Socket | null)?.unref();
 	return child;
 }
 
 /**
- * Orders the supervisor to stop the program, which after `patience` seconds is told again, and not so kindly. Without
- * an order, when this process is gone, that is 1 s.
+ * Orders the supervisor to stop the program, and to use force after `timeout` seconds. If this process ends
+ * without giving the order, the timeout is 1 s.
  */
-export function orderStop(supervisor: ChildProcess, patience: number): void {
-	supervisor.stdin?.end(`${patience}\n`);
+export function orderStop(supervisor: ChildProcess, timeout: number): void {
+	supervisor.stdin?.end(`${timeout}\n`);
 	supervisor.ref();
 }
 
-/** Resolves, when the program has ended, with its exit code and the end of what it printed to `log`, which is closed. */
+/**
+ * Resolves when the program has exited, with its exit code and the end of its output in `log`, which is
+ * closed.
+ */
 export function endOf(supervisor: ChildProcess, log: number): Promise<Ended> {
 	return new Promise((resolve) => {
 		const finish = (code: number, output: string) => {
@@ -76,7 +82,7 @@ function lastLines(log: number): string {
 	return tail.toString().trim();
 }
 
-/** Two shells at a megabyte each: one waits for the program, the other for the pipe. */
+/** Two shells of one megabyte each: one waits for the program, the other for the pipe. */
 function commandLineOf(supervision: Supervision): [file: string, ...args: string[]] {
 	const { programs, command, args, stopSignal, removeWhenStopped } = supervision;
 	const commandLine = withPrefix(programs.launch, [...programs.libraryPrefix, command, ...args]);
@@ -99,11 +105,12 @@ pause() {
 {
 	nap=
 	trap 'kill $nap; wait $nap; exit' TERM
-	# If the waiting shell was killed, nothing ends this one, and the program's number may be given to another.
-	read -r patience <&3
+	# If the waiting shell was killed, nothing stops this one, and another process may have got the program's
+	# pid.
+	read -r timeout <&3
 	kill -USR1 $$
 	kill -"$stop" "$program" || exit
-	pause "\${patience:-1}"
+	pause "\${timeout:-1}"
 	kill -QUIT "$program" || exit
 	pause 3
 	kill -KILL "$program"
@@ -111,7 +118,7 @@ pause() {
 watcher=$!
 wait "$program"
 status=$?
-# A signal to this shell interrupts its waiting.
+# A signal to this shell interrupts wait.
 while [ "$status" -gt 128 ] && kill -0 "$program" 2>/dev/null; do
 	wait "$program"
 	status=$?

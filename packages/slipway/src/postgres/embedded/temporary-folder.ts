@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 
 const sharedMemory = '/dev/shm';
-const roomy = 1024 ** 3;
+const minimumFreeBytes = 1024 ** 3;
 
 /**
- * Where throw-away servers keep their files: in memory under Linux, where initdb takes less than half the time, unless
- * there is little of it (a Docker container has 64 MB) or TMPDIR names another place.
+ * Where temporary servers keep their files: on Linux in memory, where initdb takes less than half the time,
+ * unless that is small (64 MB in a Docker container) or TMPDIR names another folder.
  */
 export function temporaryFolder(): string {
-	return tmpdir() === '/tmp' && freeBytes(sharedMemory) >= roomy ? sharedMemory : resolve(tmpdir());
+	return tmpdir() === '/tmp' && freeBytes(sharedMemory) >= minimumFreeBytes
+		? sharedMemory
+		: resolve(tmpdir());
 }
 
-/** 0 where there is no such folder or nothing can be written to it. */
+/** 0 if the folder does not exist or is not writable. */
 function freeBytes(folder: string): number {
 	try {
 		accessSync(folder, constants.W_OK);

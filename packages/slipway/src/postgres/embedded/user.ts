@@ -4,20 +4,20 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
-import { isFileLimit } from '../file-faults.ts';
+import { isFileLimit } from '../file-errors.ts';
 
 const run = promisify(execFile);
 
 /**
- * How PostgreSQL's programs are started: they refuse to run as root, and initdb wants a user with a name.
- * Nothing is changed on the machine for it.
+ * How to start PostgreSQL's programs: they refuse to run as root, and initdb needs a user with a name.
+ * Nothing is changed on the machine for this.
  */
 export interface Launch {
-	/** Goes before the program and its arguments. */
+	/** Comes before the program and its arguments. */
 	readonly prefix: readonly string[];
-	/** For the system call that starts the process, where no program does the change. */
+	/** The user to start the process as, where no program in `prefix` changes it. */
 	readonly spawnAs: { readonly uid?: number; readonly gid?: number };
-	/** Who has to own the server's files; undefined when that is whoever makes them. */
+	/** The user who must own the server's files; undefined if that is the user who creates them. */
 	readonly owner: User | undefined;
 }
 
@@ -29,13 +29,13 @@ interface User {
 const unchanged: Launch = { prefix: [], spawnAs: {}, owner: undefined };
 
 /**
- * A user namespace without a mapping: the program sees itself as nobody, while to the rest of the system it is who
- * started it, so that its files need no other owner and its home may stay closed. Docker's default seccomp profile
- * blocks it.
+ * A user namespace without a mapping: the program sees itself as nobody, but to the rest of the system it is
+ * the user who started it. So its files need no other owner, and home directories may stay closed. Docker's
+ * default seccomp profile blocks this.
  */
 const inUserNamespace: Launch = { prefix: ['unshare', '-U', '--'], spawnAs: {}, owner: undefined };
 
-/** Chooses the way for the server of `cluster`, the folder with its files, which need not be there yet. */
+/** Chooses how to start the server whose files are in the folder `cluster`, which need not exist yet. */
 export async function chooseLaunch(cluster: string): Promise<Launch> {
 	if (process.getuid === undefined) return unchanged;
 	if (process.getuid() !== 0) return hasName() ? unchanged : namelessLaunch();
@@ -45,25 +45,27 @@ export async function chooseLaunch(cluster: string): Promise<Launch> {
 	return await checked(launchAs(await findUser('nobody')));
 }
 
-/** The whole command line. */
+/** The complete command line. */
 export function withPrefix(launch: Launch, command: readonly string[]): [string, ...string[]] {
 	return [...launch.prefix, ...command] as [string, ...string[]];
 }
 
-/** Hands `directory` and all in it to the user that the launch needs, unless it has them. */
+/**
+ * Makes the user that the launch needs the owner of `directory` and everything in it, unless it already is.
+ */
 export function giveToOwner(directory: string, { owner }: Launch): void {
 	if (owner === undefined || lstatSync(directory).uid === owner.uid) return;
 	for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
 		if (!entry.isSymbolicLink()) chownSync(join(entry.parentPath, entry.name), owner.uid, owner.gid);
 	}
-	// Last, because it says that the rest is done.
+	// Last, because its owner shows that the rest is done.
 	chownSync(directory, owner.uid, owner.gid);
 }
 
 /**
- * root becomes `user`. Under Linux it keeps the one right to pass through folders closed to that user (such as /root)
- * on the way to the programs and the data: CAP_DAC_OVERRIDE, which root has in containers too. PostgreSQL looks with
- * access(2), which drops capabilities unless no_setuid_fixup is set.
+ * root becomes `user`. On Linux it keeps CAP_DAC_OVERRIDE, which root has in containers too, to reach
+ * programs and data in directories that are closed to that user, such as /root. PostgreSQL checks with
+ * access(2), which ignores capabilities unless no_setuid_fixup is set.
  */
 function launchAs({ uid, gid }: User): Launch {
 	if (process.platform !== 'linux') return { prefix: [], spawnAs: { uid, gid }, owner: { uid, gid } };
@@ -72,15 +74,15 @@ function launchAs({ uid, gid }: User): Launch {
 	return { prefix: ['setpriv', ...identity, ...reach, '--'], spawnAs: {}, owner: { uid, gid } };
 }
 
-/** A container may keep even root from becoming another user. */
+/** A container may prevent even root from becoming another user. */
 async function checked(launch: Launch): Promise<Launch> {
 	const [file, ...args] = withPrefix(launch, ['true']);
 	await run(file, args, launch.spawnAs).catch((error: unknown) => {
 		if (isFileLimit(error)) throw error;
 		throw new SlipwayError(
 			'no-user-for-postgres',
-			'PostgreSQL does not run as root, and root may not become another user here',
-			'Run this as an ordinary user, or leave the container the capabilities that Docker gives it by default.',
+			'PostgreSQL does not run as root, and root cannot become another user here',
+			'Run this as an ordinary user, or give the container the capabilities that it has by default in Docker.',
 			{ cause: error },
 		);
 	});
@@ -92,7 +94,7 @@ async function namelessLaunch(): Promise<Launch> {
 	throw new SlipwayError(
 		'user-without-name',
 		`PostgreSQL's initdb needs a user with a name, and uid ${process.getuid?.()} has none on this machine`,
-		'Run as a user that is in /etc/passwd, or use a server of your own with SLIPWAY_POSTGRES=external.',
+		'Run as a user that is in /etc/passwd, or use your own server with SLIPWAY_POSTGRES=external.',
 	);
 }
 
@@ -104,7 +106,10 @@ function hasName(): boolean {
 	}
 }
 
-/** Asked once: the answer stays the same for a process, and asking takes as long as half a connection. */
+/**
+ * Tested once per process: the result stays the same, and the test takes half as long as opening a
+ * connection.
+ */
 let unshareWorks: Promise<boolean> | undefined;
 
 function canUnshare(): Promise<boolean> {

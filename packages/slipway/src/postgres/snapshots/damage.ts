@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
 
-/** The errors of a server that starts from a snapshot which is incomplete, or of another version. */
+/** The errors of a server that starts from a snapshot that is incomplete or of another version. */
 const damages = [
 	'snapshot-damaged',
 	'cluster-damaged',
@@ -9,7 +9,7 @@ const damages = [
 	'wrong-password',
 ];
 
-export function saysDamage(error: unknown): error is SlipwayError {
+export function isDamage(error: unknown): error is SlipwayError {
 	return error instanceof SlipwayError && damages.includes(error.code);
 }
 

@@ -1,8 +1,10 @@
 import { utimesSync } from 'node:fs';
 
-const most = 24;
-const mostBytes = 2 * 1024 ** 3;
-/** A run that goes through more snapshots than are kept would create each again each time. */
+const maxSnapshots = 24;
+const maxBytes = 2 * 1024 ** 3;
+/**
+ * Snapshots in use are kept: a run that needs more than the limit would otherwise keep creating them again.
+ */
 const inUseMilliseconds = 60_000;
 
 export interface Kept {
@@ -11,7 +13,10 @@ export interface Kept {
 	readonly idle: number;
 }
 
-/** Records the use of a snapshot as the time of its file. In a read-only folder nothing is evicted. */
+/**
+ * Records the use of a snapshot as its file's modification time. A read-only folder needs none: nothing is
+ * evicted there.
+ */
 export function noteUse(file: string): void {
 	const now = new Date();
 	try {
@@ -19,14 +24,14 @@ export function noteUse(file: string): void {
 	} catch {}
 }
 
-/** The least recently used snapshots, as long as there are too many or they are too large together. */
+/** The least recently used snapshots beyond the limits on number and total size. */
 export function snapshotsToEvict<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {
 	let bytes = 0;
 	return snapshots
 		.toSorted((a, b) => a.idle - b.idle)
 		.filter(({ size, idle }, index) => {
 			bytes += size;
-			const isTooMuch = index >= most || bytes > mostBytes;
+			const isTooMuch = index >= maxSnapshots || bytes > maxBytes;
 			return isTooMuch && idle > inUseMilliseconds;
 		});
 }

@@ -9,23 +9,24 @@ interface Failure {
 	readonly hint: string;
 }
 
-/** Leaves the cause for processes that wait; `file` is the one that is locked. */
+/** Saves the error of creating the snapshot `key` for the processes that wait. `file`: the lock file. */
 export function noteFailure(file: string, key: string, error: unknown): void {
 	const { message } = error instanceof Error ? error : new Error(String(error));
 	const { code, hint } =
 		error instanceof SlipwayError
 			? error
-			: { code: 'snapshot-failed', hint: 'See the output of the process that created it.' };
+			: { code: 'snapshot-failed', hint: 'See the output of the process that tried to create it.' };
 	const failure: Failure = { key, at: Date.now(), code, message, hint };
 	try {
 		writeFileSync(file, JSON.stringify(failure));
 	} catch {
-		// Such as on a full disk: the processes that wait will try themselves, and this one reports the cause.
+		// Such as on a full disk. This process reports the error; those that wait try to create the snapshot
+		// themselves.
 	}
 }
 
-/** Throws what the creation of `key` failed with if that was at the time `since` or later: while the caller waited. */
-export function refuseAfterFailure(file: string, key: string, since: number): void {
+/** Throws the error that creating `key` failed with at the time `since` or later: while the caller waited. */
+export function throwFailureSince(file: string, key: string, since: number): void {
 	const failure = readFailure(file);
 	if (failure === undefined || failure.key !== key || failure.at < since) return;
 	throw new SlipwayError(failure.code, failure.message, failure.hint);

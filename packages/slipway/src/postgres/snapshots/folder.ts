@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
- * Where snapshots are kept by default: with the other caches of the project that holds `directory`,
- * or the user's outside of a project.
+ * Where snapshots are kept by default: in the cache folder of the project that contains `directory` or,
+ * outside of projects, in the user's.
  */
 export function snapshotFolder(directory: string): string {
 	const modules = nearestModules(directory);

@@ -5,32 +5,32 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 
 export interface Lock extends AsyncDisposable {
-	/** The file that is locked; the holder of the lock may write to it. */
+	/** The locked file. The holder of the lock may write to it. */
 	readonly file: string;
 }
 
 /**
- * Waits for the lock of `key` in the folder `locks`. It is the kernel's, held by a child at the other end of a pipe, so
- * that it ends with this process, or with this thread of it, however that ends.
+ * Waits for the lock of `key` in the folder `locks`. It is a kernel lock that a child at the other end of a
+ * pipe holds, so it ends with this process or worker thread, in any way.
  *
- * There are 256 locks for all keys: the file of a lock cannot be removed, because another process may wait for it.
+ * All keys share 256 locks: lock files cannot be removed, because another process may be waiting for one.
  */
 export async function takeLock(locks: string, key: string): Promise<Lock> {
 	makeFolder(locks);
 	const file = join(locks, key.slice(0, 2));
 	const child = spawn('/bin/sh', ['-c', script, 'slipway', file], {
-		// A session of its own keeps the terminal's Ctrl-C away.
+		// In its own session it does not get the terminal's Ctrl-C.
 		detached: true,
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	child.stdin.on('error', () => {}); // The child may have been killed when its pipe is closed.
-	let complaint = '';
+	let stderr = '';
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
-		complaint += text;
+		stderr += text;
 	});
 	const ended = once(child, 'close');
 	const locked = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
-	if (!locked) throw lockFault(file, complaint);
+	if (!locked) throw lockError(file, stderr);
 	return {
 		file,
 		[Symbol.asyncDispose]: async () => {
@@ -45,11 +45,11 @@ function makeFolder(locks: string): void {
 		mkdirSync(locks, { recursive: true });
 		accessSync(locks, constants.W_OK);
 	} catch (error) {
-		throw lockFault(locks, (error as Error).message, error);
+		throw lockError(locks, (error as Error).message, error);
 	}
 }
 
-/** Linux has flock as a command, macOS has it in Perl. */
+/** flock is a command on Linux. On macOS it is a function of Perl. */
 const script = `
 exec 9>>"$1" || exit
 if command -v flock >/dev/null; then
@@ -61,11 +61,11 @@ echo locked
 exec cat
 `;
 
-function lockFault(path: string, complaint: string, cause?: unknown): SlipwayError {
+function lockError(path: string, reason: string, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'unwritable',
-		`cannot create a snapshot, because ${path} is not usable: ${complaint.trim()}`,
-		'Make the folder writable for this user, name another with the option "snapshots", or turn snapshots off with "snapshots: false".',
+		`cannot create a snapshot, because ${path} is not usable: ${reason.trim()}`,
+		'Make the folder writable for this user, set the option "snapshots" to another folder, or turn snapshots off with "snapshots: false".',
 		{ cause },
 	);
 }

@@ -1,18 +1,18 @@
 import { SlipwayError } from '../../errors.ts';
 import type { PostgresServer } from '../postgres-server.ts';
-import { noteFailure, refuseAfterFailure } from './failure.ts';
+import { noteFailure, throwFailureSince } from './failure.ts';
 import { takeLock } from './lock.ts';
 
-/** Where a provider keeps prepared servers, each under the key of all that shaped it. */
+/** Where a provider keeps prepared servers, each under a key of everything that shaped it. */
 export interface SnapshotStore {
-	/** What of the provider shapes the data of its servers, for the keys. */
+	/** What shapes the data of this provider's servers, for the keys: such as version and platform. */
 	readonly identity: readonly string[];
 	has(key: string): Promise<boolean>;
-	/** Starts a temporary server from a snapshot; undefined when there is none, or only an incomplete one. */
+	/** Starts a temporary server from a snapshot; undefined if there is none, or a damaged one. */
 	start(key: string): Promise<PostgresServer | undefined>;
 	/**
-	 * Calls `prepare` with a server that starts from the snapshot `base`, or empty if that no longer exists, and keeps the
-	 * result under `key`, where it appears at once and complete, or not at all.
+	 * Starts a server from the snapshot `base`, or an empty one if that no longer exists, calls `prepare` with
+	 * it, and keeps the result under `key`. A snapshot is never visible before it is complete.
 	 */
 	keep(
 		key: string,
@@ -23,18 +23,21 @@ export interface SnapshotStore {
 
 /** How a snapshot is created. */
 export interface SnapshotSpec {
-	/** The keys of the states that `prepare` passes through, the result last. It starts from the last one that is kept. */
+	/**
+	 * The keys of the states that `prepare` passes through, the result last. It starts from the latest state
+	 * that has a snapshot.
+	 */
 	readonly keys: readonly [string, ...string[]];
-	/** Brings the server, which may be in any of those states or empty, to the result. */
+	/** Brings the server to the result, from any of these states or from empty. */
 	readonly prepare: (server: PostgresServer) => Promise<void>;
-	/** A state on the way that is worth keeping, for other snapshots to start from. */
+	/** An intermediate state that is kept too, for other snapshots to start from. */
 	readonly base?: SnapshotSpec;
 }
 
 /**
- * Starts a server from the snapshot of `spec`, which is created first if it does not exist: by one process at a time,
- * while the others wait. `locks` is a folder that they share. If the creation fails, the processes that waited fail with
- * the same error, and a later one tries again.
+ * Starts a server from the snapshot of `spec`. If it does not exist, one process creates it while others
+ * wait; `locks` is a folder that they share. If that fails, those that waited fail with the same error, and
+ * later ones try again.
  */
 export async function startFromSnapshot(
 	store: SnapshotStore,
@@ -50,18 +53,18 @@ export async function startFromSnapshot(
 	throw new SlipwayError(
 		'snapshot-lost',
 		`the snapshot ${key} disappeared right after it was created`,
-		'Check whether another program removes snapshots, then try again.',
+		'Make sure that no other program removes snapshots, then try again.',
 	);
 }
 
 async function ensureSnapshot(store: SnapshotStore, locks: string, spec: SnapshotSpec): Promise<void> {
 	const since = Date.now();
 	const key = resultOf(spec);
-	// Before the lock: two keys may share one.
+	// Not while holding the lock, since two keys may share one.
 	if (spec.base !== undefined && !(await store.has(key))) await ensureSnapshot(store, locks, spec.base);
 	await using lock = await takeLock(locks, key);
 	if (await store.has(key)) return;
-	refuseAfterFailure(lock.file, key, since);
+	throwFailureSince(lock.file, key, since);
 	try {
 		await store.keep(key, await findBase(store, spec), spec.prepare);
 	} catch (error) {

@@ -11,18 +11,18 @@ import { copyTool } from '../../helpers/tool-copy.ts';
 
 const asRoot = process.getuid?.() === 0;
 
-/** Starts a server in a process of its own, and prints the fault. */
+/** Starts a server in a separate process, and prints the error. */
 const source = `
 	import { startContainer } from '${toolRoot}/src/postgres/index.ts';
 	await startContainer().then(() => console.log('started'), ({ code, message, hint }) => console.log([code, message, hint].join('\\n')));`;
 
-async function faultWith(environment: Record<string, string>): Promise<string> {
+async function errorWith(environment: Record<string, string>): Promise<string> {
 	const { stdout, stderr } = await startModule(source, [], { env: environment }).finished;
 	expect(stderr).toBe('');
 	return stdout;
 }
 
-/** A socket at which something answers that is not an engine of today. */
+/** A socket where something answers that is not a current engine. */
 async function answering(answer: RequestListener): Promise<string> {
 	const socket = join(temporaryDirectory(), 'engine.sock');
 	const server = createServer(answer).listen(socket);
@@ -34,7 +34,7 @@ async function answering(answer: RequestListener): Promise<string> {
 	return `unix://${socket}`;
 }
 
-/** Of the time of Docker 19.03. */
+/** Like Docker 19.03. */
 const oldEngine: RequestListener = ({ url }, response) => {
 	response.setHeader('Content-Type', 'application/json');
 	if (url === '/_ping') return response.end('OK');
@@ -45,42 +45,40 @@ const oldEngine: RequestListener = ({ url }, response) => {
 
 test.each([
 	[
-		'a socket that is not there',
+		'a socket that does not exist',
 		'unix:///nowhere/docker.sock',
 		/at \/nowhere\/docker.sock: there is no such socket/,
 	],
-	['a port at which nothing listens', 'tcp://127.0.0.1:1', /at 127.0.0.1:1: nothing listens there/],
-	[
-		'a host that is not known',
-		'tcp://nowhere.invalid:2375',
-		/at nowhere.invalid:2375: the host name is not known/,
-	],
-])('%s is not an engine, even when there is another one', async (_, address, message) => {
-	const fault = await faultWith({ DOCKER_HOST: address });
-	expect(fault).toMatch(/^no-engine\n/);
-	expect(fault).toMatch(message);
-	expect(fault).toContain('SLIPWAY_POSTGRES=embedded');
+	['a port where nothing listens', 'tcp://127.0.0.1:1', /at 127.0.0.1:1: nothing listens there/],
+	['an unknown host', 'tcp://nowhere.invalid:2375', /at nowhere.invalid:2375: the host name is unknown/],
+])('%s in DOCKER_HOST is an error, even if there is another engine', async (_, address, message) => {
+	const error = await errorWith({ DOCKER_HOST: address });
+	expect(error).toMatch(/^no-engine\n/);
+	expect(error).toMatch(message);
+	expect(error).toContain('SLIPWAY_POSTGRES=embedded');
 });
 
-test('an engine that does not answer is given up on', async () => {
+test('an engine that does not answer is an error after a timeout', async () => {
 	const address = await answering(() => {});
-	const fault = await faultWith({ DOCKER_HOST: address });
-	expect(fault).toMatch(/^engine-silent\nthe container engine at .*engine.sock did not answer within 10 s\n/);
+	const error = await errorWith({ DOCKER_HOST: address });
+	expect(error).toMatch(/^engine-silent\nthe container engine at .*engine.sock did not answer within 10 s\n/);
 });
 
-test('an engine that is too old is named with its version', async () => {
-	const fault = await faultWith({ DOCKER_HOST: await answering(oldEngine) });
-	expect(fault).toMatch(/^engine-too-old\n.*version 19.03.15 speaks API 1.40, and 1.41 is needed\nUpdate it/);
+test('the error about an engine that is too old has its version', async () => {
+	const error = await errorWith({ DOCKER_HOST: await answering(oldEngine) });
+	expect(error).toMatch(
+		/^engine-too-old\n.*version 19.03.15 has API 1.40, and Slipway needs 1.41\nUpdate it/,
+	);
 });
 
-test('a server that is not an engine is refused', async () => {
+test('a server that is not an engine is an error', async () => {
 	const address = await answering((_request, response) =>
 		response.writeHead(500).end('{"message":"broken"}'),
 	);
-	expect(await faultWith({ DOCKER_HOST: address })).toMatch(/^no-engine\n.*broken/);
+	expect(await errorWith({ DOCKER_HOST: address })).toMatch(/^no-engine\n.*broken/);
 });
 
-test.runIf(asRoot)('a socket that this user may not use is denied to him, not missing', async () => {
+test.runIf(asRoot)('a socket without permission is reported as such, not as missing', async () => {
 	const address = await answering(oldEngine);
 	chmodSync(address.slice('unix://'.length), 0o600);
 	chmodSync(join(address.slice('unix://'.length), '..'), 0o711);
@@ -92,10 +90,12 @@ test.runIf(asRoot)('a socket that this user may not use is denied to him, not mi
 	const { stdout, stderr } = await runProcess('setpriv', [...user, '--', process.execPath, '-e', script], {
 		env: { DOCKER_HOST: address, HOME: '/' },
 	});
-	expect(stdout, stderr).toMatch(/^engine-denied\nuid 1234 may not use .*engine.sock\nJoin the group/);
+	expect(stdout, stderr).toMatch(
+		/^engine-denied\nuid 1234 has no permission to use .*engine.sock\nJoin the group/,
+	);
 });
 
-test('without the packages for it, the error says what to install', async () => {
+test('without the packages for containers, the error names what to install', async () => {
 	const copy = copyTool(['testcontainers', 'dockerode']);
 	const { stdout, stderr } = await startModule(source.replaceAll(toolRoot, copy), [], { cwd: copy }).finished;
 	expect(stdout, stderr).toMatch(
@@ -104,7 +104,7 @@ test('without the packages for it, the error says what to install', async () => 
 });
 
 describeWithEngine('an image', () => {
-	test('that is not on this machine and cannot be pulled is refused with its name', async () => {
+	test('that is not on this machine and cannot be pulled is an error that names it', async () => {
 		const missing = 'registry.invalid/slipway/postgres:0';
 		await expect(startContainer({ image: missing })).rejects.toMatchObject({
 			code: 'image-missing',
@@ -115,7 +115,7 @@ describeWithEngine('an image', () => {
 		});
 	});
 
-	test('that is not a PostgreSQL image is refused, and nothing of it is left', async () => {
+	test('that is not a PostgreSQL image is an error that names it, and no container is left', async () => {
 		const { dockerClient } = await import('../../helpers/engine.ts');
 		const docker = await dockerClient();
 		const foreign = `slipway-test-not-postgres-${process.pid}`;

@@ -12,11 +12,11 @@ const owners = {
 	living: currentProcess(),
 	dead: { ...currentProcess(), pid: process.pid, startedAt: 'before' },
 	elsewhere: { ...currentProcess(), boot: 'another', machine: 'another' },
-	/** On another machine of the same name, which the engine serves as well. */
+	/** On another machine with the same name and the same engine. */
 	namesake: { ...currentProcess(), boot: 'another' },
 };
 
-/** What a run might leave that was killed before its container had a process: nothing of it runs. */
+/** What a run may leave if it was killed before its container had a process: nothing runs. */
 async function leave(owner: object | undefined): Promise<string> {
 	const docker = await dockerClient();
 	const name = `slipway-test-${randomBytes(6).toString('hex')}`;
@@ -57,7 +57,7 @@ async function isLeft(name: string): Promise<{ container: boolean; volume: boole
 const all = (is: boolean) => ({ container: is, volume: is, network: is });
 
 describeWithEngine('what a killed run left', () => {
-	test('is removed by slipway clean; what belongs to living processes, to others or to nobody is not', async () => {
+	test('is removed by slipway clean; what belongs to living processes, to other machines or to no process is not', async () => {
 		const names = {
 			dead: await leave(owners.dead),
 			living: await leave(owners.living),
@@ -70,7 +70,7 @@ describeWithEngine('what a killed run left', () => {
 		expect(status).toBe(0);
 		const removed = (JSON.parse(stdout) as { removed: { kind: string; name: string }[] }).removed;
 		const ours = removed.filter(({ name }) => Object.values(names).includes(name));
-		// The container may have gone before that, by the start of a server in another test.
+		// The start of a server in another test may have removed the container before.
 		expect(ours.filter(({ kind }) => kind !== 'container')).toEqual(
 			['volume', 'network'].map((kind) => ({ kind, name: names.dead })),
 		);
@@ -79,7 +79,7 @@ describeWithEngine('what a killed run left', () => {
 			expect(await isLeft(name)).toEqual(all(true));
 	});
 
-	test('of containers is gone after the next start', async () => {
+	test('in containers is removed by the next start', async () => {
 		const [left, spared] = [await leave(owners.dead), await leave(owners.living)];
 		const namesakes = await leave(owners.namesake);
 		const starter = startModule(
@@ -93,7 +93,7 @@ describeWithEngine('what a killed run left', () => {
 		expect((await isLeft(namesakes)).container).toBe(true);
 	});
 
-	test('and cannot be removed now does not keep a server from starting, and is removed by the next start', async () => {
+	test('and cannot be removed now does not prevent a server from starting, and is removed by the next start', async () => {
 		const left = await leave(owners.dead);
 		const engine = await connectEngine();
 		await sweepOnce({ ...engine, docker: (await dockerBehindProxy({ cut: 1 })).docker });

@@ -9,7 +9,7 @@ const isGone = async (pid: number) => (await containersOf(pid)).length === 0;
 
 describeWithEngine('a container', () => {
 	test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-		'whose process is ended by %s ends too, and is removed with its volumes',
+		'ends when its process is ended by %s, and is removed with its volumes',
 		async (signal) => {
 			const { child, pid, printed, finished } = startOwner();
 			await printed('started');
@@ -24,7 +24,7 @@ describeWithEngine('a container', () => {
 		},
 	);
 
-	test('whose process is killed while it starts is not there after the next start', async () => {
+	test('whose process is killed while it starts is removed by the next start', async () => {
 		for (const moment of ['created', 'running']) {
 			const { child, pid, finished } = startOwner();
 			await eventually(async () => (await containersOf(pid)).length > 0);
@@ -38,13 +38,13 @@ describeWithEngine('a container', () => {
 		}
 	});
 
-	test('does not keep its process alive, and is gone with it', async () => {
+	test('does not keep its process alive, and ends with it', async () => {
 		const { pid, finished } = startOwner('', '');
 		expect(await finished).toMatchObject({ status: 0 });
 		await eventually(() => isGone(pid));
 	});
 
-	test('is gone when the server has been stopped', async () => {
+	test('is removed when the server has been stopped', async () => {
 		const { finished } = startOwner(
 			'',
 			`await server[Symbol.asyncDispose]();
@@ -65,7 +65,7 @@ describeWithEngine('a container', () => {
 		});
 	});
 
-	test('holds no password where others can read it, in its settings or its arguments', async () => {
+	test('exposes no password in its settings or arguments', async () => {
 		await using server = await startContainer({ image });
 		const docker = await dockerClient();
 		const own = (await containersOf(process.pid)).map(({ Id }) => docker.getContainer(Id));
@@ -75,7 +75,7 @@ describeWithEngine('a container', () => {
 		expect(JSON.stringify(seen)).not.toContain(server.admin.password);
 	});
 
-	test('runs without root and without any of its rights', async () => {
+	test('does not run as root, and has none of its capabilities', async () => {
 		await using server = await startContainer({ image });
 		const [row] = await withClient(
 			server.admin,
@@ -86,7 +86,7 @@ describeWithEngine('a container', () => {
 		expect(row?.status).toMatch(/^NoNewPrivs:\t1$/m);
 	});
 
-	test('takes server settings, and says what is wrong with invalid ones', async () => {
+	test('accepts server settings, and reports invalid ones', async () => {
 		await using server = await startContainer({ image, settings: { max_connections: '7' } });
 		const [row] = await withClient(server.admin, (sql) => sql`SHOW max_connections`);
 		expect(row).toEqual({ max_connections: '7' });

@@ -10,7 +10,7 @@ interface Shown {
 	readonly RepoTags: readonly string[];
 }
 
-/** The same for servers in containers, whose images are removed too. */
+/** Like `OwnSnapshots`, for servers in containers; also removes the images. */
 export class OwnImages extends OwnSnapshots {
 	constructor() {
 		super();
@@ -29,7 +29,7 @@ export class OwnImages extends OwnSnapshots {
 		return this.images();
 	}
 
-	/** The images on the engine that say that they belong to the folder, be they finished or not. */
+	/** The images on the engine with the label of the folder, finished or not. */
 	async images(): Promise<Shown[]> {
 		const all = await (await dockerClient()).listImages({
 			filters: { label: ['dev.slipway.kind=snapshot'] },

@@ -12,7 +12,7 @@ import { eventually } from '../../helpers/eventually.ts';
 import { testInOwnNamespace } from '../../helpers/own-namespace.ts';
 
 describeWithEngine('a temporary server in a container', () => {
-	test('is reached on 127.0.0.1 and on no other address of this machine', async () => {
+	test('listens on 127.0.0.1 and on no other address of this machine', async () => {
 		await using server = await startContainer({ image });
 		const others = Object.values(networkInterfaces())
 			.flatMap((addresses) => addresses ?? [])
@@ -24,7 +24,7 @@ describeWithEngine('a temporary server in a container', () => {
 			});
 	});
 
-	test('is not mistaken for another that has its port and password', async () => {
+	test('is not confused with another server that has the same port and password', async () => {
 		const engine = await connectEngine();
 		const shared = { network: ownNetwork(), port: randomPort() };
 		const plan = { image, settings: {}, superuserPassword: newPassword(), shared };
@@ -39,7 +39,7 @@ describeWithEngine('a temporary server in a container', () => {
 		}
 	});
 
-	test('starts after the engine has once failed to describe itself', async () => {
+	test('starts even if the engine failed to describe itself the first time', async () => {
 		const engine = { ...(await connectEngine()), docker: (await dockerBehindProxy({ cut: 1 })).docker };
 		const plan = { image, settings: {}, superuserPassword: newPassword() };
 		await expect(runInSharedNetwork(engine, plan, runContainer)).rejects.toThrow('socket hang up');
@@ -47,7 +47,7 @@ describeWithEngine('a temporary server in a container', () => {
 		await running?.stop(5);
 	});
 
-	test('is reported as ended when the connection to the engine breaks, and ends', async () => {
+	test('ends when the connection to the engine breaks, and that is reported', async () => {
 		const { docker, reset } = await dockerBehindProxy({ cut: 0 });
 		const plan = { image, settings: {}, superuserPassword: newPassword() };
 		const running = await runContainer({ ...(await connectEngine()), docker }, plan);
@@ -57,7 +57,7 @@ describeWithEngine('a temporary server in a container', () => {
 	});
 
 	testInOwnNamespace(
-		'does not start in the network of the engine when this process is in another',
+		'does not start in the network of the engine if this process is in another one',
 		async () => {
 			const source = `
 			import { runContainer } from './src/postgres/container/run.ts';
@@ -69,10 +69,8 @@ describeWithEngine('a temporary server in a container', () => {
 		},
 	);
 
-	testInOwnNamespace(
-		'has a network of its own where the engine is on a machine of another name',
-		async () => {
-			const source = `
+	testInOwnNamespace('has its own network if the engine is on a machine with another name', async () => {
+		const source = `
 			import { hostname } from 'node:os';
 			import { withClient } from './src/connection/index.ts';
 			import { connectEngine, startContainer } from './src/postgres/index.ts';
@@ -82,10 +80,9 @@ describeWithEngine('a temporary server in a container', () => {
 			for (const { Id, Labels } of await docker.listContainers())
 				if (Labels['dev.slipway.owner']?.includes('"machine":"elsewhere"'))
 					console.log(hostname(), Object.keys((await docker.getContainer(Id).inspect()).NetworkSettings.Networks));`;
-			const ended = await runInNamespace(['--uts'], source, 'hostname elsewhere &&');
-			expect(ended).toMatchObject({ status: 0, stdout: "elsewhere [ 'bridge' ]\n" });
-		},
-	);
+		const ended = await runInNamespace(['--uts'], source, 'hostname elsewhere &&');
+		expect(ended).toMatchObject({ status: 0, stdout: "elsewhere [ 'bridge' ]\n" });
+	});
 });
 
 function runInNamespace(namespaces: readonly string[], source: string, before = '') {

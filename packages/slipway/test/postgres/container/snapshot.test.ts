@@ -24,14 +24,14 @@ const longAgo = new Date(Date.now() - 3_600_000);
 describeWithEngine('a server in a container from a snapshot', () => {
 	testSnapshots(() => new OwnImages());
 
-	test('listens where Slipway decides, whatever the settings say', async () => {
+	test('listens where Slipway decides, regardless of the settings', async () => {
 		await expect(new OwnImages().start({ settings: { listen_addresses: '*' } })).rejects.toMatchObject({
 			code: 'invalid-server-settings',
 			message: expect.stringContaining('"listen_addresses" is set by Slipway'),
 		});
 	});
 
-	test('has an image that names no owner and shows no password', async () => {
+	test('has an image without an owner label and without a password', async () => {
 		const own = new OwnImages();
 		await using server = await own.start();
 		const [image] = await own.images();
@@ -44,7 +44,7 @@ describeWithEngine('a server in a container from a snapshot', () => {
 });
 
 describeWithEngine('the image is created again', () => {
-	test('from what there is, when a migration is added, and from nothing, when the first one changes', async () => {
+	test('from the last one if a migration is added, and from scratch if the first migration changes', async () => {
 		const own = new OwnImages();
 		await using before = await own.start();
 		own.write(2, 'CREATE TABLE basket (id int)');
@@ -66,7 +66,7 @@ describeWithEngine('the image is created again', () => {
 		expect(await own.images()).toHaveLength(2);
 	});
 
-	test('when it was removed from the engine', async () => {
+	test('if it was removed from the engine', async () => {
 		const own = new OwnImages();
 		const before = await own.start();
 		const identity = await identityOf(before);
@@ -91,7 +91,7 @@ describeWithEngine('the image is created again', () => {
 		await using after = await own.start();
 		expect(await tablesOf(after)).toEqual(['fruit']);
 		expect(await identityOf(after)).not.toBe(identity);
-		expect(await own.images()).toHaveLength(1); // the one that nothing names is gone
+		expect(await own.images()).toHaveLength(1); // the unnamed one was removed
 	});
 
 	test.each([
@@ -115,7 +115,7 @@ describeWithEngine('the image is created again', () => {
 const hasImage = async (name: string) =>
 	(await (await dockerClient()).listImages({ filters: { reference: [name] } })).length > 0;
 
-/** An image without files as a machine would have made it this long ago; removed when the test has ended. */
+/** An image without files, as if a machine had created it this long ago; removed when the test has ended. */
 async function loadImage({ machine, age }: { machine: string; age: number }): Promise<string> {
 	const docker = await dockerClient();
 	const folder = temporaryDirectory();
@@ -147,7 +147,7 @@ async function loadImage({ machine, age }: { machine: string; age: number }): Pr
 	return name;
 }
 
-/** Gives the name to an image in which this archive is cut short, in place of the one that had it. */
+/** Replaces the image of this name by one in which this archive is cut short. */
 async function cutShort(name: string, archive: string, size: number): Promise<void> {
 	const docker = await dockerClient();
 	const Entrypoint = ['truncate', `--size=${size}`, archive];
@@ -168,7 +168,7 @@ describeWithEngine('several processes at once', () => {
 		expect(await own.images()).toHaveLength(1);
 	});
 
-	test.each([0.3, 0.6, 0.9])('one that is killed (%f of the way) leaves nothing', async (share) => {
+	test.each([0.3, 0.6, 0.9])('leave nothing if they are killed (%f of the way)', async (share) => {
 		const own = new OwnImages();
 		const { child, pid, finished } = own.startProcess();
 		await sleep(share * 2500);
@@ -182,7 +182,7 @@ describeWithEngine('several processes at once', () => {
 });
 
 describeWithEngine('images of snapshots', () => {
-	test('that were not used for long are removed when there are too many, but none in use', async () => {
+	test('that were used least recently are removed if there are too many, but none in use', async () => {
 		const own = new OwnImages();
 		const used = await own.start({ settings: { max_connections: '7' } });
 		const unused = await own.start({ settings: { max_connections: '8' } });
@@ -208,7 +208,7 @@ describeWithEngine('images of snapshots', () => {
 		expect(await hasImage(young)).toBe(true);
 	});
 
-	test('are removed when the folder that names them is gone', async () => {
+	test('are removed if the folder that names them no longer exists', async () => {
 		const own = new OwnImages();
 		await (await own.start())[Symbol.asyncDispose]();
 		const engine = await connectEngine();

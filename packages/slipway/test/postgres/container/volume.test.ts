@@ -22,7 +22,7 @@ import {
 import { hasEngineHere } from '../../helpers/engine-here.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-/** A folder of the running test's own, whose volumes are removed before it. */
+/** A folder for the running test, whose volumes are removed before it. */
 function serverDirectory(): string {
 	const directory = temporaryDirectory();
 	onTestFinished(async () => void (await eraseVolumes(await connectEngine(), directory)));
@@ -47,7 +47,7 @@ const recall = (server: PostgresServer) =>
 	});
 
 describeWithEngine('data in a volume', () => {
-	test('survive a stop and a start, under the same port and password', async () => {
+	test('survives a stop and a start, with the same port and password', async () => {
 		const directory = serverDirectory();
 		const first = await start(directory);
 		await remember(first, 'kept');
@@ -58,7 +58,7 @@ describeWithEngine('data in a volume', () => {
 		expect(statSync(join(directory, 'volume.json')).mode & 0o077).toBe(0);
 	});
 
-	test('survive a SIGKILL of the process, and are free at once', async () => {
+	test('survives a SIGKILL of the process, and can be used again at once', async () => {
 		const directory = serverDirectory();
 		const { child, printed, finished } = startOwner(directory);
 		await printed('started');
@@ -69,7 +69,7 @@ describeWithEngine('data in a volume', () => {
 		expect(await recall(server)).toEqual(['after_the_crash']);
 	});
 
-	test('survive a SIGKILL of the whole container', async () => {
+	test('survives a SIGKILL of the whole container', async () => {
 		const directory = serverDirectory();
 		const { pid, printed } = startOwner(directory);
 		await printed('started');
@@ -79,7 +79,7 @@ describeWithEngine('data in a volume', () => {
 		expect(await recall(await start(directory))).toEqual([]);
 	});
 
-	test('are not shared with another process, which is named', async () => {
+	test('is not shared with another process: the error names the first', async () => {
 		const directory = serverDirectory();
 		const { pid, printed } = startOwner(directory);
 		await printed('started');
@@ -89,7 +89,7 @@ describeWithEngine('data in a volume', () => {
 		});
 	});
 
-	test('of a running server are reached by joining it', async () => {
+	test('is reached by joining the running server', async () => {
 		const directory = serverDirectory();
 		const running = await start(directory);
 		const options = { provider: 'container', image, directory, command: 'another command' } as const;
@@ -99,7 +99,7 @@ describeWithEngine('data in a volume', () => {
 		expect(await recall(running)).toEqual([]);
 	});
 
-	test('are not shared with a foreign container, which is left alone', async () => {
+	test('is not shared with a foreign container, which is left alone', async () => {
 		const directory = serverDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		const docker = await dockerClient();
@@ -136,7 +136,7 @@ describeWithEngine('data in a volume', () => {
 		await runInVolume(volumeOf(directory), `[ "$(cat ${path})" = 17 ]`);
 	});
 
-	test('that the image’s user cannot write to are refused', async () => {
+	test('that the image’s user cannot write to is an error', async () => {
 		const directory = serverDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		await runInVolume(
@@ -146,7 +146,7 @@ describeWithEngine('data in a volume', () => {
 		await expect(start(directory)).rejects.toMatchObject({ code: 'unwritable' });
 	});
 
-	test('whose name is lost are refused with the name of the file', async () => {
+	test('whose name is lost is an error that names the file', async () => {
 		const directory = serverDirectory();
 		writeFileSync(join(directory, 'volume.json'), 'damaged');
 		await expect(start(directory)).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describeWithEngine('data in a volume', () => {
 		writeFileSync(join(directory, 'volume.json'), '{"name":"nothing"}');
 	});
 
-	test('are erased with the volume', async () => {
+	test('is erased with the volume', async () => {
 		const directory = serverDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		const name = volumeOf(directory);
@@ -174,7 +174,7 @@ describeWithEngine('a port', () => {
 		return (squatter.address() as AddressInfo).port;
 	}
 
-	test.skipIf(!hasEngineHere)('that was taken meanwhile is replaced by another', async () => {
+	test.skipIf(!hasEngineHere)('that is in use by now is replaced by another', async () => {
 		const directory = serverDirectory();
 		const first = await start(directory);
 		await first[Symbol.asyncDispose]();
@@ -185,12 +185,12 @@ describeWithEngine('a port', () => {
 	});
 
 	test.skipIf(!hasEngineHere)(
-		'that was asked for and is taken is refused by its number, and nothing is left',
+		'that was requested and is in use is an error that names it, and nothing is left',
 		async () => {
 			const port = await takenPort();
 			await expect(startContainer({ image, port })).rejects.toMatchObject({
 				code: 'port-in-use',
-				message: expect.stringContaining(`port ${port} is taken`),
+				message: expect.stringContaining(`port ${port} is in use`),
 			});
 			expect(await containersOf(process.pid)).toEqual([]);
 		},

@@ -24,7 +24,9 @@ const recall = (server: PostgresServer) =>
 		return rows.map(({ relname }) => relname);
 	});
 
-/** A process of its own that starts a server on `directory`, prints its admin connection, and waits for its end. */
+/**
+ * A separate process that starts a server on `directory`, prints its admin connection, and waits for its end.
+ */
 const holder = (directory: string) =>
 	startModule(
 		`import { startEmbedded } from './src/postgres/index.ts';
@@ -35,7 +37,7 @@ const holder = (directory: string) =>
 	);
 
 describe('data', () => {
-	test('survive a stop and a start, under the same port and password', async () => {
+	test('survives a stop and a start, with the same port and password', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await remember(first, 'kept');
@@ -45,7 +47,7 @@ describe('data', () => {
 		expect(second.admin).toEqual(first.admin);
 	});
 
-	test('survive a SIGKILL of everything: program, supervisor and every process of PostgreSQL', async () => {
+	test('survives a SIGKILL of everything: program, supervisor and every process of PostgreSQL', async () => {
 		const directory = temporaryDirectory();
 		const { pid, printed, finished } = holder(directory);
 		await printed('started');
@@ -60,13 +62,13 @@ describe('data', () => {
 		expect(await recall(server)).toEqual(['after_the_crash']);
 	});
 
-	test('have a password for each directory', async () => {
+	test('has a different password in each directory', async () => {
 		const [one, other] = await Promise.all([start(temporaryDirectory()), start(temporaryDirectory())]);
 		expect(one.admin.password).not.toBe(other.admin.password);
 		expect(one.admin.password.length).toBeGreaterThanOrEqual(32);
 	});
 
-	test('are closed to other users of the machine', async () => {
+	test('is closed to other users of the machine', async () => {
 		const directory = temporaryDirectory();
 		await start(directory);
 		expect(statSync(join(directory, 'cluster')).mode & 0o077).toBe(0);
@@ -82,7 +84,7 @@ describe('a directory', () => {
 		expect(await recall(server)).toEqual([]);
 	});
 
-	test('whose path is longer than PostgreSQL accepts is refused with the limit', async () => {
+	test('whose path is too long for PostgreSQL is an error that names the limit', async () => {
 		const directory = join(temporaryDirectory(), `${'x'.repeat(200)}/`.repeat(6));
 		await expect(start(directory)).rejects.toMatchObject({
 			code: 'path-too-long',
@@ -90,7 +92,7 @@ describe('a directory', () => {
 		});
 	});
 
-	test('that another process uses is refused, naming that process', async () => {
+	test('that another process uses is an error that names the process', async () => {
 		const directory = temporaryDirectory();
 		const { child, pid, printed, finished } = holder(directory);
 		await printed('started');
@@ -103,7 +105,7 @@ describe('a directory', () => {
 		await finished;
 	});
 
-	test('whose user was killed is free again, even before its server has ended', async () => {
+	test('whose process was killed can be used again, even before its server has ended', async () => {
 		const directory = temporaryDirectory();
 		const { child, printed, finished } = holder(directory);
 		await printed('started');
@@ -112,7 +114,7 @@ describe('a directory', () => {
 		expect(await recall(await start(directory))).toEqual([]);
 	});
 
-	test('in which initdb was killed is created again', async () => {
+	test('in which initdb was killed gets a new cluster', async () => {
 		const directory = temporaryDirectory();
 		const { child, finished } = holder(directory);
 		const unfinished = () => readdirSync(directory).find((name) => name.startsWith('cluster.unfinished-'));
@@ -135,7 +137,7 @@ describe('a directory', () => {
 	});
 
 	test.each(['superuser-password', 'data/PG_VERSION'])(
-		'that lost its %s is refused with the name of that file',
+		'that lost its %s is an error that names the file',
 		async (part) => {
 			const directory = temporaryDirectory();
 			mkdirSync(join(directory, 'cluster/data'), { recursive: true });
@@ -149,7 +151,7 @@ describe('a directory', () => {
 		},
 	);
 
-	test('that cannot be created is refused with its name and the fix', async () => {
+	test('that cannot be created is an error with its name and a fix', async () => {
 		const file = join(temporaryDirectory(), 'a-file');
 		writeFileSync(file, '');
 		await expect(start(join(file, 'data'))).rejects.toMatchObject({
@@ -158,7 +160,7 @@ describe('a directory', () => {
 		});
 	});
 
-	test('that PostgreSQL finds damaged is refused with what PostgreSQL says', async () => {
+	test('that is damaged is an error with the message of PostgreSQL', async () => {
 		const directory = temporaryDirectory();
 		await (await start(directory))[Symbol.asyncDispose]();
 		writeFileSync(join(directory, 'cluster/data/global/pg_control'), 'damaged');
@@ -171,7 +173,7 @@ describe('a directory', () => {
 });
 
 describe('a port', () => {
-	test('that was taken meanwhile is replaced by another', async () => {
+	test('that is in use by now is replaced by another', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await first[Symbol.asyncDispose]();
@@ -188,7 +190,7 @@ describe('a directory in use', () => {
 	const startOrJoinIn = (directory: string, owner: string) =>
 		startOrJoin({ provider: 'embedded', directory, command: 'another command', owners: [owner] });
 
-	test('has its running server joined, and left running', async () => {
+	test('has a running server, which is joined and left running', async () => {
 		const directory = temporaryDirectory();
 		const running = await start(directory);
 		await using joined = await startOrJoinIn(directory, 'the test');
@@ -197,7 +199,7 @@ describe('a directory in use', () => {
 		expect(await recall(running)).toEqual([]);
 	});
 
-	test('is waited for when another command uses it', async () => {
+	test('is waited for if another command uses it', async () => {
 		const directory = temporaryDirectory();
 		const first = await start(directory);
 		await remember(first, 'before');

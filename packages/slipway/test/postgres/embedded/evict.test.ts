@@ -7,7 +7,7 @@ import { OwnSnapshots, tablesOf } from '../snapshots/own-snapshots.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-/** Files of the given size, each used a minute before the one before it. */
+/** Creates files of the given size, each used a minute before the previous one. */
 function fill(folder: string, count: number, bytes: number, since = 60): void {
 	for (let index = 0; index < count; index++) {
 		const file = join(folder, `${String(index).padStart(3, '0')}.tar`);
@@ -17,7 +17,7 @@ function fill(folder: string, count: number, bytes: number, since = 60): void {
 	}
 }
 
-test('of too many, those that were used last are kept', () => {
+test('if there are too many, the most recently used are kept', () => {
 	const folder = temporaryDirectory();
 	fill(folder, 30, 10);
 	evictSnapshots(folder);
@@ -26,9 +26,9 @@ test('of too many, those that were used last are kept', () => {
 	expect(kept.at(-1)).toBe('023.tar');
 });
 
-test('of too large ones, those that were used last are kept', () => {
+test('if they are too large together, the most recently used are kept', () => {
 	const folder = temporaryDirectory();
-	fill(folder, 5, 600 * 1024 ** 2); // which take no space, having nothing in them
+	fill(folder, 5, 600 * 1024 ** 2); // sparse: they take no space
 	evictSnapshots(folder);
 	expect(readdirSync(folder).toSorted()).toEqual(['000.tar', '001.tar', '002.tar']);
 });
@@ -41,7 +41,7 @@ test('none that was used within the last minute is evicted', () => {
 	expect(readdirSync(folder)).toHaveLength(30);
 });
 
-test('what a killed process left is removed, and what is being written is not', () => {
+test('what a killed process left is removed, but not what is being written', () => {
 	const folder = temporaryDirectory();
 	for (const name of ['old', 'new']) writeFileSync(join(folder, `${name}.tar.1234.unfinished`), '');
 	utimesSync(join(folder, 'old.tar.1234.unfinished'), minutesAgo(11), minutesAgo(11));
@@ -49,7 +49,7 @@ test('what a killed process left is removed, and what is being written is not', 
 	expect(readdirSync(folder)).toEqual(['new.tar.1234.unfinished']);
 });
 
-test('a use counts, and a server keeps running when its snapshot is evicted', async () => {
+test('starting from a snapshot counts as use, and a server keeps running when its snapshot is evicted', async () => {
 	const own = new OwnSnapshots();
 	await using server = await own.start();
 	const file = join(own.snapshots, own.files()[0] ?? '');

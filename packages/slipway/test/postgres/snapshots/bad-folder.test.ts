@@ -16,7 +16,7 @@ function warnings(): string[] {
 	return heard;
 }
 
-/** Cuts off the last file in the archive, at the start of its header. */
+/** Cuts the archive off at the start of its last file's header. */
 const cutBetweenFiles = (file: string) =>
 	truncateSync(file, readFileSync(file).lastIndexOf('cluster/superuser-password'));
 
@@ -71,7 +71,7 @@ test('a snapshot that disappears is created again', async () => {
 	expect(await tablesOf(after)).toEqual(['fruit']);
 });
 
-/** Runs `attempts` to start a server, with the folder of snapshots mounted with other options in between. */
+/** Runs `attempts` to start a server. Between them, the snapshot folder is mounted with other options. */
 async function startIn(own: OwnSnapshots, mounts: string): Promise<string> {
 	const source = `
 		import { withClient } from '${toolRoot}/src/connection/index.ts';
@@ -84,7 +84,7 @@ async function startIn(own: OwnSnapshots, mounts: string): Promise<string> {
 		} catch ({ code, message, hint }) {
 			console.log([code, message, hint].join(' | '));
 		}`;
-	// The options that mount finds there name this user, whom the namespace does not know.
+	// Otherwise mount would use options that name this user, who is unknown in the namespace.
 	const script = `
 		start() { "$0" --input-type=module-typescript -e "$1" "$2" "$3"; }
 		remount() { mount --options-mode ignore -o "remount,$1" "$2"; }
@@ -95,7 +95,7 @@ async function startIn(own: OwnSnapshots, mounts: string): Promise<string> {
 }
 
 testInOwnNamespace(
-	'a folder that is read-only serves what it has, and is named when something is to be made',
+	'a read-only folder works for the snapshots in it, and is an error that names it for new ones',
 	async () => {
 		const own = new OwnSnapshots();
 		const output = await startIn(
@@ -110,7 +110,7 @@ testInOwnNamespace(
 );
 
 testInOwnNamespace.each(['2m', '10m'])(
-	'a folder without space (%s) is named, and keeps nothing',
+	'a folder without space (%s) is an error that names it, and keeps nothing',
 	async (size) => {
 		const own = new OwnSnapshots();
 		const output = await startIn(
@@ -121,7 +121,7 @@ testInOwnNamespace.each(['2m', '10m'])(
 	},
 );
 
-testInOwnNamespace('a snapshot that is damaged in a folder that is read-only is named', async () => {
+testInOwnNamespace('a damaged snapshot in a read-only folder is an error that names it', async () => {
 	const own = new OwnSnapshots();
 	const output = await startIn(
 		own,
@@ -135,7 +135,7 @@ testInOwnNamespace('a snapshot that is damaged in a folder that is read-only is 
 });
 
 testInOwnNamespace.each(['6m', '9m', '15m', '25m'])(
-	'a snapshot stays when there is no space for its servers (%s)',
+	'a snapshot stays if there is no space for its servers (%s)',
 	async (size) => {
 		const own = new OwnSnapshots();
 		const output = await startIn(
@@ -150,7 +150,7 @@ testInOwnNamespace.each(['6m', '9m', '15m', '25m'])(
 	},
 );
 
-test('a folder that is a file is refused with its name', async () => {
+test('a file in place of the folder is an error that names it', async () => {
 	const own = new OwnSnapshots();
 	writeFileSync(own.snapshots, '');
 	await expect(own.start()).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { snapshotFolder } from '../../../src/postgres/snapshots/folder.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-test('snapshots are with the other caches of the project, from any folder in it', () => {
+test('snapshots are in the cache folder of the project, from any folder in it', () => {
 	const project = temporaryDirectory();
 	mkdirSync(join(project, 'node_modules'));
 	mkdirSync(join(project, 'packages/one'), { recursive: true });
@@ -14,6 +14,6 @@ test('snapshots are with the other caches of the project, from any folder in it'
 	expect(snapshotFolder(join(project, 'packages/one'))).toBe(folder);
 });
 
-test('without a project they are with the user’s caches', () => {
+test('outside a project they are in the user’s cache folder', () => {
 	expect(snapshotFolder(temporaryDirectory())).toBe(join(homedir(), '.cache/slipway/snapshots'));
 });

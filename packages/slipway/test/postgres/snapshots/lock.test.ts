@@ -6,7 +6,7 @@ import { takeLock } from '../../../src/postgres/snapshots/lock.ts';
 import { startModule, toolRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-/** A module that takes the lock, and keeps it. */
+/** A module that takes the lock and keeps it. */
 const holding = (folder: string, tell: string) => `
 	import { parentPort } from 'node:worker_threads';
 	import { takeLock } from '${join(toolRoot, 'src/postgres/snapshots/lock.ts')}';
@@ -14,7 +14,7 @@ const holding = (folder: string, tell: string) => `
 	${tell};
 	setInterval(() => {}, 1000);`;
 
-test('a lock is one caller’s at a time', async () => {
+test('only one caller at a time has a lock', async () => {
 	const folder = temporaryDirectory();
 	const file = join(folder, 'count');
 	writeFileSync(file, '0');

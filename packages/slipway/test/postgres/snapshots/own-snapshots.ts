@@ -9,7 +9,7 @@ import {
 import { type RunningChild, startModule } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-/** Snapshots and migrations of the running test's own, removed when it has ended. */
+/** Snapshots and migrations for the running test, removed when it has ended. */
 export class OwnSnapshots {
 	readonly folder = temporaryDirectory();
 	readonly snapshots = join(this.folder, 'snapshots');
@@ -28,7 +28,10 @@ export class OwnSnapshots {
 		return startPostgres({ migrations: this.migrations, snapshots: this.snapshots, ...options });
 	}
 
-	/** A process that starts a server, prints its identity, and stops it; its throw-away servers are in the folder. */
+	/**
+	 * A process that starts a server, prints its identity, and stops it; its temporary servers are in the
+	 * folder.
+	 */
 	startProcess(options: StartPostgresOptions = {}): RunningChild {
 		return startModule(
 			`import { withClient } from './src/connection/index.ts';
@@ -51,12 +54,12 @@ export class OwnSnapshots {
 		return readdirSync(this.snapshots).filter((name) => name.includes('.tar'));
 	}
 
-	/** The snapshots that are kept, by whatever tells them apart. */
+	/** Identifiers of the snapshots that are kept. */
 	async kept(): Promise<readonly unknown[]> {
 		return this.files();
 	}
 
-	/** Of the servers that processes of this test started, those that are there. */
+	/** The servers that processes of this test started and that still exist. */
 	servers(): string[] {
 		return readdirSync(this.folder).filter((name) => name.startsWith('slipway-server-'));
 	}
@@ -78,7 +81,7 @@ function commandLine(pid: string): string {
 	}
 }
 
-/** initdb gives every cluster a number of its own: servers that share it are copies of one. */
+/** The identifier that initdb gives every cluster. Servers with the same one are copies of one snapshot. */
 export async function identityOf(server: PreparedServer): Promise<string> {
 	const [row] = await withClient(
 		server.admin,

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { identityOf, type OwnSnapshots } from './own-snapshots.ts';
 
-/** What every provider's servers from snapshots keep. `open` makes snapshots of the running test's own. */
+/**
+ * What holds for servers from snapshots of every provider. `open` creates the folders for the running test.
+ */
 export function testSnapshots(open: () => OwnSnapshots): void {
-	test('is a copy, with logins that work, and what is written to one is not in the next', async () => {
+	test('is a copy with working logins, and does not contain what was written to another', async () => {
 		const own = open();
 		await using first = await own.start();
 		await withClient(first.app, (sql) => sql`INSERT INTO fruit VALUES ('apple')`);
@@ -17,11 +19,11 @@ export function testSnapshots(open: () => OwnSnapshots): void {
 		expect(await own.kept()).toHaveLength(1);
 	});
 
-	test('is one of twenty that are started at once, and none has what is written to another', async () => {
+	test('can be one of twenty that start at once, and contains nothing that was written to another', async () => {
 		expect(await startTwenty(open())).toEqual(Array.from({ length: 20 }, (_, number) => `fruit ${number}`));
 	});
 
-	test('has its last checkpoint also where a setting keeps the log of what came before', async () => {
+	test('has its last checkpoint even if a setting keeps old WAL files', async () => {
 		const own = open();
 		const options = {
 			settings: { wal_keep_size: '64MB' },
@@ -35,7 +37,7 @@ export function testSnapshots(open: () => OwnSnapshots): void {
 		expect(await identityOf(second)).toBe(await identityOf(first));
 	});
 
-	test('is as whole as a new one: PostgreSQL finds nothing wrong with its indexes and pages', async () => {
+	test('is as intact as a new one: PostgreSQL finds no errors in its indexes and pages', async () => {
 		await using server = await open().start({ extensions: ['amcheck'] });
 		const checked = await withClient({ ...server.admin, database: 'app' }, async (sql) => {
 			await sql`VACUUM`;
@@ -50,12 +52,12 @@ export function testSnapshots(open: () => OwnSnapshots): void {
 			(sql) =>
 				sql`SELECT current_setting('data_checksums') AS checksums, current_setting('server_version_num')::int AS version`,
 		);
-		// initdb turns them on from 18 on.
+		// On by default from PostgreSQL 18 on.
 		expect(row?.checksums).toBe(row?.version >= 180_000 ? 'on' : 'off');
 	});
 }
 
-/** Starts twenty servers at once, writes to each what only that has, and resolves with what is found in them. */
+/** Starts twenty servers at once, writes a different value to each, and resolves with what each contains. */
 async function startTwenty(own: OwnSnapshots): Promise<string[]> {
 	await using servers = new AsyncDisposableStack();
 	const started = await Promise.all(

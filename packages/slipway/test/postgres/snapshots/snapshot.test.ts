@@ -22,7 +22,7 @@ describe('a server from a snapshot', () => {
 		expect(await withClient(clone, (sql) => sql`SELECT * FROM fruit`)).toEqual([]);
 	});
 
-	test('is not used with snapshots: false, nor for a database that the caller names', async () => {
+	test('is not used with snapshots: false, or for a database that the caller names', async () => {
 		const own = new OwnSnapshots();
 		await using one = await own.start({ snapshots: false });
 		await using other = await own.start({ snapshots: false });
@@ -31,7 +31,7 @@ describe('a server from a snapshot', () => {
 });
 
 describe('the snapshot is created again', () => {
-	test('from what there is, when a migration is added', async () => {
+	test('from the last one if a migration is added', async () => {
 		const own = new OwnSnapshots();
 		await using before = await own.start();
 		own.write(2, 'CREATE TABLE basket (id int)');
@@ -41,7 +41,7 @@ describe('the snapshot is created again', () => {
 		expect(own.files()).toHaveLength(2);
 	});
 
-	test('from nothing, when the first migration changes', async () => {
+	test('from scratch if the first migration changes', async () => {
 		const own = new OwnSnapshots();
 		await using before = await own.start();
 		own.write(1, 'CREATE TABLE fruit (name text PRIMARY KEY);');
@@ -49,7 +49,7 @@ describe('the snapshot is created again', () => {
 		expect(await identityOf(after)).not.toBe(await identityOf(before));
 	});
 
-	test('for each set of server settings, extensions and seeds, the last from the one without seeds', async () => {
+	test('for each set of server settings, extensions and seeds; with seeds, from the one without', async () => {
 		const own = new OwnSnapshots();
 		await using plain = await own.start();
 		await using larger = await own.start({ settings: { max_connections: '7' } });
@@ -61,7 +61,7 @@ describe('the snapshot is created again', () => {
 		expect(await identityOf(seeded)).toBe(await identityOf(plain));
 	});
 
-	test('when a seed is asked for first, the one without it is kept as well', async () => {
+	test('but not without seeds if the one with seeds came first, which keeps both', async () => {
 		const own = new OwnSnapshots();
 		await using seeded = await own.start({ seed: ["INSERT INTO fruit VALUES ('pear')"] });
 		await using plain = await own.start();
@@ -79,7 +79,7 @@ describe('several processes at once', () => {
 		expect(own.files()).toHaveLength(1);
 	});
 
-	test('that wait for one that fails get its error, and the next one tries again', async () => {
+	test('get the error of the one that they wait for, and the next one tries again', async () => {
 		const own = new OwnSnapshots();
 		own.write(
 			2,
@@ -88,7 +88,7 @@ describe('several processes at once', () => {
 			END $$`,
 		);
 		const running = [1, 2, 3].map(() => own.startProcess());
-		// The one that makes it, which has a server, no longer names the lock.
+		// The process that creates it has a server by now, and no longer names the lock.
 		const waiting = () => own.processes().filter((words) => words.includes('/locks/')).length;
 		await eventually(() => own.servers().length === 1 && waiting() === 2);
 		await cancelMigration(own);
@@ -101,7 +101,7 @@ describe('several processes at once', () => {
 		expect(await tablesOf(server)).toEqual(['basket', 'fruit']);
 	});
 
-	test('do not keep a failure for those who come later', async () => {
+	test('do not keep an error for those that start later', async () => {
 		const own = new OwnSnapshots();
 		own.write(2, "DO $$ BEGIN RAISE EXCEPTION 'failed at %', clock_timestamp(); END $$");
 		const failures = [await messageOf(own.start()), await messageOf(own.start())];
@@ -110,7 +110,7 @@ describe('several processes at once', () => {
 	});
 
 	test.each([0.1, 0.3, 0.5, 0.7, 0.9])(
-		'one that is killed (%f of the way) leaves nothing that looks finished',
+		'leave nothing that looks finished if they are killed (%f of the way)',
 		async (share) => {
 			const own = new OwnSnapshots();
 			const { child, finished } = own.startProcess();
@@ -127,7 +127,7 @@ describe('several processes at once', () => {
 	);
 });
 
-/** Logs in to the one server that the processes have started, whose password is with its files. */
+/** Logs in to the one server that the processes have started, with the password from its files. */
 async function cancelMigration(own: OwnSnapshots): Promise<void> {
 	const read = (file: string) => readFileSync(join(own.folder, own.servers()[0] ?? '', file), 'utf8');
 	await eventually(
@@ -141,11 +141,11 @@ async function cancelMigration(own: OwnSnapshots): Promise<void> {
 			return row?.sent === true;
 		});
 	});
-	// The server ends with the migration that fails, and may take the answer with it.
+	// The server ends when the migration fails, and the answer may be lost.
 	await sent.catch((error) => expect(error.code).toMatch(lossCodes));
 }
 
-/** The servers that this process started lie elsewhere; only the locks and the archives are in the folder. */
+/** The servers that this process started are elsewhere: only the locks and the archives are in the folder. */
 const isOfThisProcess = (words: string) => !words.includes('slipway-server-');
 
 async function messageOf(attempt: Promise<unknown>): Promise<string> {

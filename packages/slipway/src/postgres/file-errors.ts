@@ -2,8 +2,10 @@ import { lstatSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasCode, SlipwayError } from '../errors.ts';
 
-/** The `SlipwayError` for a file operation below `directory` that the system refused; `error` itself otherwise. */
-export function explainFileFault(error: unknown, directory: string): unknown {
+/**
+ * The `SlipwayError` for a failed file operation in `directory`; `error` itself if the cause is another one.
+ */
+export function explainFileError(error: unknown, directory: string): unknown {
 	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
 	const { code, message } = error as NodeJS.ErrnoException;
 	if (code === 'ENOSPC' || code === 'EDQUOT')
@@ -24,25 +26,25 @@ export function explainFileFault(error: unknown, directory: string): unknown {
 	return error;
 }
 
-/** The error for the folder of temporary files, which may also be missing or no folder. */
-export function explainTemporaryFault(error: unknown, folder: string): unknown {
+/** The same for the folder of temporary files, which may also be missing, or not a folder. */
+export function explainTemporaryFolderError(error: unknown, folder: string): unknown {
 	const { code } = error as NodeJS.ErrnoException;
-	if (code !== 'ENOENT' && code !== 'ENOTDIR') return explainFileFault(error, folder);
+	if (code !== 'ENOENT' && code !== 'ENOTDIR') return explainFileError(error, folder);
 	return new SlipwayError(
 		'no-temporary-folder',
-		`${folder}, where temporary files are to go, ${code === 'ENOENT' ? 'does not exist' : 'is not a directory'}`,
+		`the folder for temporary files, ${folder}, ${code === 'ENOENT' ? 'does not exist' : 'is not a directory'}`,
 		'Set TMPDIR to a directory that you may write to, or unset it.',
 		{ cause: error },
 	);
 }
 
-/** Whether the system refused because of the limit on open files, of this process or of all of them. */
+/** Whether the error is the limit on open files, of this process or of the system. */
 export function isFileLimit(error: unknown): boolean {
 	return /^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** The same by the messages of a program of PostgreSQL. */
-export function saysFileLimit(output: string): boolean {
+/** The same, from the output of one of PostgreSQL's programs. */
+export function reportsFileLimit(output: string): boolean {
 	return /insufficient file descriptors|Too many open files/.test(output);
 }
 
@@ -52,19 +54,22 @@ export function fileLimit(message: string, cause?: unknown): SlipwayError {
 	});
 }
 
-/** Removes a file that may be gone. Node's rmSync would say nothing of use about a file system that is read-only. */
+/** Removes a file if it exists. The error of `rmSync` would not explain a read-only file system. */
 export function removeFile(file: string): void {
 	try {
-		// In its place there may be a folder.
+		// There may be a folder instead.
 		if (lstatSync(file).isDirectory()) rmSync(file, { recursive: true });
 		else unlinkSync(file);
 	} catch (error) {
-		if (!hasCode(error, 'ENOENT')) throw explainFileFault(error, dirname(file));
+		if (!hasCode(error, 'ENOENT')) throw explainFileError(error, dirname(file));
 	}
 }
 
-/** Whether a program of PostgreSQL, or tar, ran out of space, by its messages, which it writes in English when asked to. */
-export function saysNoSpace(output: string): boolean {
+/**
+ * Whether one of PostgreSQL's programs, or tar, ran out of disk space. Its output is in English, since
+ * Slipway sets LC_ALL.
+ */
+export function reportsNoSpace(output: string): boolean {
 	return /No space left on device|could not (?:extend|write to) file .*: wrote only|Wrote only \d+ of \d+ bytes/.test(
 		output,
 	);

@@ -2,8 +2,8 @@ import { SlipwayError } from '../../errors.ts';
 import { wrongSettings } from '../server-settings.ts';
 import type { ServerPlan } from './server-plan.ts';
 
-/** The `SlipwayError` for a container that did not start, by its output and the engine's message. */
-export function explainStartFault(error: unknown, plan: ServerPlan, output: string): unknown {
+/** The `SlipwayError` for a container that did not start, from its output and the engine's message. */
+export function explainStartError(error: unknown, plan: ServerPlan, output: string): unknown {
 	const refusal = /^slipway-refuses (\S+) ?(.*)$/m.exec(output);
 	const [, code = '', details = ''] = refusal ?? [];
 	const explain = refusals[code];
@@ -30,14 +30,14 @@ const refusals: Record<string, Explain> = {
 	'other-data': ({ volume }, [found, major, file]) =>
 		new SlipwayError(
 			'data-directory-version',
-			`the volume ${volume} holds data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
+			`the volume ${volume} contains data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
 			`Dump the data with the image that created it (POSTGRES_IMAGE=postgres:${found}) and pg_dump, or start over: npx slipway clean --erase`,
 		),
 	'other-network': ({ image }) =>
 		new SlipwayError(
 			'other-network',
 			`the container of ${image} is on another machine or in another network than this process`,
-			'Start it in a network of its own.',
+			'Start it in its own network.',
 		),
 	unwritable: ({ volume }, [home]) =>
 		new SlipwayError(
@@ -55,15 +55,15 @@ const refusals: Record<string, Explain> = {
 		new SlipwayError(
 			'initdb-failed',
 			`the container of ${image} could not create its data directory: ${lastLogLines(output)}`,
-			'Fix what initdb reports (40 MB of disk space are needed), then try again.',
+			'Fix what initdb reports, then try again. It needs 40 MB of disk space.',
 		),
 };
 
 function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
 	return new SlipwayError(
 		'not-postgres',
-		`the image ${image} is not a PostgreSQL image: it has no user "postgres" with the programs initdb and postgres`,
-		'Name another in POSTGRES_IMAGE, such as postgres:18.',
+		`the image ${image} is not a PostgreSQL image: it lacks the user "postgres" or the programs initdb and postgres`,
+		'Set POSTGRES_IMAGE to another one, such as postgres:18.',
 		{ cause },
 	);
 }
@@ -71,7 +71,7 @@ function notPostgres({ image }: ServerPlan, cause?: unknown): SlipwayError {
 function portTaken({ port, shared }: ServerPlan, cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'port-in-use',
-		`port ${shared?.port ?? port} is taken on the container engine's machine`,
+		`port ${shared?.port ?? port} is in use on the container engine's machine`,
 		'Stop the program that listens there, or choose another port.',
 		{ cause },
 	);

@@ -1,16 +1,16 @@
 import { SlipwayError } from '../../errors.ts';
 
-const without = 'or go without: SLIPWAY_POSTGRES=embedded';
+const orEmbedded = 'or use no container: SLIPWAY_POSTGRES=embedded';
 
 /** The `SlipwayError` for an engine at `address` that cannot be used. */
-export function explainEngineFault(error: unknown, address: string): unknown {
+export function explainEngineError(error: unknown, address: string): unknown {
 	if (error instanceof SlipwayError) return error;
 	const { code, message } = error as NodeJS.ErrnoException;
 	if (code === 'EACCES' || code === 'EPERM') return denied(address, error);
 	return new SlipwayError(
 		'no-engine',
 		`no container engine answers at ${address}: ${reasons[code ?? ''] ?? message}`,
-		`Start Docker (or Podman, or Colima), name its socket in DOCKER_HOST, ${without}.`,
+		`Start Docker (or Podman, or Colima), set DOCKER_HOST to its socket, ${orEmbedded}.`,
 		{ cause: error },
 	);
 }
@@ -19,22 +19,22 @@ export function silentEngine(address: string, milliseconds: number): SlipwayErro
 	return new SlipwayError(
 		'engine-silent',
 		`the container engine at ${address} did not answer within ${milliseconds / 1000} s`,
-		`Restart it, or name another in DOCKER_HOST, ${without}.`,
+		`Restart it, set DOCKER_HOST to another one, ${orEmbedded}.`,
 	);
 }
 
 const reasons: Record<string, string> = {
 	ENOENT: 'there is no such socket',
 	ECONNREFUSED: 'nothing listens there',
-	ENOTFOUND: 'the host name is not known',
+	ENOTFOUND: 'the host name is unknown',
 };
 
 function denied(address: string, cause: unknown): SlipwayError {
 	const user = process.getuid === undefined ? 'this user' : `uid ${process.getuid()}`;
 	return new SlipwayError(
 		'engine-denied',
-		`${user} may not use the container engine's socket ${address}`,
-		`Join the group that owns the socket (sudo usermod -aG docker YOU, then log in again), name the socket of a rootless engine in DOCKER_HOST, ${without}.`,
+		`${user} has no permission to use the container engine's socket ${address}`,
+		`Join the group that owns the socket (sudo usermod -aG docker YOU, then log in again), set DOCKER_HOST to the socket of a rootless engine, ${orEmbedded}.`,
 		{ cause },
 	);
 }

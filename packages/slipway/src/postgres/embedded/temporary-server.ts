@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
-import { explainTemporaryFault } from '../file-faults.ts';
+import { explainTemporaryFolderError } from '../file-errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { endOrphan } from './postmaster.ts';
 import { guardPath } from './removal-guard.ts';
@@ -11,27 +11,27 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const prefix = 'slipway-server-';
 
-export interface ThrowAway {
+export interface TemporaryServerFolder {
 	readonly folder: string;
-	/** To be disposed of as soon as a supervisor has the folder. */
+	/** The caller disposes of it as soon as a supervisor is responsible for the folder. */
 	readonly guard: Disposable;
 }
 
-/** Makes the folder of a throw-away server, and removes those that killed processes left. */
-export async function makeThrowAway(): Promise<ThrowAway> {
+/** Creates the folder of a temporary server, and removes those that killed processes left. */
+export async function createTemporaryServerFolder(): Promise<TemporaryServerFolder> {
 	const parent = temporaryFolder();
 	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
 	try {
-		await removeThrowAways(parent);
+		await removeTemporaryServers(parent);
 		const guard = guardPath(folder);
 		mkdirSync(folder, { mode: 0o700 });
 		return { folder, guard };
 	} catch (error) {
-		throw explainTemporaryFault(error, parent);
+		throw explainTemporaryFolderError(error, parent);
 	}
 }
 
-/** The removal of what a server that has ended left in `folder`, and of what it left elsewhere. */
+/** When disposed of, removes the folder of a stopped server, and its shared memory. */
 export function removalOf(folder: string): Disposable {
 	return {
 		[Symbol.dispose]: () => {
@@ -44,13 +44,13 @@ export function removalOf(folder: string): Disposable {
 const dataIn = (folder: string) => join(clusterIn(folder), 'data');
 
 /**
- * Ends and removes the servers of killed processes, and resolves with their folders. A supervisor removes the folder of
- * its server, or a guard before there is one, unless that was killed as well.
+ * Stops and removes the temporary servers of killed processes. Resolves with their folders. There is one only
+ * if the supervisor of a server, or the guard of its folder, was killed too.
  */
-export async function removeThrowAways(parent = temporaryFolder()): Promise<string[]> {
-	// Its claim comes at once, and nobody claims it again.
-	const respite = { claimed: 0, unclaimed: 10_000 };
-	return await removeDeadFolders(parent, prefix, respite, async (folder) => {
+export async function removeTemporaryServers(parent = temporaryFolder()): Promise<string[]> {
+	// A process locks its folder right after creating it, and no other process locks it later.
+	const grace = { locked: 0, neverLocked: 10_000 };
+	return await removeDeadFolders(parent, prefix, grace, async (folder) => {
 		await endOrphan(dataIn(folder));
 		freeSharedMemory(dataIn(folder));
 	});
