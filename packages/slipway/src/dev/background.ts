@@ -3,8 +3,9 @@ import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
+import { holderOf } from '../postgres/index.ts';
 import { findDevServer, type RunningServer } from './running.ts';
-import { checkoutFiles, holders } from './server.ts';
+import { checkoutFiles, holders, serverFiles } from './server.ts';
 
 /** What the background process sends to the process that started it. */
 export type BackgroundMessage =
@@ -71,7 +72,10 @@ export async function waitForDevServer(root: string, timeout = 60_000): Promise<
 }
 
 /** Stops the server that `up` started. Throws `runs-elsewhere` if `dev` started it, and `does-not-stop`. */
-export async function stopInBackground({ root, holder }: RunningServer, timeout = 30_000): Promise<void> {
+export async function stopInBackground(
+	{ root, provider, holder }: RunningServer,
+	timeout = 30_000,
+): Promise<void> {
 	if (holder.command !== holders.up)
 		throw new SlipwayError(
 			'runs-elsewhere',
@@ -80,7 +84,7 @@ export async function stopInBackground({ root, holder }: RunningServer, timeout 
 		);
 	process.kill(holder.pid, 'SIGTERM');
 	for (const end = performance.now() + timeout; performance.now() < end; await sleep(retryMilliseconds))
-		if ((await findDevServer(root))?.holder.pid !== holder.pid) return;
+		if (holderOf(serverFiles(root, provider))?.pid !== holder.pid) return; // Released after the server has stopped.
 	throw new SlipwayError(
 		'does-not-stop',
 		`process ${holder.pid}, which runs the server, did not stop within ${timeout / 1000} s`,

@@ -25,7 +25,7 @@ export interface RunningChild {
 }
 
 export interface ChildOptions extends SpawnOptions {
-	/** Whether the caller writes to its standard input; it has none unless told. */
+	/** Whether the caller writes to its standard input; Default: none. */
 	readonly input?: boolean;
 }
 
