@@ -41,20 +41,17 @@ export {
 } from './database/migrations/index.ts';
 export { SlipwayError } from './errors.ts';
 export { listen } from './listening.ts';
-export {
-	type Choice,
-	type ChooseOptions,
-	type ContainerOptions,
-	chooseProvider,
-	type EmbeddedOptions,
-	type ExternalOptions,
-	type PostgresServer,
-	type ServerSettings,
-	startContainer,
-	startEmbedded,
-	startExternal,
+export type {
+	Choice,
+	ChooseOptions,
+	ContainerOptions,
+	EmbeddedOptions,
+	ExternalOptions,
+	PostgresServer,
+	ServerSettings,
 } from './postgres/index.ts';
 export type { OwnProvider, ProviderChoice, ProviderName } from './provider-names.ts';
+export { chooseProvider, startContainer, startEmbedded, startExternal, startPostgres } from './servers.ts';
 export {
 	appConnection,
 	type DatabaseSettings,
@@ -67,4 +64,4 @@ export {
 	type ServiceSettings,
 	type Settings,
 } from './settings/index.ts';
-export { type PreparedServer, type StartPostgresOptions, startPostgres } from './start-postgres.ts';
+export type { PreparedServer, StartPostgresOptions } from './start-postgres.ts';

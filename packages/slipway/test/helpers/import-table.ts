@@ -33,6 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'prepare',
 		'start-options.ts',
 	],
+	'servers.ts': ['provider-names.ts', 'postgres', 'start-postgres.ts'],
 	'shadow.ts': ['connection', 'settings', 'database', 'start-postgres.ts'],
 	dev: [
 		'errors.ts',
@@ -87,6 +88,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'settings',
 		'postgres',
 		'database',
+		'servers.ts',
 		'start-postgres.ts',
 	],
 };
