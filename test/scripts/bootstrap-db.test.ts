@@ -68,8 +68,12 @@ describe('scripts/bootstrap-db', () => {
 	test('succeeds ten at once', async () => {
 		const settings = newDatabase();
 		const runs = await Promise.all(Array.from({ length: 10 }, () => bootstrapDb(settings)));
+		// On a busy machine one may wait for long enough to say so.
 		expect(runs.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
-			Array.from({ length: 10 }, () => ({ status: 0, stderr: '' })),
+			Array.from({ length: 10 }, () => ({
+				status: 0,
+				stderr: expect.stringMatching(/^(waiting for the bootstrap lock, held by .*\n)*$/),
+			})),
 		);
 		expect(runs.filter(({ stdout }) => stdout.includes('nothing to do'))).toHaveLength(9);
 	});
