@@ -11,7 +11,7 @@ export type Right = 'CREATEROLE' | 'CREATEDB' | { readonly adminOf: string };
 
 /** A planned change. */
 export interface Step extends Change {
-	/** The owner grants privileges on its own objects, so that the grantor is the same whoever the admin is. */
+	/** The owner grants privileges on its own objects, so that the grantor does not depend on which role is the admin. */
 	readonly actor: 'admin' | 'owner';
 	readonly needs: readonly Right[];
 	/** Sent instead of `sql` if that is redacted. */
