@@ -7,7 +7,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'provider-names.ts': [],
 	'postgres-versions.ts': [],
 	'listening.ts': ['errors.ts'],
-	connection: ['errors.ts', 'files.ts'],
+	connection: ['errors.ts', 'sql.ts', 'files.ts'],
 	settings: ['errors.ts', 'sql.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],
 	terminal: ['errors.ts'],
 	config: ['errors.ts', 'provider-names.ts'],
