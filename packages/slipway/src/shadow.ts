@@ -1,3 +1,4 @@
+import type { Migrations } from './config/index.ts';
 import { type Connection, withClient } from './connection/index.ts';
 import { bootstrapDatabase } from './database/bootstrap/index.ts';
 import {
@@ -14,8 +15,7 @@ import { type PreparedServer, startPostgres } from './start-postgres.ts';
 export interface DiffOptions extends CompareOptions {
 	/** The role names that the migrations and the models use. */
 	readonly roles?: Partial<RoleNames>;
-	/** The folder with the migrations. */
-	readonly migrations: string;
+	readonly migrations: Migrations;
 	/** The folder that contains the models: files named schema.sql, at any depth. */
 	readonly models: string;
 }

@@ -2,6 +2,8 @@ import {
 	extensionsKind,
 	findProjectRoot,
 	loadConfig,
+	type Migrations,
+	migrationsKind,
 	problemsOf,
 	providerKind,
 	type ResolvedConfig,
@@ -14,13 +16,17 @@ import {
 	stringRecord,
 } from './config/index.ts';
 import { SlipwayError } from './errors.ts';
+import { escapePattern, filesOf, migrationSource } from './migration-sources/index.ts';
 import type { StartServerOptions } from './postgres/index.ts';
 import { ownProviderNames } from './provider-names.ts';
 import type { DatabaseSettings, RoleNames } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
-	/** The folder with the migrations to apply; `false` for none. Default: the project's. */
-	readonly migrations?: string | false;
+	/**
+	 * The migrations to apply: a folder, `{ sql: … }` or `{ command: …, inputs: … }`; `false` for none. Default: the
+	 * project's.
+	 */
+	readonly migrations?: Migrations | false;
 	/** Names and passwords. Default: a database `app` with generated passwords. */
 	readonly database?: DatabaseSettings;
 	/**
@@ -40,15 +46,18 @@ export interface StartPostgresOptions extends StartServerOptions {
 	readonly snapshots?: string | false;
 }
 
-/** The files and folders whose contents shape the database. */
-export function inputsOf({ migrations, seed = [] }: StartPostgresOptions): string[] {
+/** The files whose contents shape the database, as they are now. */
+export const inputFilesOf = (options: StartPostgresOptions): string[] => filesOf(inputPatternsOf(options));
+
+/** Glob patterns of the files whose contents shape the database. Paths in the options have to be absolute. */
+export function inputPatternsOf({ migrations, seed = [] }: StartPostgresOptions): string[] {
 	const seeds = [seed].flat().filter((each) => each.endsWith('.sql'));
-	return migrations ? [migrations, ...seeds] : seeds;
+	return [...(migrations ? migrationSource(migrations).patterns : []), ...seeds.map(escapePattern)];
 }
 
 /** The type requires every option, so that none is forgotten here. */
 const shape: Shape<StartPostgresOptions> = {
-	migrations: stringOrFalse,
+	migrations: migrationsKind,
 	seed: stringOrStrings,
 	extensions: extensionsKind,
 	settings: stringRecord,

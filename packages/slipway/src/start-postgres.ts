@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { resolveMigrations } from './config/index.ts';
 import type { Login } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
+import { migrationSource } from './migration-sources/index.ts';
 import {
 	ownProviderOf,
 	type PostgresServer,
@@ -37,7 +39,11 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 /** The same without the defaults from the project's configuration. */
 export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
-	const contents = { migrations: migrations || undefined, extensions, seeds: await readSeeds(seed) };
+	const contents = {
+		migrations: migrations ? migrationSource(resolveMigrations(process.cwd(), migrations)) : undefined,
+		extensions,
+		seeds: await readSeeds(seed),
+	};
 	const provider = await ownProviderOf(options);
 	const isCustom = directory !== undefined || database !== undefined;
 	if (isCustom || snapshots === false) return await startFresh({ ...options, provider }, contents);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, openClient } from '../../src/connection/index.ts';
 import { acquireServer, startBroker } from '../../src/server-pool/index.ts';
-import { inputsOf } from '../../src/start-options.ts';
+import { inputFilesOf } from '../../src/start-options.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { type Contender, timed } from './contender.ts';
 
@@ -25,7 +25,7 @@ export async function fromSnapshot(options: Options): Promise<Contender> {
 export async function startedAhead(options: Options): Promise<Contender> {
 	let started = 0;
 	const broker = await startBroker({
-		inputs: inputsOf,
+		inputs: inputFilesOf,
 		async start(options) {
 			const server = await startPostgres(options);
 			started++;

@@ -11,6 +11,7 @@ import type { Project } from './project.ts';
 interface Options {
 	readonly as: LoginRole;
 	readonly postgres?: ProviderChoice;
+	readonly migrations: boolean;
 }
 
 /** What follows the command belongs to it, also without the `--`, which yarn 1 removes. */
@@ -27,16 +28,21 @@ export function runCommandOf(project: Project): Command {
 			new Option('--as <role>', 'the role that the command logs in as').choices(loginRoles).default('app'),
 		)
 		.addOption(new Option('--postgres <provider>', 'where the server comes from').choices(providerChoices))
+		.option('--no-migrations', 'start with an empty database')
 		.action((command: [string, ...string[]], options: Options) => run(project, command, options));
 }
 
 async function run(
 	project: Project,
 	command: readonly [string, ...string[]],
-	{ as, postgres }: Options,
+	{ as, postgres, migrations }: Options,
 ): Promise<void> {
 	const provider = postgres === undefined ? {} : { provider: postgres };
-	await using server = await startPostgres({ ...optionsFromEnvironment(project.environment), ...provider });
+	await using server = await startPostgres({
+		...optionsFromEnvironment(project.environment),
+		...provider,
+		...(!migrations && { migrations: false }),
+	});
 	const environment = programEnvironment(project.environment, server[as], process.cwd());
 	process.exitCode = await runProgram(command, { environment });
 }

@@ -5,8 +5,11 @@ import type { ProviderChoice } from '../provider-names.ts';
  * Every field is optional. Paths are relative to the folder of that file.
  */
 export interface Config {
-	/** The folder with the migrations; `false` for none. Default: `migrations`, where it exists. */
-	readonly migrations?: string | false;
+	/**
+	 * How the schema is made: a folder with migrations in node-pg-migrate's format, files of SQL, or the command of another
+	 * tool. `false` for none. Default: the folder `migrations`, where it exists.
+	 */
+	readonly migrations?: Migrations | false;
 	/** The folder to search for models: files named `schema.sql`. Default: `src`. */
 	readonly models?: string;
 	/** The folder with the seeds. Default: `seeds`. */
@@ -19,6 +22,29 @@ export interface Config {
 	readonly roles?: RolesConfig;
 	readonly postgres?: PostgresConfig;
 	readonly dev?: DevConfig;
+}
+
+/** A folder with migrations in node-pg-migrate's format, files of SQL, or the command of a migration tool. */
+export type Migrations = string | SqlMigrations | CommandMigrations;
+
+/** SQL files, each of which is applied once, in natural order: `2_b.sql` comes before `10_a.sql`. */
+export interface SqlMigrations {
+	/** Glob patterns, such as `db/*.sql`. */
+	readonly sql: string | readonly string[];
+	/** The folder that the patterns are relative to. Default: the project's. */
+	readonly cwd?: string;
+}
+
+/** A command that applies the migrations of another tool. It runs once for each state of its inputs. */
+export interface CommandMigrations {
+	/** Run by a shell, with `DATABASE_URL` and `PG*` set, and with the programs of `node_modules/.bin`. */
+	readonly command: string;
+	/** The files, folders and glob patterns that its result depends on. */
+	readonly inputs: readonly string[];
+	/** The role that it logs in as. `admin` is a superuser whose objects the owner gets. Default: `migrator`. */
+	readonly as?: 'migrator' | 'admin';
+	/** Where the command runs, and what the inputs are relative to. Default: the project's folder. */
+	readonly cwd?: string;
 }
 
 export interface RolesConfig {

@@ -1,12 +1,16 @@
 export {
+	type CommandMigrations,
 	type Config,
 	type DevConfig,
 	defineConfig,
+	type Migrations,
 	type PostgresConfig,
 	type RolesConfig,
+	type SqlMigrations,
 } from './config.ts';
 export { configFileNames, findProjectRoot } from './find.ts';
 export { loadConfig, type ResolvedConfig } from './load.ts';
+export { migrationsKind, resolveMigrations } from './migrations.ts';
 export { extensionsKind, providerKind, rolesKind } from './parse.ts';
 export {
 	type Kind,

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config, PostgresConfig, RolesConfig } from './config.ts';
+import type { Config, Migrations, PostgresConfig, RolesConfig } from './config.ts';
+import { resolveMigrations } from './migrations.ts';
 import { invalidConfig } from './parse.ts';
 import { readConfig } from './read.ts';
 
@@ -8,10 +9,10 @@ import { readConfig } from './read.ts';
 export interface ResolvedConfig {
 	/** The project's folder. */
 	readonly root: string;
-	/** The folder of the migrations, which may not exist yet. */
-	readonly migrations: string;
+	/** The migrations. Their folder may not exist yet. */
+	readonly migrations: Migrations;
 	/** The migrations for new databases: false for none; undefined if none are configured and the folder does not exist. */
-	readonly migrationsToApply: string | false | undefined;
+	readonly migrationsToApply: Migrations | false | undefined;
 	readonly models: string;
 	readonly seeds: string;
 	readonly types: string;
@@ -26,11 +27,11 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 	const { config, file } = await readConfig(root);
 	if (file !== undefined) refuseMissingFolders(config, root, file);
 	const at = (path: string) => resolve(root, path);
-	const migrations = at(config.migrations || 'migrations');
+	const migrations = resolveMigrations(root, config.migrations || 'migrations');
 	return {
 		root,
 		migrations,
-		migrationsToApply: config.migrations === false ? false : existsSync(migrations) ? migrations : undefined,
+		migrationsToApply: config.migrations === false ? false : orIfMissing(migrations, undefined),
 		models: at(config.models ?? 'src'),
 		seeds: at(config.seeds ?? 'seeds'),
 		types: at(config.types ?? 'src/rows.ts'),
@@ -41,6 +42,9 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 	};
 }
 
+const orIfMissing = <T>(migrations: Migrations, otherwise: T) =>
+	typeof migrations === 'string' && !existsSync(migrations) ? otherwise : migrations;
+
 const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
 /** Folders that the configuration names have to exist; only the defaults may be missing. */
@@ -49,7 +53,7 @@ function refuseMissingFolders(config: Config, root: string, file: string): void 
 		migrations: config.migrations,
 		models: config.models,
 		seeds: config.seeds,
-	}).filter(([, path]) => path && !isFolder(resolve(root, path)));
+	}).filter(([, path]) => typeof path === 'string' && !isFolder(resolve(root, path)));
 	if (named.length > 0)
 		throw invalidConfig(
 			file,

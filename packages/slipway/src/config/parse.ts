@@ -1,6 +1,7 @@
 import { SlipwayError } from '../errors.ts';
 import { providerChoices } from '../provider-names.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
+import { migrationsKind } from './migrations.ts';
 import {
 	isObject,
 	objectOf,
@@ -9,7 +10,6 @@ import {
 	type Shape,
 	show,
 	string,
-	stringOrFalse,
 	stringRecord,
 	strings,
 } from './shape.ts';
@@ -19,7 +19,7 @@ export const extensionsKind = strings("['pg_trgm']");
 export const providerKind = oneOf(providerChoices);
 
 const shape: Shape<Config> = {
-	migrations: stringOrFalse,
+	migrations: migrationsKind,
 	models: string,
 	seeds: string,
 	types: string,

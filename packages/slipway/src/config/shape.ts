@@ -6,7 +6,7 @@ export interface Kind {
 	readonly name: string;
 	readonly fits: (value: unknown) => boolean;
 	/** The fields of an object. */
-	readonly shape?: Shape<object>;
+	readonly shape?: Shape<object> | ((value: object) => Shape<object>);
 	/** Messages must not show the value. */
 	readonly secret?: true;
 }
@@ -60,7 +60,9 @@ export function problemsOf(value: object, shape: Shape<object>, path = ''): stri
 		if (kind === undefined) return [unknownField(name, key, Object.keys(kinds))];
 		if (field === undefined) return [];
 		if (!kind.fits(field)) return [wrongKind(name, field, kind)];
-		return kind.shape === undefined ? [] : problemsOf(field, kind.shape, `${name}.`);
+		if (kind.shape === undefined || !isObject(field)) return [];
+		const shape = typeof kind.shape === 'function' ? kind.shape(field) : kind.shape;
+		return problemsOf(field, shape, `${name}.`);
 	});
 }
 

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { Disposables } from '../disposables.ts';
+import { migrationSource, watchedPaths } from '../migration-sources/index.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName } from '../provider-names.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
@@ -86,7 +87,9 @@ async function run(options: DevOptions): Promise<void> {
 	// Watches before the first start: if the service hangs while starting, a change of the source restarts it.
 	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
-	using _schema = follow(config.migrations, migrate, options);
+	using schema = new Disposables();
+	for (const path of watchedPaths(migrationSource(config.migrations).patterns))
+		schema.use(follow(path, migrate, options));
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { ResolvedConfig } from '../config/index.ts';
+import type { Migrations, ResolvedConfig } from '../config/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
-import { migrateUp } from '../database/migrations/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
+import { migrationSource } from '../migration-sources/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
 
@@ -45,13 +45,17 @@ export async function applyMigrations(
 	server: Server,
 	{ config: { migrations, migrationsToApply }, settings, report }: Preparation,
 ): Promise<void> {
-	if (migrationsToApply === false || !existsSync(migrations)) return;
-	await migrateUp(migratorConnection(settings, server.admin), migrations, {
-		timeouts: settings.migrations,
-		onProgress: report,
-		onMigrated: (name) => report(`migration ${name} is applied`),
-	});
+	if (migrationsToApply === false || isMissing(migrations)) return;
+	const { database, migrations: timeouts } = settings;
+	const migrator = migratorConnection(settings, server.admin);
+	await migrationSource(migrations).migrate(
+		{ migrator, admin: server.admin, database },
+		{ timeouts, onProgress: report, onMigrated: (name) => report(`migration ${name} is applied`) },
+	);
 }
+
+/** The folder may appear later. */
+const isMissing = (migrations: Migrations) => typeof migrations === 'string' && !existsSync(migrations);
 
 /** Runs the development seeds. */
 export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {

@@ -13,7 +13,7 @@ export interface WatchOptions {
 }
 
 /**
- * Watches `directory` and everything below it, even if it is moved away and comes back.
+ * Watches `directory`, which may be a single file, and everything below it, even if it is moved away and comes back.
  *
  * On Linux, Node's recursive watch loses a file when another one is renamed over it, which is how most
  * editors save. So each folder has its own watcher. The list of folders is updated after each burst, before
@@ -45,18 +45,26 @@ export function watchDirectory(directory: string, { onChange, onError }: WatchOp
 	};
 }
 
+/** Large folders that hold no source. */
+const unwatched = ['node_modules', '.git', '.slipway'];
+
 /** The folders to watch, by a key that differs if a folder is replaced by another at the same path. */
 function foldersOf(directory: string): Map<string, string> {
 	const folders = new Map<string, string>();
 	const add = (path: string) => {
 		const status = statSync(path, { throwIfNoEntry: false });
 		if (status?.isDirectory()) folders.set(`${path}\n${status.ino} ${status.birthtimeMs}`, path);
-		return status !== undefined;
+	};
+	const addBelow = (folder: string) => {
+		for (const entry of orIfMissing([], () => readdirSync(folder, { withFileTypes: true })))
+			if (entry.isDirectory() && !unwatched.includes(entry.name)) {
+				add(join(folder, entry.name));
+				addBelow(join(folder, entry.name));
+			}
 	};
 	add(dirname(directory)); // to notice that the directory itself is removed or created
-	if (!add(directory)) return folders;
-	const entries = orIfMissing([], () => readdirSync(directory, { recursive: true, withFileTypes: true }));
-	for (const entry of entries) if (entry.isDirectory()) add(join(entry.parentPath, entry.name));
+	add(directory);
+	addBelow(directory);
 	return folders;
 }
 
@@ -85,12 +93,14 @@ function watchFolder(path: string, directory: string, onEvent: () => void): FSWa
 	return watcher.on('error', onEvent); // On some systems, the folder was removed. The next refresh finds out.
 }
 
-/** The result of `read`, or `otherwise` if the folder has just been removed, which causes another event. */
+/**
+ * The result of `read`, or `otherwise` if the folder is a file, or has just been removed, which causes another event.
+ */
 function orIfMissing<T>(otherwise: T, read: () => T): T {
 	try {
 		return read();
 	} catch (error) {
-		if (hasCode(error, 'ENOENT')) return otherwise;
+		if (hasCode(error, 'ENOENT', 'ENOTDIR')) return otherwise;
 		throw error;
 	}
 }

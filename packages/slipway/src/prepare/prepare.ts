@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Connection, type Login, toLogin } from '../connection/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
+import type { MigrationSource } from '../migration-sources/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import {
 	appConnection,
@@ -14,8 +15,7 @@ import {
 export interface Contents {
 	readonly database: DatabaseSettings;
 	readonly extensions: readonly string[];
-	/** The folder with the migrations, if any. */
-	readonly migrations: string | undefined;
+	readonly migrations: MigrationSource | undefined;
 	readonly seeds: readonly SqlSeed[];
 }
 
@@ -26,15 +26,14 @@ export interface Contents {
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
 	// Imported late: a server that starts from a snapshot needs none of this, and it is most of the code.
-	const [{ bootstrapDatabase, ensureExtensions }, { migrateUp }, { runSeeds }] = await Promise.all([
+	const [{ bootstrapDatabase, ensureExtensions }, { runSeeds }] = await Promise.all([
 		import('../database/bootstrap/index.ts'),
-		import('../database/migrations/index.ts'),
 		import('../database/seeds/index.ts'),
 	]);
 	await bootstrapDatabase(server.admin, database, { dedicated: true });
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
-	if (migrations !== undefined) await migrateUp(migrator, migrations);
+	await migrations?.migrate({ migrator, admin: server.admin, database });
 	// The migrator can write to every table. The app may lack privileges on some.
 	await runSeeds(migrator, seeds);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { MigrationFile } from '../database/migrations/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
+import type { MigrationStep } from '../migration-sources/index.ts';
 import { type ServerSettings, temporarySettings } from '../postgres/index.ts';
 import type { OwnProvider } from '../provider-names.ts';
 import type { DatabaseSettings } from '../settings/index.ts';
@@ -21,7 +21,7 @@ export interface Steps {
 	/** Of the roles, only the names count: passwords are derived from the superuser's. */
 	readonly database: DatabaseSettings;
 	readonly extensions: readonly string[];
-	readonly migrations: readonly MigrationFile[];
+	readonly migrations: readonly MigrationStep[];
 	readonly seeds: readonly SqlSeed[];
 }
 
@@ -31,13 +31,15 @@ const format = 'slipway snapshot 1';
 /** The folders and files of `src` with code that shapes a snapshot of any provider. */
 export const shapingFolders = [
 	'prepare',
+	'migration-sources',
 	'connection',
 	'database',
 	'database/bootstrap',
 	'database/migrations',
+	'database/sql-migrations',
 	'database/seeds',
 ];
-export const shapingFiles = ['sql', 'postgres-versions'];
+export const shapingFiles = ['sql', 'postgres-versions', 'program-environment'];
 const packages = ['postgres', 'pg', 'node-pg-migrate'];
 
 /**

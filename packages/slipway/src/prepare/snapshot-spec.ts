@@ -1,4 +1,3 @@
-import { readMigrationFiles } from '../database/migrations/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { SnapshotSpec } from '../postgres/index.ts';
 import type { RoleNames } from '../settings/index.ts';
@@ -11,14 +10,14 @@ interface RequestedContents extends Omit<Contents, 'database'> {
 
 /** How to create the snapshot of a prepared server, and the keys of the states that it passes through. */
 export async function snapshotSpec(origin: Origin, wanted: RequestedContents): Promise<SnapshotSpec> {
-	const { migrations, seeds, roles } = wanted;
+	const { seeds, roles } = wanted;
 	const keys = await currentKeys(origin, wanted);
 	const spec: SnapshotSpec = {
 		keys,
 		prepare: async (server) => {
 			await prepareServer(server, { ...wanted, database: privateDatabase(server, roles) });
 			const now = await currentKeys(origin, wanted);
-			if (now.at(-1) !== keys.at(-1)) throw changedMeanwhile(migrations ?? '');
+			if (now.at(-1) !== keys.at(-1)) throw changedMeanwhile();
 		},
 	};
 	return seeds.length === 0 ? spec : { ...spec, base: await snapshotSpec(origin, { ...wanted, seeds: [] }) };
@@ -30,7 +29,7 @@ async function currentKeys(origin: Origin, wanted: RequestedContents): Promise<[
 	return keysOf(origin, {
 		database: privateDatabase(placeholder, roles),
 		extensions,
-		migrations: migrations === undefined ? [] : await readMigrationFiles(migrations),
+		migrations: migrations === undefined ? [] : await migrations.steps(),
 		seeds,
 	});
 }
@@ -40,10 +39,10 @@ const placeholder = {
 	admin: { host: '', port: 0, sslMode: 'disable', username: '', password: '', database: '' },
 } as const;
 
-function changedMeanwhile(migrations: string): SlipwayError {
+function changedMeanwhile(): SlipwayError {
 	return new SlipwayError(
 		'migrations-changed',
-		`the migrations in ${migrations} changed while they were applied`,
+		'the migrations changed while they were applied',
 		'Run it again.',
 	);
 }

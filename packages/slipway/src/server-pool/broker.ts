@@ -17,7 +17,7 @@ import {
 
 export interface BrokerOptions {
 	readonly start: (options: object) => Promise<PooledServer>;
-	/** The files and folders that shape a server. When one changes, the servers kept ready are outdated. */
+	/** The files that shape a server. When one changes, the servers kept ready are outdated. */
 	readonly inputs: (options: object) => readonly string[];
 	/** Called with a database to keep; returns the command that opens it. */
 	readonly onKept: (connection: Connection) => string;

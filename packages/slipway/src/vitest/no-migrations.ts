@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import type { Migrations } from '../config/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 
 /**
@@ -11,10 +12,10 @@ export function warnOfNoMigrations(
 ): (options: PostgresOptions) => void {
 	let warned = false;
 	return ({ migrations }) => {
-		if (warned || migrations === false || (migrations !== undefined && hasMigrations(migrations))) return;
+		if (warned || migrations === false || (migrations !== undefined && isPresent(migrations))) return;
 		warned = true;
 		const empty =
-			migrations === undefined ? [...folders].filter((folder) => !hasMigrations(folder)) : [migrations];
+			migrations === undefined ? [...folders].filter((folder) => !isPresent(folder)) : [migrations];
 		warn(
 			`slipway: no migrations applied: none found in ${empty.join(' or ')}.\n` +
 				"  Set the folder that contains them: slipway({ migrations: 'path' })",
@@ -22,7 +23,8 @@ export function warnOfNoMigrations(
 	};
 }
 
-/** Any file counts: one that cannot be a migration is refused when a server starts. */
-function hasMigrations(folder: string): boolean {
-	return existsSync(folder) && readdirSync(folder).some((name) => !name.startsWith('.'));
+/** Any file counts: one that cannot be a migration is refused when a server starts. So is another form without a file. */
+function isPresent(migrations: Migrations): boolean {
+	if (typeof migrations !== 'string') return true;
+	return existsSync(migrations) && readdirSync(migrations).some((name) => !name.startsWith('.'));
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { inject } from 'vitest';
+import { resolveMigrations } from '../config/index.ts';
 import type { BrokerAddress } from '../server-pool/index.ts';
 import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
 
@@ -26,7 +27,7 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 	const { migrations, seed, snapshots, ...others } = { ...defaults, ...options };
 	return {
 		...others,
-		...(migrations !== undefined && { migrations: migrations && resolve(root, migrations) }),
+		...(migrations !== undefined && { migrations: migrations && resolveMigrations(root, migrations) }),
 		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};

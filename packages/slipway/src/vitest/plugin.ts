@@ -1,9 +1,15 @@
-import { extname, join, resolve } from 'node:path';
+import { extname, join } from 'node:path';
 import type { TestProject, Vitest, VitestPluginContext } from 'vitest/node';
-import { loadConfig, type ResolvedConfig } from '../config/index.ts';
+import { loadConfig, type ResolvedConfig, resolveMigrations } from '../config/index.ts';
+import { migrationSource } from '../migration-sources/index.ts';
 import { removeKeptFolders, snapshotFolder } from '../postgres/index.ts';
 import { type Broker, startBroker } from '../server-pool/index.ts';
-import { inputsOf, optionsFromConfig, optionsFromEnvironment } from '../start-options.ts';
+import {
+	inputFilesOf,
+	inputPatternsOf,
+	optionsFromConfig,
+	optionsFromEnvironment,
+} from '../start-options.ts';
 import { startPrepared } from '../start-postgres.ts';
 import { checkPostgresOptions, type PostgresOptions, shouldKeepFailed } from './check-options.ts';
 import { KeptDatabases } from './kept-databases.ts';
@@ -92,10 +98,11 @@ export async function provideServers(
 		...given,
 	};
 	project.provide('slipway', { address: broker.address, root, defaults });
-	const { migrations = join(root, 'migrations') } = defaults;
+	const { migrations = 'migrations' } = defaults;
 	if (migrations === false) return;
-	folders.add(resolve(root, migrations));
-	watch([resolve(root, migrations)]);
+	const resolved = resolveMigrations(root, migrations);
+	if (typeof resolved === 'string') folders.add(resolved);
+	watch(migrationSource(resolved).patterns);
 }
 
 /** A project without migrations of its own uses those of the workspace. */
@@ -115,10 +122,9 @@ async function openShared(vitest: Vitest): Promise<SharedState> {
 	const warn = warnOfNoMigrations(folders, (text) => vitest.logger.warn(text));
 	const broker = await startBroker({
 		inputs(options) {
-			const inputs = inputsOf(options);
-			watch(inputs);
+			watch(inputPatternsOf(options));
 			warn(options);
-			return inputs;
+			return inputFilesOf(options);
 		},
 		start: startPrepared,
 		onKept: (connection) => kept.add(connection),

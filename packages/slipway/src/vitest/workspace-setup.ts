@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { resolveMigrations } from '../config/index.ts';
 import { type PostgresOptions, resolveSeed } from './check-options.ts';
 import { provideServers } from './plugin.ts';
 
@@ -21,7 +22,7 @@ export async function setup(workspace: TestProject): Promise<void> {
 		if (project.getProvidedContext().slipway !== undefined) continue;
 		await provideServers(workspace.vitest, project, {
 			...options,
-			...(options.migrations && { migrations: resolve(root, options.migrations) }),
+			...(options.migrations && { migrations: resolveMigrations(root, options.migrations) }),
 			...(typeof options.snapshots === 'string' && { snapshots: resolve(root, options.snapshots) }),
 			...(options.seed !== undefined && {
 				seed: [options.seed].flat().map((seed) => resolveSeed(root, seed)),

@@ -45,7 +45,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		dev: { command: ['node'], watch: 'src', port: 1 },
 	};
 	expect(await errorsIn(config)).toEqual([
-		'"migrations" is true, but must be a string or false',
+		'"migrations" is true, but must be a folder, false, { sql: … } or { command: …, inputs: … }',
 		'"models" is 1, but must be a string',
 		'"seeds" is \'\', but must be a string',
 		'"types" is null, but must be a string',

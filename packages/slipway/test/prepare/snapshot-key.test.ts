@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { migrationSource } from '../../src/migration-sources/index.ts';
 import { snapshotSpec } from '../../src/prepare/index.ts';
 import { type Origin, shapingFiles, shapingFolders } from '../../src/prepare/snapshot-key.ts';
 import { runProcess, toolRoot } from '../helpers/child-process.ts';
@@ -19,7 +20,8 @@ function folderWith(texts: readonly string[]): string {
 const someOrigin: Origin = { provider: 'embedded', identity: ['18.4'] };
 
 const keysOf = async (migrations: string | undefined, extra = {}, origin: Partial<Origin> = {}) => {
-	const wanted = { migrations, extensions: [], seeds: [], ...extra };
+	const source = migrations === undefined ? undefined : migrationSource(migrations);
+	const wanted = { migrations: source, extensions: [], seeds: [], ...extra };
 	return (await snapshotSpec({ ...someOrigin, ...origin }, wanted)).keys;
 };
 
@@ -102,7 +104,8 @@ async function keysAround(file: string): Promise<[before: string, after: string]
 	const print = async () => {
 		const source = `
 			import { snapshotSpec } from './src/prepare/index.ts';
-			const contents = { migrations: process.argv[1], extensions: [], seeds: [] };
+			import { migrationSource } from './src/migration-sources/index.ts';
+			const contents = { migrations: migrationSource(process.argv[1]), extensions: [], seeds: [] };
 			console.log((await snapshotSpec({ provider: 'embedded', identity: [] }, contents)).keys.at(-1));`;
 		const args = ['--input-type=module-typescript', '-e', source, '--', migrations];
 		const { stdout, stderr } = await runProcess(process.execPath, args, { cwd: copy });
@@ -142,7 +145,7 @@ test('all code that prepares a server counts', () => {
 		counted.some((each) => (each.endsWith('/') ? `${dirname(file)}/` === each : file === each));
 	// Messages, names, types and the linter. The provider's own code counts as well.
 	const shapesNothing =
-		/^(errors\.ts|files\.ts|disposables\.ts|provider-names\.ts|settings\/|postgres\/|database\/migrations\/lint\/)/;
+		/^(errors\.ts|files\.ts|disposables\.ts|provider-names\.ts|config\/|settings\/|postgres\/|database\/migrations\/lint\/)/;
 	const left = [...filesBehind('prepare/prepare.ts')].filter((file) => !shapesNothing.test(file));
 	expect(left.length).toBeGreaterThan(30);
 	expect(left.filter((file) => !isCounted(file))).toEqual([]);

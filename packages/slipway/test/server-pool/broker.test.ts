@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { acquireServer, type Broker, startBroker } from '../../src/server-pool/index.ts';
-import { inputsOf } from '../../src/start-options.ts';
+import { inputFilesOf } from '../../src/start-options.ts';
 import { startPostgres } from '../../src/start-postgres.ts';
 import { startModule } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -16,7 +16,7 @@ async function openBroker(onKept?: (connection: Connection) => string) {
 	const starts = { begun: 0, done: 0, ports: [] as number[] };
 	const kept: Connection[] = [];
 	const broker = await startBroker({
-		inputs: inputsOf,
+		inputs: inputFilesOf,
 		start: async (options) => {
 			starts.begun++;
 			const server = await startPostgres(options);
@@ -103,7 +103,7 @@ test('a client killed with unread messages does not affect others', async () => 
 
 test('a server that fails to stop does not affect others, and its error is thrown when the broker closes', async () => {
 	const broker = await startBroker({
-		inputs: inputsOf,
+		inputs: inputFilesOf,
 		start: async (options) => {
 			const server = await startPostgres(options);
 			const stop = async () => {

@@ -9,9 +9,11 @@ import { startPostgres } from '../../start-postgres.ts';
 import { print, report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { roleNames } from './login.ts';
-import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
+import { defineSubcommand } from './subcommand.ts';
 
-interface Options extends DirectoryOption {
+interface Options {
+	/** Undefined if the project's migrations are not in a folder of their own. */
+	readonly directory?: string;
 	readonly output: string;
 	readonly check?: true;
 }
@@ -29,7 +31,10 @@ export function typesCommand(project: Project): Command {
 async function types(project: Project, { directory, output, check }: Options): Promise<void> {
 	const { root } = project;
 	const biome = findBiome(root);
-	await using server = await startPostgres({ migrations: directory, roles: await roleNames(project) });
+	await using server = await startPostgres({
+		...(directory !== undefined && { migrations: directory }),
+		roles: await roleNames(project),
+	});
 	const text = format(biome, root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
 	if (isCurrent) return report(`${output} is up to date`);

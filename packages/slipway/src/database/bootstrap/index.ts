@@ -1,3 +1,4 @@
 export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
 export type { Change } from './change.ts';
 export { ensureExtensions } from './extensions.ts';
+export { scramVerifier } from './scram.ts';

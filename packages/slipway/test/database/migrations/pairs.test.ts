@@ -15,6 +15,7 @@ import {
 	rebaseMigrations,
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
+import { migrationSource } from '../../../src/migration-sources/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { snapshotSpec } from '../../../src/prepare/index.ts';
 import { migrationsDirectory, ownDatabase, tablesOf, writeMigration } from '../../helpers/own-database.ts';
@@ -123,7 +124,7 @@ test('a snapshot depends on both files of a pair', async () => {
 		(
 			await snapshotSpec(
 				{ provider: 'embedded', identity: [] },
-				{ migrations: directory, extensions: [], seeds: [] },
+				{ migrations: migrationSource(directory), extensions: [], seeds: [] },
 			)
 		).keys;
 	const found = [await keys()];
