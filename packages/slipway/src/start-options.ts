@@ -1,6 +1,7 @@
 import {
 	extensionsKind,
 	findProjectRoot,
+	type Kind,
 	loadConfig,
 	type Migrations,
 	migrationsKind,
@@ -71,11 +72,15 @@ const shape: Shape<StartPostgresOptions> = {
 };
 
 /**
- * Throws `invalid-options` with all unknown options and all values of the wrong type. Types alone do not
+ * Checks all options but `except`, and `others`. Throws `invalid-options` with all unknown options and all values of the wrong type. Types alone do not
  * catch every misspelled name.
  */
-export function checkOptions(options: object, except: readonly (keyof StartPostgresOptions)[] = []): void {
-	const allowed = Object.entries(shape).filter(([name]) => !except.some((each) => each === name));
+export function checkOptions(
+	options: object,
+	{ except = [], others = {} }: { except?: readonly string[]; others?: Shape<object> } = {},
+): void {
+	const all: [string, Kind][] = Object.entries({ ...shape, ...others });
+	const allowed = all.filter(([name]) => !except.includes(name));
 	const problems = problemsOf(options, Object.fromEntries(allowed));
 	if (problems.length === 0) return;
 	throw new SlipwayError(

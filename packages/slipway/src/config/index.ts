@@ -14,6 +14,7 @@ export { migrationsKind, resolveMigrations } from './migrations.ts';
 export { extensionsKind, providerKind, rolesKind } from './parse.ts';
 export {
 	type Kind,
+	oneOf,
 	problemsOf,
 	type Shape,
 	secretObject,

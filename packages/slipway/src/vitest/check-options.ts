@@ -1,14 +1,28 @@
 import { resolve } from 'node:path';
+import { oneOf, type Shape } from '../config/index.ts';
 import { checkOptions, type StartPostgresOptions } from '../start-options.ts';
 import { asTestError, testError } from './test-error.ts';
 
+/** What a connection that a test leaves open does. */
+export type LeakPolicy = 'fail' | 'warn' | 'ignore';
+
+interface TestOptions {
+	/**
+	 * Whether connections that are still open after a test fail its file, print a warning, or are not looked
+	 * for. Default: `fail`.
+	 */
+	readonly leaks?: LeakPolicy;
+}
+
 /** The options of a test file's server. Relative paths start at the project's root. */
-export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'>;
+export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'> & TestOptions;
+
+const testShape: Shape<TestOptions> = { leaks: oneOf(['fail', 'warn', 'ignore']) };
 
 /** Throws `invalid-options`. Types alone do not catch every misspelled option. */
 export function checkPostgresOptions(options: PostgresOptions): void {
 	try {
-		checkOptions(options, ['directory', 'command']);
+		checkOptions(options, { except: ['directory', 'command'], others: testShape });
 	} catch (error) {
 		throw asTestError(error);
 	}

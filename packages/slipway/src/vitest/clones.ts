@@ -4,7 +4,7 @@ import { dropDatabase } from '../database/template/index.ts';
 import { throwAll } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixtureClient } from './clients.ts';
-import { findLeakedConnections, leakError } from './leaks.ts';
+import { checkForLeaks, findLeakedConnections } from './leaks.ts';
 import { type Clone, TemplateServer } from './template-server.ts';
 
 /** A clone with a client that is already logged in as the app. */
@@ -104,9 +104,13 @@ export class Clones {
 	async #release(clone: Clone, test: string): Promise<void> {
 		const { server, app } = clone;
 		try {
-			const leaked = await findLeakedConnections(server.superuser, app.database);
-			if (leaked.length === 0) return await this.#dropLater(clone);
-			this.#errors.push(leakError(leaked, () => test));
+			const { leaked, error } = await checkForLeaks({
+				policy: this.#options.leaks,
+				find: () => findLeakedConnections(server.superuser, app.database),
+				openedBy: () => test,
+			});
+			if (!leaked) return await this.#dropLater(clone);
+			if (error !== undefined) this.#errors.push(error);
 			// Leaked connections count against the server's limit.
 			await dropDatabase(server.superuser, app.database);
 		} catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { SlipwayError } from '../errors.ts';
+import type { LeakPolicy } from './check-options.ts';
 import { testError } from './test-error.ts';
 
 /** A connection to a test's database that the fixtures did not open and the test did not close. */
@@ -39,8 +40,29 @@ export async function findLeakedConnections(
 	}
 }
 
-/** `openedBy` names the test, or the concurrent tests, that a connection was opened in. */
-export function leakError(
+interface LeakCheck {
+	readonly policy: LeakPolicy | undefined;
+	readonly find: () => Promise<readonly LeakedConnection[]>;
+	/** Names the test, or the concurrent tests, that a connection was opened in. */
+	readonly openedBy: (connection: LeakedConnection) => string;
+}
+
+/** Resolves with `leaked-connections` where they fail the file. Prints a line where they only warn. */
+export async function checkForLeaks({
+	policy = 'fail',
+	find,
+	openedBy,
+}: LeakCheck): Promise<{ readonly leaked: boolean; readonly error?: SlipwayError }> {
+	if (policy === 'ignore') return { leaked: false };
+	const leaked = await find();
+	if (leaked.length === 0) return { leaked: false };
+	if (policy === 'fail') return { leaked: true, error: leakError(leaked, openedBy) };
+	const places = new Set(leaked.map((connection) => openedBy(connection)));
+	console.warn(`slipway: ${count(leaked)} not closed: opened in ${[...places].join(', ')}`);
+	return { leaked: true };
+}
+
+function leakError(
 	leaked: readonly LeakedConnection[],
 	openedBy: (connection: LeakedConnection) => string,
 ): SlipwayError {
@@ -48,10 +70,13 @@ export function leakError(
 		const { user, application, query } = connection;
 		return `  opened in ${openedBy(connection)}: ${user} as "${application}", last statement: ${query || 'unknown'}`;
 	});
-	const count = leaked.length === 1 ? '1 connection was' : `${leaked.length} connections were`;
 	return testError(
 		'leaked-connections',
-		`${count} not closed:\n${list.join('\n')}`,
-		'Close the client or pool in the test that opens it, or open it with the fixture `connect`, which closes it.',
+		`${count(leaked)} not closed:\n${list.join('\n')}`,
+		'Close the client or pool in the test that opens it, or open it with the fixture `connect`, which closes it.' +
+			" If you leave connections open on purpose, set leaks: 'warn' or 'ignore' in the options of slipway().",
 	);
 }
+
+const count = ({ length }: readonly LeakedConnection[]) =>
+	length === 1 ? '1 connection was' : `${length} connections were`;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
 import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '../connection/index.ts';
-import type { PostgresOptions } from './check-options.ts';
+import type { LeakPolicy, PostgresOptions } from './check-options.ts';
 import { ClientState } from './client-state.ts';
 import { openFixtureClient } from './clients.ts';
-import { findLeakedConnections, fixtureApplication, type LeakedConnection, leakError } from './leaks.ts';
+import { checkForLeaks, findLeakedConnections, fixtureApplication, type LeakedConnection } from './leaks.ts';
 import { acquireTestServer, type TestServer } from './test-server.ts';
 import { fullName, hasFailed, keepForInspection, nameWithLocation, serverEndedDuring } from './tests.ts';
 
@@ -36,6 +36,7 @@ export class SharedServer {
 	/** Logged in as the app. */
 	readonly sql: Sql;
 	readonly #server: TestServer;
+	readonly #leaks: LeakPolicy | undefined;
 	readonly #state: ClientState;
 	/** Tells in which test a connection was opened. */
 	readonly #runs: TestRun[] = [];
@@ -44,8 +45,9 @@ export class SharedServer {
 	#endedDuring = 'another test';
 	#kept = false;
 
-	private constructor(server: TestServer) {
+	private constructor(server: TestServer, leaks: LeakPolicy | undefined) {
 		this.#server = server;
+		this.#leaks = leaks;
 		this.app = server.app;
 		this.migrator = server.migrator;
 		this.admin = toLogin({ ...server.admin, database: server.app.database });
@@ -57,7 +59,7 @@ export class SharedServer {
 	}
 
 	static async start(options: PostgresOptions): Promise<SharedServer> {
-		return new SharedServer(await acquireTestServer(options));
+		return new SharedServer(await acquireTestServer(options), options.leaks);
 	}
 
 	/** The array types of the database. After this, `sql` reads and writes them, besides PostgreSQL's own. */
@@ -124,8 +126,12 @@ export class SharedServer {
 	}
 
 	async #checkForLeaks(): Promise<void> {
-		const leaked = await this.#findLeakedConnections();
-		if (leaked.length > 0) throw leakError(leaked, (connection) => this.#openedBy(connection));
+		const { error } = await checkForLeaks({
+			policy: this.#leaks,
+			find: () => this.#findLeakedConnections(),
+			openedBy: (connection) => this.#openedBy(connection),
+		});
+		if (error !== undefined) throw error;
 	}
 
 	/**

@@ -20,7 +20,7 @@ export interface TestServer extends Logins {
  * Leases a server from the process that runs vitest, where the plugin has one ready. Starts one here without
  * the plugin.
  */
-export async function acquireTestServer(options: PostgresOptions): Promise<TestServer> {
+export async function acquireTestServer({ leaks, ...options }: PostgresOptions): Promise<TestServer> {
 	const plugin = inject('slipway');
 	try {
 		return plugin === undefined ? await startHere(options) : await acquireServer(plugin.address, options);

@@ -250,6 +250,32 @@ test.each(['test', 'databaseTest'])(
 	},
 );
 
+test('leaked connections only warn, or are not looked for, where the options say so', async () => {
+	const leaking = (fixture: string, options: string) => `
+		import { openClient } from 'slipway';
+		import { ${fixture} as base } from 'slipway/vitest';
+		const test = base.extend({ postgres: { ${options} } });
+		test('leaks', async ({ app }) => { await openClient(app)\`SELECT 1\`; });`;
+	const project = makeProject({
+		'vitest.config.ts': `
+			import { slipway } from 'slipway/vitest/plugin';
+			export default { plugins: [slipway({ leaks: 'ignore' })] };`,
+		'ignored.test.ts': leaking('test', ''),
+		'ignored-too.test.ts': leaking('databaseTest', ''),
+		'server.test.ts': leaking('test', "leaks: 'warn'"),
+		'database.test.ts': leaking('databaseTest', "leaks: 'warn'"),
+		'strict.test.ts': leaking('databaseTest', "leaks: 'fail'"),
+	});
+	const { stdout, stderr } = await runVitest(project);
+	expect(stdout + stderr).toMatch(/Test Files +1 failed \| 4 passed/);
+	expect(stderr).toContain("set leaks: 'warn' or 'ignore' in the options of slipway()");
+	const warnings = [...stderr.matchAll(/^slipway: 1 connection was not closed: opened in (.+)$/gm)];
+	expect(warnings.map(([, place]) => place).toSorted()).toEqual([
+		'"leaks" (database.test.ts)',
+		'"leaks" (server.test.ts)',
+	]);
+});
+
 test('the error for a leaked connection includes the line if vitest collects it', async () => {
 	const project = makeProject({
 		'folder/sample.test.ts': `

@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 import {
 	type Connection,
+	createPgClient,
 	explainConnectionError,
 	forgetSession,
 	requireExclusive,
 } from '../../connection/index.ts';
 import { resetSettings } from '../fresh-transaction.ts';
-import { createPgClient } from '../pg.ts';
 import { migrationOrigin } from './origin.ts';
 
 /**

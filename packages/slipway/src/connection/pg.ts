@@ -1,11 +1,8 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
-import {
-	type Connection,
-	normalizePassword,
-	type SslMode,
-	withoutClientVariables,
-} from '../connection/index.ts';
+import { normalizePassword } from './client.ts';
+import { withoutClientVariables } from './client-environment.ts';
+import type { Connection, SslMode } from './details.ts';
 
 const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
 	disable: false,
@@ -13,9 +10,7 @@ const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
 	'verify-full': true,
 };
 
-/**
- * A client of `pg`, which node-pg-migrate and the schema comparison need; everything else uses postgres.js.
- */
+/** A client of `pg`, for what is built on it: node-pg-migrate, the schema comparison, the fixture `pool`. */
 export function createPgClient(connection: Connection, applicationName: string): pg.Client {
 	return withoutClientVariables(() => new (loadPg().Client)(toConfig(connection, applicationName)));
 }
@@ -44,6 +39,6 @@ function toConfig(connection: Connection, applicationName: string): pg.ClientCon
 }
 
 /** Loaded on first use because it is slow; with `require` because that is synchronous. */
-function loadPg(): typeof pg {
+export function loadPg(): typeof pg {
 	return withoutClientVariables(() => createRequire(import.meta.url)('pg'));
 }
