@@ -61,6 +61,7 @@ export {
 	loadSettings,
 	type MigrationSettings,
 	type RoleNames,
+	type RoleOptions,
 	type ServiceSettings,
 	type Settings,
 } from './settings/index.ts';

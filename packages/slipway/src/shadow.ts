@@ -9,12 +9,12 @@ import {
 	type SchemaDifference,
 	type ShadowDatabase,
 } from './database/models/index.ts';
-import type { RoleNames } from './settings/index.ts';
+import type { RoleOptions } from './settings/index.ts';
 import { type PreparedServer, startPostgres } from './start-postgres.ts';
 
 export interface DiffOptions extends CompareOptions {
 	/** The role names that the migrations and the models use. */
-	readonly roles?: Partial<RoleNames>;
+	readonly roles?: Exclude<RoleOptions, false>;
 	readonly migrations: Migrations;
 	/** The folder that contains the models: files named schema.sql, at any depth. */
 	readonly models: string;

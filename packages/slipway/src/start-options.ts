@@ -20,7 +20,7 @@ import { SlipwayError } from './errors.ts';
 import { escapePattern, filesOf, migrationSource } from './migration-sources/index.ts';
 import type { StartServerOptions } from './postgres/index.ts';
 import { ownProviderNames } from './provider-names.ts';
-import type { DatabaseSettings, RoleNames } from './settings/index.ts';
+import type { DatabaseSettings, RoleOptions } from './settings/index.ts';
 
 export interface StartPostgresOptions extends StartServerOptions {
 	/**
@@ -31,10 +31,11 @@ export interface StartPostgresOptions extends StartServerOptions {
 	/** Names and passwords. Default: a database `app` with generated passwords. */
 	readonly database?: DatabaseSettings;
 	/**
-	 * The names of the roles. Default: `app_owner`, `app_migrator` and `app_user`. Ignored with `database`,
-	 * which has its own.
+	 * The names of the roles, by default `app_owner`, `app_migrator` and `app_user`, and whether the app may create
+	 * temporary tables; `one` for a single role, `app_user`, that owns the database and is also the migrator; `false` for
+	 * none, with the superuser's login for all three. Ignored with `database`, which has its own.
 	 */
-	readonly roles?: Partial<RoleNames>;
+	readonly roles?: RoleOptions;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
 	/** SQL, or paths of `.sql` files, that the migrator runs after the migrations. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withClient } from '../src/connection/index.ts';
+import type { PreparedServer } from '../src/start-postgres.ts';
 import { describeWithEngine } from './helpers/engine.ts';
 import { OwnImages } from './postgres/container/own-images.ts';
 import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
@@ -81,5 +82,47 @@ test('the error for a missing seed file names it', async () => {
 	await expect(new OwnSnapshots().start({ seed: 'nowhere.sql' })).rejects.toMatchObject({
 		code: 'no-seed-file',
 		message: expect.stringContaining('nowhere.sql'),
+	});
+});
+
+describe('roles', () => {
+	const names = (server: PreparedServer) =>
+		withClient(server.admin, (sql) =>
+			sql`
+			SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1`.values(),
+		).then((rows) => rows.flat());
+
+	test('one owns the database, runs the migrations and is the app', async () => {
+		const own = new OwnSnapshots();
+		for (const _ of ['creates the snapshot', 'starts from it']) {
+			await using server = await own.start({ roles: 'one' });
+			expect(await names(server)).toEqual(['app_user', 'postgres']);
+			expect(server.migrator).toEqual(server.app);
+			await withClient(server.app, (sql) =>
+				sql.unsafe('TRUNCATE fruit; ALTER TABLE fruit ADD COLUMN note text'),
+			);
+		}
+	});
+
+	test('false leaves the superuser alone on a bare server, from a snapshot with the migrations', async () => {
+		const own = new OwnSnapshots();
+		for (const _ of ['creates the snapshot', 'starts from it']) {
+			await using server = await own.start({ roles: false });
+			expect(await names(server)).toEqual(['postgres']);
+			expect([server.app, server.migrator]).toEqual([server.admin, server.admin]);
+			await withClient(server.app, (sql) => sql.unsafe('CREATE ROLE tenant; TABLE fruit; DROP ROLE tenant'));
+		}
+	});
+
+	test('false without migrations is a database as PostgreSQL creates it', async () => {
+		await using server = await new OwnSnapshots().start({ roles: false, migrations: false });
+		const found = await withClient(
+			server.app,
+			(sql) => sql`
+			SELECT current_database() AS name, datacl, array(
+				SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1) AS schemas
+			FROM pg_database WHERE datname = current_database()`,
+		);
+		expect([...found]).toEqual([{ name: 'app', datacl: null, schemas: ['information_schema', 'public'] }]);
 	});
 });

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { loadConfig, type ResolvedConfig } from '../config/index.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { loadSettings, oneRole, type Settings } from '../settings/index.ts';
 import type { CommandNames } from '../terminal/index.ts';
 
 /** What the commands work on. */
@@ -17,22 +18,35 @@ export const envFileOf = ({ root }: Project): string => join(root, '.env');
 
 /**
  * What the environment, `.env` and, where these say nothing, the configuration say. Throws `invalid-settings`,
- * `invalid-env-file` and what `loadConfig` throws.
+ * `no-roles`, `invalid-env-file` and what `loadConfig` throws.
  */
 export async function settingsOf(
 	project: Project,
 	options: Parameters<typeof loadSettings>[1] = {},
 ): Promise<Settings> {
 	const { roles, postgres } = await configOf(project);
+	if (roles === false) throw noRoles();
+	const names = roles === oneRole ? {} : roles;
 	const variables = {
-		DB_OWNER: roles.owner,
-		DB_MIGRATOR_USERNAME: roles.migrator,
-		DB_USERNAME: namesLogin(project.environment) ? undefined : roles.app,
+		DB_OWNER: names.owner,
+		DB_MIGRATOR_USERNAME: names.migrator,
+		DB_USERNAME: namesLogin(project.environment) ? undefined : names.app,
 		POSTGRES_IMAGE: postgres.image,
 	};
 	const { environment } = project;
 	const defaults = { variables, origin: 'slipway.config' };
-	return loadSettings({ environment, envFile: envFileOf(project), defaults }, options);
+	return loadSettings(
+		{ environment, envFile: envFileOf(project), defaults },
+		{ ...options, oneRole: roles === oneRole, temporaryTables: names.temporaryTables },
+	);
+}
+
+function noRoles(): SlipwayError {
+	return new SlipwayError(
+		'no-roles',
+		'the configuration has roles: false, which only servers of tests and of npx slipway run can have',
+		"Set roles: 'one' for a single role that owns the database, or move roles: false to the options of your tests: slipway({ roles: false }).",
+	);
 }
 
 /** `DATABASE_URL` has the name of the app's role in it. */

@@ -18,8 +18,12 @@ export interface Config {
 	readonly types?: string;
 	/** Extensions to create before the migrations run, such as `pg_trgm`. */
 	readonly extensions?: readonly string[];
-	/** Names of the roles. Default: the database's name with `_owner`, `_migrator` and `_user`. */
-	readonly roles?: RolesConfig;
+	/**
+	 * The names of the three roles, and what the app may do; `one` for a single role that owns the database and is also the
+	 * migrator and the app; `false` for tests and scripts that manage roles themselves, as the superuser. Default: the
+	 * database's name with `_owner`, `_migrator` and `_user`.
+	 */
+	readonly roles?: RolesConfig | 'one' | false;
 	readonly postgres?: PostgresConfig;
 	readonly dev?: DevConfig;
 }
@@ -51,6 +55,8 @@ export interface RolesConfig {
 	readonly owner?: string;
 	readonly migrator?: string;
 	readonly app?: string;
+	/** Whether the app may create temporary tables. Default: false. */
+	readonly temporaryTables?: boolean;
 }
 
 /** The servers that Slipway starts. Environment variables and options in code override it. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config, Migrations, PostgresConfig, RolesConfig } from './config.ts';
+import type { Config, Migrations, PostgresConfig } from './config.ts';
 import { resolveMigrations } from './migrations.ts';
 import { invalidConfig } from './parse.ts';
 import { readConfig } from './read.ts';
@@ -17,7 +17,7 @@ export interface ResolvedConfig {
 	readonly seeds: string;
 	readonly types: string;
 	readonly extensions: readonly string[];
-	readonly roles: RolesConfig;
+	readonly roles: NonNullable<Config['roles']>;
 	readonly postgres: PostgresConfig;
 	readonly dev: { readonly command: string | undefined; readonly watch: readonly string[] };
 }

@@ -3,6 +3,7 @@ import { providerChoices } from '../provider-names.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
 import { migrationsKind } from './migrations.ts';
 import {
+	boolean,
 	isObject,
 	objectOf,
 	oneOf,
@@ -12,9 +13,13 @@ import {
 	string,
 	stringRecord,
 	strings,
+	valueOr,
 } from './shape.ts';
 
-export const rolesKind = objectOf<RolesConfig>({ owner: string, migrator: string, app: string });
+export const rolesKind = valueOr(
+	['one', false],
+	objectOf<RolesConfig>({ owner: string, migrator: string, app: string, temporaryTables: boolean }),
+);
 export const extensionsKind = strings("['pg_trgm']");
 export const providerKind = oneOf(providerChoices);
 

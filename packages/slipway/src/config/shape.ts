@@ -24,6 +24,7 @@ export function isObject(value: unknown): value is object {
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+export const boolean: Kind = { name: 'true or false', fits: (value) => typeof value === 'boolean' };
 export const string: Kind = { name: 'a string', fits: isString };
 export const stringOrFalse: Kind = {
 	name: 'a string or false',
@@ -49,6 +50,16 @@ export function oneOf(values: readonly string[]): Kind {
 
 export function objectOf<T extends object>(shape: Shape<T>): Kind {
 	return { name: `an object with ${Object.keys(shape).join(', ')}`, fits: isObject, shape };
+}
+
+/** One of `values`, or what `kind` describes. */
+export function valueOr(values: readonly unknown[], kind: Kind): Kind {
+	const names = values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value)));
+	return {
+		...kind,
+		name: `${names.join(', ')} or ${kind.name}`,
+		fits: (value) => values.includes(value) || kind.fits(value),
+	};
 }
 
 /** What is wrong with the fields of `value`: unknown names and values of the wrong kind, one sentence each. */

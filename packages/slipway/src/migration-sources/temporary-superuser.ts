@@ -15,6 +15,7 @@ export async function withTemporarySuperuser(
 	use: (login: Connection) => Promise<void>,
 ): Promise<void> {
 	if (admin === undefined) throw noAdmin();
+	if (admin.username === database.owner) return await use({ ...admin, database: database.name });
 	const username = `slipway_admin_${randomBytes(6).toString('hex')}`;
 	const password = randomBytes(24).toString('base64url');
 	const name = quoteIdentifier(username);

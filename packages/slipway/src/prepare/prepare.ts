@@ -7,8 +7,11 @@ import {
 	appConnection,
 	type DatabaseSettings,
 	defaultNames,
+	hasOneRole,
 	migratorConnection,
+	oneRole,
 	type RoleNames,
+	type RoleOptions,
 } from '../settings/index.ts';
 
 /** The contents of a prepared server. */
@@ -26,11 +29,13 @@ export interface Contents {
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
 	const { database, extensions, migrations, seeds } = contents;
 	// Imported late: a server that starts from a snapshot needs none of this, and it is most of the code.
-	const [{ bootstrapDatabase, ensureExtensions }, { runSeeds }] = await Promise.all([
+	const [{ bootstrapDatabase, createBareDatabase, ensureExtensions }, { runSeeds }] = await Promise.all([
 		import('../database/bootstrap/index.ts'),
 		import('../database/seeds/index.ts'),
 	]);
-	await bootstrapDatabase(server.admin, database, { dedicated: true });
+	if (isBare(server, database))
+		await createBareDatabase(server.admin, database.name, { ledger: migrations !== undefined });
+	else await bootstrapDatabase(server.admin, database, { dedicated: true });
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
 	await migrations?.migrate({ migrator, admin: server.admin, database });
@@ -57,18 +62,31 @@ export function loginsOf(
  */
 export function privateDatabase(
 	{ admin }: { readonly admin: Connection },
-	roles: Partial<RoleNames> = {},
+	roles: RoleOptions = {},
 ): DatabaseSettings {
-	const { owner, migrator, app } = { ...defaultRoles, ...roles };
+	if (roles === false) return { name, owner: admin.username, migrator: admin, app: admin };
+	const { owner, migrator, app, temporaryTables } =
+		roles === oneRole ? singleRole : { ...defaultRoles, ...roles };
 	const login = (username: string) => ({
 		username,
 		password: createHmac('sha256', admin.password).update(username).digest('base64url'),
 	});
-	return { name, owner, migrator: login(migrator), app: login(app) };
+	return { name, owner, migrator: login(migrator), app: login(app), temporaryTables };
+}
+
+/** Whether there are no roles but the superuser, which bootstrap would refuse. */
+function isBare({ admin }: PostgresServer, database: DatabaseSettings): boolean {
+	return database.owner === admin.username && hasOneRole(database);
 }
 
 const name = defaultNames.database;
-const defaultRoles: RoleNames = {
+const singleRole = {
+	owner: defaultNames.app,
+	migrator: defaultNames.app,
+	app: defaultNames.app,
+	temporaryTables: undefined,
+};
+const defaultRoles: RoleNames & Pick<DatabaseSettings, 'temporaryTables'> = {
 	owner: `${name}${defaultNames.owner}`,
 	migrator: `${name}${defaultNames.migrator}`,
 	app: defaultNames.app,

@@ -56,7 +56,7 @@ export function keysOf(origin: Origin, steps: Steps): [string, ...string[]] {
 }
 
 function firstKey({ provider, identity, settings }: Origin, { database, extensions }: Steps): string {
-	const { name, owner, migrator, app } = database;
+	const { name, owner, migrator, app, temporaryTables = false } = database;
 	return hashOf(
 		format,
 		provider,
@@ -66,7 +66,7 @@ function firstKey({ provider, identity, settings }: Origin, { database, extensio
 			.flat(),
 		hashOfCode(provider),
 		...packages.map((name) => versionOf(name, import.meta.filename)),
-		...[name, owner, migrator.username, app.username, ''],
+		...[name, owner, migrator.username, app.username, String(temporaryTables), ''],
 		...extensions,
 	);
 }

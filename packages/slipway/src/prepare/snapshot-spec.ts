@@ -1,11 +1,11 @@
 import { SlipwayError } from '../errors.ts';
 import type { SnapshotSpec } from '../postgres/index.ts';
-import type { RoleNames } from '../settings/index.ts';
+import type { RoleOptions } from '../settings/index.ts';
 import { type Contents, prepareServer, privateDatabase } from './prepare.ts';
 import { keysOf, type Origin } from './snapshot-key.ts';
 
 interface RequestedContents extends Omit<Contents, 'database'> {
-	readonly roles?: Partial<RoleNames> | undefined;
+	readonly roles?: RoleOptions | undefined;
 }
 
 /** How to create the snapshot of a prepared server, and the keys of the states that it passes through. */

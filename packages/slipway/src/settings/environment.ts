@@ -23,7 +23,7 @@ export function loadSettings(
 		readonly envFile: string;
 		readonly defaults?: DefaultVariables;
 	},
-	options: Pick<ParseOptions, 'roles'> = {},
+	options: Omit<ParseOptions, 'origins'> = {},
 ): Settings {
 	const { variables, origins } = readEnvironment(sources.environment, sources.envFile);
 	const { variables: defaults = {}, origin = '' } = sources.defaults ?? {};

@@ -30,6 +30,10 @@ export interface ParseOptions {
 	 * that a service does not need the passwords of bootstrap and migrations.
 	 */
 	readonly roles?: readonly LoginRole[];
+	/** Whether one role is owner, migrator and app. Default: false. */
+	readonly oneRole?: boolean;
+	/** Whether the app may create temporary tables. Default: false. */
+	readonly temporaryTables?: boolean | undefined;
 	/** For messages: the origin of each variable that is not from the environment. */
 	readonly origins?: ReadonlyMap<string, string>;
 }
@@ -46,7 +50,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const settings = {
 		environment,
 		...readEndpoints(reader, url),
-		...readRoles(reader, url, refuseDefaults),
+		...readRoles(reader, url, { ...options, guarded: refuseDefaults }),
 		migrations: readMigrations(reader),
 		service: readService(reader),
 		provider:

@@ -10,11 +10,18 @@ const defaultPasswords: Record<LoginRole, string> = {
 	admin: 'postgres',
 };
 
-/** The database and the roles. A default password of a role in `guarded` is an error. */
+export interface RoleChoices {
+	/** The roles whose default password is an error. */
+	readonly guarded: readonly LoginRole[];
+	readonly oneRole?: boolean;
+	readonly temporaryTables?: boolean | undefined;
+}
+
+/** The database and the roles. */
 export function readRoles(
 	reader: VariableReader,
 	url: UrlParts,
-	guarded: readonly LoginRole[],
+	{ guarded, oneRole = false, temporaryTables }: RoleChoices,
 ): Pick<Settings, 'admin' | 'database'> {
 	const database = readText(
 		reader,
@@ -24,17 +31,11 @@ export function readRoles(
 		url.database,
 	);
 	const app = readText(reader, 'DB_USERNAME', defaultNames.app, roleNameProblem, url.username);
-	const owner = readDerivedName(reader, 'DB_OWNER', database, defaultNames.owner, roleNameProblem);
-	const migrator = readDerivedName(
-		reader,
-		'DB_MIGRATOR_USERNAME',
-		database,
-		defaultNames.migrator,
-		roleNameProblem,
-	);
+	const { owner, migrator } = oneRole ? { owner: app, migrator: app } : readOwners(reader, database);
 	const admin = readText(reader, 'DB_ADMIN_USERNAME', 'postgres', roleNameProblem);
-	reportSharedNames(reader, [app, owner, migrator, admin]);
-	const passwords = readPasswords(reader, url.password, guarded);
+	reportSharedNames(reader, oneRole ? [app, admin] : [app, owner, migrator, admin]);
+	if (oneRole) reportOtherNames(reader, app);
+	const passwords = readPasswords(reader, url.password, guarded, oneRole);
 	return {
 		admin: { username: admin.value, password: passwords.admin },
 		database: {
@@ -42,8 +43,30 @@ export function readRoles(
 			owner: owner.value,
 			migrator: { username: migrator.value, password: passwords.migrator },
 			app: { username: app.value, password: passwords.app },
+			...(temporaryTables !== undefined && { temporaryTables }),
 		},
 	};
+}
+
+function readOwners(reader: VariableReader, database: Given): { owner: Given; migrator: Given } {
+	const read = (variable: string, suffix: string) =>
+		readDerivedName(reader, variable, database, suffix, roleNameProblem);
+	return {
+		owner: read('DB_OWNER', defaultNames.owner),
+		migrator: read('DB_MIGRATOR_USERNAME', defaultNames.migrator),
+	};
+}
+
+/** With one role, a variable that names another would have no effect. */
+function reportOtherNames(reader: VariableReader, app: Given): void {
+	for (const variable of ['DB_OWNER', 'DB_MIGRATOR_USERNAME']) {
+		const given = reader.text(variable);
+		if (given === undefined || given.value === app.value) continue;
+		reader.report(given, {
+			what: `is not the one role, ${app.label}`,
+			fix: "Unset it, or remove roles: 'one' from slipway.config.",
+		});
+	}
 }
 
 /** A role with two jobs would have the privileges of both. */
@@ -63,13 +86,15 @@ function readPasswords(
 	reader: VariableReader,
 	urlPassword: Given | undefined,
 	guarded: readonly LoginRole[],
+	oneRole: boolean,
 ): Record<LoginRole, string> {
+	const app = readPassword(reader, 'DB_PASSWORD', defaultPasswords.app, urlPassword);
 	const passwords = {
-		app: readPassword(reader, 'DB_PASSWORD', defaultPasswords.app, urlPassword),
-		migrator: readPassword(reader, 'DB_MIGRATOR_PASSWORD', defaultPasswords.migrator),
+		app,
+		migrator: oneRole ? app : readPassword(reader, 'DB_MIGRATOR_PASSWORD', defaultPasswords.migrator),
 		admin: readPassword(reader, 'DB_ADMIN_PASSWORD', defaultPasswords.admin),
 	};
-	for (const role of guarded) reportDefault(reader, passwords[role]);
+	for (const password of new Set(guarded.map((role) => passwords[role]))) reportDefault(reader, password);
 	return {
 		app: passwords.app.value,
 		migrator: passwords.migrator.value,

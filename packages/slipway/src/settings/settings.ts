@@ -18,6 +18,17 @@ export interface RoleNames {
 	readonly app: string;
 }
 
+/**
+ * How the roles of a database are made: three, with these names; `one`, which owns the database and is also the migrator
+ * and the app; or `false`, none, so that everything runs as the superuser.
+ */
+export type RoleOptions =
+	| (Partial<RoleNames> & Pick<DatabaseSettings, 'temporaryTables'>)
+	| typeof oneRole
+	| false;
+
+export const oneRole = 'one';
+
 /** The default names. Those of the owner and the migrator are appended to the database's. */
 export const defaultNames = {
 	database: 'app',
@@ -26,7 +37,10 @@ export const defaultNames = {
 	migrator: '_migrator',
 } as const;
 
-/** A service's database and the roles that bootstrap creates for it. */
+/**
+ * A service's database and the roles that bootstrap creates for it. Three roles have three names. One role has the same
+ * name and password for all three.
+ */
 export interface DatabaseSettings {
 	readonly name: string;
 	/** Owns the database and everything in it; cannot log in. */
@@ -35,6 +49,13 @@ export interface DatabaseSettings {
 	readonly migrator: Credentials;
 	/** What the service and the tests log in as. It can only read and write data. */
 	readonly app: Credentials;
+	/** Whether the app may create temporary tables. Default: false. */
+	readonly temporaryTables?: boolean | undefined;
+}
+
+/** Whether the app also owns the database and runs the migrations. */
+export function hasOneRole({ owner, migrator, app }: DatabaseSettings): boolean {
+	return owner === app.username && migrator.username === app.username;
 }
 
 export interface ServiceSettings {

@@ -21,7 +21,10 @@ describe('an unknown field is refused', () => {
 		[{ role: {} }, 'there is no "role"; did you mean "roles"?'],
 		[{ postgres: { setings: {} } }, 'there is no "postgres.setings"; did you mean "settings"?'],
 		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch'],
-		[{ roles: { user: 'x' } }, 'there is no "roles.user"; the fields are owner, migrator, app'],
+		[
+			{ roles: { user: 'x' } },
+			'there is no "roles.user"; the fields are owner, migrator, app, temporaryTables',
+		],
 		[
 			{ database: 'x' },
 			'there is no "database"; the fields are migrations, models, seeds, types, extensions, roles, postgres, dev',
@@ -50,7 +53,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		'"seeds" is \'\', but must be a string',
 		'"types" is null, but must be a string',
 		`"extensions" is [ 'pg_trgm', 2 ], but must be an array of strings, such as ['pg_trgm']`,
-		'"roles" is [ \'app\' ], but must be an object with owner, migrator, app',
+		`"roles" is [ 'app' ], but must be 'one', false or an object with owner, migrator, app, temporaryTables`,
 		'"postgres.provider" is \'external\', but must be one of auto, embedded, container',
 		'"postgres.image" is {}, but must be a string',
 		'"postgres.settings" is { max_connections: 200 }, but must be an object with string values',
@@ -58,6 +61,21 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		`"dev.watch" is 'src', but must be an array of strings, such as ['src']`,
 		'there is no "dev.port"; the fields are command, watch',
 	]);
+});
+
+test.each([{ roles: 'one' }, { roles: false }, { roles: { app: 'shop', temporaryTables: true } }])(
+	'%j is accepted',
+	async (config) => {
+		expect(await errorsIn(config)).toEqual([]);
+	},
+);
+
+test.each<[config: object, error: string]>([
+	[{ roles: 'two' }, `"roles" is 'two', but must be 'one', false or an object with`],
+	[{ roles: true }, '"roles" is true, but must be'],
+	[{ roles: { temporaryTables: 'yes' } }, `"roles.temporaryTables" is 'yes', but must be true or false`],
+])('%j is refused', async (config, error) => {
+	expect(await errorsIn(config)).toEqual([expect.stringContaining(error)]);
 });
 
 test('a field that is undefined counts as not set', async () => {

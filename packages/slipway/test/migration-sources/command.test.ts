@@ -63,6 +63,17 @@ test('the command runs as the migrator, once for each state of its inputs', asyn
 	expect(runs()).toHaveLength(2);
 });
 
+test.each([
+	['migrator', 'one', 'app_user'],
+	['migrator', false, 'postgres'],
+	['admin', false, 'postgres'],
+] as const)('as the %s with roles: %j it runs as %s', async (as, roles, role) => {
+	const { runs, start } = toolProject();
+	await using server = await start({ as }, { roles });
+	expect(await query(server.app, 'SELECT name FROM guest')).toEqual([{ name: role }]);
+	expect(runs()).toEqual([role]);
+});
+
 test('a change of the lock file runs it again, and a change of any other file does not', async () => {
 	const { folder, runs, start } = toolProject();
 	for (const [name, count] of [

@@ -79,7 +79,7 @@ test('adding a migration does not change earlier keys', async () => {
 	expect((await keysOf(folder)).slice(0, -1)).toEqual(before);
 });
 
-test('the provider, server settings, extensions, role names and each seed change the key', async () => {
+test('the provider, server settings, extensions, roles and each seed change the key', async () => {
 	const folder = folderWith(texts);
 	const seeds = (...texts: string[]) => ({ seeds: texts.map((text) => ({ name: 'seed', text })) });
 	const all = await Promise.all([
@@ -89,6 +89,9 @@ test('the provider, server settings, extensions, role names and each seed change
 		keysOf(folder, {}, { settings: { max_connections: '200' } }),
 		keysOf(folder, { extensions: ['citext'] }),
 		keysOf(folder, { roles: { app: 'shop' } }),
+		keysOf(folder, { roles: { temporaryTables: true } }),
+		keysOf(folder, { roles: 'one' }),
+		keysOf(folder, { roles: false }),
 		keysOf(folder, seeds('a')),
 		keysOf(folder, seeds('b')),
 		keysOf(folder, seeds('a', 'b')),

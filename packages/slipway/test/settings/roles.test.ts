@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseSettings } from '../../src/settings/index.ts';
 import { brokenTexts, longNames, names } from './arbitraries.ts';
 import { errorsOf } from './errors-of.ts';
@@ -80,4 +80,37 @@ test('two roles with the same invalid name are one error each, with none for bei
 		expect.stringContaining('DB_USERNAME="public": is a role name that PostgreSQL reserves'),
 		expect.stringContaining('DB_OWNER="public": is a role name that PostgreSQL reserves'),
 	]);
+});
+
+describe('one role', () => {
+	const oneRole = { oneRole: true };
+
+	test('is the owner, the migrator and the app, with the password of the app', () => {
+		const app = { username: 'shop', password: 'secret' };
+		expect(
+			parseSettings({ DATABASE_URL: 'postgres://shop:secret@localhost/shop' }, oneRole).database,
+		).toEqual({
+			name: 'shop',
+			owner: 'shop',
+			migrator: app,
+			app,
+		});
+	});
+
+	test('may not be the admin, and no variable may name another', () => {
+		const variables = { DB_USERNAME: 'postgres', DB_OWNER: 'me', DB_MIGRATOR_USERNAME: 'postgres' };
+		expect(errorsOf(variables, oneRole)).toEqual([
+			expect.stringContaining(
+				'DB_ADMIN_USERNAME (default "postgres"): is the same role as DB_USERNAME="postgres"',
+			),
+			expect.stringMatching(/^DB_OWNER="me": is not the one role, DB_USERNAME="postgres".*slipway\.config/),
+		]);
+	});
+
+	test('has one default password, which production refuses once', () => {
+		const variables = { NODE_ENV: 'production', DB_ADMIN_PASSWORD: 'of its own' };
+		expect(errorsOf(variables, oneRole)).toEqual([
+			expect.stringMatching(/^DB_PASSWORD .*is a default password/),
+		]);
+	});
 });

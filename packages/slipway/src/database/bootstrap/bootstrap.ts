@@ -23,7 +23,7 @@ export interface BootstrapOptions {
 	readonly onWait?: (line: string) => void;
 	/**
 	 * The server has no other users. PUBLIC may then no longer connect to `postgres` and `template1`, where any
-	 * role could hold the bootstrap lock. Default: false.
+	 * role could hold the bootstrap lock, and the migrator may see and end sessions. Default: false.
 	 */
 	readonly dedicated?: boolean;
 }

@@ -7,6 +7,8 @@ export type Kind = (typeof kinds)[number];
 
 /** What the app and the migrator may do with the database, and the admin, unless it is a superuser. */
 export const databaseRights = ['CONNECT'];
+/** What the app gets besides if it may create temporary tables. */
+export const temporaryRights = ['TEMPORARY'];
 
 /** The app's privileges on the owner's objects. */
 export const appPrivileges: Record<Kind, readonly string[]> = {
@@ -58,11 +60,14 @@ export interface Securable {
 	readonly prefix?: string;
 	/** Who grants. Default: the owner. */
 	readonly actor?: Step['actor'];
+	/** Has all privileges without a grant. It is the app, too, where there is only one role. */
+	readonly owner?: string;
 	readonly grants: readonly Grant[];
 }
 
 /** Gives `grantee` exactly these privileges, none of them WITH GRANT OPTION. */
 export function setGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
+	if (grantee !== null && grantee === securable.owner) return [];
 	const held = securable.grants.filter((grant) => grant.grantee === grantee);
 	const excess = held.filter(({ privilege, grantable }) => grantable || !wanted.includes(privilege));
 	const kept = held.filter((grant) => !excess.includes(grant));
@@ -74,6 +79,7 @@ export function setGrants(securable: Securable, grantee: Grantee, wanted: readon
 
 /** Gives `grantee` the privileges that it lacks, and leaves its others alone. */
 export function addGrants(securable: Securable, grantee: Grantee, wanted: readonly string[]): Step[] {
+	if (grantee !== null && grantee === securable.owner) return [];
 	const held = securable.grants.filter((grant) => grant.grantee === grantee);
 	return grant(securable, grantee, without(wanted, names(held)));
 }

@@ -1,3 +1,4 @@
+export { createBareDatabase } from './bare-database.ts';
 export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
 export type { Change } from './change.ts';
 export { ensureExtensions } from './extensions.ts';

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
-import type { DatabaseSettings } from '../../settings/index.ts';
+import { type DatabaseSettings, hasOneRole } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { show } from './change.ts';
 import type { ContentsState, SchemaState } from './contents-state.ts';
@@ -7,8 +7,9 @@ import { belongsToOwner } from './plan-contents.ts';
 import type { ServerState } from './server-state.ts';
 
 /** An existing database is taken over only if it belongs to the owner or to the admin itself. */
-export function databaseErrors(server: ServerState, { name, owner }: DatabaseSettings): SlipwayError[] {
+export function databaseErrors(server: ServerState, settings: DatabaseSettings): SlipwayError[] {
 	const { admin, database } = server;
+	const { name, owner } = settings;
 	if (database === null) return [];
 	const errors: SlipwayError[] = [];
 	if (database.owner !== owner && database.owner !== admin.name)
@@ -16,7 +17,7 @@ export function databaseErrors(server: ServerState, { name, owner }: DatabaseSet
 			new SlipwayError(
 				'database-belongs-to-other',
 				`the database ${show(name)} belongs to ${show(database.owner)}, not to ${show(owner)}`,
-				`Set DATABASE_NAME to another database, or change the owner of this one:\n${changeOwner(server, name, owner)}`,
+				`Set DATABASE_NAME to another database, or change the owner of this one:\n${hasOneRole(settings) ? reassign(database.owner, settings) : changeOwner(server, name, owner)}`,
 			),
 		);
 	if (!database.open)
@@ -67,6 +68,11 @@ function changeOwner({ roles }: ServerState, database: string, owner: string): s
 		? ''
 		: `CREATE ROLE ${quoteIdentifier(owner)} NOLOGIN; `;
 	return `  ${create}ALTER DATABASE ${quoteIdentifier(database)} OWNER TO ${quoteIdentifier(owner)};`;
+}
+
+/** A database that three roles were made for has everything in it from one of them. */
+function reassign(from: string, { name, owner }: DatabaseSettings): string {
+	return `  REASSIGN OWNED BY ${quoteIdentifier(from)} TO ${quoteIdentifier(owner)}; -- in the database ${show(name)}`;
 }
 
 /**

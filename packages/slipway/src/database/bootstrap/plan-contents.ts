@@ -48,7 +48,7 @@ function planOwnSchema(
 	settings: DatabaseSettings,
 ): Step[] {
 	const schema = schemas.find((each) => each.name === name);
-	const securable = securableOf(name, schema?.grants ?? []);
+	const securable = securableOf(name, schema?.grants ?? [], settings);
 	return [
 		...planSchemaOwner(schema, name, settings),
 		...setGrants(securable, null, []),
@@ -59,7 +59,7 @@ function planOwnSchema(
 
 /** A schema that a migration created, perhaps before the default privileges existed. */
 function planSchema(schema: SchemaState, settings: DatabaseSettings): Step[] {
-	const securable = securableOf(schema.name, schema.grants);
+	const securable = securableOf(schema.name, schema.grants, settings);
 	return [
 		...setGrants(securable, null, []),
 		...(isHidden(schema, settings) ? [] : addGrants(securable, settings.app.username, appPrivileges.SCHEMAS)),
@@ -71,8 +71,8 @@ function isHidden({ untouched, grants }: SchemaState, { app }: DatabaseSettings)
 	return !untouched && !grants.some(({ grantee }) => grantee === app.username || grantee === null);
 }
 
-function securableOf(schema: string, grants: readonly Grant[]): Securable {
-	return { label: `schema ${show(schema)}`, target: `SCHEMA ${quoteIdentifier(schema)}`, grants };
+function securableOf(schema: string, grants: readonly Grant[], { owner }: DatabaseSettings): Securable {
+	return { label: `schema ${show(schema)}`, target: `SCHEMA ${quoteIdentifier(schema)}`, owner, grants };
 }
 
 function planSchemaOwner(schema: SchemaState | undefined, name: string, { owner }: DatabaseSettings): Step[] {
@@ -108,6 +108,7 @@ function planDefaults(
 		label: `future ${kind.toLowerCase()}${inSchema}`,
 		target: kind,
 		prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)}${schema === null ? '' : ` IN SCHEMA ${quoteIdentifier(schema)}`} `,
+		owner,
 		grants: entry?.grants ?? builtInDefaults(schema, kind),
 	};
 	return [

@@ -2,7 +2,14 @@ import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
-import { addGrants, databaseRights, type Grant, type Securable, setGrants } from './grants.ts';
+import {
+	addGrants,
+	databaseRights,
+	type Grant,
+	type Securable,
+	setGrants,
+	temporaryRights,
+} from './grants.ts';
 import { planSettings } from './plan-settings.ts';
 import type { DatabaseEntry, ServerState } from './server-state.ts';
 
@@ -89,17 +96,19 @@ function planOwnership(database: DatabaseEntry, { name, owner }: DatabaseSetting
 function planConnections(
 	{ admin }: ServerState,
 	{ grants }: DatabaseEntry,
-	{ name, migrator, app }: DatabaseSettings,
+	{ name, owner, migrator, app, temporaryTables = false }: DatabaseSettings,
 ): Step[] {
 	const database: Securable = {
 		label: `database ${show(name)}`,
 		target: `DATABASE ${quoteIdentifier(name)}`,
+		owner,
 		grants,
 	};
+	const appRights = temporaryTables ? [...databaseRights, ...temporaryRights] : databaseRights;
 	return [
 		...setGrants(database, null, []),
 		...setGrants(database, migrator.username, databaseRights),
-		...setGrants(database, app.username, databaseRights),
+		...setGrants(database, app.username, appRights),
 		...(admin.superuser ? [] : addGrants(database, admin.name, databaseRights)),
 	];
 }

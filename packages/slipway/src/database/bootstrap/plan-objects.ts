@@ -16,13 +16,14 @@ const nouns: Record<ObjectState['kind'], string> = {
  */
 export function planObject(
 	object: ObjectState,
-	{ app }: DatabaseSettings,
+	{ owner, app }: DatabaseSettings,
 	{ hidden }: { readonly hidden: boolean },
 ): Step[] {
 	const noun = nouns[object.kind];
 	const securable: Securable = {
 		label: `${noun} ${object.name}`,
 		target: `${noun.toUpperCase()} ${object.name}`,
+		owner,
 		grants: object.grants,
 	};
 	return [...setGrants(securable, null, []), ...planApp(object, securable, app.username, hidden)];

@@ -1,24 +1,27 @@
 import type { Credentials } from '../../connection/index.ts';
 import { majorOf, since } from '../../postgres-versions.ts';
-import type { DatabaseSettings } from '../../settings/index.ts';
+import { type DatabaseSettings, hasOneRole } from '../../settings/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
 import { scramVerifier } from './scram.ts';
 import type { RoleState, ServerState } from './server-state.ts';
 
-/** The three roles, who may act as the owner, and the passwords of the roles whose login failed. */
+/** The roles, who may act as the owner, and the passwords of the roles whose login failed. */
 export function planRoles(
 	server: ServerState,
 	settings: DatabaseSettings,
 	wrongPasswords: ReadonlySet<string>,
 ): Step[] {
-	const { owner, migrator, app } = settings;
+	const { owner, app } = settings;
+	const admin = planMembership(server, owner, server.admin.name, adminMayBecome(server, owner));
+	if (hasOneRole(settings)) return [...planLogin(server, app, wrongPasswords, 'LOGIN'), ...admin];
+	const migrator = settings.migrator.username;
 	return [
 		...planOwner(server, owner),
-		...planLogin(server, migrator, wrongPasswords, 'LOGIN NOINHERIT'),
+		...planLogin(server, settings.migrator, wrongPasswords, 'LOGIN NOINHERIT'),
 		...planLogin(server, app, wrongPasswords, 'LOGIN'),
-		...planMembership(server, owner, migrator.username, mayBecome(server, migrator.username, owner)),
-		...planMembership(server, owner, server.admin.name, adminMayBecome(server, owner)),
+		...planMembership(server, owner, migrator, mayBecome(server, migrator, owner)),
+		...admin,
 	];
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../settings/index.ts';
+import { type DatabaseSettings, hasOneRole } from '../../settings/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 import type { RoleSetting, ServerState } from './server-state.ts';
@@ -26,9 +26,12 @@ type Setting = Pick<RoleSetting, 'role' | 'inDatabase' | 'name' | 'value'>;
 /**
  * With `role`, everything that a migration creates belongs to the owner. Migrations have a search path of
  * their own: otherwise a migration that changes the database's would affect later ones only if they ran in
- * another session.
+ * another session. One role that does everything has the settings of the app: none.
  */
-function wantedSettings({ owner, migrator: { username: role } }: DatabaseSettings): Setting[] {
+function wantedSettings(settings: DatabaseSettings): Setting[] {
+	const { owner, migrator } = settings;
+	if (hasOneRole(settings)) return [];
+	const role = migrator.username;
 	return [
 		{ role, inDatabase: true, name: 'role', value: owner },
 		{ role, inDatabase: true, name: 'search_path', value: 'public' },

@@ -9,6 +9,7 @@ import { contentsErrors, databaseErrors } from './ownership-errors.ts';
 import { planContents } from './plan-contents.ts';
 import { planAccess, planCreation, planSharedDatabases } from './plan-database.ts';
 import { planRoles } from './plan-roles.ts';
+import { planSessionRoles } from './plan-session-roles.ts';
 import { roleErrors } from './role-errors.ts';
 import { readServerState, type ServerState } from './server-state.ts';
 import { withAdmin } from './with-admin.ts';
@@ -46,11 +47,16 @@ export async function makePlan(
 		server,
 		roles: planRoles(server, settings, wrongPasswords),
 		creation: planCreation(server, settings),
-		access: [...(dedicated ? planSharedDatabases(server) : []), ...planAccess(server, settings)],
+		access: [...(dedicated ? planDedicated(server, settings) : []), ...planAccess(server, settings)],
 		contents: planContents(contents, server.admin, settings),
 	};
 	throwAll(adminErrors(server, allSteps(plan)));
 	return plan;
+}
+
+/** What only a server without other users allows. */
+function planDedicated(server: ServerState, settings: DatabaseSettings): Step[] {
+	return [...planSharedDatabases(server), ...planSessionRoles(server, settings)];
 }
 
 export function allSteps({ roles, creation, access, contents }: Plan): Step[] {

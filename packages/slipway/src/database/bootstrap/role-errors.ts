@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
-import type { DatabaseSettings } from '../../settings/index.ts';
+import { type DatabaseSettings, hasOneRole } from '../../settings/index.ts';
 import { show } from './change.ts';
 import { type Excess, findExcesses, type Part } from './role-excess.ts';
 import type { ServerState } from './server-state.ts';
@@ -15,16 +15,24 @@ interface Misfit {
  * bootstrap does not revoke it unasked.
  */
 export function roleErrors(server: ServerState, settings: DatabaseSettings): SlipwayError[] {
-	const { owner, migrator, app } = settings;
-	const parts = { owner, migrator: migrator.username, app: app.username };
-	const misfits = (['owner', 'migrator', 'app'] as const).flatMap((part): Misfit[] => {
-		const role = server.roles.find(({ name }) => name === parts[part]);
+	const misfits = partsOf(settings).flatMap(([part, name]): Misfit[] => {
+		const role = server.roles.find((each) => each.name === name);
 		const excesses = role === undefined ? [] : findExcesses(role, part, server, settings);
-		return excesses.length === 0 ? [] : [{ part, name: parts[part], excesses }];
+		return excesses.length === 0 ? [] : [{ part, name, excesses }];
 	});
 	if (misfits.length === 0) return [];
 	const [message, hint] = [misfits.map(describe).join('\n'), misfits.map(fix).join('\n')];
 	return [new SlipwayError('role-has-other-rights', message, hint)];
+}
+
+function partsOf(settings: DatabaseSettings): readonly (readonly [Part, string])[] {
+	const { owner, migrator, app } = settings;
+	if (hasOneRole(settings)) return [['only role', app.username]];
+	return [
+		['owner', owner],
+		['migrator', migrator.username],
+		['app', app.username],
+	];
 }
 
 function describe({ part, name, excesses }: Misfit): string {
@@ -36,6 +44,7 @@ const variables: Record<Part, string> = {
 	owner: 'DB_OWNER',
 	migrator: 'DB_MIGRATOR_USERNAME',
 	app: 'DB_USERNAME',
+	'only role': 'DB_USERNAME',
 };
 
 function fix({ part, name, excesses }: Misfit): string {

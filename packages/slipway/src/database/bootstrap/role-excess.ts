@@ -2,9 +2,10 @@ import { majorOf, since } from '../../postgres-versions.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { show } from './change.ts';
+import { sessionRoles } from './plan-session-roles.ts';
 import type { Membership, RoleState, ServerState } from './server-state.ts';
 
-export type Part = 'owner' | 'migrator' | 'app';
+export type Part = 'owner' | 'migrator' | 'app' | 'only role';
 
 /** A privilege that a role has and must not have. */
 export interface Excess {
@@ -32,7 +33,7 @@ export function findExcesses(
 	return [
 		...attributeExcesses(role, part),
 		...role.memberships.flatMap((membership) => membershipExcess(role, membership, part, server, settings)),
-		...(part === 'owner' ? [] : ownershipExcess(role, server, settings)),
+		...(part === 'owner' || part === 'only role' ? [] : ownershipExcess(role, server, settings)),
 	];
 }
 
@@ -45,7 +46,7 @@ function attributeExcesses(role: RoleState, part: Part): Excess[] {
 	}));
 }
 
-/** The migrator is a member of the owner and of no other role; the others are members of none. */
+/** The migrator is a member of the owner, the owner perhaps of the session roles, and none of any other role. */
 function membershipExcess(
 	{ name }: RoleState,
 	{ of, grantor, passesOn }: Membership,
@@ -53,7 +54,7 @@ function membershipExcess(
 	{ version }: ServerState,
 	{ owner }: DatabaseSettings,
 ): Excess[] {
-	const expected = part === 'migrator' && of === owner;
+	const expected = part === 'migrator' ? of === owner : part === 'owner' && sessionRoles.includes(of);
 	if (expected && !passesOn) return [];
 	const grantedBy =
 		majorOf(version) < since.membershipOptions ? '' : ` GRANTED BY ${quoteIdentifier(grantor)}`;

@@ -3,6 +3,7 @@ import { SlipwayError } from '../../errors.ts';
 import {
 	type DatabaseSettings,
 	databaseNameProblem,
+	hasOneRole,
 	type Problem,
 	passwordProblem,
 	roleNameProblem,
@@ -24,7 +25,10 @@ export function settingsErrors(admin: Connection, settings: DatabaseSettings): S
 		),
 		...errorFor('invalid-password', "the migrator's password", passwordProblem(migrator.password)),
 		...errorFor('invalid-password', "the app's password", passwordProblem(app.password)),
-		...sharedNames([...roles, ['admin', admin.username]]),
+		...sharedNames([
+			...(hasOneRole(settings) ? [['role', app.username] as const] : roles),
+			['admin', admin.username],
+		]),
 	];
 }
 
@@ -41,7 +45,7 @@ function sharedNames(roles: readonly (readonly [string, string])[]): SlipwayErro
 			new SlipwayError(
 				'roles-not-distinct',
 				`the ${earlier[0]} and the ${part} are the same role, ${show(name)}`,
-				'Use four different roles: admin, owner, migrator and app.',
+				'Use four different roles: admin, owner, migrator and app; or one for all but the admin.',
 			),
 		];
 	});

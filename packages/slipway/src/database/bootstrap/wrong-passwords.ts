@@ -9,7 +9,8 @@ export async function findWrongPasswords(
 	{ roles }: ServerState,
 	{ name: database, migrator, app }: DatabaseSettings,
 ): Promise<ReadonlySet<string>> {
-	const logins = [migrator, app].filter(({ username }) => roles.some(({ name }) => name === username));
+	const unique = new Map([migrator, app].map((each) => [each.username, each]));
+	const logins = [...unique.values()].filter(({ username }) => roles.some(({ name }) => name === username));
 	const attempts = logins.map(async (credentials) => {
 		const accepted = await acceptsPassword({ host, port, sslMode, database, ...credentials });
 		return accepted ? [] : [credentials.username];

@@ -7,7 +7,7 @@ import { type PreparedServer, startPostgres } from '../../../src/start-postgres.
 let server: PreparedServer;
 let superuser: Sql;
 beforeAll(async () => {
-	server = await startPostgres({ migrations: 'migrations' });
+	server = await startPostgres({ migrations: 'migrations', roles: { temporaryTables: true } });
 	superuser = openClient({ ...server.admin, database: maintenanceDatabase });
 	await superuser.unsafe(`
 		ALTER DATABASE app SET timezone = 'Asia/Tokyo';
@@ -42,6 +42,11 @@ test('a clone has the data, and the owner, grants and settings that PostgreSQL d
 		(sql) => sql`SELECT value::int, current_setting('timezone') AS timezone FROM counter`,
 	);
 	expect(row).toEqual({ value: 0, timezone: 'Asia/Tokyo' });
+});
+
+test('the app may create temporary tables in a clone where it may in the template', async () => {
+	await cloneTemplate(superuser, 'app', 'temporary');
+	await withClient({ ...server.app, database: 'temporary' }, (sql) => sql`CREATE TEMPORARY TABLE scratch ()`);
 });
 
 test('the migrator changes the schema of a clone as the owner', async () => {
