@@ -35,7 +35,7 @@ export async function runSqlFile(sql: Sql, file: SqlFile): Promise<void> {
 	await transactWithFreshSettings(sql, async (transaction) => {
 		for (const statement of statements)
 			await transaction.unsafe(statement.text).catch((error: Error) => {
-				throw explain(error, file, statement);
+				throw explainStatement(error, file, statement);
 			});
 	});
 }
@@ -55,7 +55,8 @@ function requireRunnable({ path, text }: SqlFile, statement: Statement): void {
 const invalidTransactionTermination = '2D000';
 const featureNotSupported = '0A000';
 
-function explain(error: Error, { path, text }: SqlFile, statement: Statement): Error {
+/** A `StatementError` if the server rejected `statement`; any other error as it is. */
+export function explainStatement(error: Error, { path, text }: SqlFile, statement: Statement): Error {
 	if (!isServerError(error)) return error;
 	const within = error.position === undefined ? 0 : indexOfCharacter(statement.text, Number(error.position));
 	const { line, column } = locate(text, statement.index + within);

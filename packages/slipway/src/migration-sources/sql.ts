@@ -8,7 +8,9 @@ export function sqlSource({ sql, cwd = '.' }: SqlMigrations): MigrationSource {
 	const patterns = [sql].flat();
 	const read = () => readSqlMigrations(cwd, patterns);
 	return {
-		patterns: patterns.map((pattern) => absolutePattern(cwd, pattern)),
+		patterns: patterns
+			.filter((pattern) => !pattern.startsWith('!'))
+			.map((pattern) => absolutePattern(cwd, pattern)),
 		steps: read,
 		migrate: async ({ migrator }, options) => {
 			await runSqlMigrations(migrator, await read(), options);

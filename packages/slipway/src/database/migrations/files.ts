@@ -61,7 +61,8 @@ function readFiles(directory: string, migrations: readonly ListedMigration[]): r
 	});
 }
 
-function readSqlFile(path: string): SqlFile {
+/** Throws `invalid-migrations` if it cannot be read or is not UTF-8. */
+export function readSqlFile(path: string): SqlFile {
 	return { path, text: decode(readBytes(path), path).replaceAll('\r\n', '\n') };
 }
 

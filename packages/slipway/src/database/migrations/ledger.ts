@@ -62,6 +62,22 @@ async function hasLedger(sql: Ask): Promise<boolean> {
 	return missing === undefined;
 }
 
+/** Default privileges let the app write to the owner's new tables. Other roles may only read the ledger. */
+export const protectLedger = `
+DO $$
+DECLARE given record;
+BEGIN
+	FOR given IN
+		SELECT privilege_type AS privilege, oid::regclass AS relation, grantee::regrole AS grantee,
+			CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+		FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl)
+		WHERE relnamespace = 'slipway'::regnamespace AND relkind IN ('r', 'S')
+			AND grantee NOT IN (0, relowner) AND (relkind = 'S' OR privilege_type <> 'SELECT')
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE %s ON %s %s FROM %s', given.privilege, given.kind, given.relation, given.grantee);
+	END LOOP;
+END $$;`.trim();
+
 /** Creates the ledger if it does not exist; the first table is as node-pg-migrate would create it. */
 export const createLedger = `
 CREATE TABLE IF NOT EXISTS slipway.migrations (
@@ -83,20 +99,7 @@ CREATE TABLE IF NOT EXISTS slipway.migration_history (
 	role text NOT NULL DEFAULT session_user,
 	origin text NOT NULL
 );
-DO $$
--- Default privileges let the app write to the owner's new tables. Other roles may only read the ledger.
-DECLARE given record;
-BEGIN
-	FOR given IN
-		SELECT privilege_type AS privilege, oid::regclass AS relation, grantee::regrole AS grantee,
-			CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
-		FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl)
-		WHERE relnamespace = 'slipway'::regnamespace AND relkind IN ('r', 'S')
-			AND grantee NOT IN (0, relowner) AND (relkind = 'S' OR privilege_type <> 'SELECT')
-	LOOP
-		EXECUTE pg_catalog.format('REVOKE %s ON %s %s FROM %s', given.privilege, given.kind, given.relation, given.grantee);
-	END LOOP;
-END $$;`.trim();
+${protectLedger}`.trim();
 
 const insufficientPrivilege = '42501';
 

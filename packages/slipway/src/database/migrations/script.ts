@@ -27,13 +27,19 @@ export interface ScriptPart extends Section {
 export function parseScripts(files: readonly MigrationFile[]): readonly MigrationScript[] {
 	const parsed = files.map(parseScript);
 	const problems = parsed.flatMap((each) => each.problems);
-	if (problems.length > 0)
-		throw new SlipwayError('invalid-migrations', describe(problems), 'Fix the files. Nothing was run.');
+	refuseProblems(problems);
 	return parsed.map((each) => each.script);
 }
 
-interface FileProblem extends Problem {
+/** A problem and the file that has it. */
+export interface FileProblem extends Problem {
 	readonly file: SqlFile;
+}
+
+/** Throws `invalid-migrations`, naming `problems` with their files and lines, if there are any. */
+export function refuseProblems(problems: readonly FileProblem[]): void {
+	if (problems.length > 0)
+		throw new SlipwayError('invalid-migrations', describe(problems), 'Fix the files. Nothing was run.');
 }
 
 /** A file that is not a migration at all may have a problem on every line. */
@@ -77,7 +83,7 @@ const emptyPart = (file: SqlFile): ScriptPart => ({
 });
 
 /** The server would take NUL as the end of the message, and close the connection. */
-function characterProblems(text: string): Problem[] {
+export function characterProblems(text: string): Problem[] {
 	const index = text.indexOf('\0');
 	return index < 0 ? [] : [{ index, message: 'a NUL character, which PostgreSQL does not accept anywhere' }];
 }
