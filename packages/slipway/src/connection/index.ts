@@ -11,7 +11,6 @@ export {
 	sslModes,
 } from './details.ts';
 export { forgetSession, requireExclusive, withExclusiveClient } from './exclusive.ts';
-export { explainDenied } from './explain-denied.ts';
 export { explainConnectionError } from './explain-error.ts';
 export { LimitedClient } from './limited-client.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';

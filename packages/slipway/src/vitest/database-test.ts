@@ -7,7 +7,14 @@ import { type Connect, withConnect } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions } from './options.ts';
 import { SharedValues } from './shared-values.ts';
-import { countPendingTests, fullName, hasFailed, keepForInspection, nameWithLocation } from './tests.ts';
+import {
+	countPendingTests,
+	fullName,
+	hasFailed,
+	hintAtMissingRights,
+	keepForInspection,
+	nameWithLocation,
+} from './tests.ts';
 
 const clonesInUse = new SharedValues<Clones>();
 
@@ -51,6 +58,7 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 			const { server } = clone;
 			if (!hasFailed(task) && !server.hasEnded) return clones.release(clone, nameWithLocation(task));
 			if (!(await server.isAlive())) throw await server.endedDuring(fullName(task));
+			await hintAtMissingRights(task, clone);
 			await keepForInspection(server, clone.app);
 		},
 		sql: async ({ clone }, use) => await use(clone.sql),

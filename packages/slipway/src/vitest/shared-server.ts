@@ -7,7 +7,14 @@ import { ClientState } from './client-state.ts';
 import { openFixtureClient } from './clients.ts';
 import { checkForLeaks, findLeakedConnections, fixtureApplication, type LeakedConnection } from './leaks.ts';
 import { acquireTestServer, type TestServer } from './test-server.ts';
-import { fullName, hasFailed, keepForInspection, nameWithLocation, serverEndedDuring } from './tests.ts';
+import {
+	fullName,
+	hasFailed,
+	hintAtMissingRights,
+	keepForInspection,
+	nameWithLocation,
+	serverEndedDuring,
+} from './tests.ts';
 
 type Test = Readonly<RunnerTestCase>;
 
@@ -88,6 +95,7 @@ export class SharedServer {
 			throw serverEndedDuring(this.#endedDuring, this.#ended);
 		}
 		if (alone && timedOut) await this.#endStatements();
+		await hintAtMissingRights(test, this);
 		if (!hasFailed(test) || this.#kept) return;
 		this.#kept = true;
 		await keepForInspection(this.#server, this.app);

@@ -1,5 +1,6 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
 import type { Connection } from '../connection/index.ts';
+import { hintAtDenials } from '../denials/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { testError } from './test-error.ts';
 
@@ -17,6 +18,15 @@ export function nameWithLocation(task: Readonly<RunnerTestCase>): string {
 /** Whether the test has failed so far, and is not expected to (`test.fails`). */
 export function hasFailed({ result, fails }: Readonly<RunnerTestCase>): boolean {
 	return result?.state === 'fail' && !fails;
+}
+
+/** Adds to the errors of a failed test which right the app lacked. */
+export async function hintAtMissingRights(
+	task: Readonly<RunnerTestCase>,
+	{ app, admin }: Readonly<Record<'app' | 'admin', Connection>>,
+): Promise<void> {
+	const { errors = [], startTime: since = 0 } = task.result ?? {};
+	if (hasFailed(task)) await hintAtDenials({ errors, since, app, admin });
 }
 
 /** How many tests of the same file have not begun yet. */

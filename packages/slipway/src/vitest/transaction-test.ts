@@ -6,7 +6,7 @@ import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
 import { type Slot, Slots } from './slots.ts';
-import { fullName, hasFailed, keepForInspection, nameWithLocation } from './tests.ts';
+import { fullName, hasFailed, hintAtMissingRights, keepForInspection, nameWithLocation } from './tests.ts';
 import { beginTransaction, type TestTransaction } from './transaction.ts';
 
 /**
@@ -31,9 +31,10 @@ export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
 			const slot = await slots.acquire();
 			const transaction = await beginTransaction(slot.client);
 			await use(transaction.sql);
-			if (hasFailed(task))
+			if (hasFailed(task)) {
 				await keepFailed(slot, transaction, { test: fullName(task), timedOut: signal.aborted });
-			else await rollBack(slots, slot, transaction, nameWithLocation(task));
+				await hintAtMissingRights(task, slot.clone);
+			} else await rollBack(slots, slot, transaction, nameWithLocation(task));
 		},
 	}),
 );

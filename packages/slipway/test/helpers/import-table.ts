@@ -7,7 +7,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'provider-names.ts': [],
 	'postgres-versions.ts': [],
 	'listening.ts': ['errors.ts'],
-	connection: ['errors.ts', 'sql.ts', 'files.ts'],
+	connection: ['errors.ts', 'files.ts'],
+	denials: ['sql.ts', 'connection'],
 	settings: ['errors.ts', 'sql.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],
 	terminal: ['errors.ts'],
 	config: ['errors.ts', 'provider-names.ts'],
@@ -80,6 +81,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
 	'server-pool': ['errors.ts', 'connection'],
 	vitest: [
+		'denials',
 		'errors.ts',
 		'config',
 		'connection',

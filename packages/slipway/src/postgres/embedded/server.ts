@@ -89,7 +89,7 @@ function launchServer(
 	const supervisor = startSupervised({
 		programs,
 		command: programs.binaries.postgres,
-		args: ['-D', data, '-p', String(port), ...parameters(programs)],
+		args: ['-D', data, '-p', String(port), ...parameters(programs, path)],
 		log,
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
 		removeWhenStopped: programs.durable ? undefined : directory,
@@ -98,16 +98,22 @@ function launchServer(
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
-function parameters({ binaries, durable, settings }: Programs): string[] {
+function parameters({ binaries, durable, settings }: Programs, log: string): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
 		// The path of a socket is limited to 103 bytes, which many checkouts exceed.
 		unix_socket_directories: '',
 		...(!durable && temporarySettings),
+		...(!durable && readableLog(log)),
 		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Tests read in it what the server refused: when, to whom, in which database. */
+function readableLog(path: string): ServerSettings {
+	return { 'slipway.log': path, log_line_prefix: '%m [%p] %q%u@%d ', log_timezone: 'UTC' };
 }
 
 /** Resolves with undefined when the server is ready, or with its output if it exits instead. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { explainDenied, withClient } from '../../src/connection/index.ts';
+import { withClient } from '../../src/connection/index.ts';
+import { explainDenied } from '../../src/denials/index.ts';
 import type { PreparedServer } from '../../src/start-postgres.ts';
 import { startTestDatabase } from '../helpers/server.ts';
 

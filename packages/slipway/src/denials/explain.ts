@@ -1,4 +1,4 @@
-import { hintForDenial } from './denied-hints.ts';
+import { hintForDenial } from './hints.ts';
 
 /**
  * The right that the app's role `role` lacks, if that is what `error` is about: its own message, or that of an
