@@ -1,8 +1,14 @@
-/** The oldest major version that Slipway supports. */
-export const oldestMajor = 15;
+/** The major versions that Slipway starts and supports. */
+export const postgresVersions = [15, 16, 17, 18] as const;
+export type PostgresVersion = (typeof postgresVersions)[number];
 
-/** The image of the container provider: of the major version that the embedded provider has, too. */
-export const defaultImage = 'postgres:18';
+export const oldestMajor = postgresVersions[0];
+
+/** The embedded provider's packages of this version are installed with Slipway. */
+export const defaultVersion = 18;
+
+/** The image of the container provider. */
+export const imageOf = (version: PostgresVersion = defaultVersion) => `postgres:${version}`;
 
 /** The major version in PostgreSQL's `server_version_num`, such as 180004. */
 export const majorOf = (versionNumber: number) => Math.floor(versionNumber / 10_000);

@@ -15,10 +15,12 @@ import {
 	stringOrFalse,
 	stringOrStrings,
 	stringRecord,
+	versionKind,
 } from './config/index.ts';
 import { SlipwayError } from './errors.ts';
 import { escapePattern, filesOf, migrationSource } from './migration-sources/index.ts';
 import type { StartServerOptions } from './postgres/index.ts';
+import { postgresVersions } from './postgres-versions.ts';
 import { ownProviderNames } from './provider-names.ts';
 import type { DatabaseSettings, RoleOptions } from './settings/index.ts';
 
@@ -64,6 +66,7 @@ const shape: Shape<StartPostgresOptions> = {
 	extensions: extensionsKind,
 	settings: stringRecord,
 	provider: providerKind,
+	version: versionKind,
 	image: string,
 	snapshots: stringOrFalse,
 	database: secretObject,
@@ -114,14 +117,22 @@ export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions 
 /** The options that the environment sets. An empty variable counts as unset. Throws `invalid-settings`. */
 export function optionsFromEnvironment({
 	SLIPWAY_POSTGRES: provider,
+	POSTGRES_VERSION: major,
 	POSTGRES_IMAGE: image,
 }: NodeJS.ProcessEnv): StartPostgresOptions {
 	const own = ownProviderNames.find((name) => name === provider);
+	const version = postgresVersions.find((each) => String(each) === major);
 	if (provider && own === undefined)
 		throw new SlipwayError(
 			'invalid-settings',
 			`SLIPWAY_POSTGRES is "${provider}", but a temporary server can only be ${ownProviderNames.join(' or ')}`,
 			`Set it to ${ownProviderNames.join(' or ')}, or unset it.`,
 		);
-	return { ...(own && { provider: own }), ...(image && { image }) };
+	if (major && version === undefined)
+		throw new SlipwayError(
+			'invalid-settings',
+			`POSTGRES_VERSION is "${major}", but must be one of ${postgresVersions.join(', ')}`,
+			'Set it to one of these major versions, or unset it.',
+		);
+	return { ...(own && { provider: own }), ...(version && { version }), ...(image && { image }) };
 }

@@ -14,6 +14,7 @@ test('a misspelled option is refused with the list of options', async () => {
 
 test.each([
 	[{ provider: 'docker' }, /"provider" is 'docker', but must be one of auto, embedded, container/],
+	[{ version: 14 }, /"version" is 14, but must be one of 15, 16, 17, 18/],
 	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm', but must be an array of strings, such as/],
 	[
 		{ settings: { max_connections: 200 } },

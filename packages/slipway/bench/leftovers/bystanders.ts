@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import { type Connection, withClient } from '../../src/connection/index.ts';
-import { defaultImage } from '../../src/postgres-versions.ts';
+import { imageOf } from '../../src/postgres-versions.ts';
 import type { Project } from '../vitest/project.ts';
 import { startInProject } from '../vitest/run.ts';
 import type { Provider } from './plan.ts';
@@ -97,7 +97,7 @@ await new Promise((resolve) => process.stdin.once('end', resolve).resume());`,
 
 async function placeContainer(docker: Docker): Promise<Bystander> {
 	const container = await docker.createContainer({
-		Image: defaultImage,
+		Image: imageOf(),
 		Cmd: ['sleep', '86400'],
 		HostConfig: { AutoRemove: true },
 	});

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { type Diagnosis, examine } from '../doctor/index.ts';
+import { SlipwayError } from '../errors.ts';
+import type { Settings } from '../settings/index.ts';
 import { defineCommand, withCommandNames } from '../terminal/index.ts';
 import { print, printJson } from './output.ts';
-import { envFileOf, type Project } from './project.ts';
+import { type Project, settingsOf } from './project.ts';
 
 export function doctorCommand(project: Project): Command {
 	return defineCommand(
@@ -16,7 +18,8 @@ export function doctorCommand(project: Project): Command {
 async function doctor(project: Project, { json }: { json?: true }): Promise<void> {
 	const { root, environment } = project;
 	const asRun = (text: string) => withCommandNames(text, project.commandName);
-	const findings = (await examine({ root, environment, envFile: envFileOf(project) })).map((finding) => ({
+	const settings = await settingsOrError(project);
+	const findings = (await examine({ root, environment, settings })).map((finding) => ({
 		...finding,
 		message: asRun(finding.message),
 		...(finding.fix !== undefined && { fix: asRun(finding.fix) }),
@@ -24,6 +27,15 @@ async function doctor(project: Project, { json }: { json?: true }): Promise<void
 	if (json) printJson(findings);
 	else print(findings.map(toText).join('\n'));
 	if (findings.some(({ level }) => level === 'error')) process.exitCode = 1;
+}
+
+async function settingsOrError(project: Project): Promise<Settings | SlipwayError> {
+	try {
+		return await settingsOf(project);
+	} catch (error) {
+		if (error instanceof SlipwayError) return error;
+		throw error;
+	}
 }
 
 function toText({ level, check, message, fix }: Diagnosis): string {

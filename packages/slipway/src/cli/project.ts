@@ -31,6 +31,7 @@ export async function settingsOf(
 		DB_OWNER: names.owner,
 		DB_MIGRATOR_USERNAME: names.migrator,
 		DB_USERNAME: namesLogin(project.environment) ? undefined : names.app,
+		POSTGRES_VERSION: postgres.version?.toString(),
 		POSTGRES_IMAGE: postgres.image,
 	};
 	const { environment } = project;

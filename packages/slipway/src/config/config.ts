@@ -1,3 +1,4 @@
+import type { PostgresVersion } from '../postgres-versions.ts';
 import type { ProviderChoice } from '../provider-names.ts';
 
 /**
@@ -63,7 +64,9 @@ export interface RolesConfig {
 export interface PostgresConfig {
 	/** Where servers come from. Default: `embedded`; `auto` is a container if a container engine is running. */
 	readonly provider?: ProviderChoice;
-	/** The image of the container provider. Default: `postgres:18`. */
+	/** PostgreSQL's major version: 15 to 18. Default: 18. */
+	readonly version?: PostgresVersion;
+	/** The image of the container provider. Default: `postgres:18`, or that of `version`. */
 	readonly image?: string;
 	/** Server settings, such as `{ max_connections: '200' }`. */
 	readonly settings?: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export {
 export { configFileNames, findProjectRoot } from './find.ts';
 export { loadConfig, type ResolvedConfig } from './load.ts';
 export { migrationsKind, resolveMigrations } from './migrations.ts';
-export { extensionsKind, providerKind, rolesKind } from './parse.ts';
+export { extensionsKind, providerKind, rolesKind, versionKind } from './parse.ts';
 export {
 	type Kind,
 	oneOf,

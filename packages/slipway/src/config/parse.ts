@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors.ts';
+import { postgresVersions } from '../postgres-versions.ts';
 import { providerChoices } from '../provider-names.ts';
 import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
 import { migrationsKind } from './migrations.ts';
@@ -22,6 +23,7 @@ export const rolesKind = valueOr(
 );
 export const extensionsKind = strings("['pg_trgm']");
 export const providerKind = oneOf(providerChoices);
+export const versionKind = oneOf(postgresVersions);
 
 const shape: Shape<Config> = {
 	migrations: migrationsKind,
@@ -30,7 +32,12 @@ const shape: Shape<Config> = {
 	types: string,
 	extensions: extensionsKind,
 	roles: rolesKind,
-	postgres: objectOf<PostgresConfig>({ provider: providerKind, image: string, settings: stringRecord }),
+	postgres: objectOf<PostgresConfig>({
+		version: versionKind,
+		provider: providerKind,
+		image: string,
+		settings: stringRecord,
+	}),
 	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']") }),
 };
 

@@ -44,8 +44,8 @@ export function strings(example: string): Kind {
 	return { name: `an array of strings, such as ${example}`, fits: isStrings };
 }
 
-export function oneOf(values: readonly string[]): Kind {
-	return { name: `one of ${values.join(', ')}`, fits: (value) => values.includes(value as string) };
+export function oneOf(values: readonly (string | number)[]): Kind {
+	return { name: `one of ${values.join(', ')}`, fits: (value) => values.includes(value as string | number) };
 }
 
 export function objectOf<T extends object>(shape: Shape<T>): Kind {

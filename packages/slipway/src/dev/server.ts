@@ -44,7 +44,8 @@ export async function startDevServer({
 		return new RestartingServer(external, async () => external);
 	}
 	const directory = serverFiles(root, provider);
-	const options = { provider, image: settings.image, directory, command: holders[holder] };
+	const { version, image } = settings;
+	const options = { provider, version, image, directory, command: holders[holder] };
 	const running = await findOwned(provider, directory, [holders.up]);
 	// During a restart, another command may use the directory for a moment.
 	return new RestartingServer(running ?? (await startServer(options)), () => startWhenUnused(options));
@@ -67,6 +68,7 @@ export async function withDatabaseServer<T>(
 	if (provider === 'external') return await use(undefined);
 	await using server = await startOrJoin({
 		provider,
+		version: settings.version,
 		image: settings.image,
 		directory: serverFiles(root, provider),
 		command: 'another Slipway command',

@@ -1,5 +1,5 @@
-import { SlipwayError } from '../errors.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { SlipwayError } from '../errors.ts';
+import type { Settings } from '../settings/index.ts';
 import { type Container, listContainers } from './containers.ts';
 import { type Docker, dockerIn } from './docker.ts';
 import { readStack, type Stack } from './stack.ts';
@@ -18,22 +18,17 @@ export interface RunnableStack extends Stack {
 	readonly containers: readonly Container[];
 }
 
-export async function readContext(
-	root: string,
-	environment: NodeJS.ProcessEnv,
-	envFile: string,
-): Promise<DoctorContext> {
-	const docker = dockerIn(root, environment);
-	return { root, docker, settings: readSettings(environment, envFile), stack: await findStack(docker) };
+export interface DoctorOptions {
+	/** The project's folder. */
+	readonly root: string;
+	readonly environment: NodeJS.ProcessEnv;
+	readonly settings: DoctorContext['settings'];
 }
 
-function readSettings(environment: NodeJS.ProcessEnv, envFile: string): Settings | SlipwayError {
-	try {
-		return loadSettings({ environment, envFile });
-	} catch (error) {
-		if (error instanceof SlipwayError) return error;
-		throw error;
-	}
+export async function readContext(options: DoctorOptions): Promise<DoctorContext> {
+	const { root, environment, settings } = options;
+	const docker = dockerIn(root, environment);
+	return { root, docker, settings, stack: await findStack(docker) };
 }
 
 async function findStack(docker: Docker): Promise<RunnableStack | undefined> {

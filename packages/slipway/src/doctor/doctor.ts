@@ -10,7 +10,7 @@ import { checkPorts } from './checks/ports.ts';
 import { checkProject } from './checks/project.ts';
 import { checkSettings } from './checks/settings.ts';
 import { checkVolume } from './checks/volume.ts';
-import { type DoctorContext, readContext } from './context.ts';
+import { type DoctorContext, type DoctorOptions, readContext } from './context.ts';
 import type { Finding } from './finding.ts';
 
 /** Looks for one kind of problem and changes nothing. */
@@ -36,16 +36,9 @@ export interface Diagnosis extends Finding {
 	readonly check: string;
 }
 
-export interface DoctorOptions {
-	/** The project's folder. */
-	readonly root: string;
-	readonly environment: NodeJS.ProcessEnv;
-	readonly envFile: string;
-}
-
 /** Checks this machine and project, and changes nothing. Findings include what is in order. */
-export async function examine({ root, environment, envFile }: DoctorOptions): Promise<readonly Diagnosis[]> {
-	const context = await readContext(root, environment, envFile);
+export async function examine(options: DoctorOptions): Promise<readonly Diagnosis[]> {
+	const context = await readContext(options);
 	const findings = await Promise.all(
 		Object.entries(checks).map(async ([name, check]) =>
 			(await check(context)).map((finding) => ({ check: name, ...finding })),

@@ -1,1 +1,2 @@
-export { type Diagnosis, type DoctorOptions, examine } from './doctor.ts';
+export type { DoctorOptions } from './context.ts';
+export { type Diagnosis, examine } from './doctor.ts';

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../errors.ts';
-import { defaultImage } from '../postgres-versions.ts';
+import type { PostgresVersion } from '../postgres-versions.ts';
 import type { OwnProvider, ProviderName } from '../provider-names.ts';
-import { connectEngine, ensureImage } from './container/index.ts';
+import { connectEngine, ensureImage, requestedImage } from './container/index.ts';
 
 export interface Choice<Setting extends ProviderName = never> {
 	readonly provider: Setting | OwnProvider;
@@ -11,6 +11,8 @@ export interface Choice<Setting extends ProviderName = never> {
 
 export interface ChooseOptions<Setting extends ProviderName = never> {
 	readonly image?: string | undefined;
+	/** PostgreSQL's major version, whose image is used without `image`. */
+	readonly version?: PostgresVersion | undefined;
 	/** The provider in the settings: `external` if they name a server. Default: what is available decides. */
 	readonly setting?: Setting | undefined;
 }
@@ -24,9 +26,10 @@ const timeoutMilliseconds = 1000;
  */
 export async function chooseProvider<Setting extends ProviderName = never>({
 	setting,
-	image = defaultImage,
+	...options
 }: ChooseOptions<Setting>): Promise<Choice<Setting>> {
 	if (setting !== undefined) return { provider: setting, because: 'the settings say so' };
+	const image = requestedImage(options);
 	try {
 		const engine = await connectEngine({ timeout: timeoutMilliseconds });
 		await ensureImage(engine, image);

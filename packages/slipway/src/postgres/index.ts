@@ -1,3 +1,4 @@
+export { cacheFolder, snapshotFolder } from './cache-folder.ts';
 export { type Choice, type ChooseOptions, chooseProvider } from './choose.ts';
 export {
 	type ContainerOptions,
@@ -22,6 +23,7 @@ export {
 	checkCluster,
 	type EmbeddedOptions,
 	findBinaries,
+	noBinaries,
 	removeTemporaryServers,
 	startEmbedded,
 	temporaryFolder,
@@ -32,10 +34,6 @@ export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';
 export { providers } from './registry.ts';
 export { type ServerSettings, temporarySettings } from './server-settings.ts';
-export {
-	type SnapshotSpec,
-	snapshotFolder,
-	startFromSnapshot,
-} from './snapshots/index.ts';
+export { type SnapshotSpec, startFromSnapshot } from './snapshots/index.ts';
 export { ownProviderOf, type StartServerOptions, startServer } from './start.ts';
 export { findOwned, startOrJoin, startWhenUnused } from './start-or-join.ts';

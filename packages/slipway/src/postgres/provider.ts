@@ -1,11 +1,15 @@
+import type { PostgresVersion } from '../postgres-versions.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { SnapshotStore } from './snapshots/index.ts';
 
 /** Options that every provider understands. */
 export interface StartOptions {
+	/** PostgreSQL's major version. Default: 18. */
+	readonly version?: PostgresVersion | undefined;
 	/**
-	 * The image for a server in a container: PostgreSQL's, or one that is based on it. Default: `postgres:18`.
+	 * The image for a server in a container: PostgreSQL's, or one that is based on it. Default: `postgres:18`,
+	 * or that of `version`.
 	 */
 	readonly image?: string | undefined;
 	/** Where to keep the server's data from one start to the next. Default: it is removed with the server. */

@@ -18,6 +18,8 @@ export async function startServer(options: StartServerOptions = {}): Promise<Pos
 }
 
 /** The provider that `startServer` uses for these options on this machine. */
-export async function ownProviderOf({ provider, image }: StartServerOptions): Promise<OwnProvider> {
-	return provider === 'auto' ? (await chooseProvider({ image })).provider : (provider ?? defaultProvider);
+export async function ownProviderOf({ provider, image, version }: StartServerOptions): Promise<OwnProvider> {
+	return provider === 'auto'
+		? (await chooseProvider({ image, version })).provider
+		: (provider ?? defaultProvider);
 }

@@ -1,6 +1,6 @@
 import { type Endpoint, sslModes } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
-import { defaultImage } from '../postgres-versions.ts';
+import { imageOf, postgresVersions } from '../postgres-versions.ts';
 import { providerNames } from '../provider-names.ts';
 import {
 	choiceProblem,
@@ -47,6 +47,8 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const environment = reader.choice('NODE_ENV', environments) ?? 'development';
 	const refuseDefaults = environment === 'production' ? (options.roles ?? loginRoles) : [];
 	const url = readDatabaseUrl(reader);
+	const major = reader.choice('POSTGRES_VERSION', postgresVersions.map(String));
+	const version = postgresVersions.find((each) => String(each) === major);
 	const settings = {
 		environment,
 		...readEndpoints(reader, url),
@@ -55,7 +57,8 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		service: readService(reader),
 		provider:
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
-		image: readText(reader, 'POSTGRES_IMAGE', defaultImage, imageProblem).value,
+		version,
+		image: readText(reader, 'POSTGRES_IMAGE', imageOf(version), imageProblem).value,
 	};
 	if (reader.errors.length > 0) throw invalidSettings(reader.errors);
 	return settings;

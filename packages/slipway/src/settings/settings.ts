@@ -1,4 +1,5 @@
 import type { Credentials, Endpoint } from '../connection/index.ts';
+import type { PostgresVersion } from '../postgres-versions.ts';
 import type { ProviderName } from '../provider-names.ts';
 
 export const environments = ['development', 'test', 'production'] as const;
@@ -85,6 +86,8 @@ export interface Settings {
 	readonly service: ServiceSettings;
 	/** `SLIPWAY_POSTGRES`; if that is not set, `external` if the settings name a server. */
 	readonly provider: ProviderName | undefined;
+	/** The major version of the servers that Slipway starts. */
+	readonly version: PostgresVersion | undefined;
 	/** The image of the `container` provider: the official PostgreSQL image or one built on it. */
 	readonly image: string;
 }

@@ -44,7 +44,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		types: null,
 		extensions: ['pg_trgm', 2],
 		roles: ['app'],
-		postgres: { provider: 'external', image: {}, settings: { max_connections: 200 } },
+		postgres: { version: '17', provider: 'external', image: {}, settings: { max_connections: 200 } },
 		dev: { command: ['node'], watch: 'src', port: 1 },
 	};
 	expect(await errorsIn(config)).toEqual([
@@ -54,6 +54,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		'"types" is null, but must be a string',
 		`"extensions" is [ 'pg_trgm', 2 ], but must be an array of strings, such as ['pg_trgm']`,
 		`"roles" is [ 'app' ], but must be 'one', false or an object with owner, migrator, app, temporaryTables`,
+		'"postgres.version" is \'17\', but must be one of 15, 16, 17, 18',
 		'"postgres.provider" is \'external\', but must be one of auto, embedded, container',
 		'"postgres.image" is {}, but must be a string',
 		'"postgres.settings" is { max_connections: 200 }, but must be an object with string values',

@@ -11,7 +11,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	denials: ['sql.ts', 'connection'],
 	settings: ['errors.ts', 'sql.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],
 	terminal: ['errors.ts'],
-	config: ['errors.ts', 'provider-names.ts'],
+	config: ['errors.ts', 'provider-names.ts', 'postgres-versions.ts'],
 	postgres: [
 		'errors.ts',
 		'disposables.ts',
@@ -44,6 +44,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'start-options.ts': [
 		'errors.ts',
 		'provider-names.ts',
+		'postgres-versions.ts',
 		'config',
 		'settings',
 		'postgres',
@@ -78,7 +79,17 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	clean: ['errors.ts', 'disposables.ts', 'provider-names.ts', 'postgres', 'dev'],
 	stack: ['errors.ts', 'postgres-versions.ts', 'settings'],
-	doctor: ['errors.ts', 'listening.ts', 'connection', 'settings', 'postgres', 'database', 'dev', 'stack'],
+	doctor: [
+		'errors.ts',
+		'listening.ts',
+		'postgres-versions.ts',
+		'connection',
+		'settings',
+		'postgres',
+		'database',
+		'dev',
+		'stack',
+	],
 	'server-pool': ['errors.ts', 'connection'],
 	vitest: [
 		'denials',
@@ -114,6 +125,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': [
 		'errors.ts',
 		'provider-names.ts',
+		'postgres-versions.ts',
 		'listening.ts',
 		'connection',
 		'settings',

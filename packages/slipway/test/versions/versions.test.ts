@@ -1,47 +1,18 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../src/database/migrations/index.ts';
-import { lockDirectory } from '../../src/postgres/directory-lock.ts';
-import { binariesIn } from '../../src/postgres/embedded/binaries.ts';
-import { ensureCluster, superuserConnection } from '../../src/postgres/embedded/cluster.ts';
-import { preparePrograms } from '../../src/postgres/embedded/programs.ts';
-import { type RunningServer, startServer } from '../../src/postgres/embedded/server.ts';
-import { orderStop } from '../../src/postgres/embedded/supervisor.ts';
-import { createTemporaryServerFolder } from '../../src/postgres/embedded/temporary-server.ts';
+import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
 import {
 	appConnection,
 	type DatabaseSettings,
 	migratorConnection,
 	parseSettings,
 } from '../../src/settings/index.ts';
-import { projectRoot, runProcess } from '../helpers/child-process.ts';
+import { projectRoot } from '../helpers/child-process.ts';
 
 const migrations = join(projectRoot, 'migrations');
-const packageOf = (major: number) =>
-	join(import.meta.dirname, 'node_modules', `postgres-${major}-${process.platform}-${process.arch}`);
-
-async function ensureInstalled(): Promise<void> {
-	if (existsSync(packageOf(15))) return;
-	const { status, stderr } = await runProcess('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-		cwd: import.meta.dirname,
-	});
-	if (status !== 0) throw new Error(`npm could not install PostgreSQL's older versions: ${stderr}`);
-}
-
-/** A temporary server of an older version, which the provider itself does not offer. */
-async function startVersion(major: number): Promise<{ server: RunningServer; admin: Connection }> {
-	const { folder: directory, guard } = await createTemporaryServerFolder();
-	using _guard = guard;
-	const programs = await preparePrograms(binariesIn(packageOf(major)), directory, false);
-	await lockDirectory(directory, 'a test');
-	const { data, superuserPassword } = await ensureCluster(directory, programs);
-	const server = await startServer({ directory, data }, programs);
-	return { server, admin: superuserConnection(server.port, superuserPassword) };
-}
-
 const databaseNamed = (name: string): DatabaseSettings => {
 	const { database } = parseSettings({ DATABASE_NAME: name, DB_USERNAME: `${name}_user` });
 	return database;
@@ -81,16 +52,12 @@ async function expectWorkingDatabase(admin: Connection, database: DatabaseSettin
 	expect(await migrateDown(migrator, migrations)).toEqual([name]);
 }
 
-describe.runIf(process.platform === 'linux').each([15, 16, 17])('on PostgreSQL %i', (major) => {
-	let running: Awaited<ReturnType<typeof startVersion>>;
+describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
+	let running: PostgresServer;
 	beforeAll(async () => {
-		await ensureInstalled();
-		running = await startVersion(major);
+		running = await startEmbedded({ version: major });
 	}, 120_000);
-	afterAll(async () => {
-		orderStop(running.server.supervisor, 1);
-		await running.server.ended;
-	});
+	afterAll(() => running.stop());
 
 	test('a superuser bootstraps, the migrator migrates, and the app counts', async () => {
 		const [version] = await withClient(

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { serverFiles } from '../../dev/index.ts';
-import { hasCode } from '../../errors.ts';
-import { checkCluster, findBinaries } from '../../postgres/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import { checkCluster } from '../../postgres/index.ts';
+import { defaultVersion } from '../../postgres-versions.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, fromError, ok } from '../finding.ts';
 
-export function checkEmbedded({ root }: DoctorContext): Finding[] {
+export function checkEmbedded({ root, settings }: DoctorContext): Finding[] {
 	const directory = serverFiles(root, 'embedded');
+	const { version = defaultVersion } = settings instanceof SlipwayError ? {} : settings;
 	try {
-		checkCluster(directory, findBinaries().major);
+		checkCluster(directory, version);
 	} catch (error) {
-		if (hasCode(error, 'no-binaries')) return []; // The check `packages` reports it.
 		return [fromError(error)];
 	}
 	return [ok(existsSync(directory) ? 'npx slipway dev can use its data' : 'npx slipway dev has no data yet')];

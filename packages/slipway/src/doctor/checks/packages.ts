@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBinaries } from '../../postgres/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import { findBinaries, noBinaries } from '../../postgres/index.ts';
+import { defaultVersion } from '../../postgres-versions.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, fromError, ok } from '../finding.ts';
 
@@ -20,14 +22,21 @@ export function checkPackages({ root, settings }: DoctorContext): Finding[] {
 	const findings = [
 		ok(`Node ${process.versions.node}${hasLockfile ? '; the installed packages match the lockfile' : ''}`),
 	];
+	return [...findings, checkBinaries(root, settings)];
+}
+
+function checkBinaries(root: string, settings: DoctorContext['settings']): Finding {
+	const { version = defaultVersion, provider } = settings instanceof SlipwayError ? {} : settings;
 	try {
-		findings.push(ok(`PostgreSQL ${findBinaries().major} for npx slipway dev and the tests`));
+		const found = findBinaries({ version, project: root });
+		if (found !== undefined) return ok(`PostgreSQL ${found.major} for npx slipway dev and the tests`);
+		if (version !== defaultVersion)
+			return ok(`PostgreSQL ${version} will be downloaded when a server first needs it`);
+		throw noBinaries(version);
 	} catch (cause) {
 		// With a server of your own, the binaries are optional.
-		const external = 'provider' in settings && settings.provider === 'external';
-		findings.push(fromError(cause, external ? 'warning' : 'error'));
+		return fromError(cause, provider === 'external' ? 'warning' : 'error');
 	}
-	return findings;
 }
 
 interface Lock {

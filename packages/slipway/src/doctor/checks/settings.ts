@@ -4,5 +4,5 @@ import { type Finding, fromError, ok } from '../finding.ts';
 
 export function checkSettings({ settings }: DoctorContext): Finding[] {
 	if (settings instanceof SlipwayError) return [fromError(settings)];
-	return [ok('the settings in the environment and .env are valid')];
+	return [ok('the settings in slipway.config, the environment and .env are valid')];
 }

@@ -1,13 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hasCode } from '../../errors.ts';
-import { defaultImage } from '../../postgres-versions.ts';
 import { lockDirectory } from '../directory-lock.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
 import { checkSettings, type ServerSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
-import { ensureImage } from './image.ts';
+import { ensureImage, requestedImage } from './image.ts';
 import { sweepOnce } from './leftovers.ts';
 import type { RunningContainer } from './run.ts';
 import type { ServerPlan } from './server-plan.ts';
@@ -28,8 +27,9 @@ export interface ContainerOptions extends StartOptions {
  * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startContainer(options: ContainerOptions = {}): Promise<PostgresServer> {
-	const { image = defaultImage, directory, command = 'another program', port, settings = {} } = options;
+	const { directory, command = 'another program', port, settings = {} } = options;
 	checkSettings(settings);
+	const image = requestedImage(options);
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
 	return directory === undefined

@@ -1,6 +1,6 @@
 export { type ContainerOptions, startContainer } from './container.ts';
 export { connectEngine, type Engine } from './engine.ts';
-export { ensureImage } from './image.ts';
+export { ensureImage, requestedImage } from './image.ts';
 export { removeLeftovers } from './leftovers.ts';
 export { container } from './provider.ts';
 export { eraseSnapshots, removeLostImages } from './snapshot-images.ts';

@@ -1,16 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultImage } from '../../postgres-versions.ts';
 import { isDamage, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
 import { type ContainerOptions, runTemporary, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
-import { ensureImage } from './image.ts';
+import { ensureImage, requestedImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
 import { commitImage, evictImages, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
 import { noteUseOf, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
 import { newPassword } from './superuser.ts';
 
-type Options = Pick<ContainerOptions, 'image' | 'settings'>;
+type Options = Pick<ContainerOptions, 'version' | 'image' | 'settings'>;
 
 /**
  * Keeps snapshots as images on the engine and, for each, a file in `path` with the image's name and the
@@ -40,7 +39,8 @@ export async function containerSnapshots(path: string, options: Options = {}): P
 	};
 }
 
-async function identityOf(engine: Engine, { image = defaultImage }: Options): Promise<string[]> {
+async function identityOf(engine: Engine, options: Options): Promise<string[]> {
+	const image = requestedImage(options);
 	await ensureImage(engine, image);
 	const { Id, Os, Architecture } = await engine.docker.getImage(image).inspect();
 	return [Id, Os, Architecture];
@@ -67,10 +67,9 @@ async function startBase(context: Context, base: string | undefined): Promise<St
 	return started ?? (await startEmpty(context));
 }
 
-async function startEmpty({
-	engine,
-	options: { image = defaultImage, settings = {} },
-}: Context): Promise<Started> {
+async function startEmpty({ engine, options }: Context): Promise<Started> {
+	const { settings = {} } = options;
+	const image = requestedImage(options);
 	const superuserPassword = newPassword();
 	const running = await runTemporary(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };

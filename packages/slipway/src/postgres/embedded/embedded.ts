@@ -5,7 +5,7 @@ import { lockDirectory } from '../directory-lock.ts';
 import { explainFileError } from '../file-errors.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
-import { findBinaries } from './binaries.ts';
+import { ensureBinaries } from './binaries.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { postmasterPid, stopWith } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
@@ -32,8 +32,8 @@ export type Fill = (folder: string, programs: Programs) => Promise<void>;
 
 /** Like `startEmbedded`, but also gives this folder's code access to the server's files and process. */
 export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
-	const { directory, command, settings } = options;
-	const binaries = findBinaries();
+	const { directory, command, settings, version } = options;
+	const binaries = await ensureBinaries({ version });
 	const durable = directory !== undefined;
 	const { folder, guard } = durable ? { folder: resolve(directory) } : await createTemporaryServerFolder();
 	using _guard = guard;

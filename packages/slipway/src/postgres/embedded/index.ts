@@ -1,4 +1,4 @@
-export { findBinaries } from './binaries.ts';
+export { findBinaries, noBinaries } from './binaries.ts';
 export { checkCluster } from './cluster.ts';
 export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
 export { embedded } from './provider.ts';

@@ -9,6 +9,6 @@ export const embedded: Provider = {
 	stateFolder: 'postgres',
 	start: startEmbedded,
 	find: findEmbedded,
-	snapshots: async (folder, options) => embeddedSnapshots(folder, options),
+	snapshots: embeddedSnapshots,
 	erase: async (_directory, folder) => eraseArchives(folder).map((name) => ({ kind: 'snapshot', name })),
 };

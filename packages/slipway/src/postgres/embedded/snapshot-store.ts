@@ -6,20 +6,21 @@ import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainFileError, removeFile } from '../file-errors.ts';
 import { isDamage, noteUse, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
 import { packCluster, unpackCluster } from './archive.ts';
-import { findBinaries } from './binaries.ts';
+import { ensureBinaries } from './binaries.ts';
 import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
 import { evictSnapshots } from './evict.ts';
 import { postmasterPid } from './postmaster.ts';
 import { pruneData } from './prune-data.ts';
 import { guardPath } from './removal-guard.ts';
 
-type Options = Pick<EmbeddedOptions, 'command' | 'settings'>;
+type Options = Pick<EmbeddedOptions, 'version' | 'command' | 'settings'>;
 
 /** Keeps snapshots in `folder`, each as an archive of a cluster that is named after its key. */
-export function embeddedSnapshots(folder: string, options: Options = {}): SnapshotStore {
+export async function embeddedSnapshots(folder: string, options: Options = {}): Promise<SnapshotStore> {
+	const { version } = await ensureBinaries(options);
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
-		identity: [findBinaries().version, process.platform, process.arch],
+		identity: [version, process.platform, process.arch],
 		has: async (key) => existsSync(archiveOf(key)),
 		start: async (key) => {
 			const managed = await startFrom(archiveOf(key), options);

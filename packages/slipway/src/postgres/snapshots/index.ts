@@ -1,4 +1,3 @@
 export { isDamage, warnOfDamage } from './damage.ts';
 export { type Kept, noteUse, snapshotsToEvict } from './eviction-policy.ts';
-export { snapshotFolder } from './folder.ts';
 export { type SnapshotSpec, type SnapshotStore, startFromSnapshot } from './snapshot.ts';

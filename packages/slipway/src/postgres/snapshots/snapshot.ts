@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
+import { takeLock } from '../file-lock.ts';
 import type { PostgresServer } from '../postgres-server.ts';
 import { noteFailure, throwFailureSince } from './failure.ts';
-import { takeLock } from './lock.ts';
 
 /** Where a provider keeps prepared servers, each under a key of everything that shaped it. */
 export interface SnapshotStore {
@@ -57,12 +57,15 @@ export async function startFromSnapshot(
 	);
 }
 
+const fixForLocks =
+	'Make the folder writable for this user, set the option "snapshots" to another folder, or turn snapshots off with "snapshots: false".';
+
 async function ensureSnapshot(store: SnapshotStore, locks: string, spec: SnapshotSpec): Promise<void> {
 	const since = Date.now();
 	const key = resultOf(spec);
 	// Not while holding the lock, since two keys may share one.
 	if (spec.base !== undefined && !(await store.has(key))) await ensureSnapshot(store, locks, spec.base);
-	await using lock = await takeLock(locks, key);
+	await using lock = await takeLock(locks, key, fixForLocks);
 	if (await store.has(key)) return;
 	throwFailureSince(lock.file, key, since);
 	try {

@@ -37,10 +37,10 @@ async function killAt(sign: RegExp | 'its own word', source: string, folder: str
 	expect(await finished).toMatchObject({ status: 'SIGKILL' });
 }
 
-const start = 'await embeddedSnapshots(folder).start("base")';
+const start = 'await (await embeddedSnapshots(folder)).start("base")';
 const keep = `
 	watch(folder, (_, name) => name.endsWith('.unfinished') && process.kill(process.pid, 'SIGKILL'));
-	await embeddedSnapshots(folder).keep("other", "base", async () => {});`;
+	await (await embeddedSnapshots(folder)).keep("other", "base", async () => {});`;
 test.each([
 	['has just made its folder', start, /^slipway-server-/],
 	['is unpacking a snapshot', start, /^slipway-server-.*cluster/],
@@ -48,7 +48,7 @@ test.each([
 	['is packing a snapshot', keep, 'its own word'],
 ] as const)('a process that is killed while it %s leaves nothing behind', async (_, source, sign) => {
 	const folder = temporaryDirectory();
-	await embeddedSnapshots(folder).keep('base', undefined, async () => {});
+	await (await embeddedSnapshots(folder)).keep('base', undefined, async () => {});
 	await killAt(sign, source, folder);
 	await eventually(() => entries(folder).join() === 'base.tar');
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { ensureBinaries } from '../../../src/postgres/embedded/binaries.ts';
 import { ensureCluster } from '../../../src/postgres/embedded/cluster.ts';
 import { preparePrograms } from '../../../src/postgres/embedded/programs.ts';
 import { startServer } from '../../../src/postgres/embedded/server.ts';
@@ -30,7 +30,7 @@ async function freePort(): Promise<number> {
 async function temporaryServer() {
 	const directory = join(temporaryDirectory(), 'server');
 	mkdirSync(directory);
-	const programs = await preparePrograms(findBinaries(), directory, false);
+	const programs = await preparePrograms(await ensureBinaries(), directory, false);
 	const { data } = await ensureCluster(directory, programs);
 	return (ports: readonly number[]) => startServer({ directory, data }, programs, ports);
 }

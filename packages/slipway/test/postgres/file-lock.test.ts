@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { takeLock } from '../../../src/postgres/snapshots/lock.ts';
-import { startModule, toolRoot } from '../../helpers/child-process.ts';
-import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { takeLock } from '../../src/postgres/file-lock.ts';
+import { startModule, toolRoot } from '../helpers/child-process.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** A module that takes the lock and keeps it. */
 const holding = (folder: string, tell: string) => `
 	import { parentPort } from 'node:worker_threads';
-	import { takeLock } from '${join(toolRoot, 'src/postgres/snapshots/lock.ts')}';
+	import { takeLock } from '${join(toolRoot, 'src/postgres/file-lock.ts')}';
 	globalThis.lock = await takeLock(${JSON.stringify(folder)}, 'aa');
 	${tell};
 	setInterval(() => {}, 1000);`;

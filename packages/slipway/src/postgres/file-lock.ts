@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SlipwayError } from '../../errors.ts';
+import { SlipwayError } from '../errors.ts';
 
 export interface Lock extends AsyncDisposable {
 	/** The locked file. The holder of the lock may write to it. */
@@ -14,9 +14,15 @@ export interface Lock extends AsyncDisposable {
  * pipe holds, so it ends with this process or worker thread, in any way.
  *
  * All keys share 256 locks: lock files cannot be removed, because another process may be waiting for one.
+ *
+ * Throws `unwritable`, with `fix`, if the folder cannot be used.
  */
-export async function takeLock(locks: string, key: string): Promise<Lock> {
-	makeFolder(locks);
+export async function takeLock(
+	locks: string,
+	key: string,
+	fix = 'Make the folder writable for this user.',
+): Promise<Lock> {
+	makeFolder(locks, fix);
 	const file = join(locks, key.slice(0, 2));
 	const child = spawn('/bin/sh', ['-c', script, 'slipway', file], {
 		// In its own session it does not get the terminal's Ctrl-C.
@@ -30,7 +36,7 @@ export async function takeLock(locks: string, key: string): Promise<Lock> {
 	});
 	const ended = once(child, 'close');
 	const locked = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
-	if (!locked) throw lockError(file, stderr);
+	if (!locked) throw lockError(file, stderr, fix);
 	return {
 		file,
 		[Symbol.asyncDispose]: async () => {
@@ -40,12 +46,12 @@ export async function takeLock(locks: string, key: string): Promise<Lock> {
 	};
 }
 
-function makeFolder(locks: string): void {
+function makeFolder(locks: string, fix: string): void {
 	try {
 		mkdirSync(locks, { recursive: true });
 		accessSync(locks, constants.W_OK);
 	} catch (error) {
-		throw lockError(locks, (error as Error).message, error);
+		throw lockError(locks, (error as Error).message, fix, error);
 	}
 }
 
@@ -61,11 +67,6 @@ echo locked
 exec cat
 `;
 
-function lockError(path: string, reason: string, cause?: unknown): SlipwayError {
-	return new SlipwayError(
-		'unwritable',
-		`cannot create a snapshot, because ${path} is not usable: ${reason.trim()}`,
-		'Make the folder writable for this user, set the option "snapshots" to another folder, or turn snapshots off with "snapshots: false".',
-		{ cause },
-	);
+function lockError(path: string, reason: string, fix: string, cause?: unknown): SlipwayError {
+	return new SlipwayError('unwritable', `cannot lock files in ${path}: ${reason.trim()}`, fix, { cause });
 }
