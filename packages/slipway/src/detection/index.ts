@@ -1,0 +1,7 @@
+export type { Client } from './client.ts';
+export { type DetectedProject, detectProject } from './detect.ts';
+export type { CodeStyle } from './language.ts';
+export { type SuggestedMigrations, suggestForFolder, suggestMigrations } from './migrations/detect.ts';
+export { type MigrationsValue, migrationsLine, quote } from './migrations/tool.ts';
+export type { PackageManager } from './package-manager.ts';
+export type { RunnerName, TestRunner } from './test-runner.ts';

@@ -1,0 +1,94 @@
+import { dirname, join, relative } from 'node:path';
+import { openFolder, type ProjectFolder } from '../project-folder.ts';
+import { packagesOf, workspaceOf } from '../workspace.ts';
+import { drizzle } from './drizzle.ts';
+import { nodePgMigrate } from './node-pg-migrate.ts';
+import { atlas, plainSql, supabase } from './plain-sql.ts';
+import { prisma } from './prisma.ts';
+import { programTools } from './programs.ts';
+import { formOf, sqlTools } from './sql-folders.ts';
+import { type DetectedMigrations, type MigrationTool, migrationsLine } from './tool.ts';
+import { withVariables } from './variables.ts';
+
+/** All tools, those with a configuration first: what looks like plain SQL may be a part of theirs. */
+const tools: readonly MigrationTool[] = [
+	drizzle,
+	prisma,
+	nodePgMigrate,
+	...programTools,
+	atlas,
+	supabase,
+	sqlTools,
+];
+
+/** The migrations in a project's folder or, if it has none, in another package of its workspace. */
+export function detectMigrations(folder: ProjectFolder, workspace?: string): DetectedMigrations | undefined {
+	return ofTools(folder) ?? inPackages(folder, workspace) ?? plainSql(folder);
+}
+
+function inPackages(folder: ProjectFolder, workspace: string | undefined): DetectedMigrations | undefined {
+	const top = workspace ?? folder.root;
+	for (const root of packagesOf(top).filter((each) => each !== folder.root)) {
+		const found = ofTools(openFolder(root, top));
+		if (found !== undefined) return from(relative(folder.root, root), found);
+	}
+	return undefined;
+}
+
+function ofTools(folder: ProjectFolder): DetectedMigrations | undefined {
+	for (const tool of tools) {
+		const found = tool(folder);
+		if (found !== undefined) return withVariables(folder, found);
+	}
+	return undefined;
+}
+
+function from(cwd: string, { tool, migrations }: DetectedMigrations): DetectedMigrations {
+	return {
+		tool,
+		migrations: typeof migrations === 'string' ? `${cwd}/${migrations}` : { ...migrations, cwd },
+	};
+}
+
+export interface SuggestedMigrations {
+	readonly tool: string;
+	/** The line for the configuration: `migrations: { sql: 'drizzle/*.sql' }`. */
+	readonly line: string;
+}
+
+/** The migrations of the project in `root`, whatever tool they are for. */
+export function suggestMigrations(root: string): SuggestedMigrations | undefined {
+	const workspace = workspaceOf(root);
+	const found = detectMigrations(openFolder(root, workspace), workspace);
+	return found && { tool: found.tool, line: migrationsLine(found.migrations) };
+}
+
+/**
+ * What to write for a folder whose files are not in node-pg-migrate's format: the suggestion for its project, if that is
+ * about this folder, or else its SQL files by pattern.
+ */
+export function suggestForFolder(directory: string, root: string): SuggestedMigrations | undefined {
+	const folder = openFolder(root);
+	const path = relative(root, directory) || '.';
+	const found = ofTools(folder);
+	if (found !== undefined && found.tool !== 'node-pg-migrate' && isAbout(found, path))
+		return { tool: found.tool, line: migrationsLine(found.migrations) };
+	const form = formOf(folder, path) ?? anySql(folder, path);
+	return form && { tool: form.tool, line: migrationsLine(form.migrations) };
+}
+
+function isAbout({ migrations }: DetectedMigrations, path: string): boolean {
+	if (typeof migrations === 'string') return migrations === path;
+	const patterns = 'sql' in migrations ? [migrations.sql] : migrations.inputs;
+	return patterns.some((each) => each === path || dirname(each) === path || dirname(dirname(each)) === path);
+}
+
+function anySql(folder: ProjectFolder, path: string): DetectedMigrations | undefined {
+	const names = folder.names(path);
+	if (names.some((name) => name.endsWith('.sql')))
+		return { tool: 'plain SQL', migrations: { sql: join(path, '*.sql') } };
+	const inner = ['migration.sql', 'up.sql'].find((file) =>
+		names.some((name) => folder.has(join(path, name, file))),
+	);
+	return inner === undefined ? undefined : { tool: 'plain SQL', migrations: { sql: join(path, '*', inner) } };
+}
