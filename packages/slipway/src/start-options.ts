@@ -17,6 +17,7 @@ import {
 	stringRecord,
 	versionKind,
 } from './config/index.ts';
+import { refuseUnconfigured } from './detection/index.ts';
 import { SlipwayError } from './errors.ts';
 import { escapePattern, filesOf, migrationSource } from './migration-sources/index.ts';
 import type { StartServerOptions } from './postgres/index.ts';
@@ -96,7 +97,7 @@ export function checkOptions(
 
 /**
  * `options` over those in the configuration of the project that contains `folder`. Throws what `loadConfig`
- * throws.
+ * throws, and `migrations-not-configured`.
  */
 export async function withProjectDefaults(
 	options: StartPostgresOptions,
@@ -105,7 +106,9 @@ export async function withProjectDefaults(
 	const root = findProjectRoot(folder);
 	if (root === undefined) return options;
 	const given = Object.entries(options).filter(([, value]) => value !== undefined);
-	return { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
+	const all = { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
+	if (all.migrations === undefined && all.seed === undefined) refuseUnconfigured(root);
+	return all;
 }
 
 /** The options that a project's configuration sets. */

@@ -4,4 +4,5 @@ export type { CodeStyle } from './language.ts';
 export { type SuggestedMigrations, suggestForFolder, suggestMigrations } from './migrations/detect.ts';
 export { type MigrationsValue, migrationsLine, quote } from './migrations/tool.ts';
 export type { PackageManager } from './package-manager.ts';
+export { refuseUnconfigured } from './refuse-unconfigured.ts';
 export type { RunnerName, TestRunner } from './test-runner.ts';

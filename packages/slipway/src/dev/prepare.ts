@@ -3,6 +3,7 @@ import type { Migrations, ResolvedConfig } from '../config/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
 import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
+import { refuseUnconfigured } from '../detection/index.ts';
 import { migrationSource } from '../migration-sources/index.ts';
 import { migratorConnection, type Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
@@ -40,11 +41,12 @@ export async function prepareDatabase(
 	await applyMigrations(server, preparation);
 }
 
-/** Applies pending migrations, if the project has any. */
+/** Applies pending migrations, if the project has any. Throws `migrations-not-configured`. */
 export async function applyMigrations(
 	server: Server,
-	{ config: { migrations, migrationsToApply }, settings, report }: Preparation,
+	{ config: { root, migrations, migrationsToApply }, settings, report }: Preparation,
 ): Promise<void> {
+	if (migrationsToApply === undefined) refuseUnconfigured(root);
 	if (migrationsToApply === false || isMissing(migrations)) return;
 	const { database, migrations: timeouts } = settings;
 	const migrator = migratorConnection(settings, server.admin);

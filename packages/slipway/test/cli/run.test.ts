@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
+import { folderWith } from '../helpers/project-files.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeProject, printQuery, slipway, startSlipway } from './project.ts';
 
@@ -55,6 +56,21 @@ describe('slipway run', () => {
 		chmodSync(join(project, 'node_modules/.bin/show'), 0o755);
 		const { stdout } = await slipway(project, ['run', '--', 'show', '--help', 'a b', '$HOME', '--cwd', '/']);
 		expect(stdout).toBe('[--help][a b][$HOME][--cwd][/]');
+	});
+
+	test('refuses migrations of another tool that nothing names, with the line to write', async () => {
+		const project = folderWith({
+			'package.json': '{}',
+			'drizzle.config.ts': "export default { dialect: 'postgresql' };",
+			'drizzle/0000_a.sql': 'CREATE TABLE note (text text);',
+		});
+		const { status, stderr } = await slipway(project, ['run', ...node('')]);
+		expect({ status, stderr }).toEqual({
+			status: 1,
+			stderr: expect.stringMatching(
+				/has migrations \(Drizzle\).*\n +Write into slipway.config.ts: migrations: \{ sql: 'drizzle\/\*\.sql' \}\n/,
+			),
+		});
 	});
 
 	test('exits as the command does', async () => {

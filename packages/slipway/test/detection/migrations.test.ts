@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { suggestForFolder, suggestMigrations } from '../../src/detection/index.ts';
-import { manifest, projectWith } from '../helpers/project-files.ts';
+import { folderWith } from '../helpers/project-files.ts';
+import { manifest } from './manifest.ts';
 
 const table = 'CREATE TABLE note (id int);';
 
@@ -249,11 +250,11 @@ const trees: readonly Tree[] = [
 ];
 
 test.each(trees)('$tool, $of', ({ tool, files, line }) => {
-	expect(suggestMigrations(projectWith({ 'package.json': '{}', ...files }))).toEqual({ tool, line });
+	expect(suggestMigrations(folderWith({ 'package.json': '{}', ...files }))).toEqual({ tool, line });
 });
 
 test('a package without migrations is shown those of another in its workspace', () => {
-	const root = projectWith({
+	const root = folderWith({
 		'package.json': '{}',
 		'pnpm-workspace.yaml': 'packages:\n  # all\n  - "packages/*"\n',
 		'packages/api/package.json': '{ "name": "api" }',
@@ -272,7 +273,7 @@ describe('nothing is suggested', () => {
 		['for SQL of tests', { 'test/fixtures/schema.sql': table }],
 		['for packages of others', { 'node_modules/other/schema.sql': table }],
 	])('%s', (_, files) => {
-		expect(suggestMigrations(projectWith({ 'package.json': '{}', ...files }))).toBeUndefined();
+		expect(suggestMigrations(folderWith({ 'package.json': '{}', ...files }))).toBeUndefined();
 	});
 });
 
@@ -282,7 +283,7 @@ describe('a folder that node-pg-migrate would not take', () => {
 		['V1__a.sql', { tool: 'Flyway', line: "migrations: { sql: 'sql/*.sql' }" }],
 		['20260101_a/migration.sql', { tool: 'plain SQL', line: "migrations: { sql: 'sql/*/migration.sql' }" }],
 	])('with %s is suggested as SQL', (file, suggested) => {
-		const root = projectWith({ 'package.json': '{}', [`sql/${file}`]: table });
-		expect(suggestForFolder(join(root, 'sql'), root)).toEqual(suggested);
+		const root = folderWith({ 'package.json': '{}', [`sql/${file}`]: table });
+		expect(suggestForFolder(join(root, 'sql'))).toEqual(suggested);
 	});
 });

@@ -20,7 +20,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'postgres-versions.ts',
 		'connection',
 	],
-	database: ['errors.ts', 'sql.ts', 'postgres-versions.ts', 'connection', 'settings'],
+	detection: ['errors.ts'],
+	database: ['errors.ts', 'detection', 'sql.ts', 'postgres-versions.ts', 'connection', 'settings'],
 	'program-environment.ts': ['connection', 'settings'],
 	'migration-sources': [
 		'errors.ts',
@@ -42,6 +43,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	'run-program.ts': ['errors.ts'],
 	'start-options.ts': [
+		'detection',
 		'errors.ts',
 		'provider-names.ts',
 		'postgres-versions.ts',
@@ -64,6 +66,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'servers.ts': ['provider-names.ts', 'postgres', 'start-postgres.ts'],
 	'shadow.ts': ['config', 'connection', 'settings', 'database', 'start-postgres.ts'],
 	dev: [
+		'detection',
 		'errors.ts',
 		'disposables.ts',
 		'provider-names.ts',
@@ -93,6 +96,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'server-pool': ['errors.ts', 'connection'],
 	vitest: [
 		'denials',
+		'detection',
 		'errors.ts',
 		'config',
 		'connection',

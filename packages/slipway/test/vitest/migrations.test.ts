@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeProject, runVitest, usePackage } from './project.ts';
 
@@ -94,4 +96,16 @@ test('a folder of Prisma migrations fails the tests instead of giving them an em
 	expect(`${stdout}\n${stderr}`).toContain(
 		'20240101000000_init/: it would never run, but contains migration.sql',
 	);
+});
+
+test('migrations of another tool that nothing names fail the tests, with the line to write', async () => {
+	const project = makeProject({
+		'prisma/schema.prisma': 'datasource db { provider = "postgresql" }',
+		'prisma/migrations/1_init/migration.sql': 'CREATE TABLE a (id int);',
+		'a.test.ts': lists('databaseTest', []),
+	});
+	rmSync(join(project, 'migrations'), { recursive: true });
+	const { status, stdout, stderr } = await runVitest(project);
+	expect(status).toBe(1);
+	expect(`${stdout}\n${stderr}`).toContain("migrations: { sql: 'prisma/migrations/*/migration.sql' }");
 });

@@ -30,7 +30,7 @@ export interface NameProblem {
 const renameFix =
 	'Rename migrations to the form that npx slipway migrate new uses: <UTC time, 17 digits>_<name>.sql';
 
-const pairFix =
+export const pairFix =
 	'Give the two files of a pair the same name: <number>_<name>.up.sql and <number>_<name>.down.sql. Only the first is applied.';
 
 /** Undefined if `file` is a valid name for a migration. */

@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { suggestForFolder } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { fileNameProblem, type NameProblem, pairProblems, parseFileName } from './file-name.ts';
+import { fileNameProblem, type NameProblem, pairFix, pairProblems, parseFileName } from './file-name.ts';
 import { maxNamed } from './name-some.ts';
 import { compareNames } from './order.ts';
 import { printable } from './printable.ts';
@@ -36,7 +37,7 @@ export async function readMigrationFolder(directory: string): Promise<MigrationF
 		...names.flatMap((name) => fileNameProblem(name) ?? []),
 		...(await Promise.all(others.map(strayProblem))).flatMap((problem) => problem ?? []),
 	];
-	if (problems.length > 0) throw invalidFolder(directory, problems);
+	if (problems.length > 0) throw foreignFolder(directory, names, problems);
 	const { migrations, problems: unpaired } = pair(names);
 	if (unpaired.length > 0) throw invalidFolder(directory, unpaired);
 	return { migrations, unread: others.map(nameOf) };
@@ -119,6 +120,24 @@ function folderFix(folder: string, files: readonly string[]): string {
 	if (files.includes('up.sql'))
 		return `Slipway reads files directly in the folder: move each <folder>/up.sql and down.sql to <folder>.up.sql and <folder>.down.sql, such as ${printable(folder)}.up.sql`;
 	return 'Slipway reads files directly in the folder: move migrations in subfolders there, and other files elsewhere.';
+}
+
+/** Migrations of another tool are to be applied as they are. One misnamed file among others is to be renamed. */
+function foreignFolder(
+	directory: string,
+	names: readonly string[],
+	problems: readonly NameProblem[],
+): SlipwayError {
+	const suggested = suggestForFolder(directory);
+	const isForeign =
+		suggested?.tool !== 'plain SQL' ||
+		(names.every((name) => fileNameProblem(name)) && problems.every(({ fix }) => fix !== pairFix));
+	if (suggested === undefined || !isForeign) return invalidFolder(directory, problems);
+	const fix = `These are migrations of another tool (${suggested.tool}). Write into slipway.config.ts: ${suggested.line}`;
+	return invalidFolder(
+		directory,
+		problems.map(({ what }) => ({ what, fix })),
+	);
 }
 
 function invalidFolder(directory: string, problems: readonly NameProblem[]): SlipwayError {

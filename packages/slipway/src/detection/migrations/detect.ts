@@ -1,4 +1,5 @@
-import { dirname, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { openFolder, type ProjectFolder } from '../project-folder.ts';
 import { packagesOf, workspaceOf } from '../workspace.ts';
 import { drizzle } from './drizzle.ts';
@@ -67,7 +68,8 @@ export function suggestMigrations(root: string): SuggestedMigrations | undefined
  * What to write for a folder whose files are not in node-pg-migrate's format: the suggestion for its project, if that is
  * about this folder, or else its SQL files by pattern.
  */
-export function suggestForFolder(directory: string, root: string): SuggestedMigrations | undefined {
+export function suggestForFolder(directory: string): SuggestedMigrations | undefined {
+	const root = projectAbove(resolve(directory));
 	const folder = openFolder(root);
 	const path = relative(root, directory) || '.';
 	const found = ofTools(folder);
@@ -75,6 +77,13 @@ export function suggestForFolder(directory: string, root: string): SuggestedMigr
 		return { tool: found.tool, line: migrationsLine(found.migrations) };
 	const form = formOf(folder, path) ?? anySql(folder, path);
 	return form && { tool: form.tool, line: migrationsLine(form.migrations) };
+}
+
+/** The closest folder with a package.json, or the one above. */
+function projectAbove(directory: string): string {
+	for (let folder = directory; folder !== dirname(folder); folder = dirname(folder))
+		if (existsSync(join(folder, 'package.json'))) return folder;
+	return dirname(directory);
 }
 
 function isAbout({ migrations }: DetectedMigrations, path: string): boolean {

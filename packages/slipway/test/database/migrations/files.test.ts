@@ -7,6 +7,7 @@ import {
 	readMigrationFiles,
 	readUnorderedFiles,
 } from '../../../src/database/migrations/files.ts';
+import type { SlipwayError } from '../../../src/errors.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 function directoryOf(files: Record<string, string | Buffer>): string {
@@ -58,8 +59,6 @@ describe('a directory of migrations', () => {
 	});
 
 	test.each([
-		['20240101000000_init/migration.sql', '20240101000000_init/', 'such as 20240101000000_init.sql'],
-		['20240101000000_init/up.sql', '20240101000000_init/', 'such as 20240101000000_init.up.sql'],
 		['2024/1_a.sql', '2024/', 'move migrations in subfolders there'],
 		['deploy/users/1.ts', 'deploy/', 'move migrations in subfolders there'],
 		['2_b.js', '2_b.js', '<number>_<name>.sql files only'],
@@ -75,6 +74,26 @@ describe('a directory of migrations', () => {
 				message: expect.stringContaining(`\n  ${named}: it would never run`),
 				hint: expect.stringContaining(hint),
 			});
+	});
+
+	test.each([
+		[
+			'20240101000000_init/migration.sql',
+			'such as 20240101000000_init.sql',
+			"{ sql: 'files/*/migration.sql' }",
+		],
+		['20240101000000_init/up.sql', 'such as 20240101000000_init.up.sql', "{ sql: 'files/*/up.sql' }"],
+		['0001-init.sql', 'Rename migrations', "{ sql: 'files/*.sql' }"],
+		[
+			'V1__init.sql',
+			"(Flyway). Write into slipway.config.ts: migrations: { sql: 'files/*.sql' }",
+			'(Flyway)',
+		],
+	])('is read by pattern if it is of another tool: %s', async (file, besideOurs, alone) => {
+		const hintOf = (files: Record<string, string>) =>
+			listMigrations(directoryOf(files)).catch((error: unknown) => (error as SlipwayError).hint);
+		expect(await hintOf({ '1_a.sql': '', [file]: '' })).toContain(besideOurs);
+		expect(await hintOf({ [file]: '' })).toContain(alone);
 	});
 
 	test.each([
@@ -115,8 +134,8 @@ describe('a directory of migrations', () => {
 		[['1_a.sql', '1_a.rollback.sql'], '1_a.rollback.sql: named like one of a pair', wantsPair],
 		[['1_a.do.sql', '1_a.undo.sql'], '1_a.undo.sql: named like one of a pair', wantsPair],
 		[['1_a.UP.sql', '1_a.DOWN.sql'], '1_a.DOWN.sql: named like one of a pair', wantsPair],
-		[['V1__a.sql', 'U1__a.sql'], 'U1__a.sql: a Flyway undo migration', wantsPair],
-		[['001.do.sql', '001.undo.sql'], '001.undo.sql: named like one of a pair', wantsPair],
+		[['V1__a.sql', 'U1__a.sql'], 'U1__a.sql: a Flyway undo migration', '(Flyway)'],
+		[['001.do.sql', '001.undo.sql'], '001.undo.sql: named like one of a pair', '(Postgrator)'],
 		[['up.sql', 'down.sql'], 'down.sql: named like one of a pair', wantsPair],
 	])('is rejected if one file may revert another: %j', async (files, message, hint) => {
 		const directory = directoryOf(Object.fromEntries(files.map((file) => [file, ''])));
