@@ -15,7 +15,7 @@ const notRun = {
 };
 
 /** Documented, and being written. */
-const planned: string[] = [];
+const planned: string[] = ['init'];
 
 /** Programs of others that the blocks use. */
 const others = ['npx vitest', 'pg_dump'];
