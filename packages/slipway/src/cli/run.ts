@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { findDenials } from '../denials/index.ts';
 import { programEnvironment } from '../program-environment.ts';
 import { type ProviderChoice, providerChoices } from '../provider-names.ts';
 import { runProgram } from '../run-program.ts';
@@ -6,6 +7,7 @@ import { type LoginRole, loginRoles } from '../settings/index.ts';
 import { optionsFromEnvironment } from '../start-options.ts';
 import { startPostgres } from '../start-postgres.ts';
 import { defineCommand } from '../terminal/index.ts';
+import { report } from './output.ts';
 import type { Project } from './project.ts';
 
 interface Options {
@@ -44,5 +46,7 @@ async function run(
 		...(!migrations && { migrations: false }),
 	});
 	const environment = programEnvironment(project.environment, server[as], process.cwd());
+	const since = Date.now();
 	process.exitCode = await runProgram(command, { environment });
+	if (process.exitCode !== 0) for (const note of await findDenials({ ...server, since })) report(`\n${note}`);
 }

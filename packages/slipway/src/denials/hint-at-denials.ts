@@ -1,17 +1,10 @@
-import type { Connection } from '../connection/index.ts';
 import { explainDenied } from './explain.ts';
-import { hintForDenial } from './hints.ts';
-import { type LoggedDenial, readDenials } from './log.ts';
+import { findDenials, type RunOnServer } from './find.ts';
 
 /** A test that failed. */
-export interface FailedTest {
+export interface FailedTest extends RunOnServer {
 	/** Its errors, as its runner will print them. Hints are added to their messages. */
 	readonly errors: readonly unknown[];
-	/** When it began, in milliseconds since the epoch. */
-	readonly since: number;
-	readonly app: Connection;
-	/** A superuser of the same server. */
-	readonly admin: Connection;
 }
 
 interface Printed {
@@ -29,16 +22,8 @@ export async function hintAtDenials({ errors, since, app, admin }: FailedTest): 
 	for (const { error, hint } of explained) if (hint !== undefined) append(error, hint);
 	const [first] = printed;
 	if (first === undefined || explained.some(({ hint }) => hint !== undefined)) return;
-	// The server may have ended, which has an error of its own.
-	const denials = await readDenials(admin, { session: app, since }).catch(() => []);
-	const notes = new Set(denials.map((denial) => noteOn(denial, app.username)));
-	if (notes.size > 0) append(first, [...notes].join('\n'));
-}
-
-function noteOn({ message, statement }: LoggedDenial, role: string): string {
-	const ran = statement === undefined ? '' : `\n  ${statement.replaceAll('\n', '\n  ')}`;
-	const hint = hintForDenial({ message, statement, role });
-	return `The server refused a statement of ${role} while the test ran: ${message}${ran}${hint === undefined ? '' : `\n${hint}`}`;
+	const notes = await findDenials({ app, admin, since });
+	if (notes.length > 0) append(first, notes.join('\n'));
 }
 
 function isPrinted(error: unknown): error is Printed {

@@ -52,6 +52,17 @@ describe('the dev server in the background', () => {
 		expect(await read(await loginOf(project))).toEqual(['first']);
 	});
 
+	test('has one role for everything where the configuration says so, and refuses to have none', async () => {
+		const config = (roles: string) => ({ 'slipway.config.js': `export default { roles: ${roles} }` });
+		const project = devProject(config("'one'"));
+		expect((await slipway(project, ['up'])).stderr).toContain('migration 1_note is applied');
+		const [app, migrator] = [await loginOf(project), await loginOf(project, 'migrator')];
+		expect(app).toEqual(migrator);
+		await withClient(app, (sql) => sql.unsafe('TRUNCATE note; ALTER TABLE note ADD COLUMN at date'));
+		expect((await slipway(project, ['migrate', 'status'])).stdout).toContain('1_note');
+		expect((await slipway(makeProject(config('false')), ['up'])).stderr).toContain('roles: false');
+	});
+
 	test('gets new migrations from the next "up"', async () => {
 		const project = devProject();
 		await slipway(project, ['up']);

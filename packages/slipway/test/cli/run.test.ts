@@ -78,6 +78,35 @@ describe('slipway run', () => {
 		expect((await slipway(makeProject(), ['run', '--', 'sh', '-c', 'kill -9 $$'])).status).toBe(137);
 	});
 
+	test('shows which right the app lacked, if the command failed', async () => {
+		const run = (exitCode: number) =>
+			slipway(makeProject(), [
+				'run',
+				...node(
+					`${printQuery('TRUNCATE note')}; process.on('uncaughtException', () => process.exit(${exitCode}))`,
+				),
+			]);
+		expect((await run(1)).stderr).toBe(
+			'\nThe server refused a statement of app_user: permission denied for table note\n  TRUNCATE note\n' +
+				'app_user lacks TRUNCATE. To allow it, write this line into a migration:\n' +
+				'  GRANT TRUNCATE ON "note" TO app_user;\n' +
+				"For tests alone, log in as the migrator: login: 'migrator'.\n",
+		);
+		expect((await run(0)).stderr).toBe('');
+	});
+
+	test.each([
+		['one', { role: 'app_user', owner: 'app_user' }],
+		[false, { role: 'postgres', owner: 'postgres' }],
+	])('uses the roles of the configuration: %j', async (roles, expected) => {
+		const query = "SELECT current_user AS role, tableowner AS owner FROM pg_tables WHERE tablename = 'note'";
+		const project = makeProject({
+			'slipway.config.js': `export default { roles: ${JSON.stringify(roles)} }`,
+		});
+		const { stdout, stderr } = await slipway(project, ['run', ...node(printQuery(query))]);
+		expect(stdout, stderr).toBe(`${JSON.stringify([expected])}\n`);
+	});
+
 	test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
 		'passes %s on, and waits for the command',
 		async (signal) => {

@@ -108,6 +108,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'server-pool',
 	],
 	cli: [
+		'denials',
 		'provider-names.ts',
 		'program-environment.ts',
 		'run-program.ts',

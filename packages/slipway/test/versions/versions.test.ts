@@ -93,6 +93,24 @@ describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
 		expect(warnings).toEqual(['role-owns-large-objects']);
 	});
 
+	test('one role owns the database, also where the admin is no superuser', async () => {
+		const creator = { ...running.admin, username: 'creator', password: 'of the service' };
+		await withClient(running.admin, (sql) =>
+			sql.unsafe(`CREATE ROLE creator LOGIN CREATEROLE CREATEDB PASSWORD 'of the service'`),
+		);
+		for (const [admin, name] of [
+			[running.admin, 'single'],
+			[creator, 'managed_single'],
+		] as const) {
+			const database = parseSettings({ DATABASE_NAME: name, DB_USERNAME: name }, { oneRole: true }).database;
+			await bootstrapDatabase(admin, database);
+			expect(await bootstrapDatabase(admin, database)).toEqual([]);
+			const login = { ...running.admin, ...database.app, database: name };
+			expect(await migrateUp(login, migrations)).toHaveLength(1);
+			await withClient(login, (sql) => sql`TRUNCATE counter`);
+		}
+	});
+
 	test('the holder of the bootstrap lock is named, and a dedicated server does not let other roles take it', async () => {
 		const [database, { admin }] = [databaseNamed('locks'), running];
 		await bootstrapDatabase(admin, database);
@@ -103,8 +121,24 @@ describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
 			const waiting = bootstrapDatabase(admin, database, { dedicated: true, onWait: said.resolve });
 			expect(await said.promise).toMatch(/held by server process \d+ \(slipway as locks_user; /);
 			await holder`SELECT pg_advisory_unlock_all()`;
-			expect(await waiting).toHaveLength(2);
+			expect(await waiting).toHaveLength(3);
 		});
 		await expect(withClient(app, async () => {})).rejects.toMatchObject({ code: 'connect-denied' });
+	});
+
+	test('the migrator of a dedicated server sees and ends its own sessions', async () => {
+		const [database, { admin }] = [databaseNamed('sessions'), running];
+		await bootstrapDatabase(admin, database, { dedicated: true });
+		const migrator = { ...admin, ...database.migrator, database: database.name };
+		await withClient(migrator, async (other) => {
+			await other`SELECT 1 AS waits`;
+			const ended = await withClient(
+				migrator,
+				(sql) => sql`
+					SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+					WHERE query = 'SELECT 1 AS waits' AND pid <> pg_backend_pid()`,
+			);
+			expect([...ended]).toEqual([{ ended: true }]);
+		});
 	});
 });
