@@ -73,7 +73,7 @@ async function run(options: DevOptions): Promise<void> {
 	const psql = () => psqlCommand(passFile(root), app);
 	const start =
 		command === undefined ? async () => reportAlone(options, psql()) : starter(service, options, psql);
-	const migrate = () => applyMigrations(server, options);
+	const migrate = oneAtATime(() => applyMigrations(server, options));
 	const resume = async () => {
 		const { host, port } = server.admin;
 		report(`PostgreSQL is running again on ${host}:${port}`);
@@ -102,6 +102,15 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 		if (psql() === announced) report(`restarted on ${address}`);
 		else onReady(address, psql());
 		announced = psql();
+	};
+}
+
+/** Changes of several watched paths at once, such as a branch switch makes, run `step` one after another. */
+function oneAtATime(step: () => Promise<void>): () => Promise<void> {
+	let last: Promise<void> = Promise.resolve();
+	return () => {
+		last = last.catch(() => {}).then(step);
+		return last;
 	};
 }
 

@@ -52,7 +52,7 @@ export async function applyMigrations(
 	const migrator = migratorConnection(settings, server.admin);
 	await migrationSource(migrations).migrate(
 		{ migrator, admin: server.admin, database },
-		{ timeouts, onProgress: report, onMigrated: (name) => report(`migration ${name} is applied`) },
+		{ timeouts, onProgress: report, onMigrated: (name) => report(`applied ${name}`) },
 	);
 }
 

@@ -35,9 +35,7 @@ describe('the dev server in the background', () => {
 		const project = devProject();
 		const first = await slipway(project, ['up']);
 		expect(first).toMatchObject({ status: 0, stdout: '' });
-		expect(first.stderr).toMatch(
-			/migration 1_note is applied\nPostgreSQL \(embedded\) is running on 127\.0\.0\.1:\d+/,
-		);
+		expect(first.stderr).toMatch(/applied 1_note\nPostgreSQL \(embedded\) is running on 127\.0\.0\.1:\d+/);
 		const login = await loginOf(project);
 		expect(await read(login)).toEqual(['first']);
 		expect((await slipway(project, ['url'])).stdout).toBe(
