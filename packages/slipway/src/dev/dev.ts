@@ -56,7 +56,13 @@ async function run(options: DevOptions): Promise<void> {
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
 	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
 	report(`PostgreSQL (${provider}) is running on ${server.admin.host}:${server.admin.port}`);
-	await until(prepareDatabase(server, options, provider !== 'external'));
+	const preparing = prepareDatabase(server, options, provider !== 'external');
+	const migrate = oneAtATime(preparing, () => applyMigrations(server, options));
+	// Before the database is prepared, so that no change is missed.
+	using schema = new Disposables();
+	for (const path of watchedPaths(migrationSource(config.migrations).patterns))
+		schema.use(follow(path, migrate, options));
+	await until(preparing);
 	let app = appLogin(options, server);
 	if (options.seed) await until(seedDatabase(app, config.seeds, report));
 	writePassFile(passFile(root), app);
@@ -73,7 +79,6 @@ async function run(options: DevOptions): Promise<void> {
 	const psql = () => psqlCommand(passFile(root), app);
 	const start =
 		command === undefined ? async () => reportAlone(options, psql()) : starter(service, options, psql);
-	const migrate = oneAtATime(() => applyMigrations(server, options));
 	const resume = async () => {
 		const { host, port } = server.admin;
 		report(`PostgreSQL is running again on ${host}:${port}`);
@@ -87,9 +92,6 @@ async function run(options: DevOptions): Promise<void> {
 	// Watches before the first start: if the service hangs while starting, a change of the source restarts it.
 	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
-	using schema = new Disposables();
-	for (const path of watchedPaths(migrationSource(config.migrations).patterns))
-		schema.use(follow(path, migrate, options));
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
@@ -105,9 +107,9 @@ function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql:
 	};
 }
 
-/** Changes of several watched paths at once, such as a branch switch makes, run `step` one after another. */
-function oneAtATime(step: () => Promise<void>): () => Promise<void> {
-	let last: Promise<void> = Promise.resolve();
+/** Returns a function that calls `step` after `first` and after all its earlier calls: a branch switch changes many paths. */
+function oneAtATime(first: Promise<void>, step: () => Promise<void>): () => Promise<void> {
+	let last = first;
 	return () => {
 		last = last.catch(() => {}).then(step);
 		return last;
