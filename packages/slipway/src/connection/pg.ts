@@ -15,13 +15,13 @@ export function createPgClient(connection: Connection, applicationName: string):
 	return withoutClientVariables(() => new (loadPg().Client)(toConfig(connection, applicationName)));
 }
 
-/** A pool of at most one such client. */
-export function createPgPool(connection: Connection, applicationName: string): pg.Pool {
+/** A pool of at most `max` such clients. */
+export function createPgPool(connection: Connection, applicationName: string, max = 1): pg.Pool {
 	// A pool creates its clients later, on demand.
 	function Client() {
 		return createPgClient(connection, applicationName);
 	}
-	return new (loadPg().Pool)({ Client: Client as unknown as new () => pg.Client, max: 1 });
+	return new (loadPg().Pool)({ Client: Client as unknown as new () => pg.Client, max });
 }
 
 function toConfig(connection: Connection, applicationName: string): pg.ClientConfig {

@@ -1,8 +1,9 @@
+import type { Client, Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { type ClientOptions, type Connection, openClient } from '../connection/index.ts';
+import { type ClientOptions, type Connection, createPgPool, openClient } from '../connection/index.ts';
 import { fixtureApplication } from './leaks.ts';
 
-/** The most connections that the fixture `sql` opens. It opens each when a test first needs it. */
+/** The most connections that each of the fixtures `sql` and `pool` opens. It opens each when a test first needs it. */
 const maxConnections = 4;
 
 export interface ConnectOptions {
@@ -20,6 +21,18 @@ export function openFixtureClient(
 	{ max = maxConnections, arrays }: Pick<ClientOptions, 'max' | 'arrays'> = {},
 ): Sql {
 	return openClient(connection, { max, arrays, applicationName: fixtureApplication });
+}
+
+/** A pool of pg, closed afterwards even if queries still run on it. */
+export async function withPool(connection: Connection, use: (pool: Pool) => Promise<void>): Promise<void> {
+	const pool = createPgPool(connection, fixtureApplication, maxConnections);
+	const clients: Client[] = [];
+	pool.on('connect', (client) => clients.push(client as unknown as Client));
+	pool.on('error', () => {}); // An idle connection was lost, which the next query would report.
+	await use(pool);
+	// Waits for clients that were not released, so for ever.
+	if (!pool.ending) void pool.end();
+	await Promise.all(clients.map((client) => client.end()));
 }
 
 /** Opens clients for a test, and closes them afterwards even if queries still run on them. */

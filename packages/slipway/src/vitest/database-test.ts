@@ -1,9 +1,10 @@
+import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
 import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
-import { type Connect, withConnect } from './clients.ts';
+import { type Connect, withConnect, withPool } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions } from './options.ts';
 import { SharedValues } from './shared-values.ts';
@@ -31,6 +32,8 @@ export async function useClones(
 export interface DatabaseFixtures {
 	/** A postgres.js client, logged in as the app. */
 	sql: Sql;
+	/** A pool of pg, logged in as the app. */
+	pool: Pool;
 	/** The login that can only read and write data: the role of production. */
 	app: Login;
 	/** The login that may change the schema. */
@@ -62,6 +65,7 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 			await keepForInspection(server, clone.app);
 		},
 		sql: async ({ clone }, use) => await use(clone.sql),
+		pool: ({ clone }, use) => withPool(clone.app, use),
 		app: async ({ clone }, use) => await use(clone.app),
 		migrator: async ({ clone }, use) => await use(clone.migrator),
 		admin: async ({ clone }, use) => await use(clone.admin),

@@ -1,9 +1,10 @@
+import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
 import { test as plain } from 'vitest';
 import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
-import { type Connect, withConnect } from './clients.ts';
+import { type Connect, withConnect, withPool } from './clients.ts';
 import { completeOptions, noOptions } from './options.ts';
 import { SharedServer } from './shared-server.ts';
 import { SharedValues } from './shared-values.ts';
@@ -16,6 +17,8 @@ export interface ServerFixtures {
 	postgres: PostgresOptions;
 	/** A postgres.js client, logged in as the app. */
 	sql: Sql;
+	/** A pool of pg, logged in as the app. */
+	pool: Pool;
 	/** The login that can only read and write data: the role of production. */
 	app: Login;
 	/** The login that may change the schema. */
@@ -52,6 +55,7 @@ export const test: PostgresTest<ServerFixtures & { connect: Connect }> = checked
 			},
 			{ scope: 'file' },
 		],
+		pool: [({ slipwayServer }, use) => withPool(slipwayServer.app, use), { scope: 'file' }],
 		app: [async ({ slipwayServer }, use) => await use(slipwayServer.app), { scope: 'file' }],
 		migrator: [async ({ slipwayServer }, use) => await use(slipwayServer.migrator), { scope: 'file' }],
 		admin: [async ({ slipwayServer }, use) => await use(slipwayServer.admin), { scope: 'file' }],

@@ -1,65 +1,121 @@
+import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { test as plain } from 'vitest';
+import { test as plain, type RunnerTestCase } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import type { Clones } from './clones.ts';
 import { useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
-import { type Slot, Slots } from './slots.ts';
+import { openPoolConnection } from './pg/pool-transaction.ts';
+import { openSqlConnection, type Slot, Slots, type TestConnection } from './slots.ts';
+import type { Clone } from './template-server.ts';
+import { testError } from './test-error.ts';
 import { fullName, hasFailed, hintAtMissingRights, keepForInspection, nameWithLocation } from './tests.ts';
-import { beginTransaction, type TestTransaction } from './transaction.ts';
+import type { TestTransaction } from './transaction-end.ts';
+
+export interface TransactionFixtures {
+	/** A postgres.js client. */
+	sql: Sql;
+	/** A pool of pg. A test uses it or `sql`. */
+	pool: Pool;
+}
+
+/** The fixture whose transaction the test runs in. */
+interface Chosen {
+	fixture?: keyof TransactionFixtures;
+}
 
 /**
- * A test in a transaction that is rolled back. `sql.begin` sets savepoints. A deferred constraint that is
- * violated when the test ends fails it. Sequences advance, and `now()` stands still.
+ * A test in a transaction that is rolled back. `sql.begin`, and BEGIN on a client of `pool`, set savepoints. A
+ * deferred constraint that is violated when the test ends fails it. Sequences advance, and `now()` stands still.
  */
-export const transactionTest: PostgresTest<{ sql: Sql }> = checked(
+export const transactionTest: PostgresTest<TransactionFixtures> = checked(
 	plain.extend<{
-		$file: { postgres: PostgresOptions; clones: Clones; slots: Slots };
-		$test: { sql: Sql };
+		$file: { postgres: PostgresOptions; clones: Clones; sqlSlots: Slots<Sql>; poolSlots: Slots<Pool> };
+		$test: TransactionFixtures & { chosen: Chosen };
 	}>({
 		postgres: [noOptions, { scope: 'file' }],
 		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-		slots: [
-			async ({ clones }, use) => {
-				await using slots = new Slots(clones);
-				await use(slots);
-			},
-			{ scope: 'file' },
-		],
-		sql: async ({ slots, task, signal }, use) => {
-			const slot = await slots.acquire();
-			const transaction = await beginTransaction(slot.client);
-			await use(transaction.sql);
-			if (hasFailed(task)) {
-				await keepFailed(slot, transaction, { test: fullName(task), timedOut: signal.aborted });
-				await hintAtMissingRights(task, slot.clone);
-			} else await rollBack(slots, slot, transaction, nameWithLocation(task));
+		sqlSlots: [({ clones }, use) => useSlots(clones, openSqlConnection, use), { scope: 'file' }],
+		poolSlots: [({ clones }, use) => useSlots(clones, openPoolConnection, use), { scope: 'file' }],
+		// biome-ignore lint/correctness/noEmptyPattern: vitest reads fixture names from a destructuring pattern
+		chosen: async ({}, use) => await use({}),
+		sql: async ({ chosen, sqlSlots, task, signal }, use) => {
+			choose(chosen, 'sql');
+			await inTransaction(sqlSlots, { task, signal }, use);
+		},
+		pool: async ({ chosen, poolSlots, task, signal }, use) => {
+			choose(chosen, 'pool');
+			await inTransaction(poolSlots, { task, signal }, use);
 		},
 	}),
 );
 
-async function rollBack(slots: Slots, slot: Slot, transaction: TestTransaction, test: string): Promise<void> {
+async function useSlots<Client>(
+	clones: Clones,
+	open: (clone: Clone) => Promise<TestConnection<Client>>,
+	use: (slots: Slots<Client>) => Promise<void>,
+): Promise<void> {
+	await using slots = new Slots(clones, open);
+	await use(slots);
+}
+
+/** A second client would have a transaction of its own, and would wait for locks of the first. */
+function choose(chosen: Chosen, fixture: keyof TransactionFixtures): void {
+	if (chosen.fixture !== undefined)
+		throw testError(
+			'not-in-transaction',
+			'`sql` and `pool` do not work in the same transactionTest, which has one connection',
+			'Use one of them, also in the fixtures and hooks of the test. Or use databaseTest, which has both.',
+		);
+	chosen.fixture = fixture;
+}
+
+interface Running {
+	readonly task: Readonly<RunnerTestCase>;
+	/** Aborted when the test times out, so that it may still be running. */
+	readonly signal: AbortSignal;
+}
+
+async function inTransaction<Client>(
+	slots: Slots<Client>,
+	{ task, signal }: Running,
+	use: (client: Client) => Promise<void>,
+): Promise<void> {
+	const slot = await slots.acquire();
+	const transaction = await slot.connection.begin();
+	await use(transaction.client);
+	if (hasFailed(task)) {
+		await keepFailed(slot, transaction, { test: fullName(task), timedOut: signal.aborted });
+		await hintAtMissingRights(task, slot.clone);
+	} else await rollBack(slots, slot, transaction, nameWithLocation(task));
+}
+
+async function rollBack<Client>(
+	slots: Slots<Client>,
+	slot: Slot<Client>,
+	transaction: TestTransaction<Client>,
+	test: string,
+): Promise<void> {
 	const outcome = await transaction.rollBack();
-	if (outcome.clean) return slots.release(slot);
+	if (outcome.clean) return await slots.release(slot);
 	await slots.discard(slot, test);
 	throw outcome.error;
 }
 
 interface Failure {
 	readonly test: string;
-	/** The test may still be running. */
 	readonly timedOut: boolean;
 }
 
 /** Commits what the test wrote and keeps the database. No other test gets the slot again. */
-async function keepFailed(
-	{ clone, client }: Slot,
-	transaction: TestTransaction,
+async function keepFailed<Client>(
+	{ clone, connection }: Slot<Client>,
+	transaction: TestTransaction<Client>,
 	{ test, timedOut }: Failure,
 ): Promise<void> {
 	if (!timedOut) await transaction.commit();
-	await client.end({ timeout: 0 });
+	await connection.end();
 	if (!(await clone.server.isAlive())) throw await clone.server.endedDuring(test);
 	await keepForInspection(clone.server, clone.app);
 }

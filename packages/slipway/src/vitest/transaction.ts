@@ -1,36 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 import { transact } from '../connection/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { testError } from './test-error.ts';
 import { transactionClient } from './transaction-client.ts';
-
-/** How the rollback at the end of a test went. */
-export type RollbackOutcome =
-	/** Nothing of the test is left in the database or on the connection. */
-	| { readonly clean: true }
-	/** The database may have changed, or the connection is unusable. */
-	| { readonly clean: false; readonly error: unknown };
-
-/** The transaction that a test runs in. */
-export interface TestTransaction {
-	/** Works like any postgres.js client, except that `begin` sets a savepoint. */
-	readonly sql: Sql;
-	/** Checks the deferred constraints and rolls back. */
-	rollBack(): Promise<RollbackOutcome>;
-	/** Commits, if PostgreSQL lets it, so that the data can be inspected. */
-	commit(): Promise<void>;
-}
-
-/** In milliseconds: how long to wait for statements that the test did not await. */
-const settleTimeout = 5_000;
+import {
+	constraintViolated,
+	type RollbackOutcome,
+	type TestTransaction,
+	testHasEnded,
+	transactionEnded,
+	whenTimedOut,
+} from './transaction-end.ts';
 
 /**
  * Begins a transaction on a client with one connection. A savepoint with an unguessable name shows at the end
  * whether it is still the same transaction: COMMIT, ROLLBACK, a later BEGIN and a new connection all lose it.
  */
-export async function beginTransaction(client: Sql): Promise<TestTransaction> {
+export async function beginTransaction(client: Sql): Promise<TestTransaction<Sql>> {
 	const mark = `slipway_${randomBytes(8).toString('hex')}`;
 	const begun = Promise.withResolvers<TransactionSql>();
 	const end = Promise.withResolvers<void>();
@@ -50,7 +37,7 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 		gate.closedBy ??= connectionLost;
 	});
 	return {
-		sql: transactionClient(transaction, client, () => gate.closedBy?.()),
+		client: transactionClient(transaction, client, () => gate.closedBy?.()),
 		async commit() {
 			gate.closedBy = testHasEnded;
 			end.resolve();
@@ -70,14 +57,6 @@ export async function beginTransaction(client: Sql): Promise<TestTransaction> {
 interface Gate {
 	closedBy: (() => SlipwayError) | undefined;
 }
-
-/** The connection may already belong to the next test. */
-const testHasEnded = () =>
-	testError(
-		'test-has-ended',
-		'a test that has already ended ran a query',
-		'Await everything that the test starts before it ends.',
-	);
 
 /** Without this, the query would never settle. */
 const connectionLost = () =>
@@ -101,7 +80,7 @@ async function settle(transaction: TransactionSql, mark: string): Promise<Rollba
 		}[][];
 		for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
 	} catch (error) {
-		return { clean: false, error: transactionEnded(error) };
+		return { clean: false, error: endedBy(error) };
 	}
 	return violation === undefined ? { clean: true } : { clean: false, error: violation };
 }
@@ -112,38 +91,16 @@ async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayE
 		await transaction.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
 		return undefined;
 	} catch (error) {
-		const { code, message } = error as { code?: string; message: string };
-		if (!code?.startsWith('23')) return undefined;
-		return testError(
-			'deferred-constraint',
-			`the test ends with a deferred constraint violated, so COMMIT would have failed: ${message}`,
-			'Satisfy the constraint before the test ends.',
-			{ cause: error },
-		);
+		return constraintViolated(error);
 	}
 }
 
-function transactionEnded(cause: unknown): SlipwayError {
-	return testError(
-		'transaction-ended',
-		`the test ended its own transaction or lost its connection: ${(cause as Error).message}`,
+const endedBy = (cause: unknown) =>
+	transactionEnded(
+		cause,
 		'Replace BEGIN, COMMIT and ROLLBACK with sql.begin(), which sets a savepoint here, or use databaseTest, where each test has its own database.',
-		{ cause },
 	);
-}
 
 async function whenLost(over: Promise<unknown>): Promise<RollbackOutcome> {
-	return { clean: false, error: transactionEnded(await over) };
-}
-
-async function whenTimedOut(): Promise<RollbackOutcome> {
-	await sleep(settleTimeout, undefined, { ref: false });
-	return {
-		clean: false,
-		error: testError(
-			'statement-running',
-			`a statement was still running ${settleTimeout / 1000} s after its test ended`,
-			'Await each statement before the test ends.',
-		),
-	};
+	return { clean: false, error: endedBy(await over) };
 }

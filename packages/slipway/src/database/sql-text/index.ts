@@ -1,0 +1,1 @@
+export { firstTokens, splitStatements } from '../migrations/statements.ts';
