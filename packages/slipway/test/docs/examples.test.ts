@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../helpers/child-process.ts';
+import { ensurePackages } from '../helpers/install-packages.ts';
 import { allBlocks, type Block, blocksOf, pages, placeOf } from '../helpers/markdown.ts';
 import { addCounterMigrations, packedProject, packPackage } from '../helpers/packed-project.ts';
 
@@ -10,12 +11,16 @@ beforeAll(async () => {
 	tarball = await packPackage();
 });
 
-const isCode = ({ language }: Block) => ['ts', 'js', 'tsx', 'jsx', 'mjs'].includes(language);
+const isCode = ({ language }: Block) => ['ts', 'js', 'tsx', 'jsx', 'mjs', 'prisma'].includes(language);
 const isRun = ({ marker }: Block) => marker === 'runs';
 const isMigration = ({ language, text }: Block) => language === 'sql' && text.startsWith('-- Up Migration');
 
 /** This page makes its own migration; the examples of the others read the counter's table. */
 const startsEmpty = 'docs/getting-started.md';
+
+/** The examples of this page use packages of `test/clients`. */
+const usesClients = 'docs/clients.md';
+const clients = join(import.meta.dirname, '../clients');
 
 interface Runner {
 	readonly ends: string;
@@ -34,7 +39,12 @@ const runners: readonly Runner[] = [
 	},
 	{
 		ends: '.test.ts',
-		args: async (files) => ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...files],
+		// The plugin, which few examples have, raises the timeout for the first server.
+		args: async (files) => [
+			'node_modules/vitest/vitest.mjs',
+			...['run', '--no-color', '--testTimeout=30000'],
+			...files,
+		],
 		success: /Tests +[1-9]\d* passed/,
 	},
 ];
@@ -51,6 +61,7 @@ describe.each(withExamples)('the examples of %s', (page) => {
 		const files: string[] = [];
 		for (const block of blocksOf(page)) {
 			if (isCode(block) && block.file !== undefined) {
+				mkdirSync(dirname(join(project, block.file)), { recursive: true });
 				writeFileSync(join(project, block.file), block.text);
 				files.push(block.file);
 			}
@@ -63,20 +74,31 @@ describe.each(withExamples)('the examples of %s', (page) => {
 });
 
 const isScript = (file: string) =>
-	!file.endsWith('.config.ts') && !runners.some(({ ends }) => file.endsWith(ends));
+	/\.m?[jt]s$/.test(file) && !file.endsWith('.config.ts') && !runners.some(({ ends }) => file.endsWith(ends));
 
 /** The Node of this process comes first, as it does for somebody who has installed it. */
 function runIn(project: string, command: string, args: readonly string[]): Promise<Finished> {
 	const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-	return runProcess(command, args, { cwd: project, env: { PATH } });
+	// Prisma downloads this program for every command; `generate` does not run it.
+	return runProcess(command, args, { cwd: project, env: { PATH, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' } });
 }
 
 async function projectFor(page: string): Promise<string> {
 	const project = await packedProject(tarball);
 	if (page === startsEmpty) return project;
 	addCounterMigrations(project);
+	if (page === usesClients) await linkClients(join(project, 'node_modules'));
 	for (const folder of ['src', 'seeds']) mkdirSync(join(project, folder));
 	return project;
+}
+
+/** Beside what is there already, whose pg is another copy than that of the clients. */
+async function linkClients(modules: string): Promise<void> {
+	await ensurePackages(clients);
+	const installed = join(clients, 'node_modules');
+	for (const name of readdirSync(installed).filter((each) => !each.startsWith('.')))
+		if (!existsSync(join(modules, name))) symlinkSync(join(installed, name), join(modules, name));
+	symlinkSync(join(installed, '.bin/prisma'), join(modules, '.bin/prisma'));
 }
 
 /** Into the file that the block before has made. */
