@@ -18,12 +18,19 @@ interface Printed {
  */
 export async function hintAtDenials({ errors, since, app, admin }: FailedTest): Promise<void> {
 	const printed = errors.filter(isPrinted);
-	const explained = printed.map((error) => ({ error, hint: explainDenied(error, app.username) }));
-	for (const { error, hint } of explained) if (hint !== undefined) append(error, hint);
+	const explained = printed.filter((error) => hintAt(error, app.username));
 	const [first] = printed;
-	if (first === undefined || explained.some(({ hint }) => hint !== undefined)) return;
+	if (first === undefined || explained.length > 0) return;
 	const notes = await findDenials({ app, admin, since });
 	if (notes.length > 0) append(first, notes.join('\n'));
+}
+
+/** The same without the log. Returns whether the error is about a right. */
+export function hintAt(error: unknown, role: string): boolean {
+	const hint = explainDenied(error, role);
+	if (hint === undefined || !isPrinted(error)) return false;
+	append(error, hint);
+	return true;
 }
 
 function isPrinted(error: unknown): error is Printed {

@@ -12,6 +12,7 @@ import {
 } from '../start-options.ts';
 import { startPrepared } from '../start-postgres.ts';
 import { checkPostgresOptions, type PostgresOptions, shouldKeepFailed } from './check-options.ts';
+import { denialReporter } from './denial-reporter.ts';
 import { KeptDatabases } from './kept-databases.ts';
 import { warnOfNoMigrations } from './no-migrations.ts';
 import { asTestError } from './test-error.ts';
@@ -134,6 +135,7 @@ async function openShared(vitest: Vitest): Promise<SharedState> {
 		kept[Symbol.dispose]();
 		await broker.stopKept();
 	});
+	vitest.config.reporters.unshift(denialReporter);
 	if (keepFailed) vitest.config.teardownTimeout = longestTimeout;
 	vitest.onClose(async () => {
 		if (keepFailed && !vitest.config.watch) await kept.untilInterrupted();

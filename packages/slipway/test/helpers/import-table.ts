@@ -96,6 +96,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'server-pool': ['errors.ts', 'connection'],
 	vitest: [
 		'denials',
+		'settings',
 		'detection',
 		'errors.ts',
 		'config',

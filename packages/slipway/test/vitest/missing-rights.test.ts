@@ -21,6 +21,17 @@ const files = {
 		test('that expects a refusal', async ({ sql }) => { expect(await answers(sql)).toBe(500); });
 		test('that fails for another reason', async ({ sql }) => { expect(await sql\`SELECT 1 AS a\`).toEqual([{ a: 2 }]); });
 		databaseTest('that hides the error', async ({ sql }) => { expect(await answers(sql)).toBe(200); });`,
+	'hooks.test.ts': `
+		import { test } from 'slipway/vitest';
+		import { describe } from 'vitest';
+		describe('group', () => {
+			test.beforeAll(async ({ migrator, sql }) => { await sql\`CREATE TABLE IF NOT EXISTS note (id int)\`; });
+			test('never runs', () => {});
+		});`,
+	'import.test.ts': `
+		import { test } from 'vitest';
+		throw new Error('cannot start', { cause: new Error('permission denied to create temporary tables in database "app"') });
+		test('never runs', () => {});`,
 };
 
 /** What vitest prints about each failed test, by its name. */
@@ -32,12 +43,13 @@ function failuresIn(output: string): Record<string, string> {
 test('a failed test says which grant the app lacks, also where its application hid the error', async () => {
 	const { stdout, stderr } = await runVitest(makeProject(files));
 	const failures = failuresIn(`${stdout}\n${stderr}`);
-	expect(Object.keys(failures)).toHaveLength(5);
 	expect(failures['postgres.js on a server']).toContain('GRANT TRUNCATE ON "note" TO app_user;');
 	expect(failures['pg on a database']).toContain('GRANT UPDATE ON SEQUENCE "note_id_seq" TO app_user;');
 	expect(failures['a transaction']).toContain('Do it in a migration.');
 	expect(failures['that hides the error']).toMatch(
 		/expected 500 to be 200.*\n.*permission denied for table page\n +TRUNCATE page\n.*\n +GRANT TRUNCATE ON "page"/,
 	);
+	expect(failures.group).toContain('CREATE on the schema "public", also for IF NOT EXISTS');
+	expect(`${stdout}\n${stderr}`).toMatch(/cannot start\napp_user lacks TEMPORARY/);
 	expect(failures['that fails for another reason']).not.toContain('GRANT');
 });
