@@ -40,7 +40,7 @@ export const shapingFolders = [
 	'database/seeds',
 ];
 export const shapingFiles = ['sql', 'postgres-versions', 'program-environment'];
-const packages = ['postgres', 'pg', 'node-pg-migrate'];
+const packages = ['postgres', 'pg', 'node-pg-migrate', 'jiti'];
 
 /**
  * The key of each state that a server passes through: after bootstrap, after each migration, after each seed.

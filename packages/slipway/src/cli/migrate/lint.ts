@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { lintMigrations, refuseFindings } from '../../database/migrations/index.ts';
-import { print, printJson } from '../output.ts';
+import { lintMigrations, nameSome, refuseFindings } from '../../database/migrations/index.ts';
+import { print, printJson, report } from '../output.ts';
 import { type DirectoryOption, defineSubcommand } from './subcommand.ts';
 
 interface Options extends DirectoryOption {
@@ -23,7 +23,10 @@ export function lintCommand(): Command {
 }
 
 async function lint({ directory, source, json }: Options): Promise<void> {
-	const findings = await lintMigrations(directory, { source });
+	const findings = await lintMigrations(directory, {
+		source,
+		onSkipped: (files) => report(`skipped, because they are not SQL: ${nameSome(files)}`),
+	});
 	if (json) printJson(findings);
 	else
 		for (const { path, line, column, kind, message } of findings)

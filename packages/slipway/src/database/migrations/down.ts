@@ -3,13 +3,14 @@ import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { type ApprovedOptions, withApproval } from './approval.ts';
-import { parseFileName } from './file-name.ts';
+import { isProgram, parseFileName } from './file-name.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
+import { loadScripts } from './load-scripts.ts';
 import { compareNames } from './order.ts';
 import { printable } from './printable.ts';
 import type { MigrationStep } from './progress.ts';
-import { type MigrationScript, parseScripts } from './script.ts';
+import type { MigrationScript } from './script.ts';
 import { findMigration } from './target.ts';
 import { stepUp } from './up.ts';
 
@@ -53,7 +54,10 @@ async function revert(
 ): Promise<readonly string[]> {
 	const files = await readMigrationFiles(directory);
 	const plan = async (sql: Sql) => {
-		const scripts = parseScripts(findFiles(files, selectEntries(await readLedger(sql), options), directory));
+		const scripts = await loadScripts(
+			findFiles(files, selectEntries(await readLedger(sql), options), directory),
+			files,
+		);
 		return { operations: scripts.map(({ file }) => file.name), scripts, steps: scripts.map(stepDown) };
 	};
 	return await withApproval(connection, options, plan, async ({ run }, { scripts, steps }) => {
@@ -101,6 +105,7 @@ function stepDown(script: MigrationScript): MigrationStep {
 }
 
 function missingPart(path: string): string {
+	if (isProgram(path)) return 'a function "down"';
 	const { name, content } = parseFileName(basename(path));
 	return content === 'up' ? `the file ${name}.down.sql next to it` : 'a "-- Down Migration" part';
 }

@@ -1,11 +1,14 @@
 import type { DatabaseError } from 'pg';
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
+import { placeInStack } from '../place-in-stack.ts';
 import { hintFor } from '../server-hints.ts';
+import { excerpt } from './excerpt.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
 import { ledgerError, readLedger } from './ledger.ts';
 import { indexOfCharacter, locate } from './location.ts';
 import { nameSome } from './name-some.ts';
+import { ProgramError } from './program.ts';
 import type { MigrationStep, Progress } from './progress.ts';
 import { readOnlyError } from './read-only.ts';
 import type { Statement } from './statements.ts';
@@ -24,20 +27,22 @@ interface Context {
 export async function explainFailure(error: unknown, progress: Progress, context: Context): Promise<unknown> {
 	const { current, statement } = progress;
 	if (current === undefined || !(error instanceof Error)) return error;
+	if (error instanceof ProgramError) return programFailed(error, current, progress);
 	if (!isServerError(error)) return await lostConnection(error, current, progress, context.sql);
 	const ownError = progress.isRecording ? ledgerError(error) : readOnlyError(error);
 	if (ownError !== undefined) return withOutcome(ownError, current, progress);
-	const indexes = current.part.inTransaction ? [] : await invalidIndexes(context.sql);
+	const indexes = progress.inTransaction ? [] : await invalidIndexes(context.sql);
 	return new SlipwayError(
 		'migration-failed',
 		[
 			`${place(current, statement, error)}: ${error.message}`,
+			...(progress.sent === undefined ? [] : [`  in: ${excerpt(progress.sent.trim())}`]),
 			...serverNotes(error),
 			...indexes.map(
 				({ name, table }) =>
 					`The index ${name} on ${table} is INVALID: it is not used, but still updated on every write.`,
 			),
-			current.part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
+			progress.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
 		].join('\n'),
 		[
@@ -68,7 +73,7 @@ function withOutcome(error: SlipwayError, { part }: MigrationStep, progress: Pro
 			progress.isRecording
 				? `${part.file.path} ran to the end but could not be recorded in the ledger.`
 				: `${part.file.path} could not run.`,
-			part.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
+			progress.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
 			...outcome(progress),
 		].join('\n'),
 		error.hint,
@@ -78,6 +83,22 @@ function withOutcome(error: SlipwayError, { part }: MigrationStep, progress: Pro
 
 const staysInPart =
 	'It runs without a transaction: the effects of earlier statements remain, and running it again must allow for them.';
+
+function programFailed({ cause }: ProgramError, { part }: MigrationStep, progress: Progress): SlipwayError {
+	const { path } = part.file;
+	// The column is that of what TypeScript was turned into.
+	const line = placeInStack(cause, path).replace(/:\d+$/, '');
+	return new SlipwayError(
+		'migration-failed',
+		[
+			`${path}${line}: ${cause.message}`,
+			progress.inTransaction ? 'Its transaction was rolled back.' : staysInPart,
+			...outcome(progress),
+		].join('\n'),
+		`Fix the file, then run npx slipway migrate ${progress.direction} again.`,
+		{ cause },
+	);
+}
 
 /** In SQLSTATE classes 08 and 57P, the server or the connection went away; the statement is not the cause. */
 function isServerError(error: Error): error is DatabaseError {
@@ -101,7 +122,7 @@ async function lostConnection(
 				? 'The database cannot be reached now, so it is unknown whether the last statement took effect.'
 				: applied
 					? 'It had reached the server in full and is done.'
-					: part.inTransaction
+					: progress.inTransaction
 						? 'Its transaction was rolled back.'
 						: staysInPart,
 			...outcome(progress),
@@ -150,13 +171,16 @@ const alreadyExists = ['42P06', '42P07', '42701', '42710', '42723'];
 
 function fixFor(
 	{ code, message }: DatabaseError,
-	{ direction }: Progress,
+	progress: Progress,
 	{ lockTimeout, statementTimeout }: Required<MigrationTimeouts>,
 ): string {
+	const { direction } = progress;
 	if (code === '55P03')
 		return `Run npx slipway migrate ${direction} again once the session that holds the lock has ended (it is named above if it was found), or wait longer than ${lockTimeout}: --lock-timeout, --lock-retries.`;
 	if (code === '57014' && message.includes('statement timeout'))
 		return `Split the statement into smaller ones, or allow more than ${statementTimeout}: --statement-timeout, 0 for no limit. It holds its locks for as long as it runs.`;
+	if (code === '25001' && progress.current?.part.program !== undefined)
+		return 'Call pgm.noTransaction() in the function, and keep such a statement alone in its file.';
 	if (code === '25001')
 		return `Run it without a transaction, alone in a file, with this marker: -- ${direction === 'up' ? 'Up' : 'Down'} Migration, no transaction`;
 	const fixFile = `Fix the file, then run npx slipway migrate ${direction} again.`;

@@ -1,3 +1,4 @@
+import type { SuggestedMigrations } from '../../detection/index.ts';
 import { sequenceNumber } from './order.ts';
 import { printable } from './printable.ts';
 
@@ -13,8 +14,17 @@ export interface FileName {
 	readonly content: FileContent;
 }
 
-/** Reads `<number>_<name>.sql`, `<number>_<name>.up.sql` and `<number>_<name>.down.sql`. */
+/** Whether a file is JavaScript or TypeScript. */
+export function isProgram(file: string): boolean {
+	return /\.[cm]?[jt]s$/.test(file);
+}
+
+/**
+ * Reads `<number>_<name>.sql`, `<number>_<name>.up.sql` and `<number>_<name>.down.sql`, and programs such as
+ * `<number>_<name>.ts`.
+ */
 export function parseFileName(file: string): FileName {
+	if (isProgram(file)) return { name: file.replace(/\.[cm]?[jt]s$/, ''), content: 'both' };
 	const stem = file.replace(/\.sql$/, '');
 	if (stem.endsWith('.up')) return { name: stem.slice(0, -'.up'.length), content: 'up' };
 	if (stem.endsWith('.down')) return { name: stem.slice(0, -'.down'.length), content: 'down' };
@@ -30,8 +40,15 @@ export interface NameProblem {
 const renameFix =
 	'Rename migrations to the form that npx slipway migrate new uses: <UTC time, 17 digits>_<name>.sql';
 
+const moveFix =
+	'Rename migrations to the form <number>_<name>.js or .ts, and move modules that they import to another folder.';
+
 export const pairFix =
 	'Give the two files of a pair the same name: <number>_<name>.up.sql and <number>_<name>.down.sql. Only the first is applied.';
+
+/** What to write for migrations that are not in node-pg-migrate's format. */
+export const foreignFix = ({ tool, line }: SuggestedMigrations) =>
+	`These are migrations of another tool (${tool}). Write into slipway.config.ts: ${line}`;
 
 /** Undefined if `file` is a valid name for a migration. */
 export function fileNameProblem(file: string): NameProblem | undefined {
@@ -45,9 +62,10 @@ export function fileNameProblem(file: string): NameProblem | undefined {
 			what: `${printable(file)}: named like one of a pair of files that apply and revert a migration`,
 			fix: pairFix,
 		};
+	const form = isProgram(file) ? '<number>_<name>.js' : '<number>_<name>.sql';
 	return {
-		what: `${printable(file)}: not named <number>_<name>.sql, with only ASCII letters, digits and - _ .`,
-		fix: renameFix,
+		what: `${printable(file)}: not named ${form}, with only ASCII letters, digits and - _ .`,
+		fix: isProgram(file) ? moveFix : renameFix,
 	};
 }
 

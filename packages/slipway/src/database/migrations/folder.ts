@@ -3,7 +3,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suggestForFolder } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { fileNameProblem, type NameProblem, pairFix, pairProblems, parseFileName } from './file-name.ts';
+import {
+	fileNameProblem,
+	foreignFix,
+	isProgram,
+	type NameProblem,
+	pairFix,
+	pairProblems,
+	parseFileName,
+} from './file-name.ts';
 import { maxNamed } from './name-some.ts';
 import { compareNames } from './order.ts';
 import { printable } from './printable.ts';
@@ -29,8 +37,8 @@ export interface MigrationFolder {
  */
 export async function readMigrationFolder(directory: string): Promise<MigrationFolder> {
 	const entries = (await readEntries(directory)).filter(({ name }) => !ignored.test(name));
-	const [files = [], others = []] = [true, false].map((isSql) =>
-		entries.filter(({ name }) => name.endsWith('.sql') === isSql),
+	const [files = [], others = []] = [true, false].map((wanted) =>
+		entries.filter((entry) => isMigration(entry) === wanted),
 	);
 	const names = files.map(({ name }) => name);
 	const problems = [
@@ -43,6 +51,9 @@ export async function readMigrationFolder(directory: string): Promise<MigrationF
 	return { migrations, unread: others.map(nameOf) };
 }
 
+const isMigration = (entry: Dirent) =>
+	entry.name.endsWith('.sql') || (isProgram(entry.name) && !entry.isDirectory());
+
 async function readEntries(directory: string): Promise<readonly Dirent[]> {
 	return await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
 		throw new SlipwayError(
@@ -54,8 +65,8 @@ async function readEntries(directory: string): Promise<readonly Dirent[]> {
 	});
 }
 
-/** Notes, and files that editors, merges and operating systems leave behind. */
-const ignored = /^\.|^(readme|license)\b|\.(md|orig|rej|bak)$|~$/i;
+/** Notes, and files that editors, merges, compilers and operating systems leave behind. */
+const ignored = /^\.|^(readme|license)\b|\.(md|orig|rej|bak|d\.[cm]?ts|map)$|~$/i;
 
 const nameOf = (entry: Dirent) => printable(entry.isDirectory() ? `${entry.name}/` : entry.name);
 
@@ -79,6 +90,11 @@ function pair(files: readonly string[]): { migrations: ListedMigration[]; proble
 }
 
 function mixed(files: readonly string[]): NameProblem {
+	if (files.some(isProgram))
+		return {
+			what: `${files.toSorted().join(' and ')}: one migration in two files`,
+			fix: 'Keep one of them. If one is compiled from the other, write them to different folders.',
+		};
 	return {
 		what: `${files.toSorted().join(' and ')}: the same migration as a single file and as a pair of files`,
 		fix: 'Keep either the single file with "-- Up Migration" and "-- Down Migration", or the pair of .up.sql and .down.sql.',
@@ -97,14 +113,14 @@ const looksLikeMigration = /^\d+[_-]|\.(sql|[a-z]{0,3}sql|ddl|[cm]?[jt]s|py|rb|g
 
 const sqlOrScript = /\.(sql|[cm]?[jt]s)$/i;
 
-/** For an entry that is not an `.sql` file. Undefined if it does not look like a migration. */
+/** For an entry that is not a migration's file. Undefined if it does not look like a migration. */
 async function strayProblem(entry: Dirent): Promise<NameProblem | undefined> {
 	const what = `${nameOf(entry)}: it would never run`;
 	if (!entry.isDirectory())
 		return looksLikeMigration.test(entry.name)
 			? {
 					what,
-					fix: 'Slipway applies <number>_<name>.sql files only: write migrations as SQL, and move other files elsewhere.',
+					fix: 'Migrations are files named <number>_<name>, with the extension .sql, .js or .ts: move other files elsewhere.',
 				}
 			: undefined;
 	const files = await readdir(join(entry.parentPath, entry.name), { recursive: true }).catch(() => []);
@@ -133,7 +149,7 @@ function foreignFolder(
 		suggested?.tool !== 'plain SQL' ||
 		(names.every((name) => fileNameProblem(name)) && problems.every(({ fix }) => fix !== pairFix));
 	if (suggested === undefined || !isForeign) return invalidFolder(directory, problems);
-	const fix = `These are migrations of another tool (${suggested.tool}). Write into slipway.config.ts: ${suggested.line}`;
+	const fix = foreignFix(suggested);
 	return invalidFolder(
 		directory,
 		problems.map(({ what }) => ({ what, fix })),

@@ -135,7 +135,7 @@ interface MigrationHash {
 }
 
 /**
- * SQL that records what was done to a migration, and by whom. node-pg-migrate writes its own entry itself,
+ * SQL that records what was done to a migration, and by whom. node-pg-migrate's own entry comes
  * last.
  */
 export function recordAction(action: LedgerAction, { name, sha256 }: MigrationHash, origin: string): string {
@@ -148,6 +148,16 @@ ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, applied_at = excluded
 	return `${hashes}
 INSERT INTO slipway.migration_history (action, name, sha256, origin)
 VALUES (${quoteLiteral(action)}, ${subject}, ${hash}, ${from});`;
+}
+
+/**
+ * SQL that writes node-pg-migrate's own entry as it would, where it does not itself. Slipway orders migrations
+ * by name, not by these times.
+ */
+export function markAs(direction: 'up' | 'down', name: string): string {
+	return direction === 'up'
+		? `INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, now());`
+		: `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
 }
 
 export function throwLedgerError(error: Error & { code?: string | undefined }, table?: LedgerTable): never {

@@ -8,12 +8,19 @@ export interface MigrationStep {
 	readonly part: ScriptPart;
 }
 
+interface ProgramState {
+	readonly inTransaction?: boolean;
+	readonly sent?: string;
+	readonly isRecording?: boolean;
+}
+
 /** Tracks a run, because node-pg-migrate does not report which statement failed. */
 export class Progress {
 	readonly direction: Direction;
 	readonly #steps: readonly MigrationStep[];
 	#current: MigrationStep | undefined;
 	#queries = 0;
+	#programState: ProgramState = {};
 	#done: string[] = [];
 
 	constructor(direction: Direction, steps: readonly MigrationStep[]) {
@@ -24,6 +31,7 @@ export class Progress {
 	begin(step: MigrationStep): void {
 		this.#current = step;
 		this.#queries = 0;
+		this.#programState = {};
 	}
 
 	/** The current step is committed. */
@@ -40,6 +48,21 @@ export class Progress {
 		this.#queries += 1;
 	}
 
+	/** Called when a program, which decides this while it runs, does so. */
+	noteProgram(state: ProgramState): void {
+		this.#programState = { ...this.#programState, ...state };
+	}
+
+	/** Whether the current step runs in a transaction. */
+	get inTransaction(): boolean {
+		return this.#programState.inTransaction ?? this.#current?.part.inTransaction ?? true;
+	}
+
+	/** The last SQL that a program sent. */
+	get sent(): string | undefined {
+		return this.#programState.sent;
+	}
+
 	get current(): MigrationStep | undefined {
 		return this.#current;
 	}
@@ -53,6 +76,7 @@ export class Progress {
 	/** The migration's own statements are done, and the last query writes its entry in the ledger. */
 	get isRecording(): boolean {
 		if (this.#current === undefined) return false;
+		if (this.#current.part.program !== undefined) return this.#programState.isRecording === true;
 		const { inTransaction, statements } = this.#current.part;
 		const after = this.#queries - (inTransaction ? 2 : 0) - statements.length;
 		return after === 1 || after === 2;

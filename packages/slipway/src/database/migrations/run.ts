@@ -10,6 +10,7 @@ import {
 	ledgerIsComplete,
 	ledgerSchema,
 	ledgerTable,
+	markAs,
 	recordAction,
 	throwLedgerError,
 } from './ledger.ts';
@@ -18,6 +19,7 @@ import type { Direction } from './markers.ts';
 import { migrationOrigin } from './origin.ts';
 import { sessionDefaults } from './pg-client.ts';
 import { type MigrationStep, Progress } from './progress.ts';
+import { runProgram } from './run-program.ts';
 import { backOff, type MigrationTimeouts, setTimeouts } from './timeouts.ts';
 
 // Importing this file takes about 70 ms (node-pg-migrate loads glob, jiti and pg): import it only if there is
@@ -65,6 +67,13 @@ async function send({ session, onSql }: MigrationRun, text: string): Promise<unk
 	return await session?.client.query(text);
 }
 
+/** `query` is text or an object that has it, as `pg` takes it. */
+async function sendQuery(run: MigrationRun, query: unknown, values?: unknown[]): Promise<unknown> {
+	if (typeof query === 'string' && values === undefined) return await send(run, query);
+	run.onSql(typeof query === 'string' ? query : String((query as { text?: unknown }).text));
+	return await run.session?.client.query(query as string, values);
+}
+
 async function rollBack({ session }: MigrationRun): Promise<void> {
 	await session?.client.query('ROLLBACK').catch(() => {});
 }
@@ -83,7 +92,7 @@ async function applyWithRetries(run: MigrationRun, step: MigrationStep, progress
 		try {
 			return await apply(run, step, progress);
 		} catch (error) {
-			if (!hasCode(error, lockNotAvailable) || !step.part.inTransaction || retry > lockRetries) throw error;
+			if (!hasCode(error, lockNotAvailable) || !progress.inTransaction || retry > lockRetries) throw error;
 			await rollBack(run);
 			const pause = backOff(retry);
 			run.onProgress(
@@ -98,11 +107,19 @@ async function apply(run: MigrationRun, step: MigrationStep, progress: Progress)
 	const { direction } = progress;
 	const { file } = step.script;
 	progress.begin(step);
+	const record = `${sessionDefaults}\n${recordAction(direction, file, migrationOrigin())}`;
+	if (step.part.program !== undefined)
+		return await runProgram(step.part.program, {
+			progress,
+			send: (query, values) => sendQuery(run, query, values),
+			begin: setTimeouts(run.timeouts),
+			record: `${record}\n${markAs(direction, file.name)}`,
+		});
 	const action = (builder: MigrationBuilder) => {
 		if (step.part.inTransaction) builder.sql(setTimeouts(run.timeouts));
 		else builder.noTransaction();
 		for (const { text } of step.part.statements) builder.sql(text);
-		builder.sql(`${sessionDefaults}\n${recordAction(direction, file, migrationOrigin())}`);
+		builder.sql(record);
 	};
 	const query = (text: string) => {
 		progress.countQuery();

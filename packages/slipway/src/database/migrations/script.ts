@@ -1,8 +1,12 @@
+import { dirname } from 'node:path';
+import { suggestForFolder } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { SqlFile } from '../sql-file.ts';
 import { excerpt } from './excerpt.ts';
+import { foreignFix } from './file-name.ts';
 import type { MigrationFile } from './files.ts';
 import { locate } from './location.ts';
+import type { ProgramPart } from './program.ts';
 import { psqlCommandProblem, withoutRows } from './psql.ts';
 import { type Problem, readSections, type Section } from './sections.ts';
 import { endsTransaction, firstTokens, needsPsql, psqlOnly } from './statements.ts';
@@ -21,6 +25,8 @@ export interface MigrationScript {
  */
 export interface ScriptPart extends Section {
 	readonly file: SqlFile;
+	/** Of JavaScript or TypeScript, which has no statements until it runs. */
+	readonly program?: ProgramPart;
 }
 
 /** Parses `files`. Throws `invalid-migrations`, naming the problems with their files and lines. */
@@ -39,7 +45,19 @@ export interface FileProblem extends Problem {
 /** Throws `invalid-migrations`, naming `problems` with their files and lines, if there are any. */
 export function refuseProblems(problems: readonly FileProblem[]): void {
 	if (problems.length > 0)
-		throw new SlipwayError('invalid-migrations', describe(problems), 'Fix the files. Nothing was run.');
+		throw new SlipwayError(
+			'invalid-migrations',
+			describe(problems),
+			foreignFolderFix(problems) ?? 'Fix the files. Nothing was run.',
+		);
+}
+
+/** Files with the markers of another tool are to be applied as they are. */
+function foreignFolderFix(problems: readonly FileProblem[]): string | undefined {
+	const foreign = problems.find(({ tool }) => tool !== undefined);
+	const suggested = foreign && suggestForFolder(dirname(foreign.file.path));
+	if (suggested?.tool !== foreign?.tool) return undefined;
+	return suggested && foreignFix(suggested);
 }
 
 /** A file that is not a migration at all may have a problem on every line. */

@@ -19,6 +19,8 @@ export interface Section {
 export interface Problem {
 	readonly index: number;
 	readonly message: string;
+	/** The tool that the file seems to be written for. */
+	readonly tool?: string;
 }
 
 interface Sections {
@@ -156,5 +158,6 @@ function foreignMarkerProblem(
 		foreign.instead === undefined
 			? 'remove it, and mark the parts with "-- Up Migration" and "-- Down Migration"'
 			: `write "${foreign.instead}"`;
-	return { index, message: `${shown} ${what}, but only a comment here: ${fix}` };
+	const message = `${shown} ${what}, but only a comment here: ${fix}`;
+	return { index, message, ...(foreign.tool !== undefined && { tool: foreign.tool }) };
 }

@@ -1,12 +1,12 @@
 import type { Sql } from 'postgres';
 import type { Connection } from '../../connection/index.ts';
-import { quoteLiteral } from '../../sql.ts';
 import { type ApprovedOptions, withApproval } from './approval.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
 import {
 	createLedger,
 	type LedgerEntry,
 	ledgerIsComplete,
+	markAs,
 	readLedger,
 	recordAction,
 	throwLedgerError,
@@ -65,7 +65,7 @@ function compare(
 		.map(({ name, sha256 = '' }) => ({
 			name,
 			action: 'unstamp' as const,
-			sql: `${remove(name)}\n${recordAction('unstamp', { name, sha256 }, origin)}`,
+			sql: `${markAs('down', name)}\n${recordAction('unstamp', { name, sha256 }, origin)}`,
 		}));
 	const stamped = wanted
 		.filter(({ name, sha256 }) => entries.get(name)?.sha256 !== sha256 || entries.get(name)?.inconsistency)
@@ -73,7 +73,7 @@ function compare(
 			const entry = entries.get(file.name);
 			const write =
 				entry === undefined || entry.inconsistency !== undefined
-					? [remove(file.name), insert(file.name)]
+					? [markAs('down', file.name), markAs('up', file.name)]
 					: [];
 			return {
 				name: file.name,
@@ -83,9 +83,3 @@ function compare(
 		});
 	return [...removed, ...stamped];
 }
-
-const remove = (name: string) => `DELETE FROM slipway.migrations WHERE name = ${quoteLiteral(name)};`;
-
-/** As node-pg-migrate would. Slipway orders migrations by name, not by these times. */
-const insert = (name: string) =>
-	`INSERT INTO slipway.migrations (name, run_on) VALUES (${quoteLiteral(name)}, now());`;

@@ -2,9 +2,10 @@ import type { Sql } from 'postgres';
 import { type Connection, withClient } from '../../connection/index.ts';
 import { refuseDivergence } from './divergence.ts';
 import { type MigrationFile, readMigrationFiles } from './files.ts';
+import { loadScripts } from './load-scripts.ts';
 import { type MigrateOptions, withMigrator } from './migrator.ts';
 import type { MigrationStep } from './progress.ts';
-import { type MigrationScript, parseScripts } from './script.ts';
+import type { MigrationScript } from './script.ts';
 import { readStatus } from './status.ts';
 import { findMigration } from './target.ts';
 
@@ -29,7 +30,7 @@ export async function migrateUp(
 	return await withMigrator(connection, options, async ({ sql, run }) => {
 		// Another run may have applied them while this one waited.
 		const pending = await find(sql);
-		if (pending.length > 0) await run('up', parseScripts(pending).map(stepUp));
+		if (pending.length > 0) await run('up', (await loadScripts(pending, files.all)).map(stepUp));
 		return pending.map(({ name }) => name);
 	});
 }

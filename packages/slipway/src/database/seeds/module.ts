@@ -4,6 +4,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { learnArrays } from '../../connection/index.ts';
 import { transactWithFreshSettings } from '../fresh-transaction.ts';
 import { excerpt } from '../migrations/excerpt.ts';
+import { placeInStack } from '../place-in-stack.ts';
 
 /** What a TypeScript seed exports. Its transaction is committed when the promise resolves. */
 type SeedFunction = (sql: TransactionSql) => Promise<unknown>;
@@ -32,14 +33,5 @@ function explain(error: unknown, path: string): Error {
 	if (!(error instanceof Error)) return new Error(`${path}: ${String(error)}`);
 	const { query } = error as { query?: string };
 	const statement = query === undefined ? '' : `\n  in: ${excerpt(query.trim().replaceAll(/\s+/g, ' '))}`;
-	return new Error(`${path}${placeIn(error, path)}: ${error.message}${statement}`, { cause: error });
-}
-
-/** Stack traces name a module by its URL or its path. */
-function placeIn({ stack = '' }: Error, path: string): string {
-	const names = [pathToFileURL(resolve(path)).href, resolve(path)];
-	const places = names.map(
-		(name) => /^:\d+:\d+/.exec(stack.slice(stack.indexOf(`${name}:`) + name.length))?.[0],
-	);
-	return places.find((place) => place !== undefined) ?? '';
+	return new Error(`${path}${placeInStack(error, path)}: ${error.message}${statement}`, { cause: error });
 }

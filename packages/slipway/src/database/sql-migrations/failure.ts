@@ -1,4 +1,5 @@
 import { hasCode, SlipwayError } from '../../errors.ts';
+import { isConnectionError } from '../connection-errors.ts';
 import { nameSome } from '../migrations/name-some.ts';
 import { reset } from './applied.ts';
 import type { SqlScript } from './script.ts';
@@ -32,12 +33,6 @@ export function explainFailure(error: unknown, failure: Failure): unknown {
 		fixFor(error, failure, isLost),
 		{ cause: error },
 	);
-}
-
-/** In SQLSTATE classes 08 and 57P, the server or the connection went away; `pg` reports the rest. */
-function isConnectionError(error: Error & { code?: unknown }): boolean {
-	const isClosed = /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
-	return isClosed || /^(08...|57P..|ECONNRESET|EPIPE)$/.test(String(error.code));
 }
 
 function outcome({ blocks }: SqlScript): string {

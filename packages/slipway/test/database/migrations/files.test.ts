@@ -61,12 +61,10 @@ describe('a directory of migrations', () => {
 	test.each([
 		['2024/1_a.sql', '2024/', 'move migrations in subfolders there'],
 		['deploy/users/1.ts', 'deploy/', 'move migrations in subfolders there'],
-		['2_b.js', '2_b.js', '<number>_<name>.sql files only'],
-		['create-users.ts', 'create-users.ts', '<number>_<name>.sql files only'],
-		['2_b.SQL', '2_b.SQL', '<number>_<name>.sql files only'],
-		['2_b.sql.gz', '2_b.sql.gz', '<number>_<name>.sql files only'],
-		['2_b', '2_b', '<number>_<name>.sql files only'],
-		['b.pgsql', 'b.pgsql', '<number>_<name>.sql files only'],
+		['2_b.SQL', '2_b.SQL', 'named <number>_<name>, with'],
+		['2_b.sql.gz', '2_b.sql.gz', 'named <number>_<name>, with'],
+		['2_b', '2_b', 'named <number>_<name>, with'],
+		['b.pgsql', 'b.pgsql', 'named <number>_<name>, with'],
 	])('is rejected with %s, which would never run', async (file, named, hint) => {
 		for (const others of [{}, { '1_a.sql': '' }])
 			await expect(listMigrations(directoryOf({ ...others, [file]: '' }))).rejects.toMatchObject({

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { SlipwayError } from '../../../errors.ts';
 import { type MigrationFile, readMigrationFiles } from '../files.ts';
+import { isSql } from '../load-scripts.ts';
 import { locate } from '../location.ts';
 import { type MigrationScript, parseScripts } from '../script.ts';
 import { outline, type Statement } from '../statements.ts';
@@ -23,6 +25,8 @@ export interface Finding {
 export interface LintOptions {
 	/** The folder with the code to search for names that a migration drops. */
 	readonly source?: string;
+	/** Called with the names of files that are not SQL, if there are any. */
+	readonly onSkipped?: (files: readonly string[]) => void;
 }
 
 /**
@@ -32,9 +36,12 @@ export interface LintOptions {
  */
 export async function lintMigrations(
 	directory: string,
-	{ source }: LintOptions = {},
+	{ source, onSkipped = () => {} }: LintOptions = {},
 ): Promise<readonly Finding[]> {
-	const scripts = parseScripts(await readMigrationFiles(directory));
+	const files = await readMigrationFiles(directory);
+	const scripts = parseScripts(files.filter(isSql));
+	const skipped = files.filter((file) => !isSql(file)).map(({ path }) => basename(path));
+	if (skipped.length > 0) onSkipped(skipped);
 	if (source !== undefined) await requireFolder(source);
 	const complaints = [...(await runSquawk(scripts)), ...applyOwnRules(scripts)];
 	const findings: Finding[] = [];
