@@ -126,7 +126,7 @@ function onMaterializedView({ name, statement, role }: Denied): string {
 		`REFRESH needs the owner. From PostgreSQL 17 on, a line in a migration allows it to ${role}:`,
 		`  GRANT MAINTAIN ON ${view} TO ${role};`,
 		'Before that, a function in a migration does:',
-		`  CREATE FUNCTION refresh_${name.replaceAll(/\W/g, '_')}() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'REFRESH MATERIALIZED VIEW ${view}';`,
+		`  CREATE FUNCTION refresh_${name.replaceAll(/\W/g, '_')}() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'REFRESH MATERIALIZED VIEW ${view}';`,
 		asMigrator,
 	].join('\n');
 }
