@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../helpers/child-process.ts';
-import { ensurePackages } from '../helpers/install-packages.ts';
+import { linkClients, withoutSchemaEngine } from '../helpers/client-packages.ts';
 import { allBlocks, type Block, blocksOf, pages, placeOf } from '../helpers/markdown.ts';
 import { addCounterMigrations, packedProject, packPackage } from '../helpers/packed-project.ts';
 
@@ -20,7 +20,6 @@ const startsEmpty = 'docs/getting-started.md';
 
 /** The examples of this page use packages of `test/clients`. */
 const usesClients = 'docs/clients.md';
-const clients = join(import.meta.dirname, '../clients');
 
 interface Runner {
 	readonly ends: string;
@@ -79,26 +78,21 @@ const isScript = (file: string) =>
 /** The Node of this process comes first, as it does for somebody who has installed it. */
 function runIn(project: string, command: string, args: readonly string[]): Promise<Finished> {
 	const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-	// Prisma downloads this program for every command; `generate` does not run it.
-	return runProcess(command, args, { cwd: project, env: { PATH, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' } });
+	return runProcess(command, args, { cwd: project, env: { PATH, ...withoutSchemaEngine } });
 }
 
 async function projectFor(page: string): Promise<string> {
 	const project = await packedProject(tarball);
 	if (page === startsEmpty) return project;
 	addCounterMigrations(project);
-	if (page === usesClients) await linkClients(join(project, 'node_modules'));
+	if (page === usesClients) await useClients(join(project, 'node_modules'));
 	for (const folder of ['src', 'seeds']) mkdirSync(join(project, folder));
 	return project;
 }
 
-/** Beside what is there already, whose pg is another copy than that of the clients. */
-async function linkClients(modules: string): Promise<void> {
-	await ensurePackages(clients);
-	const installed = join(clients, 'node_modules');
-	for (const name of readdirSync(installed).filter((each) => !each.startsWith('.')))
-		if (!existsSync(join(modules, name))) symlinkSync(join(installed, name), join(modules, name));
-	symlinkSync(join(installed, '.bin/prisma'), join(modules, '.bin/prisma'));
+async function useClients(modules: string): Promise<void> {
+	await linkClients(modules);
+	symlinkSync('../prisma/build/index.js', join(modules, '.bin/prisma'));
 }
 
 /** Into the file that the block before has made. */
