@@ -11,11 +11,12 @@ export function temporaryDirectory(): string {
 }
 
 /**
- * The same, for a caller that disposes of it. `scripts/clean` removes the folders of killed runs; the lock protects those
- * of living ones. It is next to the folder, since a test may lock the folder itself.
+ * The same, for a caller that disposes of it. `parent` may be a folder in memory: name another one for many packages.
+ * `scripts/clean` removes the folders of killed runs; the lock protects those of living ones. It is next to the folder,
+ * since a test may lock the folder itself.
  */
-export function makeDirectory(): { readonly path: string } & Disposable {
-	const outer = mkdtempSync(join(temporaryFolder(), 'slipway-test-'));
+export function makeDirectory(parent = temporaryFolder()): { readonly path: string } & Disposable {
+	const outer = mkdtempSync(join(parent, 'slipway-test-'));
 	lockNewDirectory(outer, 'a test');
 	chmodSync(outer, 0o711); // Tests run programs as other users.
 	const path = join(outer, 'files');
