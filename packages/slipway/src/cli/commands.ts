@@ -9,6 +9,10 @@ interface Entry {
 
 /** All commands by name. A new one is a file and an entry here. */
 export const commands = {
+	init: {
+		summary: 'set Slipway up in a project: configuration, test setup, first test',
+		load: async () => (await import('./init.ts')).initCommand,
+	},
 	dev: {
 		summary: 'start PostgreSQL, the database and the service; restart on changes',
 		load: async () => (await import('./dev.ts')).devCommand,

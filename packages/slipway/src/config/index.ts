@@ -8,7 +8,7 @@ export {
 	type RolesConfig,
 	type SqlMigrations,
 } from './config.ts';
-export { configFileNames, findProjectRoot } from './find.ts';
+export { configFileNames, configFilesIn, findProjectRoot } from './find.ts';
 export { loadConfig, type ResolvedConfig } from './load.ts';
 export { migrationsKind, resolveMigrations } from './migrations.ts';
 export { extensionsKind, providerKind, rolesKind, versionKind } from './parse.ts';

@@ -59,6 +59,8 @@ export function detectPackageManager(folders: readonly string[]): PackageManager
 		const found =
 			managers.find(({ name }) => name === named) ??
 			managers.find(({ lockFiles }) => lockFiles.some((file) => existsSync(join(folder, file))));
+		if (found?.name === 'yarn' && !existsSync(join(folder, '.yarnrc.yml')))
+			return { ...found, install: 'yarn install --frozen-lockfile' };
 		if (found !== undefined) return found;
 	}
 	return npm;

@@ -15,7 +15,7 @@ const notRun = {
 };
 
 /** Documented, and being written. */
-const planned: string[] = ['init'];
+const planned: string[] = [];
 
 /** Programs of others that the blocks use. */
 const others = ['npx vitest', 'npx prisma', 'pg_dump'];

@@ -108,8 +108,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'start-postgres.ts',
 		'server-pool',
 	],
+	init: ['errors.ts', 'files.ts', 'config', 'detection'],
 	cli: [
 		'denials',
+		'detection',
+		'init',
 		'provider-names.ts',
 		'program-environment.ts',
 		'run-program.ts',

@@ -1,0 +1,86 @@
+import { configFilesIn } from '../../config/index.ts';
+import { type DetectedProject, type MigrationsValue, migrationsLine, quote } from '../../detection/index.ts';
+import type { Part, Request } from '../plan.ts';
+import { restyle } from '../restyle.ts';
+
+/** The oldest and the current version of PostgreSQL that Slipway starts. */
+const versions = { oldest: 15, current: 18 };
+
+/** slipway.config.ts with what was found. */
+export function configFile({ project, runsTypeScript }: Request): Part {
+	const { folder, language } = project;
+	const [existing] = configFilesIn(folder.root);
+	const postgres = postgresOf(project);
+	const notes = [...migrationNotes(project), ...postgres.notes];
+	if (existing !== undefined) return { notes: missingIn(existing, project) };
+	const name = `slipway.config.${extensionOf(language.isTypeScript && runsTypeScript, language.isModule)}`;
+	return {
+		changes: [{ path: name, after: textOf(project, postgres.field), purpose: 'configuration' }],
+		notes,
+	};
+}
+
+const extensionOf = (isTypeScript: boolean, isModule: boolean) => {
+	if (isTypeScript) return 'ts';
+	return isModule ? 'js' : 'mjs';
+};
+
+function textOf(project: DetectedProject, postgres: string | undefined): string {
+	const { migrations, extensions, devCommand, language } = project;
+	const fields = [
+		migrations && needsLine(migrations.migrations) ? migrationsLine(migrations.migrations) : undefined,
+		extensions.names.length > 0 ? `extensions: [${extensions.names.map(quote).join(', ')}]` : undefined,
+		postgres,
+		devCommand === undefined ? undefined : `dev: { command: ${quote(devCommand)} }`,
+	].filter((field) => field !== undefined);
+	const body = fields.map((field) => `\t${field},\n`).join('');
+	return `${restyle(`import { defineConfig } from 'slipway/config';\n\nexport default defineConfig({`, language.style)}
+${restyle(body, { ...language.style, semicolons: true })}})${language.style.semicolons ? ';' : ''}
+`;
+}
+
+/** The default folder is found without a word. */
+const needsLine = (migrations: MigrationsValue) => migrations !== 'migrations';
+
+/** The field `postgres` for the version or image that the project pins, or that its extensions need. */
+function postgresOf({ postgres, extensions }: DetectedProject): {
+	field: string | undefined;
+	notes: string[];
+} {
+	const wanted = postgres?.version ?? versions.current;
+	const version = Math.min(Math.max(wanted, versions.oldest), versions.current);
+	const notes =
+		version === wanted
+			? []
+			: [
+					`${postgres?.file} pins PostgreSQL ${wanted}. Slipway starts ${versions.oldest} to ${versions.current}: it will use ${version}.`,
+				];
+	const image =
+		postgres !== undefined && !postgres.isPlain && version === wanted
+			? postgres.image
+			: extensions.image?.(version);
+	if (image !== undefined)
+		return {
+			field: `postgres: { provider: 'container', image: ${quote(image)} }`,
+			notes: [
+				...notes,
+				`Servers run in containers of ${image}. Install what that needs: testcontainers and dockerode.`,
+			],
+		};
+	return { field: version === versions.current ? undefined : `postgres: { version: ${version} }`, notes };
+}
+
+function migrationNotes({ migrations }: DetectedProject): string[] {
+	return migrations === undefined
+		? ['No migrations were found. Write the first: npx slipway migrate new create-notes']
+		: [];
+}
+
+/** An existing configuration is left alone. What it may lack is shown. */
+function missingIn(file: string, { folder, migrations }: DetectedProject): string[] {
+	const text = folder.text(file) ?? '';
+	if (migrations === undefined || !needsLine(migrations.migrations) || /\bmigrations\b/.test(text)) return [];
+	return [
+		`${file} names no migrations. Found (${migrations.tool}): ${migrationsLine(migrations.migrations)}`,
+	];
+}

@@ -1,0 +1,7 @@
+import type { DetectedProject } from '../detection/index.ts';
+
+/** The variable to set where the program reads another than DATABASE_URL, and does not read that. */
+export function urlOption({ urlVariables }: DetectedProject): string | undefined {
+	const [first] = urlVariables;
+	return first === 'DATABASE_URL' ? undefined : first;
+}
