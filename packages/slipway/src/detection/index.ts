@@ -1,6 +1,6 @@
 export type { Client } from './client.ts';
 export { type DetectedProject, detectProject } from './detect.ts';
-export type { CodeStyle } from './language.ts';
+export { type CodeStyle, styleOf } from './language.ts';
 export { type SuggestedMigrations, suggestForFolder, suggestMigrations } from './migrations/detect.ts';
 export { type MigrationsValue, migrationsLine, quote } from './migrations/tool.ts';
 export type { PackageManager } from './package-manager.ts';

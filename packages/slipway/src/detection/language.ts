@@ -32,7 +32,7 @@ export function detectLanguage(folder: ProjectFolder): Language {
 }
 
 /** By what is most frequent in the text. */
-function styleOf(text: string): CodeStyle {
+export function styleOf(text: string): CodeStyle {
 	const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
 	const spaces = /^( {2,4})\S/m.exec(text)?.[1];
 	return {

@@ -1,4 +1,4 @@
-import { quote } from '../../detection/index.ts';
+import { quote, styleOf } from '../../detection/index.ts';
 import { insertFields } from '../config-edit/insert.ts';
 import { maskLiterals } from '../config-edit/mask.ts';
 import { type ConfigObject, configObjectIn, fieldsFrom } from '../config-edit/object.ts';
@@ -58,7 +58,9 @@ function editedJson(text: string, path: string, request: Request): string | unde
 
 /** As for code, but the names of fields are strings here. */
 const keepNames = (text: string) =>
-	text.replaceAll(/"(?:\\.|[^"\\])*"(?!\s*:)/g, (literal) => maskLiterals(literal));
+	text.replaceAll(/"(?:\\.|[^"\\])*"(\s*:)?/g, (all, colon?: string) =>
+		colon === undefined ? maskLiterals(all) : all,
+	);
 
 function withSettings(
 	text: string,
@@ -72,7 +74,7 @@ function withSettings(
 		return undefined;
 	if (object.fields.some(({ name }) => name === 'globalSetup')) delete settings.globalSetup;
 	const rest = () => Object.entries(settings).map(([name, value]) => line(name, value));
-	if (current === undefined) return insertFields(text, object, rest(), request.project.language.style);
+	if (current === undefined) return insertFields(text, object, rest(), styleOf(text));
 	const value = text.slice(current.start, current.end);
 	if (!/^(['"])(node|jest-environment-node)\1$/.test(value)) return undefined;
 	const quoted = `${value[0]}slipway/jest${value[0]}`;

@@ -1,4 +1,4 @@
-import { quote } from '../../detection/index.ts';
+import { quote, styleOf } from '../../detection/index.ts';
 import { insertFields, insertImport } from '../config-edit/insert.ts';
 import { configObjectIn } from '../config-edit/object.ts';
 import type { Part, Request } from '../plan.ts';
@@ -34,27 +34,33 @@ export function vitestSetup({ project }: Request): Part {
 	}
 	const before = folder.text(path) ?? '';
 	if (before.includes('slipway/vitest/plugin')) return {};
-	const after = withPlugin(before, call, language.style);
+	const after = withPlugin(before, call);
 	if (after === undefined)
 		return { notes: [`Add the plugin to ${path}: ${importLine} … plugins: [${call}]`] };
 	return { changes: [{ path, before, after, purpose: 'the plugin: a server for each test file' }] };
 }
 
-function withPlugin(
-	text: string,
-	call: string,
-	style: Request['project']['language']['style'],
-): string | undefined {
+/** In the style of the file. */
+function withPlugin(text: string, call: string): string | undefined {
 	const object = configObjectIn(text);
 	if (object === undefined || !/^import\b/m.test(text)) return undefined;
-	const plugins = object.fields.find(({ name }) => name === 'plugins');
-	const styled = restyle(call, style);
+	const style = styleOf(text);
 	const line = restyle(importLine, style);
+	const plugins = object.fields.find(({ name }) => name === 'plugins');
 	if (plugins === undefined)
 		return insertImport(insertFields(text, object, [`plugins: [${call}],`], style), line);
 	if (text[plugins.start] !== '[') return undefined;
-	const rest = text.slice(plugins.start + 1);
+	return insertImport(insertFirst(text, plugins.start + 1, restyle(call, style)), line);
+}
+
+/** Puts an element at the beginning of an array: on a line of its own where the others have one. */
+function insertFirst(text: string, start: number, element: string): string {
+	const rest = text.slice(start);
+	const [newLine] = /^\s*\n\s*(?=\S)/.exec(rest) ?? [];
 	const isEmpty = /^\s*\]/.test(rest);
-	const added = `${text.slice(0, plugins.start + 1)}${styled}${isEmpty ? '' : /^\s*\n/.test(rest) ? ',' : ', '}${rest}`;
-	return insertImport(added, line);
+	const added =
+		newLine === undefined
+			? `${element}${isEmpty ? '' : ', '}`
+			: `${isEmpty ? '' : newLine}${element}${isEmpty ? '' : ','}`;
+	return text.slice(0, start) + added + rest;
 }
