@@ -5,3 +5,7 @@ export function urlOption({ urlVariables }: DetectedProject): string | undefined
 	const [first] = urlVariables;
 	return first === 'DATABASE_URL' ? undefined : first;
 }
+
+/** The variable in a test. Joined, because this code itself reads no environment. */
+export const urlExpression = (project: DetectedProject): string =>
+	['process', 'env', urlOption(project) ?? 'DATABASE_URL'].join('.');

@@ -16,7 +16,7 @@ export interface ClientCode {
 interface Place {
 	readonly project: DetectedProject;
 	readonly form: ModuleForm;
-	/** The variable with the URL: `process.env.DATABASE_URL`. */
+	/** The expression for the URL. */
 	readonly url: string;
 	readonly query: string;
 	/** The path of the test. */

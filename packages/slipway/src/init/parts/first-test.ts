@@ -5,7 +5,7 @@ import { type RunnerCode, runnerCodes } from '../first-test/runner-code.ts';
 import { testPath } from '../first-test/test-path.ts';
 import type { Part, Request } from '../plan.ts';
 import { restyle } from '../restyle.ts';
-import { urlOption } from '../url-option.ts';
+import { urlExpression } from '../url-option.ts';
 
 const tables = `
 		SELECT table_name FROM information_schema.tables
@@ -31,7 +31,7 @@ function textOf(project: DetectedProject, file: string): string {
 	const code = runnerCodes[runner];
 	const form = formOf(project, runner, file);
 	const globals = runner === 'jest' && hasJestGlobals(project, form);
-	const url = `process.env.${urlOption(project) ?? 'DATABASE_URL'}`;
+	const url = urlExpression(project);
 	const client = clientCode({
 		project,
 		form,
