@@ -12,6 +12,7 @@ export {
 	learnArrays,
 	openClient,
 	type SslMode,
+	toLogin,
 	withClient,
 } from './connection/index.ts';
 export { type BootstrapOptions, bootstrapDatabase, type Change } from './database/bootstrap/index.ts';

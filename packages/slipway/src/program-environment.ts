@@ -4,7 +4,7 @@ import { appVariables } from './settings/index.ts';
 
 /**
  * The environment for a program that uses the database: `inherited`, with the login in `DATABASE_URL`, libpq's `PG…`
- * variables and Slipway's own settings, and without the passwords of other roles. The names of those roles stay, because
+ * variables and Slipway's own settings, the authority of its certificate for clients on Node, and without the passwords of other roles. The names of those roles stay, because
  * the settings check that all names differ. `folder` is where the program runs.
  */
 export function programEnvironment(
@@ -21,6 +21,7 @@ export function programEnvironment(
 		DB_ADMIN_PASSWORD_FILE: '',
 		DB_MIGRATOR_PASSWORD_FILE: '',
 		...appVariables(login),
+		...(login.sslRootCert && { NODE_EXTRA_CA_CERTS: login.sslRootCert }),
 		...clientVariables(login),
 	};
 }

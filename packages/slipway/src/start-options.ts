@@ -1,10 +1,15 @@
 import {
+	boolean,
+	databasesKind,
 	extensionsKind,
 	findProjectRoot,
 	type Kind,
+	type LoginConfig,
 	loadConfig,
+	loginsKind,
 	type Migrations,
 	migrationsKind,
+	port,
 	problemsOf,
 	providerKind,
 	type ResolvedConfig,
@@ -41,6 +46,10 @@ export interface StartPostgresOptions extends StartServerOptions {
 	readonly roles?: RoleOptions;
 	/** Extensions to create before the migrations run. */
 	readonly extensions?: readonly string[];
+	/** Roles that can log in besides the app, the migrator and the superuser. They exist before the migrations run. */
+	readonly logins?: readonly LoginConfig[];
+	/** Empty databases besides the migrated one, with the same owner and roles. */
+	readonly databases?: readonly string[];
 	/** SQL, or paths of `.sql` files, that the migrator runs after the migrations. */
 	readonly seed?: string | readonly string[];
 	/**
@@ -66,6 +75,11 @@ const shape: Shape<StartPostgresOptions> = {
 	seed: stringOrStrings,
 	extensions: extensionsKind,
 	settings: stringRecord,
+	logins: loginsKind,
+	databases: databasesKind,
+	port,
+	ssl: boolean,
+	replication: boolean,
 	provider: providerKind,
 	version: versionKind,
 	image: string,

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { resolveMigrations } from './config/index.ts';
-import type { Login } from './connection/index.ts';
+import { type Login, toLogin } from './connection/index.ts';
 import { readSeeds } from './database/seeds/index.ts';
 import { migrationSource } from './migration-sources/index.ts';
 import {
 	ownProviderOf,
 	type PostgresServer,
 	providers,
+	requestedSettings,
 	snapshotFolder,
 	startFromSnapshot,
 	startServer,
 } from './postgres/index.ts';
 import { type Contents, loginsOf, prepareServer, privateDatabase, snapshotSpec } from './prepare/index.ts';
+import type { DatabaseSettings } from './settings/index.ts';
 import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './start-options.ts';
 
 export type { StartPostgresOptions };
@@ -24,6 +26,8 @@ export interface PreparedServer extends PostgresServer {
 	readonly migrator: Login;
 	/** The superuser's login to the same database. */
 	readonly admin: Login;
+	/** Those of the option `logins`, by name, to the same database. */
+	readonly logins: Readonly<Record<string, Login>>;
 }
 
 /**
@@ -39,9 +43,12 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 /** The same without the defaults from the project's configuration. */
 export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
+	const { logins = [], databases = [] } = options;
 	const contents = {
 		migrations: migrations ? migrationSource(resolveMigrations(process.cwd(), migrations)) : undefined,
 		extensions,
+		logins,
+		databases,
 		seeds: await readSeeds(seed),
 	};
 	const provider = await ownProviderOf(options);
@@ -49,10 +56,23 @@ export async function startPrepared(options: StartPostgresOptions): Promise<Prep
 	if (isCustom || snapshots === false) return await startFresh({ ...options, provider }, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
 	const store = await providers[provider].snapshots(folder, options);
-	const origin = { provider, identity: store.identity, settings: options.settings };
+	const origin = { provider, identity: store.identity, settings: requestedSettings(options) };
 	const spec = await snapshotSpec(origin, { ...contents, roles });
 	const server = await startFromSnapshot(store, join(folder, 'locks'), spec);
-	return { ...server, ...loginsOf(server, privateDatabase(server, roles)) };
+	return prepared(server, privateDatabase(server, roles), logins);
+}
+
+function prepared(
+	server: PostgresServer,
+	database: DatabaseSettings,
+	further: Contents['logins'],
+): PreparedServer {
+	const own = loginsOf(server, database);
+	const logins = further.map(({ name, password }) => [
+		name,
+		toLogin({ ...own.admin, username: name, password }),
+	]);
+	return { ...server, ...own, logins: Object.fromEntries(logins) };
 }
 
 async function startFresh(
@@ -63,7 +83,7 @@ async function startFresh(
 	try {
 		const database = options.database ?? privateDatabase(server, options.roles);
 		await prepareServer(server, { ...contents, database });
-		return { ...server, ...loginsOf(server, database) };
+		return prepared(server, database, contents.logins);
 	} catch (error) {
 		await server.stop().catch((second: unknown) => {
 			throw new AggregateError(

@@ -15,6 +15,12 @@ test('a misspelled option is refused with the list of options', async () => {
 test.each([
 	[{ provider: 'docker' }, /"provider" is 'docker', but must be one of auto, embedded, container/],
 	[{ version: 14 }, /"version" is 14, but must be one of 15, 16, 17, 18/],
+	[{ port: 70_000 }, /"port" is 70000, but must be a port from 1 to 65535/],
+	[
+		{ logins: [{ name: 'a', pasword: 'secret' }] },
+		/options: "logins" must be an array of logins, such as [^;]*$/,
+	],
+	[{ ssl: 'require' }, /"ssl" is 'require', but must be true or false/],
 	[{ extensions: 'pg_trgm' }, /"extensions" is 'pg_trgm', but must be an array of strings, such as/],
 	[
 		{ settings: { max_connections: 200 } },

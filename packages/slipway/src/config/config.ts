@@ -70,6 +70,21 @@ export interface PostgresConfig {
 	readonly image?: string;
 	/** Server settings, such as `{ max_connections: '200' }`. */
 	readonly settings?: Readonly<Record<string, string>>;
+	/** Roles that can log in besides the app, the migrator and the superuser. They exist before the migrations run. */
+	readonly logins?: readonly LoginConfig[];
+	/** Empty databases besides the migrated one, with the same owner and roles. */
+	readonly databases?: readonly string[];
+	/** Whether clients can encrypt their connections, with a certificate that Slipway creates. */
+	readonly ssl?: boolean;
+	/** Whether clients can replicate, also logically. */
+	readonly replication?: boolean;
+}
+
+export interface LoginConfig {
+	readonly name: string;
+	readonly password: string;
+	/** Default: false. Then it may connect, and has the rights that migrations grant it. */
+	readonly superuser?: boolean;
 }
 
 /** What `slipway dev` runs. */

@@ -3,6 +3,7 @@ export {
 	type Config,
 	type DevConfig,
 	defineConfig,
+	type LoginConfig,
 	type Migrations,
 	type PostgresConfig,
 	type RolesConfig,
@@ -11,10 +12,12 @@ export {
 export { configFileNames, configFilesIn, findProjectRoot } from './find.ts';
 export { loadConfig, type ResolvedConfig } from './load.ts';
 export { migrationsKind, resolveMigrations } from './migrations.ts';
-export { extensionsKind, providerKind, rolesKind, versionKind } from './parse.ts';
+export { databasesKind, extensionsKind, loginsKind, providerKind, rolesKind, versionKind } from './parse.ts';
 export {
+	boolean,
 	type Kind,
 	oneOf,
+	port,
 	problemsOf,
 	type Shape,
 	secretObject,

@@ -1,11 +1,12 @@
 import { SlipwayError } from '../errors.ts';
 import { postgresVersions } from '../postgres-versions.ts';
 import { providerChoices } from '../provider-names.ts';
-import type { Config, DevConfig, PostgresConfig, RolesConfig } from './config.ts';
+import type { Config, DevConfig, LoginConfig, PostgresConfig, RolesConfig } from './config.ts';
 import { migrationsKind } from './migrations.ts';
 import {
 	boolean,
 	isObject,
+	type Kind,
 	objectOf,
 	oneOf,
 	problemsOf,
@@ -24,6 +25,21 @@ export const rolesKind = valueOr(
 export const extensionsKind = strings("['pg_trgm']");
 export const providerKind = oneOf(providerChoices);
 export const versionKind = oneOf(postgresVersions);
+export const databasesKind = strings("['reports']");
+/** Messages do not show the passwords. */
+export const loginsKind: Kind = {
+	name: "an array of logins, such as { name: 'reader', password: 'secret', superuser: false }",
+	fits: (value) => Array.isArray(value) && value.every(isLogin),
+	secret: true,
+};
+
+const loginShape: Shape<LoginConfig> = { name: string, password: string, superuser: boolean };
+
+function isLogin(value: unknown): boolean {
+	return (
+		isObject(value) && 'name' in value && 'password' in value && problemsOf(value, loginShape).length === 0
+	);
+}
 
 const shape: Shape<Config> = {
 	migrations: migrationsKind,
@@ -37,6 +53,10 @@ const shape: Shape<Config> = {
 		provider: providerKind,
 		image: string,
 		settings: stringRecord,
+		logins: loginsKind,
+		databases: databasesKind,
+		ssl: boolean,
+		replication: boolean,
 	}),
 	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']") }),
 };

@@ -25,6 +25,10 @@ export function isObject(value: unknown): value is object {
 }
 
 export const boolean: Kind = { name: 'true or false', fits: (value) => typeof value === 'boolean' };
+export const port: Kind = {
+	name: 'a port from 1 to 65535',
+	fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+};
 export const string: Kind = { name: 'a string', fits: isString };
 export const stringOrFalse: Kind = {
 	name: 'a string or false',

@@ -7,6 +7,8 @@ export interface Endpoint {
 	readonly host: string;
 	readonly port: number;
 	readonly sslMode: SslMode;
+	/** The file with the certificate of the server's authority, for a server that Slipway started with `ssl`. */
+	readonly sslRootCert?: string | undefined;
 }
 
 export interface Credentials {

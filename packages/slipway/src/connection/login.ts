@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { Connection } from './details.ts';
 
@@ -5,6 +6,8 @@ import type { Connection } from './details.ts';
 export interface Login extends Connection {
 	/** `username` under the name that pg uses: `new pg.Pool(login)`. */
 	readonly user: string;
+	/** The authority of the server's certificate, if Slipway created it: pg and postgres.js have this option. */
+	readonly ssl?: { readonly ca: string };
 	/** `postgres://user:password@host:port/database?sslmode=…` */
 	readonly url: string;
 	/** `DATABASE_URL` and libpq's variables (`PGHOST` and so on), which other clients and tools read. */
@@ -12,8 +15,9 @@ export interface Login extends Connection {
 }
 
 export function toLogin(connection: Connection): Login {
-	const { host, port, sslMode, username, password, database } = connection;
-	const login = { host, port, sslMode, username, user: username, password, database };
+	const { host, port, sslMode, sslRootCert, username, password, database } = connection;
+	const certificate = sslRootCert && { sslRootCert, ssl: { ca: readFileSync(sslRootCert, 'utf8') } };
+	const login = { host, port, sslMode, ...certificate, username, user: username, password, database };
 	// Not enumerable, so that printing does not show the password in the URL, and a changed copy has no outdated URL.
 	return Object.defineProperties(login as Login, {
 		url: { get: () => urlOf(connection) },
@@ -24,7 +28,7 @@ export function toLogin(connection: Connection): Login {
 
 /** The login as the environment variables that most clients and tools read. */
 export function clientVariables(connection: Connection): Record<string, string> {
-	const { host, port, sslMode, username, password, database } = connection;
+	const { host, port, sslMode, sslRootCert, username, password, database } = connection;
 	return {
 		DATABASE_URL: urlOf(connection),
 		PGHOST: host,
@@ -33,6 +37,7 @@ export function clientVariables(connection: Connection): Record<string, string> 
 		PGPASSWORD: password,
 		PGDATABASE: database,
 		PGSSLMODE: sslMode,
+		...(sslRootCert && { PGSSLROOTCERT: sslRootCert }),
 	};
 }
 

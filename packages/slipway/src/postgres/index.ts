@@ -33,7 +33,7 @@ export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';
 export { providers } from './registry.ts';
-export { type ServerSettings, temporarySettings } from './server-settings.ts';
+export { requestedSettings, type ServerSettings, temporarySettings } from './server-settings.ts';
 export { type SnapshotSpec, startFromSnapshot } from './snapshots/index.ts';
 export { ownProviderOf, type StartServerOptions, startServer } from './start.ts';
 export { findOwned, startOrJoin, startWhenUnused } from './start-or-join.ts';

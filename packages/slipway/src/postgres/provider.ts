@@ -16,6 +16,18 @@ export interface StartOptions {
 	readonly directory?: string;
 	/** The command that uses the directory, for the error of another process that wants to use it. */
 	readonly command?: string;
+	/** The port of 127.0.0.1 to listen on. Default: a free one. */
+	readonly port?: number | undefined;
+	/**
+	 * Whether clients can encrypt their connections. Slipway creates a certificate for this machine, and the
+	 * authority that signed it: `ssl.ca` of each login. Default: false.
+	 */
+	readonly ssl?: boolean | undefined;
+	/**
+	 * Whether clients can replicate, also logically: `wal_level`, ten senders and slots, and commits that wait
+	 * for the disk. Default: false.
+	 */
+	readonly replication?: boolean | undefined;
 	/** Server settings by PostgreSQL's names, such as `{ max_connections: '200' }`. */
 	readonly settings?: ServerSettings;
 }

@@ -20,6 +20,27 @@ export const temporarySettings: ServerSettings = {
 	dynamic_shared_memory_type: 'mmap',
 };
 
+/**
+ * What `replication` sets. Commits wait until they are written, because logical decoding sends a commit only
+ * then: with synchronous_commit off, that is up to 0.6 s later.
+ */
+const replicationSettings: ServerSettings = {
+	wal_level: 'logical',
+	max_wal_senders: '10',
+	max_replication_slots: '10',
+	synchronous_commit: 'on',
+};
+
+/** The settings that a caller asks for. They win over those of temporary servers. */
+export function requestedSettings({ settings, replication = false }: Requested): ServerSettings {
+	return { ...(replication && replicationSettings), ...settings };
+}
+
+interface Requested {
+	readonly settings?: ServerSettings | undefined;
+	readonly replication?: boolean | undefined;
+}
+
 const reserved = [
 	...['port', 'listen_addresses', 'unix_socket_directories', 'data_directory', 'config_file'],
 	// Slipway reads from the server's output why it did not start, such as a port in use.

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { type Connection, type Login, toLogin } from '../connection/index.ts';
+import type { FurtherLogin } from '../database/bootstrap/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
+import { SlipwayError } from '../errors.ts';
 import type { MigrationSource } from '../migration-sources/index.ts';
 import type { PostgresServer } from '../postgres/index.ts';
 import {
@@ -20,6 +22,10 @@ export interface Contents {
 	readonly extensions: readonly string[];
 	readonly migrations: MigrationSource | undefined;
 	readonly seeds: readonly SqlSeed[];
+	/** Further roles that can log in. */
+	readonly logins: readonly FurtherLogin[];
+	/** The names of further, empty databases. */
+	readonly databases: readonly string[];
 }
 
 /**
@@ -27,20 +33,37 @@ export interface Contents {
  * missing. Seeds run every time, so the server must not have them yet.
  */
 export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
-	const { database, extensions, migrations, seeds } = contents;
+	const { database, databases, logins, extensions, migrations, seeds } = contents;
+	refuseOwnNames(server, contents);
 	// Imported late: a server that starts from a snapshot needs none of this, and it is most of the code.
-	const [{ bootstrapDatabase, createBareDatabase, ensureExtensions }, { runSeeds }] = await Promise.all([
-		import('../database/bootstrap/index.ts'),
-		import('../database/seeds/index.ts'),
-	]);
-	if (isBare(server, database))
-		await createBareDatabase(server.admin, database.name, { ledger: migrations !== undefined });
-	else await bootstrapDatabase(server.admin, database, { dedicated: true });
+	const [{ bootstrapDatabase, createBareDatabase, ensureExtensions, ensureLogins }, { runSeeds }] =
+		await Promise.all([import('../database/bootstrap/index.ts'), import('../database/seeds/index.ts')]);
+	const all = [database.name, ...databases];
+	for (const name of all)
+		if (isBare(server, database))
+			await createBareDatabase(server.admin, name, {
+				ledger: name === database.name && migrations !== undefined,
+			});
+		else await bootstrapDatabase(server.admin, { ...database, name }, { dedicated: true });
+	await ensureLogins(server.admin, all, logins);
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);
 	await migrations?.migrate({ migrator, admin: server.admin, database });
 	// The migrator can write to every table. The app may lack privileges on some.
 	await runSeeds(migrator, seeds);
+}
+
+/** Their passwords would no longer be those of the server's own logins. */
+function refuseOwnNames({ admin }: PostgresServer, { database, logins }: Contents): void {
+	const { owner, migrator, app } = database;
+	const own = [owner, migrator.username, app.username, admin.username];
+	const taken = logins.find(({ name }) => own.includes(name));
+	if (taken === undefined) return;
+	throw new SlipwayError(
+		'invalid-options',
+		`"logins" contains ${JSON.stringify(taken.name)}, which is one of the server's own roles`,
+		'Choose another name, or use the logins app, migrator and admin.',
+	);
 }
 
 /** The logins of the app, the migrator and the admin for `database`. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import type { FurtherLogin } from '../database/bootstrap/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
 import type { MigrationStep } from '../migration-sources/index.ts';
 import { type ServerSettings, temporarySettings } from '../postgres/index.ts';
@@ -21,6 +22,8 @@ export interface Steps {
 	/** Of the roles, only the names count: passwords are derived from the superuser's. */
 	readonly database: DatabaseSettings;
 	readonly extensions: readonly string[];
+	readonly logins: readonly FurtherLogin[];
+	readonly databases: readonly string[];
 	readonly migrations: readonly MigrationStep[];
 	readonly seeds: readonly SqlSeed[];
 }
@@ -55,7 +58,8 @@ export function keysOf(origin: Origin, steps: Steps): [string, ...string[]] {
 	return keys;
 }
 
-function firstKey({ provider, identity, settings }: Origin, { database, extensions }: Steps): string {
+function firstKey({ provider, identity, settings }: Origin, steps: Steps): string {
+	const { database, databases, logins, extensions } = steps;
 	const { name, owner, migrator, app, temporaryTables = false } = database;
 	return hashOf(
 		format,
@@ -67,7 +71,9 @@ function firstKey({ provider, identity, settings }: Origin, { database, extensio
 		hashOfCode(provider),
 		...packages.map((name) => versionOf(name, import.meta.filename)),
 		...[name, owner, migrator.username, app.username, String(temporaryTables), ''],
-		...extensions,
+		...[...extensions, ''],
+		...[...databases, ''],
+		...logins.flatMap((login) => [login.name, login.password, String(login.superuser ?? false)]),
 	);
 }
 

@@ -25,10 +25,12 @@ export async function snapshotSpec(origin: Origin, wanted: RequestedContents): P
 
 /** The keys for the migrations as they are now. */
 async function currentKeys(origin: Origin, wanted: RequestedContents): Promise<[string, ...string[]]> {
-	const { migrations, extensions, seeds, roles } = wanted;
+	const { migrations, extensions, logins, databases, seeds, roles } = wanted;
 	return keysOf(origin, {
 		database: privateDatabase(placeholder, roles),
 		extensions,
+		logins,
+		databases,
 		migrations: migrations === undefined ? [] : await migrations.steps(),
 		seeds,
 	});

@@ -43,9 +43,9 @@ export function appVariables(app: Connection): Record<string, string> {
 }
 
 function connect(
-	{ host, port, sslMode }: Endpoint,
+	{ host, port, sslMode, sslRootCert }: Endpoint,
 	{ username, password }: Settings['admin'],
 	database: string,
 ): Connection {
-	return { host, port, sslMode, username, password, database };
+	return { host, port, sslMode, ...(sslRootCert && { sslRootCert }), username, password, database };
 }

@@ -15,14 +15,14 @@ interface TestOptions {
 }
 
 /** The options of a test file's server. Relative paths start at the project's root. */
-export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'> & TestOptions;
+export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command' | 'port'> & TestOptions;
 
 const testShape: Shape<TestOptions> = { leaks: oneOf(['fail', 'warn', 'ignore']) };
 
 /** Throws `invalid-options`. Types alone do not catch every misspelled option. */
 export function checkPostgresOptions(options: PostgresOptions): void {
 	try {
-		checkOptions(options, { except: ['directory', 'command'], others: testShape });
+		checkOptions(options, { except: ['directory', 'command', 'port'], others: testShape });
 	} catch (error) {
 		throw asTestError(error);
 	}

@@ -3,6 +3,7 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { projectRoot } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { folderWith } from '../helpers/project-files.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -29,6 +30,38 @@ describe('slipway run', () => {
 		const query = 'SELECT current_user AS role, session_user AS login FROM note';
 		const { stdout, stderr } = await slipway(makeProject(), ['run', '--as', as, ...node(printQuery(query))]);
 		expect(stdout, stderr).toBe(`${JSON.stringify([expected])}\n`);
+	});
+
+	test('logs in as one of the further logins of the configuration, and refuses a name that there is not', async () => {
+		const logins = [{ name: 'chief', password: 'x', superuser: true }];
+		const project = makeProject({
+			'slipway.config.mjs': `export default { postgres: { logins: ${JSON.stringify(logins)} } };`,
+		});
+		const query = node(printQuery('SELECT session_user AS login FROM note'));
+		const { stdout, stderr } = await slipway(project, ['run', '--as', 'chief', ...query]);
+		expect(stdout, stderr).toBe('[{"login":"chief"}]\n');
+		expect((await slipway(project, ['run', '--as', 'boss', ...query])).stderr).toBe(
+			'error: the server has no login "boss"\n' +
+				'  Pass --as with one of app, migrator, admin, chief, or add it to postgres.logins in slipway.config.\n',
+		);
+	});
+
+	test('--ssl and --replication are for the server, and pg trusts its certificate without options', async () => {
+		const show =
+			"SELECT ssl, current_setting('wal_level') AS wal FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+		const program = `
+			const { Client } = require(${JSON.stringify(join(projectRoot, 'node_modules/pg'))});
+			const client = new Client(process.env.DATABASE_URL);
+			client.connect()
+				.then(() => client.query(${JSON.stringify(show)}))
+				.then(({ rows }) => { console.log(JSON.stringify(rows)); return client.end(); });`;
+		const { stdout, stderr } = await slipway(makeProject(), [
+			'run',
+			'--ssl',
+			'--replication',
+			...node(program),
+		]);
+		expect(stdout, stderr).toBe('[{"ssl":true,"wal":"logical"}]\n');
 	});
 
 	test("sets libpq's variables too, and hides those of the caller", async () => {

@@ -21,7 +21,7 @@ const someOrigin: Origin = { provider: 'embedded', identity: ['18.4'] };
 
 const keysOf = async (migrations: string | undefined, extra = {}, origin: Partial<Origin> = {}) => {
 	const source = migrations === undefined ? undefined : migrationSource(migrations);
-	const wanted = { migrations: source, extensions: [], seeds: [], ...extra };
+	const wanted = { migrations: source, extensions: [], logins: [], databases: [], seeds: [], ...extra };
 	return (await snapshotSpec({ ...someOrigin, ...origin }, wanted)).keys;
 };
 
@@ -92,6 +92,10 @@ test('the provider, server settings, extensions, roles and each seed change the 
 		keysOf(folder, { roles: { temporaryTables: true } }),
 		keysOf(folder, { roles: 'one' }),
 		keysOf(folder, { roles: false }),
+		keysOf(folder, { databases: ['reports'] }),
+		keysOf(folder, { logins: [{ name: 'reports', password: 'a' }] }),
+		keysOf(folder, { logins: [{ name: 'reports', password: 'b' }] }),
+		keysOf(folder, { logins: [{ name: 'reports', password: 'a', superuser: true }] }),
 		keysOf(folder, seeds('a')),
 		keysOf(folder, seeds('b')),
 		keysOf(folder, seeds('a', 'b')),
@@ -108,7 +112,7 @@ async function keysAround(file: string): Promise<[before: string, after: string]
 		const source = `
 			import { snapshotSpec } from './src/prepare/index.ts';
 			import { migrationSource } from './src/migration-sources/index.ts';
-			const contents = { migrations: migrationSource(process.argv[1]), extensions: [], seeds: [] };
+			const contents = { migrations: migrationSource(process.argv[1]), extensions: [], logins: [], databases: [], seeds: [] };
 			console.log((await snapshotSpec({ provider: 'embedded', identity: [] }, contents)).keys.at(-1));`;
 		const args = ['--input-type=module-typescript', '-e', source, '--', migrations];
 		const { stdout, stderr } = await runProcess(process.execPath, args, { cwd: copy });

@@ -2,4 +2,5 @@ export { createBareDatabase } from './bare-database.ts';
 export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
 export type { Change } from './change.ts';
 export { ensureExtensions } from './extensions.ts';
+export { ensureLogins, type FurtherLogin } from './logins.ts';
 export { scramVerifier } from './scram.ts';

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hasCode } from '../../errors.ts';
+import { ensureCertificate } from '../certificate/index.ts';
 import { lockDirectory } from '../directory-lock.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
-import { checkSettings, type ServerSettings } from '../server-settings.ts';
+import { checkSettings, requestedSettings } from '../server-settings.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage, requestedImage } from './image.ts';
 import { sweepOnce } from './leftovers.ts';
@@ -14,10 +15,7 @@ import { runInSharedNetwork } from './shared-network.ts';
 import { newPassword } from './superuser.ts';
 import { ensureVolume, freeVolume, type Volume, writeVolume } from './volume.ts';
 
-export interface ContainerOptions extends StartOptions {
-	/** The port to publish. Default: a free one. */
-	readonly port?: number;
-}
+export type ContainerOptions = StartOptions;
 
 /**
  * Starts PostgreSQL in a container, on a port of 127.0.0.1. The container ends when the server is stopped, or
@@ -27,16 +25,16 @@ export interface ContainerOptions extends StartOptions {
  * `data-directory-version`, `initdb-failed`, `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startContainer(options: ContainerOptions = {}): Promise<PostgresServer> {
-	const { directory, command = 'another program', port, settings = {} } = options;
+	const { directory, command = 'another program', port } = options;
+	const settings = requestedSettings(options);
 	checkSettings(settings);
 	const image = requestedImage(options);
 	const engine = await connectEngine();
 	await ensureImage(engine, image);
+	const plan = { image, port, settings, certificate: options.ssl ? ensureCertificate() : undefined };
 	return directory === undefined
-		? toPostgresServer(
-				await runTemporary(engine, { image, port, settings, superuserPassword: newPassword() }),
-			)
-		: await startDurable(engine, { image, port, settings, directory: resolve(directory), command });
+		? toPostgresServer(await runTemporary(engine, { ...plan, superuserPassword: newPassword() }))
+		: await startDurable(engine, { ...plan, directory: resolve(directory), command });
 }
 
 /** Runs the container of a server without a volume. For this folder only. */
@@ -46,10 +44,7 @@ export async function runTemporary(engine: Engine, plan: ServerPlan): Promise<Ru
 	return (await runInSharedNetwork(engine, plan, runContainer)) ?? (await runContainer(engine, plan));
 }
 
-interface DurablePlan {
-	readonly image: string;
-	readonly port: number | undefined;
-	readonly settings: ServerSettings;
+interface DurablePlan extends Omit<ServerPlan, 'superuserPassword' | 'volume' | 'shared'> {
 	readonly directory: string;
 	readonly command: string;
 }
@@ -74,8 +69,14 @@ async function startDurable(engine: Engine, plan: DurablePlan): Promise<Postgres
 /** Uses the port that the server had last, so that saved connections keep working, unless it is taken now. */
 async function runOnVolume(engine: Engine, plan: DurablePlan, volume: Volume): Promise<RunningContainer> {
 	const { runContainer } = await import('./run.ts');
-	const { image, settings, port = volume.port } = plan;
-	const common = { image, settings, volume: volume.name, superuserPassword: volume.superuserPassword };
+	const { image, settings, certificate, port = volume.port } = plan;
+	const common = {
+		image,
+		settings,
+		certificate,
+		volume: volume.name,
+		superuserPassword: volume.superuserPassword,
+	};
 	try {
 		return await runContainer(engine, { ...common, port });
 	} catch (error) {

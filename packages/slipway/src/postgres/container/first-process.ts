@@ -12,7 +12,7 @@ import { since } from '../../postgres-versions.ts';
  *
  * It runs as the image's user "postgres", without privileges of root. The superuser's password is the first
  * line of its input. So it is neither in the container's settings nor in the arguments of a process, and a
- * commit does not copy it.
+ * commit does not copy it. The certificate and its key follow on two more lines, for a server with SSL.
  *
  * If it is meant to share the network of the process that starts it, it checks that it does.
  *
@@ -20,8 +20,8 @@ import { since } from '../../postgres-versions.ts';
  * which takes half a second, and lets any process in the container connect without a password.
  */
 export const firstProcess = `
-home=$1 durable=$2 snapshot=$3 databases=$4 network=$5
-shift 5
+home=$1 durable=$2 snapshot=$3 databases=$4 network=$5 encrypted=$6
+shift 6
 umask 077
 refuse() { echo "slipway-refuses $*" >&2; exit 1; }
 trap 'exit 0' TERM INT
@@ -29,6 +29,13 @@ trap 'exit 0' TERM INT
 [ ! "$network" ] || [ "$network" = "$(cat /proc/sys/kernel/random/boot_id) $(readlink /proc/self/ns/net)" ] ||
 	refuse other-network
 IFS= read -r password || exit 0
+if [ "$encrypted" ]; then
+	IFS= read -r certificate && IFS= read -r key || exit 0
+	printf '%s\\n' "$certificate" | base64 -d >"$home/server.crt" || refuse unwritable "$home"
+	printf '%s\\n' "$key" | base64 -d >"$home/server.key" || refuse unwritable "$home"
+	set -- -c ssl=on -c ssl_cert_file="$home/server.crt" -c ssl_key_file="$home/server.key" "$@"
+	unset key
+fi
 exec 3<&0 </dev/null
 unpacking=
 if [ ! "$durable" ] && [ -f "$snapshot" ]; then
@@ -56,7 +63,7 @@ else
 		printf '%s\\n' "$password" |
 			initdb $options --pgdata="$data.unfinished" --username=postgres --pwfile=/dev/stdin >/dev/null ||
 			refuse initdb-failed
-		echo 'host all all all scram-sha-256' >>"$data.unfinished/pg_hba.conf"
+		printf 'host %s all all scram-sha-256\\n' all replication >>"$data.unfinished/pg_hba.conf"
 		mv "$data.unfinished" "$data"
 	fi
 fi

@@ -29,12 +29,15 @@ export class ServerContainer extends GenericContainer {
 	containerId: string | undefined;
 	stdio: ContainerStdio | undefined;
 	readonly #engine: Engine;
-	readonly #password: string;
+	/** The lines that the first process reads before it starts PostgreSQL. */
+	readonly #secrets: readonly string[];
 
 	constructor(engine: Engine, plan: ServerPlan, ready: Ready) {
 		super(plan.image);
 		this.#engine = engine;
-		this.#password = plan.superuserPassword;
+		this.#secrets = [plan.superuserPassword, ...certificateLines(plan)];
+		const network = plan.shared?.network ?? '';
+		const encrypted = plan.certificate === undefined ? '' : 'encrypted';
 		const durable = plan.volume === undefined ? '' : 'durable';
 		this.withAutoCleanup(false)
 			// The image exists: it was just pulled, or it is that of a snapshot, which is in no registry.
@@ -43,7 +46,7 @@ export class ServerContainer extends GenericContainer {
 			.withUser('postgres')
 			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
 			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
-			.withCommand([home, durable, ...snapshotFiles, plan.shared?.network ?? '', ...serverParameters(plan)])
+			.withCommand([home, durable, ...snapshotFiles, network, encrypted, ...serverParameters(plan)])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
 			// For parallel queries: the engine's default of 64 MB is soon used up.
@@ -66,9 +69,14 @@ export class ServerContainer extends GenericContainer {
 	protected override async containerCreated(containerId: string): Promise<void> {
 		this.containerId = containerId;
 		this.stdio = await ContainerStdio.open(this.#engine.docker, containerId);
-		this.stdio.write(this.#password);
+		for (const line of this.#secrets) this.stdio.write(line);
 	}
 }
+
+const certificateLines = ({ certificate: given }: ServerPlan) =>
+	given === undefined
+		? []
+		: [given.certificate, given.key].map((text) => Buffer.from(text).toString('base64'));
 
 function waitUntil(ready: (ports: BoundPorts) => Promise<void>): WaitStrategy {
 	const strategy: WaitStrategy = {

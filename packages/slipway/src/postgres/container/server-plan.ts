@@ -1,3 +1,4 @@
+import type { ServerCertificate } from '../certificate/index.ts';
 import type { ServerSettings } from '../server-settings.ts';
 
 /** How the container of a server is created. */
@@ -5,6 +6,8 @@ export interface ServerPlan {
 	readonly image: string;
 	readonly superuserPassword: string;
 	readonly settings: ServerSettings;
+	/** Encrypts connections. */
+	readonly certificate?: ServerCertificate | undefined;
 	/** The volume with the data. Default: in memory, gone with the container. */
 	readonly volume?: string | undefined;
 	/** The port to publish. Default: a free one. */

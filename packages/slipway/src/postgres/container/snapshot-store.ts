@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ensureCertificate } from '../certificate/index.ts';
+import { requestedSettings } from '../server-settings.ts';
 import { isDamage, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
 import { type ContainerOptions, runTemporary, toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { ensureImage, requestedImage } from './image.ts';
 import type { RunningContainer } from './run.ts';
+import type { ServerPlan } from './server-plan.ts';
 import { commitImage, evictImages, hasImage, removeImage, sizeOf } from './snapshot-images.ts';
 import { noteUseOf, readRecord, removeRecord, type SnapshotRecord, writeRecord } from './snapshot-record.ts';
 import { newPassword } from './superuser.ts';
 
-type Options = Pick<ContainerOptions, 'version' | 'image' | 'settings'>;
+type Options = Omit<ContainerOptions, 'directory' | 'command'>;
 
 /**
  * Keeps snapshots as images on the engine and, for each, a file in `path` with the image's name and the
@@ -26,7 +29,9 @@ export async function containerSnapshots(path: string, options: Options = {}): P
 			return record !== undefined && (await hasImage(engine, record.image));
 		},
 		start: async (key) => {
-			const container = await startFrom(context, key);
+			const { port, ssl } = options;
+			const certificate = ssl ? ensureCertificate() : undefined;
+			const container = await startFrom(context, key, { port, certificate });
 			return container && toPostgresServer(container.running);
 		},
 		keep: async (key, base, prepare) => {
@@ -68,15 +73,22 @@ async function startBase(context: Context, base: string | undefined): Promise<St
 }
 
 async function startEmpty({ engine, options }: Context): Promise<Started> {
-	const { settings = {} } = options;
+	const settings = requestedSettings(options);
 	const image = requestedImage(options);
 	const superuserPassword = newPassword();
 	const running = await runTemporary(engine, { image, settings, superuserPassword });
 	return { running, record: { image, superuserPassword, bytes: 0, generation: 0 } };
 }
 
-/** Undefined if there is no such snapshot, or a damaged one, which is removed. */
-async function startFrom({ engine, folder, options }: Context, key: string): Promise<Started | undefined> {
+/**
+ * Undefined if there is no such snapshot, or a damaged one, which is removed. `access`: how clients reach the
+ * server, if it is not to become a snapshot.
+ */
+async function startFrom(
+	{ engine, folder, options }: Context,
+	key: string,
+	access: Pick<ServerPlan, 'port' | 'certificate'> = {},
+): Promise<Started | undefined> {
 	const record = readRecord(folder, key);
 	if (record === undefined) return undefined;
 	const { image, superuserPassword } = record;
@@ -84,7 +96,8 @@ async function startFrom({ engine, folder, options }: Context, key: string): Pro
 		const running = await runTemporary(engine, {
 			image,
 			superuserPassword,
-			settings: options.settings ?? {},
+			settings: requestedSettings(options),
+			...access,
 		});
 		noteUseOf(folder, key);
 		return { running, record };

@@ -3,11 +3,18 @@ import { type Login, maintenanceDatabase, toLogin } from '../../connection/index
 
 export const newPassword = () => randomBytes(24).toString('base64url');
 
-export function superuserConnection(host: string, port: number, password: string): Login {
+/** `sslRootCert`: the authority of the server's certificate, if it has one. */
+export function superuserConnection(
+	host: string,
+	port: number,
+	password: string,
+	sslRootCert?: string,
+): Login {
 	return toLogin({
 		host,
 		port,
-		sslMode: 'disable',
+		sslMode: sslRootCert === undefined ? 'disable' : 'require',
+		sslRootCert,
 		username: 'postgres',
 		password,
 		database: maintenanceDatabase,

@@ -42,11 +42,13 @@ export function readCluster(directory: string): Cluster {
 	return { data: join(cluster, 'data'), superuserPassword };
 }
 
-export function superuserConnection(port: number, password: string): Login {
+/** `sslRootCert`: the authority of its certificate, if it has one. */
+export function superuserConnection(port: number, password: string, sslRootCert?: string): Login {
 	return toLogin({
 		host: '127.0.0.1',
 		port,
-		sslMode: 'disable',
+		sslMode: sslRootCert === undefined ? 'disable' : 'require',
+		sslRootCert,
 		username: superuser,
 		password,
 		database: maintenanceDatabase,

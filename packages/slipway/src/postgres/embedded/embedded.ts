@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SlipwayError } from '../../errors.ts';
 import { lockDirectory } from '../directory-lock.ts';
 import { explainFileError } from '../file-errors.ts';
 import { type PostgresServer, stoppedBy, unexpectedEnd } from '../postgres-server.ts';
 import type { StartOptions } from '../provider.ts';
+import { requestedSettings } from '../server-settings.ts';
 import { ensureBinaries } from './binaries.ts';
+import { type InstalledCertificate, installCertificate } from './certificate.ts';
 import { type Cluster, ensureCluster, superuserConnection } from './cluster.ts';
 import { postmasterPid, stopWith } from './postmaster.ts';
 import { type Programs, preparePrograms } from './programs.ts';
@@ -20,7 +23,7 @@ export type EmbeddedOptions = Omit<StartOptions, 'image'>;
  * and within 2 s of the end of this process.
  *
  * Throws `directory-in-use`, `data-directory-version`, `no-space`, `unwritable`, `no-temporary-folder`,
- * `path-too-long`, `unusable-path`, `no-binaries`, `too-few-files`, `initdb-failed`, `no-shared-memory`,
+ * `path-too-long`, `unusable-path`, `no-binaries`, `port-in-use`, `too-few-files`, `initdb-failed`, `no-shared-memory`,
  * `invalid-server-settings` and `server-did-not-start`.
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<PostgresServer> {
@@ -32,7 +35,7 @@ export type Fill = (folder: string, programs: Programs) => Promise<void>;
 
 /** Like `startEmbedded`, but also gives this folder's code access to the server's files and process. */
 export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
-	const { directory, command, settings, version } = options;
+	const { directory, command, port, version } = options;
 	const binaries = await ensureBinaries({ version });
 	const durable = directory !== undefined;
 	const { folder, guard } = durable ? { folder: resolve(directory) } : await createTemporaryServerFolder();
@@ -42,15 +45,32 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 		const lock = await lockDirectory(folder, command ?? 'another program');
 		const files = durable ? lock : removalOf(folder);
 		return await releasedOnFailure(files, async () => {
-			const programs = await preparePrograms(binaries, folder, durable, settings);
+			const programs = await preparePrograms(binaries, folder, durable, requestedSettings(options));
 			await fill?.(folder, programs);
 			const cluster = await ensureCluster(folder, programs);
-			const server = await startServer({ directory: folder, data: cluster.data, guard }, programs);
-			return { server, cluster, folder, programs, durable, files };
+			const certificate = options.ssl ? installCertificate(folder, programs.launch) : undefined;
+			const started = { directory: folder, data: cluster.data, guard, certificate };
+			const server = await (port === undefined
+				? startServer(started, programs)
+				: startServer(started, programs, [port]).catch(explainFixedPort(port)));
+			return { server, cluster, folder, programs, durable, files, certificate };
 		});
 	} catch (error) {
 		throw explainFileError(error, folder);
 	}
+}
+
+/** Throws `port-in-use` if the server could not listen on the only port that it may use. */
+function explainFixedPort(port: number) {
+	return (error: unknown): never => {
+		if (!(error instanceof SlipwayError) || error.code !== 'no-free-port') throw error;
+		throw new SlipwayError(
+			'port-in-use',
+			`PostgreSQL cannot listen on port ${port} of 127.0.0.1: ${/could not bind.*/.exec(error.message)?.[0]}`,
+			'Stop the program that listens there, or choose another port.',
+			{ cause: error },
+		);
+	};
 }
 
 async function releasedOnFailure<T>(files: Disposable, start: () => Promise<T>): Promise<T> {
@@ -69,15 +89,16 @@ export interface ManagedServer {
 	readonly folder: string;
 	readonly programs: Programs;
 	readonly durable: boolean;
+	readonly certificate: InstalledCertificate | undefined;
 	/** Unlocks the files of a durable server, and removes those of a temporary one. */
 	readonly files: Disposable;
 }
 
 export function toPostgresServer(managed: ManagedServer): PostgresServer {
-	const { server, cluster, durable, files } = managed;
+	const { server, cluster, durable, files, certificate } = managed;
 	let disposed: Promise<void> | undefined;
 	return {
-		admin: superuserConnection(server.port, cluster.superuserPassword),
+		admin: superuserConnection(server.port, cluster.superuserPassword, certificate?.authorityFile),
 		ended: new Promise((resolveEnded) => {
 			void server.ended.then(({ output }) => {
 				if (disposed === undefined) resolveEnded(unexpectedEnd('PostgreSQL', output, durable));

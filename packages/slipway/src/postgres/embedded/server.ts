@@ -18,6 +18,7 @@ export interface ServerFiles {
 	readonly data: string;
 	/** Guards the directory until a supervisor takes over. */
 	readonly guard?: Disposable | undefined;
+	readonly certificate?: { readonly settings: ServerSettings } | undefined;
 }
 
 /** A server that accepts connections on 127.0.0.1. */
@@ -79,7 +80,7 @@ async function remember(server: RunningServer, directory: string): Promise<Runni
 }
 
 function launchServer(
-	{ directory, data, guard }: ServerFiles,
+	{ directory, data, guard, certificate }: ServerFiles,
 	programs: Programs,
 	port: number,
 ): RunningServer {
@@ -89,7 +90,7 @@ function launchServer(
 	const supervisor = startSupervised({
 		programs,
 		command: programs.binaries.postgres,
-		args: ['-D', data, '-p', String(port), ...parameters(programs, path)],
+		args: ['-D', data, '-p', String(port), ...parameters(programs, path, certificate?.settings)],
 		log,
 		stopSignal: programs.durable ? 'INT' : 'QUIT',
 		removeWhenStopped: programs.durable ? undefined : directory,
@@ -98,7 +99,7 @@ function launchServer(
 	return { port, supervisor, ended: endOf(supervisor, log) };
 }
 
-function parameters({ binaries, durable, settings }: Programs, log: string): string[] {
+function parameters({ binaries, durable, settings }: Programs, log: string, ssl?: ServerSettings): string[] {
 	const own = {
 		listen_addresses: '127.0.0.1',
 		// The path of a socket is limited to 103 bytes, which many checkouts exceed.
@@ -106,6 +107,7 @@ function parameters({ binaries, durable, settings }: Programs, log: string): str
 		...(!durable && temporarySettings),
 		...(!durable && readableLog(log)),
 		...(!durable && binaries.major >= since.ioMethod && { io_method: 'sync' }),
+		...ssl,
 		...settings,
 	};
 	return Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

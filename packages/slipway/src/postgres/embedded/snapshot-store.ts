@@ -13,11 +13,13 @@ import { postmasterPid } from './postmaster.ts';
 import { pruneData } from './prune-data.ts';
 import { guardPath } from './removal-guard.ts';
 
-type Options = Pick<EmbeddedOptions, 'version' | 'command' | 'settings'>;
+type Options = Omit<EmbeddedOptions, 'directory'>;
 
 /** Keeps snapshots in `folder`, each as an archive of a cluster that is named after its key. */
 export async function embeddedSnapshots(folder: string, options: Options = {}): Promise<SnapshotStore> {
 	const { version } = await ensureBinaries(options);
+	// A server that becomes a snapshot is nobody's to connect to.
+	const own = { ...options, port: undefined, ssl: false };
 	const archiveOf = (key: string) => join(folder, `${key}.tar`);
 	return {
 		identity: [version, process.platform, process.arch],
@@ -27,8 +29,8 @@ export async function embeddedSnapshots(folder: string, options: Options = {}): 
 			return managed && toPostgresServer(managed);
 		},
 		keep: async (key, base, prepare) => {
-			const started = base === undefined ? undefined : await startFrom(archiveOf(base), options);
-			const managed = started ?? (await startManaged(options));
+			const started = base === undefined ? undefined : await startFrom(archiveOf(base), own);
+			const managed = started ?? (await startManaged(own));
 			using guards = new Disposables(); // disposed of after the server, which removes its files
 			await using server = toPostgresServer(managed);
 			await prepare(server);

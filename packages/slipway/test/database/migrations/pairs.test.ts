@@ -124,7 +124,7 @@ test('a snapshot depends on both files of a pair', async () => {
 		(
 			await snapshotSpec(
 				{ provider: 'embedded', identity: [] },
-				{ migrations: migrationSource(directory), extensions: [], seeds: [] },
+				{ migrations: migrationSource(directory), extensions: [], logins: [], databases: [], seeds: [] },
 			)
 		).keys;
 	const found = [await keys()];

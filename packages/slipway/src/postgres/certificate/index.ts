@@ -1,0 +1,1 @@
+export { ensureCertificate, type ServerCertificate } from './ensure.ts';
