@@ -4,6 +4,7 @@ import { glob } from 'tinyglobby';
 import { SlipwayError } from '../../errors.ts';
 import { nameSome } from '../migrations/name-some.ts';
 import { comparePaths } from './natural-order.ts';
+import { refuseProgramsBeside } from './programs-beside.ts';
 
 /** Files of a pattern, by paths relative to the root. */
 export interface MatchedFiles {
@@ -13,12 +14,13 @@ export interface MatchedFiles {
 
 /**
  * The files that each of `patterns` matches. Those with a leading `!` exclude files from all others. A
- * pattern finds nothing in `node_modules` unless it names that folder. Throws `no-migrations-matched`.
+ * pattern finds nothing in `node_modules` unless it names that folder. Throws `no-migrations-matched` and
+ * `invalid-migrations`.
  */
 export async function findFiles(root: string, patterns: readonly string[]): Promise<readonly MatchedFiles[]> {
 	const ignore = patterns.filter((each) => each.startsWith('!')).map((each) => each.slice(1));
 	const wanted = patterns.filter((each) => !each.startsWith('!'));
-	return await Promise.all(
+	const matched = await Promise.all(
 		wanted.map(async (pattern) => {
 			const ignored = pattern.includes('node_modules') ? ignore : [...ignore, '**/node_modules/**'];
 			const options = { cwd: root, ignore: ignored, expandDirectories: false };
@@ -27,6 +29,12 @@ export async function findFiles(root: string, patterns: readonly string[]): Prom
 			return { pattern, files };
 		}),
 	);
+	await refuseProgramsBeside(
+		root,
+		matched.flatMap(({ files }) => files),
+		ignore,
+	);
+	return matched;
 }
 
 async function nothingMatches(

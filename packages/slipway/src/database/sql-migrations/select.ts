@@ -11,6 +11,7 @@ import {
 } from './flyway-name.ts';
 import { comparePaths } from './natural-order.ts';
 import { isDownFile } from './pairs.ts';
+import { isProgram } from './programs-beside.ts';
 
 /** A file to apply. */
 export interface SelectedFile {
@@ -48,7 +49,6 @@ function rankFiles(matched: readonly MatchedFiles[]): readonly Candidate[] {
 }
 
 const isSql = (name: string) => /\.sql$/i.test(name);
-const isProgram = (name: string) => /\.([cm]?[jt]sx?|py|rb|go|php|sh|java|kts?|class)$/i.test(name);
 
 /** For what a pattern matches and would never run. Notes, metadata and lock files are fine. */
 function refuseOtherFiles(candidates: readonly Candidate[]): void {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSqlMigrations } from '../../../src/database/sql-migrations/index.ts';
@@ -79,7 +80,10 @@ test('patterns keep their order, exclude with "!", and leave out node_modules', 
 		'a/1.sql',
 		'z/1_a.sql',
 	]);
+	writeFileIn(root, 'z/3_c.go', '');
+	expect(await namesIn(root, 'z/*.sql', '!**/*.go')).toEqual(['z/1_a.sql', 'z/2_b.sql']);
 	expect(await namesIn(root, 'node_modules/x/*.sql')).toEqual(['node_modules/x/1.sql']);
+	rmSync(join(root, 'z/3_c.go'));
 	expect(await namesIn(join(root, 'a'), '../z/*.sql')).toEqual(['../z/1_a.sql', '../z/2_b.sql']);
 });
 
@@ -131,6 +135,14 @@ const refused: Readonly<Record<string, { files: string[]; patterns: string[]; er
 		files: ['m/1_a.sql', 'm/2_b.ts', 'm/3_c.go'],
 		patterns: ['m/*'],
 		error: { code: 'invalid-migrations', message: expect.stringContaining('m/2_b.ts, m/3_c.go') },
+	},
+	'programs among the files that would not run': {
+		files: ['m/1_a.sql', 'm/2_b.go', 'm/V2__c.java', 'm/helper.go', 'm/1_a.d.ts'],
+		patterns: ['m/*.sql'],
+		error: {
+			code: 'invalid-migrations',
+			message: expect.stringMatching(/programs: m\/2_b.go, m\/V2__c.java$/),
+		},
 	},
 	'callbacks of Flyway': {
 		files: ['m/V1__a.sql', 'm/afterMigrate.sql'],
