@@ -59,7 +59,7 @@ async function bundleFixtures(folder: string): Promise<void> {
 	await using bundle = await rolldown({
 		input: join(folder, 'index.js'),
 		platform: 'node',
-		external: (id) => /^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres)\.js$/.test(id),
+		external: (id) => /^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres|denials\/index)\.js$/.test(id),
 	});
 	await bundle.write({ file: join(folder, 'index.js') });
 }

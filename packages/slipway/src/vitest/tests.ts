@@ -1,6 +1,5 @@
 import type { RunnerTask, RunnerTestCase } from 'vitest';
 import type { Connection } from '../connection/index.ts';
-import { hintAtDenials } from '../denials/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { testError } from './test-error.ts';
 
@@ -25,8 +24,11 @@ export async function hintAtMissingRights(
 	task: Readonly<RunnerTestCase>,
 	{ app, admin }: Readonly<Record<'app' | 'admin', Connection>>,
 ): Promise<void> {
+	if (!hasFailed(task)) return;
+	// Loaded on demand: most tests pass.
+	const { hintAtDenials } = await import('../denials/index.ts');
 	const { errors = [], startTime: since = 0 } = task.result ?? {};
-	if (hasFailed(task)) await hintAtDenials({ errors, since, app, admin });
+	await hintAtDenials({ errors, since, app, admin });
 }
 
 /** How many tests of the same file have not begun yet. */
