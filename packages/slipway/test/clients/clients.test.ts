@@ -168,11 +168,13 @@ test('each client works at each level, with its transactions as savepoints', {
 	expect(stdout + stderr).toMatch(/Tests +33 passed/);
 });
 
-test('cursors and streams of pg work, and share the connection with other queries', async () => {
+test('cursors, streams and COPY of pg work, and share the connection with other queries', async () => {
 	const project = makeProject({
 		'sample.test.ts': `
 			import Cursor from 'pg-cursor';
 			import QueryStream from 'pg-query-stream';
+			import { pipeline } from 'node:stream/promises';
+			import { from, to } from 'pg-copy-streams';
 			import { expect } from 'vitest';
 			import { transactionTest as test } from 'slipway/vitest';
 			const series = 'SELECT x FROM generate_series(1, 3) AS x';
@@ -194,9 +196,19 @@ test('cursors and streams of pg work, and share the connection with other querie
 				await client.query('COMMIT');
 				client.release();
 				expect(rows).toHaveLength(6);
+			});
+			test('copies', async ({ pool }) => {
+				const client = await pool.connect();
+				await pipeline(['one\\n', 'two\\n'], client.query(from('COPY note (text) FROM stdin')));
+				const copied = client.query(to('COPY (SELECT text FROM note ORDER BY id) TO stdout'));
+				expect((await copied.toArray()).join('')).toBe('one\\ntwo\\n');
+				const failing = pipeline(['one\\n'], client.query(from('COPY note (text) FROM stdin')));
+				await expect(failing).rejects.toMatchObject({ code: '23505' });
+				client.release();
+				expect((await pool.query('SELECT FROM note')).rowCount).toBe(2);
 			});`,
 	});
 	await linkClients(join(project, 'node_modules'));
 	const { stdout, stderr } = await runVitest(project);
-	expect(stdout + stderr).toMatch(/Tests +1 passed/);
+	expect(stdout + stderr).toMatch(/Tests +2 passed/);
 });

@@ -1,3 +1,6 @@
+// Not the global ones, which a test may replace.
+import { clearTimeout, setTimeout } from 'node:timers';
+
 /** Something that one of several clients does with the connection that they share. */
 export interface Job<Client> {
 	readonly client: Client;
