@@ -19,6 +19,8 @@ const command = defineCommand(
 		// Removes the output of deleted sources. Any other folder may hold files that are not ours.
 		if (folder === dist) rmSync(dist, { recursive: true, force: true });
 		compile(folder);
+		// Marks the folder as CommonJS.
+		cpSync(join(source, 'src/jest/package.json'), join(folder, 'jest/package.json'));
 		excuseOptionalPeers(join(folder, 'postgres/container'));
 		await bundleFixtures(join(folder, 'vitest'));
 		chmodSync(join(folder, 'cli/main.js'), 0o755);

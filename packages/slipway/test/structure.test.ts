@@ -62,7 +62,13 @@ test('the environment and the arguments are read at entry points only', () => {
 		join('cli', 'index.ts'),
 		join('cli', 'main.ts'),
 		hides,
+<<<<<<< HEAD
 		passesOn,
+=======
+		join('jest', 'global-setup.ts'),
+		join('jest', 'index.ts'),
+		'register.ts',
+>>>>>>> 06f8cea (Give every test file of Jest, node:test and Mocha a server in DATABASE_URL)
 		join('vitest', 'plugin.ts'),
 	]);
 });

@@ -1,0 +1,5 @@
+export type { BrokerAddress } from '../server-pool/index.ts';
+export { ensureBroker } from './broker.ts';
+export { type ClientSockets, watchClientSockets } from './client-sockets.ts';
+export { type FileServer, startFileServer } from './file-server.ts';
+export type { TestFileOptions } from './options.ts';

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { problemsOf } from '../config/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { type LoginRole, loginRoles } from '../settings/index.ts';
+import {
+	checkOptions,
+	optionsFromEnvironment,
+	type StartPostgresOptions,
+	withProjectDefaults,
+} from '../start-options.ts';
+
+/** The options of a test file's server. */
+export interface TestFileOptions extends Omit<StartPostgresOptions, 'directory' | 'command'> {
+	/** The variables that get the database's URL; `false` for no server. Default: `DATABASE_URL`. */
+	readonly url?: string | readonly string[] | false;
+	/** The role that the tests log in as. Default: `app`. */
+	readonly login?: LoginRole;
+}
+
+/** Throws `invalid-options`. Types alone do not catch every misspelled option. */
+export function checkTestFileOptions({ url, login, ...options }: TestFileOptions): void {
+	checkOptions(options, ['directory', 'command']);
+	const problems = problemsOf({ url, login }, { url: urlKind, login: loginKind });
+	if (problems.length === 0) return;
+	throw new SlipwayError(
+		'invalid-options',
+		`the tests cannot use a server with these options: ${problems.join('; ')}`,
+		"For example: { url: 'DATABASE_URL', login: 'app' }",
+	);
+}
+
+const isName = (value: unknown) => typeof value === 'string' && /^\w+$/.test(value);
+const urlKind = {
+	name: 'a name of a variable, an array of names, or false',
+	fits: (value: unknown) => value === false || [value].flat().every(isName),
+};
+const loginKind = {
+	name: `one of ${loginRoles.join(', ')}`,
+	fits: (value: unknown) => loginRoles.some((role) => role === value),
+};
+
+/**
+ * The options to start a server with: those of the tests, of the environment, and of the project that contains `root`. All
+ * paths are absolute, so that another process can start it.
+ */
+export async function completeOptions(
+	{ url, login, ...options }: TestFileOptions,
+	{ root, environment }: { readonly root: string; readonly environment: NodeJS.ProcessEnv },
+): Promise<StartPostgresOptions> {
+	const given = { ...optionsFromEnvironment(environment), ...options };
+	const { migrations, seed, snapshots, ...others } = await withProjectDefaults(given, root);
+	return {
+		...others,
+		...(migrations !== undefined && { migrations: migrations && resolve(root, migrations) }),
+		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
+		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
+	};
+}
+
+/** A seed that does not end in `.sql` is SQL text. */
+const resolveSeed = (root: string, seed: string) => (seed.endsWith('.sql') ? resolve(root, seed) : seed);
