@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { unrefWithInput } from './child-input.ts';
 import { programEnvironment } from './environment.ts';
 
 /**
@@ -14,10 +14,8 @@ export function guardPath(path: string): Disposable {
 		stdio: ['pipe', 'ignore', 'ignore'],
 	});
 	child.on('error', () => {}); // The next program to start fails for the same reason, and reports it.
-	child.unref();
-	const stdin = child.stdin as Socket | undefined; // undefined if there are too many open files
-	stdin?.on('error', () => {}).unref();
-	return { [Symbol.dispose]: () => void stdin?.end('disposed\n') };
+	unrefWithInput(child);
+	return { [Symbol.dispose]: () => void child.stdin?.end('disposed\n') };
 }
 
 /** Retries, because a program that writes there may continue for a moment. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { unrefWithInput } from './child-input.ts';
 import type { Programs } from './programs.ts';
 import { withPrefix } from './user.ts';
 
@@ -45,9 +45,7 @@ export function startSupervised(supervision: Supervision): ChildProcess {
 		stdio: ['pipe', log, log],
 		...programs.launch.spawnAs,
 	});
-	child.unref();
-	child.stdin?.on('error', () => {}); // The supervisor may have exited when its pipe is closed.
-	(child.stdin as Socket | null)?.unref();
+	unrefWithInput(child);
 	return child;
 }
 
