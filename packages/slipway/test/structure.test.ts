@@ -62,13 +62,10 @@ test('the environment and the arguments are read at entry points only', () => {
 		join('cli', 'index.ts'),
 		join('cli', 'main.ts'),
 		hides,
-<<<<<<< HEAD
-		passesOn,
-=======
 		join('jest', 'global-setup.ts'),
 		join('jest', 'index.ts'),
+		passesOn,
 		'register.ts',
->>>>>>> 06f8cea (Give every test file of Jest, node:test and Mocha a server in DATABASE_URL)
 		join('vitest', 'plugin.ts'),
 	]);
 });

@@ -57,13 +57,15 @@ class SlipwayEnvironment extends (NodeEnvironment as unknown as JestEnvironmentC
 
 	override async setup(): Promise<void> {
 		await super.setup();
-		const { startFileServer, watchClientSockets } = await import('../test-files/index.ts');
+		const { shownError, startFileServer, watchClientSockets } = await import('../test-files/index.ts');
 		this.#server = await startFileServer({
 			options: this.#options,
 			root: this.#rootDir,
 			environments: [process.env, this.global.process.env],
 			broker: process.env.SLIPWAY_BROKER ? JSON.parse(process.env.SLIPWAY_BROKER) : undefined,
 			warn: (message) => process.emitWarning(message),
+		}).catch((error: unknown) => {
+			throw shownError(error);
 		});
 		if (this.#server !== undefined) this.#sockets = watchClientSockets(this.#server.login.port);
 	}

@@ -3,3 +3,4 @@ export { ensureBroker } from './broker.ts';
 export { type ClientSockets, watchClientSockets } from './client-sockets.ts';
 export { type FileServer, startFileServer } from './file-server.ts';
 export type { TestFileOptions } from './options.ts';
+export { shownError } from './shown-error.ts';

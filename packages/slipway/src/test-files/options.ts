@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { problemsOf } from '../config/index.ts';
-import { SlipwayError } from '../errors.ts';
+import { type Kind, oneOf, resolveMigrations } from '../config/index.ts';
 import { type LoginRole, loginRoles } from '../settings/index.ts';
 import {
 	checkOptions,
@@ -17,27 +16,19 @@ export interface TestFileOptions extends Omit<StartPostgresOptions, 'directory' 
 	readonly login?: LoginRole;
 }
 
-/** Throws `invalid-options`. Types alone do not catch every misspelled option. */
-export function checkTestFileOptions({ url, login, ...options }: TestFileOptions): void {
-	checkOptions(options, ['directory', 'command']);
-	const problems = problemsOf({ url, login }, { url: urlKind, login: loginKind });
-	if (problems.length === 0) return;
-	throw new SlipwayError(
-		'invalid-options',
-		`the tests cannot use a server with these options: ${problems.join('; ')}`,
-		"For example: { url: 'DATABASE_URL', login: 'app' }",
-	);
-}
-
 const isName = (value: unknown) => typeof value === 'string' && /^\w+$/.test(value);
-const urlKind = {
+const urlKind: Kind = {
 	name: 'a name of a variable, an array of names, or false',
-	fits: (value: unknown) => value === false || [value].flat().every(isName),
+	fits: (value) => value === false || [value].flat().every(isName),
 };
-const loginKind = {
-	name: `one of ${loginRoles.join(', ')}`,
-	fits: (value: unknown) => loginRoles.some((role) => role === value),
-};
+
+/** Throws `invalid-options`. Types alone do not catch every misspelled option. */
+export function checkTestFileOptions(options: TestFileOptions): void {
+	checkOptions(options, {
+		except: ['directory', 'command'],
+		others: { url: urlKind, login: oneOf(loginRoles) },
+	});
+}
 
 /**
  * The options to start a server with: those of the tests, of the environment, and of the project that contains `root`. All
@@ -51,7 +42,7 @@ export async function completeOptions(
 	const { migrations, seed, snapshots, ...others } = await withProjectDefaults(given, root);
 	return {
 		...others,
-		...(migrations !== undefined && { migrations: migrations && resolve(root, migrations) }),
+		...(migrations !== undefined && { migrations: migrations && resolveMigrations(root, migrations) }),
 		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};

@@ -1,5 +1,5 @@
 import { snapshotFolder } from '../postgres/index.ts';
-import { inputsOf, type StartPostgresOptions } from '../start-options.ts';
+import { inputFilesOf, type StartPostgresOptions } from '../start-options.ts';
 import { type PreparedServer, startPrepared } from '../start-postgres.ts';
 
 /** What a server for a test file is started with. */
@@ -9,7 +9,7 @@ export interface StartRequest {
 	readonly options: StartPostgresOptions;
 }
 
-export const inputsOfRequest = ({ options }: StartRequest): readonly string[] => inputsOf(options);
+export const inputsOfRequest = ({ options }: StartRequest): readonly string[] => inputFilesOf(options);
 
 /** Snapshots are the project's, wherever the tests were started. */
 export function startRequested({ root, options }: StartRequest): Promise<PreparedServer> {
