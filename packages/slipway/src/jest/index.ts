@@ -67,13 +67,21 @@ class SlipwayEnvironment extends (NodeEnvironment as unknown as JestEnvironmentC
 		}).catch((error: unknown) => {
 			throw shownError(error);
 		});
-		if (this.#server !== undefined) this.#sockets = watchClientSockets(this.#server.login.port);
+		if (this.#server === undefined) return;
+		this.#sockets = watchClientSockets(this.#server.login.port);
+		process.once('disconnect', this.#release);
 	}
+
+	/** Also when Jest's main process was killed: its workers run their test file to the end. */
+	readonly #release = async () => {
+		process.off('disconnect', this.#release);
+		this.#sockets?.close();
+		await this.#server?.[Symbol.asyncDispose]();
+	};
 
 	override async teardown(): Promise<void> {
 		try {
-			this.#sockets?.close();
-			await this.#server?.[Symbol.asyncDispose]();
+			await this.#release();
 		} finally {
 			await super.teardown();
 		}

@@ -1,10 +1,10 @@
 import { SlipwayError } from '../errors.ts';
 
-/** Jest shows the stack of an error and no hint. So the stack is the message and the hint: no code of the user's is in it. */
+/** Jest shows the message of an error and its stack, but no hint. So that is in the message. */
 export function shownError(error: unknown): unknown {
 	if (!(error instanceof SlipwayError)) return error;
-	const { code, message, hint, cause } = error;
-	const shown = new SlipwayError(code, `${message}\n${hint}`, hint, { cause });
-	shown.stack = `${shown.name}: ${shown.message}`;
+	const { code, message, hint, stack } = error;
+	const shown = new SlipwayError(code, `${message}\n${hint}`, hint);
+	if (stack !== undefined) shown.stack = stack.replace(message, () => shown.message);
 	return shown;
 }

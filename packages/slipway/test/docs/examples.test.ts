@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../helpers/child-process.ts';
 import { linkClients, withoutSchemaEngine } from '../helpers/client-packages.ts';
+import { ensurePackages } from '../helpers/install-packages.ts';
 import { allBlocks, type Block, blocksOf, pages, placeOf } from '../helpers/markdown.ts';
 import { addCounterMigrations, packedProject, packPackage } from '../helpers/packed-project.ts';
 
@@ -32,8 +33,20 @@ interface Runner {
 const runners: readonly Runner[] = [
 	{ ends: '.node.js', args: async (files) => ['--test', ...files], success: /pass [1-9]/ },
 	{
-		ends: '.jest.js',
-		args: async (files) => ['--experimental-vm-modules', await ensureJest(), '--no-watchman', ...files],
+		ends: '.test.mjs',
+		args: async (files) => ['--import', 'slipway/register', '--test', ...files],
+		success: /pass [1-9]/,
+	},
+	{
+		ends: '.test.js',
+		args: async (files) => [
+			'--experimental-vm-modules',
+			await ensureJest(),
+			'--no-watchman',
+			'--transform={}',
+			'--config=jest.config.js',
+			...files,
+		],
 		success: /Tests: +[1-9]\d* passed/,
 	},
 	{
@@ -73,7 +86,9 @@ describe.each(withExamples)('the examples of %s', (page) => {
 });
 
 const isScript = (file: string) =>
-	/\.m?[jt]s$/.test(file) && !file.endsWith('.config.ts') && !runners.some(({ ends }) => file.endsWith(ends));
+	/\.m?[jt]s$/.test(file) &&
+	!/\.config\.[jt]s$/.test(file) &&
+	!runners.some(({ ends }) => file.endsWith(ends));
 
 /** The Node of this process comes first, as it does for somebody who has installed it. */
 function runIn(project: string, command: string, args: readonly string[]): Promise<Finished> {
@@ -104,7 +119,6 @@ function writeMigration(project: string, text: string): void {
 async function runFiles({ ends, args, success }: Runner, project: string, files: string[]): Promise<void> {
 	const own = files.filter((file) => file.endsWith(ends));
 	if (own.length === 0) return;
-	if (ends === '.jest.js') useJest(project);
 	const finished = await runIn(project, process.execPath, await args(own));
 	expectSuccess(own.join(), finished);
 	expect(finished.stdout + finished.stderr).toMatch(success);
@@ -124,17 +138,8 @@ function expectSuccess(what: string, { status, stdout, stderr }: Finished): void
 	expect(status, `${what}: ${stdout}${stderr}`).toBe(0);
 }
 
-function useJest(project: string): void {
-	const manifest = { type: 'module', jest: { transform: {}, testMatch: ['**/*.jest.js'] } };
-	writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
-}
-
 async function ensureJest(): Promise<string> {
 	const folder = join(import.meta.dirname, '../jest');
-	const jest = join(folder, 'node_modules/jest/bin/jest.js');
-	if (existsSync(jest)) return jest;
-	const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-	const { status, stderr } = await runProcess('npm', args, { cwd: folder });
-	if (status !== 0) throw new Error(`npm could not install jest: ${stderr}`);
-	return jest;
+	await ensurePackages(folder);
+	return join(folder, 'node_modules/jest/bin/jest.js');
 }

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, runProcess } from './child-process.ts';
 import { makeDirectory, temporaryDirectory } from './temporary-directory.ts';
@@ -14,8 +22,11 @@ export async function packPackage(): Promise<Buffer> {
 	return readFileSync(join(folder.path, stdout.trim().split('\n').at(-1) ?? ''));
 }
 
-/** A project of a user's with `tarball` installed and, beside it, what this checkout has installed. */
-export async function packedProject(tarball: Buffer): Promise<string> {
+/**
+ * A project of a user's with `tarball` installed and, beside it, what is in the folders `others` and in this checkout's
+ * node_modules: the first that has a package wins.
+ */
+export async function packedProject(tarball: Buffer, others: readonly string[] = []): Promise<string> {
 	const project = temporaryDirectory();
 	const modules = join(project, 'node_modules');
 	const own = join(modules, 'slipway');
@@ -25,11 +36,18 @@ export async function packedProject(tarball: Buffer): Promise<string> {
 	writeFileSync(file, tarball);
 	await runProcess('tar', ['-xzf', file, '-C', own, '--strip-components=1']);
 	symlinkSync('../slipway/cli/main.js', join(modules, '.bin/slipway'));
-	for (const name of readdirSync(join(projectRoot, 'node_modules')))
-		if (!name.startsWith('.') && name !== 'slipway')
-			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+	for (const folder of [...others, join(projectRoot, 'node_modules')]) linkPackages(folder, modules);
 	writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
 	return project;
+}
+
+/** Links the packages in `from` that `to` does not have. */
+function linkPackages(from: string, to: string): void {
+	mkdirSync(to, { recursive: true });
+	for (const name of readdirSync(from).filter((each) => !each.startsWith('.'))) {
+		if (name.startsWith('@')) linkPackages(join(from, name), join(to, name));
+		else if (!existsSync(join(to, name))) symlinkSync(join(from, name), join(to, name));
+	}
 }
 
 /** The migrations of the counter project, for examples that read its table. */

@@ -1,0 +1,254 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Finished, runProcess, startProcess } from '../helpers/child-process.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { ensurePackages } from '../helpers/install-packages.ts';
+import { packedProject, packPackage } from '../helpers/packed-project.ts';
+
+const folders = { 29: join(import.meta.dirname, 'jest-29'), 30: import.meta.dirname };
+
+let tarball: Buffer;
+beforeAll(async () => {
+	for (const folder of Object.values(folders)) await ensurePackages(folder);
+	tarball = await packPackage();
+}, 300_000);
+
+/** An application with a pool that reads DATABASE_URL when it is imported, and never closes it. */
+const pools = {
+	pg: `
+		import { Pool } from 'pg';
+		const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+		export const query = async (text: string) => (await pool.query(text)).rows;
+	`,
+	knex: `
+		const pool = require('knex')({ client: 'pg', connection: process.env.DATABASE_URL });
+		exports.query = async (text) => (await pool.raw(text)).rows;
+	`,
+	postgresjs: `
+		import postgres from 'postgres';
+		const pool = postgres(process.env.DATABASE_URL);
+		export const query = (text) => pool.unsafe(text);
+	`,
+};
+
+/** Fails if another file's note is in the database, or if the test before left none. */
+const tests = `
+	test('the file starts with an empty table', async () => {
+		await query("INSERT INTO note (text) VALUES ('mine')");
+		expect(await query('SELECT text FROM note')).toEqual([{ text: 'mine' }]);
+	});
+	test('its tests share the server, as the app', async () => {
+		expect(await query('SELECT current_user AS name, count(*)::int FROM note'))
+			.toEqual([{ name: process.env.PGUSER, count: 1 }]);
+		console.error('server ' + process.env.PGPORT + ' of ' + process.env.PGUSER);
+	});
+`;
+
+interface Project {
+	readonly jest?: 29 | 30;
+	readonly module?: boolean;
+	readonly files: Readonly<Record<string, string>>;
+}
+
+async function projectWith({ jest = 30, module = false, files }: Project): Promise<string> {
+	const project = await packedProject(tarball, [join(folders[jest], 'node_modules')]);
+	const all = {
+		'package.json': JSON.stringify(module ? { type: 'module' } : {}),
+		'migrations/1_note.sql': 'CREATE TABLE note (text text NOT NULL);',
+		...files,
+	};
+	for (const [name, text] of Object.entries(all)) {
+		mkdirSync(dirname(join(project, name)), { recursive: true });
+		writeFileSync(join(project, name), text);
+	}
+	return project;
+}
+
+const runJest = (project: string, ...args: string[]): Promise<Finished> =>
+	runProcess(process.execPath, [...flags(project), jestIn(project), '--no-watchman', ...args], {
+		cwd: project,
+	});
+
+const jestIn = (project: string) => join(project, 'node_modules/jest/bin/jest.js');
+const flags = (project: string) =>
+	readFileSync(join(project, 'package.json'), 'utf8').includes('"module"')
+		? ['--experimental-vm-modules']
+		: [];
+
+/** The ports of the servers that the test files had. */
+function serversOf({ status, stdout, stderr }: Finished): string[] {
+	expect(status, stdout + stderr).toBe(0);
+	return [...stderr.matchAll(/server (\d+) of app_user/g)].map(([, port = '']) => port);
+}
+
+const config = (fields: object) => JSON.stringify({ testEnvironment: 'slipway/jest', ...fields });
+const ts = (file: string) => ({ 'a.test.ts': file, 'b.test.ts': file });
+const js = (file: string) => ({ 'a.test.js': file, 'b.test.js': file });
+
+const tsJest = { '^.+\\.ts$': ['ts-jest', { isolatedModules: true, diagnostics: false }] };
+
+const combinations: Record<string, Project & { args: string[] }> = {
+	'Jest 30, ts-jest, a configuration in TypeScript, servers started ahead for two workers': {
+		files: {
+			'db.ts': pools.pg,
+			...ts(`import { query } from './db';${tests}`),
+			'jest.config.ts': `
+				import type { TestEnvironmentOptions } from 'slipway/jest';
+				const testEnvironmentOptions = { login: 'app' } satisfies TestEnvironmentOptions;
+				export default {
+					testEnvironment: 'slipway/jest',
+					testEnvironmentOptions,
+					globalSetup: 'slipway/jest/global-setup',
+					transform: ${JSON.stringify(tsJest)},
+				};
+			`,
+		},
+		args: ['--maxWorkers=2'],
+	},
+	'Jest 30, babel-jest, two workers, a pool of knex': {
+		files: {
+			'db.js': pools.knex,
+			...js(`const { query } = require('./db');${tests}`),
+			'jest.config.json': config({}),
+		},
+		args: ['--maxWorkers=2'],
+	},
+	'Jest 30, @swc/jest, two projects, servers started ahead in band': {
+		files: {
+			'db.ts': pools.pg,
+			...ts(`import { query } from './db';${tests}`),
+			'jest.config.json': JSON.stringify({
+				projects: ['a', 'b'].map((name) => ({
+					displayName: name,
+					testEnvironment: 'slipway/jest',
+					globalSetup: 'slipway/jest/global-setup',
+					testMatch: [`**/${name}.test.ts`],
+					transform: { '^.+\\.ts$': '@swc/jest' },
+				})),
+			}),
+		},
+		// The application's pool would keep Jest alive, as it does without Slipway.
+		args: ['--runInBand', '--forceExit'],
+	},
+	'Jest 30, native ES modules, a pool of postgres.js': {
+		module: true,
+		files: {
+			'db.js': pools.postgresjs,
+			...js(`import { query } from './db.js';${tests}`),
+			'jest.config.json': config({ transform: {} }),
+		},
+		args: ['--runInBand', '--forceExit'],
+	},
+	'Jest 29, ts-jest': {
+		jest: 29,
+		files: {
+			'db.ts': pools.pg,
+			...ts(`import { query } from './db';${tests}`),
+			'jest.config.json': config({ transform: tsJest }),
+		},
+		args: ['--maxWorkers=2'],
+	},
+};
+
+describe('a server for each test file', { timeout: 120_000 }, () => {
+	test.each(Object.entries(combinations))('%s', async (_, { args, ...project }) => {
+		const ports = serversOf(await runJest(await projectWith(project), ...args));
+		expect(new Set(ports).size).toBe(2);
+	});
+});
+
+/** A project without an application: its test files read the environment. */
+const plainProject = (test: string, fields: object = {}) =>
+	projectWith({ files: { 'a.test.js': test, 'jest.config.json': config(fields) } });
+
+describe('options', { timeout: 120_000 }, () => {
+	const withClient = (body: string) => `
+		const { Client } = require('pg');
+		test('works', async () => {
+			const client = new Client(process.env.DATABASE_URL);
+			await client.connect();
+			const { rows } = await client.query('SELECT session_user AS name, array_agg(text) AS notes FROM note');
+			await client.end();
+			${body}
+		});
+	`;
+
+	test('are those of the configuration, and those in a comment of the file', async () => {
+		// vitest would take these comments for its own.
+		const comment = [
+			`@${'jest'}-environment slipway/jest`,
+			`@${'jest'}-environment-options {"seed": "INSERT INTO note VALUES ('seeded')", "url": ["DATABASE_URL", "NOTES_URL"]}`,
+		];
+		const file = `/**\n * ${comment.join('\n * ')}\n */
+			${withClient(`
+				expect(rows).toEqual([{ name: 'app_migrator', notes: ['seeded'] }]);
+				expect(process.env.NOTES_URL).toBe(process.env.DATABASE_URL);
+				const inherited = require('node:child_process').execSync('echo $DATABASE_URL').toString().trim();
+				expect(inherited).toBe(process.env.DATABASE_URL);
+				expect([typeof seed, typeof login]).toEqual(['undefined', 'undefined']);
+			`)}
+		`;
+		const project = await plainProject(file, { testEnvironmentOptions: { login: 'migrator' } });
+		const { status, stderr } = await runJest(project);
+		expect(status, stderr).toBe(0);
+	});
+
+	test('that do not exist are refused, with their names', async () => {
+		const project = await plainProject("test('works', () => {});", {
+			testEnvironmentOptions: { loggin: 'migrator', customExportConditions: ['node'] },
+		});
+		const { status, stderr } = await runJest(project);
+		expect(status).toBe(1);
+		expect(stderr).toMatch(/there is no "loggin"; did you mean "login"\?\n\s*The options are migrations, /);
+	});
+
+	test('can ask for no server', async () => {
+		const file = "test('works', () => expect(process.env.DATABASE_URL).toBe('mine'));";
+		const project = await plainProject(file, { testEnvironmentOptions: { url: false } });
+		const { status, stderr } = await runProcess(process.execPath, [jestIn(project), '--no-watchman'], {
+			cwd: project,
+			env: { DATABASE_URL: 'mine' },
+		});
+		expect(status, stderr).toBe(0);
+	});
+});
+
+test('a migration that fails is reported with its file and fix', { timeout: 120_000 }, async () => {
+	const project = await plainProject("test('works', () => {});", {
+		globalSetup: 'slipway/jest/global-setup',
+	});
+	writeFileSync(join(project, 'migrations/2_wrong.sql'), 'CREATE TABLE note (text text);');
+	const { status, stderr } = await runJest(project);
+	expect(status).toBe(1);
+	expect(stderr).toMatch(/2_wrong.*already exists.*Fix the file/s);
+});
+
+test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
+	'a killed Jest leaves no server behind %j',
+	{ timeout: 120_000 },
+	async (fields) => {
+		const file = `
+			test('hangs', async () => {
+				console.error('server ' + process.env.PGPORT + ' runs');
+				await new Promise((resolve) => setTimeout(resolve, 60_000));
+			}, 60_000);
+		`;
+		const project = await projectWith({ files: { ...js(file), 'jest.config.json': config(fields) } });
+		const args = [jestIn(project), '--no-watchman', '--maxWorkers=2', '--verbose'];
+		const jest = startProcess(process.execPath, args, { cwd: project });
+		await jest.printed(/server \d+ runs.*server \d+ runs/s);
+		jest.child.kill('SIGKILL');
+		const { stdout, stderr } = await jest.finished;
+		const ports = [...(stdout + stderr).matchAll(/server (\d+) runs/g)].map(([, port]) => Number(port));
+		for (const port of ports) await eventually(async () => !(await isListening(port)));
+	},
+);
+
+function isListening(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(port, '127.0.0.1', () => resolve(true));
+		socket.on('error', () => resolve(false)).once('connect', () => socket.destroy());
+	});
+}
