@@ -41,9 +41,11 @@ export async function readMigrationFolder(directory: string): Promise<MigrationF
 		entries.filter((entry) => isMigration(entry) === wanted),
 	);
 	const names = files.map(({ name }) => name);
+	// Programs may read or import what is in folders beside them.
+	const strays = names.some(isProgram) ? others.filter((entry) => !entry.isDirectory()) : others;
 	const problems = [
 		...names.flatMap((name) => fileNameProblem(name) ?? []),
-		...(await Promise.all(others.map(strayProblem))).flatMap((problem) => problem ?? []),
+		...(await Promise.all(strays.map(strayProblem))).flatMap((problem) => problem ?? []),
 	];
 	if (problems.length > 0) throw foreignFolder(directory, names, problems);
 	const { migrations, problems: unpaired } = pair(names);

@@ -1,5 +1,5 @@
 import type { Problem } from '../migrations/sections.ts';
-import { readComments } from '../migrations/statements.ts';
+import { matchesOutsideComments } from './outside-comments.ts';
 import { refusesTransaction } from './outside-transaction.ts';
 import { type Block, type Blocks, blockOf } from './sections.ts';
 
@@ -24,17 +24,12 @@ function mixtureProblems({ statements }: Block, alone: Block['statements']): Pro
 	return [{ index: first.index, message }];
 }
 
-/** Flyway replaces placeholders everywhere, also within literals. In comments they make no difference. */
+/** Flyway replaces placeholders everywhere, also within literals. */
 function placeholderProblems(text: string): Problem[] {
-	const comments = readComments(text);
-	const isInComment = (index: number) =>
-		comments.some((comment) => index >= comment.index && index < comment.index + comment.text.length);
-	return Array.from(text.matchAll(/\$\{[^}\n]*\}/g))
-		.filter(({ index }) => !isInComment(index))
-		.map(({ 0: placeholder, index }) => ({
-			index,
-			message: `the placeholder ${placeholder}, whose value only Flyway knows: write the value into the file, or placeholderReplacement=false into <file>.conf if it is text`,
-		}));
+	return matchesOutsideComments(text, /\$\{[^}\n]*\}/g).map(({ text: placeholder, index }) => ({
+		index,
+		message: `the placeholder ${placeholder}, whose value only Flyway knows: write the value into the file, or placeholderReplacement=false into <file>.conf if it is text`,
+	}));
 }
 
 /** Properties, one per line. */

@@ -2,6 +2,7 @@ import { excerpt } from '../migrations/excerpt.ts';
 import { readForeignMarker } from '../migrations/markers.ts';
 import type { Problem } from '../migrations/sections.ts';
 import { readComments, type Statement } from '../migrations/statements.ts';
+import { matchesOutsideComments } from './outside-comments.ts';
 import { mayCommit, refusesTransaction } from './outside-transaction.ts';
 import { type Block, type Blocks, blockOf } from './sections.ts';
 
@@ -15,11 +16,23 @@ export function readPlainScript(text: string): Blocks {
 	const isAlone =
 		only !== undefined && others.length === 0 && (refusesTransaction(only.text) || mayCommit(only.text));
 	const inTransaction = !isAlone && !noTransaction.test(text);
-	return { blocks: [{ ...block, inTransaction }], problems: markerProblems(text, block) };
+	return {
+		blocks: [{ ...block, inTransaction }],
+		problems: [...markerProblems(text, block), ...placeholderProblems(text)],
+	};
 }
 
 /** Of Atlas, graphile-migrate and sqlx. */
 const noTransaction = /^(-- ?atlas:txmode none|--! no-transaction\b|-- no-transaction[^\S\n]*$)/m;
+
+/** Of graphile-migrate's committed files. Casts have two colons. */
+function placeholderProblems(text: string): Problem[] {
+	if (!/^--! (Previous|Hash):/m.test(text)) return [];
+	return matchesOutsideComments(text, /(?<!:):[A-Z][A-Z0-9_]+\b/g).map(({ text: placeholder, index }) => ({
+		index,
+		message: `the placeholder ${placeholder}, whose value only graphile-migrate knows: let it apply the migrations: { command: 'npx graphile-migrate migrate', inputs: [ … ] }`,
+	}));
+}
 
 /** Sections that only another tool would know apart would all run. */
 function markerProblems(text: string, { statements }: Block): Problem[] {

@@ -149,6 +149,10 @@ const refused: Readonly<Record<string, [text: string, message: RegExp, flywayCon
 		'',
 	],
 	'a mixture that Flyway refuses': ['A;\nVACUUM a;', /:2:1: this statement cannot run in a transaction/, ''],
+	'a placeholder of graphile-migrate': [
+		"--! Previous: -\n--! Hash: sha1:1\n\n-- :A\nSELECT 'a'::TEXT;\nGRANT a TO :DATABASE_OWNER;",
+		/^[^\n]*:6:12: the placeholder :DATABASE_OWNER[^\n]*$/,
+	],
 	'substitution by goose': ['-- +goose Up\n-- +goose ENVSUB ON\nA;', /:2:1: .*environment variables/],
 	'an annotation that goose does not know': [
 		'-- +goose Up\n-- +goose Begin\nA;',
