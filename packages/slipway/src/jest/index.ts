@@ -27,6 +27,13 @@ interface JestEnvironment {
 	teardown(): Promise<void>;
 }
 
+/** The part of the events of jest-circus that is used here. A `beforeAll` that fails belongs to no test. */
+interface JestEvent {
+	readonly name: string;
+	readonly error?: unknown;
+	readonly test?: { readonly startedAt?: number | null };
+}
+
 type JestEnvironmentClass = new (config: EnvironmentConfig, context: unknown) => JestEnvironment;
 
 /** Options of jest-environment-node itself. */
@@ -45,6 +52,7 @@ function NodeEnvironment(this: unknown, { projectConfig, ...config }: Environmen
 class SlipwayEnvironment extends (NodeEnvironment as unknown as JestEnvironmentClass) {
 	readonly #rootDir: string;
 	readonly #options: TestEnvironmentOptions;
+	readonly #startedAt = Date.now();
 	#server: FileServer | undefined;
 	#sockets: ClientSockets | undefined;
 
@@ -78,6 +86,13 @@ class SlipwayEnvironment extends (NodeEnvironment as unknown as JestEnvironmentC
 		this.#sockets?.close();
 		await this.#server?.[Symbol.asyncDispose]();
 	};
+
+	/** Jest calls it, and waits. It prints the errors later. */
+	async handleTestEvent({ name, error, test }: JestEvent): Promise<void> {
+		if (this.#server === undefined || (name !== 'test_fn_failure' && name !== 'hook_failure')) return;
+		const { hintAtRefusals } = await import('../test-files/index.ts');
+		await hintAtRefusals(this.#server, { errors: [error], since: test?.startedAt ?? this.#startedAt });
+	}
 
 	override async teardown(): Promise<void> {
 		try {

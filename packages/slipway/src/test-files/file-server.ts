@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Login } from '../connection/index.ts';
-import type { BrokerAddress } from '../server-pool/index.ts';
+import type { BrokerAddress, Logins } from '../server-pool/index.ts';
+import type { LoginRole } from '../settings/index.ts';
 import { leaseOrStart } from './broker.ts';
 import { setVariables } from './environment.ts';
 import { checkTestFileOptions, completeOptions, type TestFileOptions } from './options.ts';
@@ -20,6 +21,9 @@ export interface FileServerSettings {
 /** The server of a test file. */
 export interface FileServer extends AsyncDisposable {
 	readonly login: Login;
+	/** The role of `login`. */
+	readonly role: LoginRole;
+	readonly logins: Logins;
 }
 
 /**
@@ -44,6 +48,8 @@ export async function startFileServer({
 	const set = environments.map((environment) => setVariables(environment, login, variables));
 	return {
 		login,
+		role,
+		logins: server,
 		async [Symbol.asyncDispose]() {
 			for (const one of set) one[Symbol.dispose]();
 			await server[Symbol.asyncDispose]();

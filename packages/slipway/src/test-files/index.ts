@@ -3,4 +3,5 @@ export { ensureBroker } from './broker.ts';
 export { type ClientSockets, watchClientSockets } from './client-sockets.ts';
 export { type FileServer, startFileServer } from './file-server.ts';
 export type { TestFileOptions } from './options.ts';
+export { hintAtRefusals } from './refusals.ts';
 export { shownError } from './shown-error.ts';

@@ -110,6 +110,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	init: ['errors.ts', 'files.ts', 'config', 'detection'],
 	'test-files': [
+		'denials',
 		'errors.ts',
 		'program-environment.ts',
 		'connection',

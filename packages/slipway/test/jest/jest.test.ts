@@ -225,6 +225,34 @@ test('a migration that fails is reported with its file and fix', { timeout: 120_
 	expect(stderr).toMatch(/2_wrong.*already exists.*Fix the file/s);
 });
 
+test('a failed test says which right the app lacked, also where the application hid it', {
+	timeout: 120_000,
+}, async () => {
+	const file = `
+		const { query } = require('./db.js');
+		const answer = (text) => query(text).then(() => 200, () => 500);
+		test('throws', () => query('TRUNCATE note'));
+		test('expects a refusal', async () => expect(await answer('TRUNCATE note')).toBe(500));
+		test('hides', async () => expect(await answer('COMMENT ON TABLE note IS NULL')).toBe(200));
+		describe('group', () => {
+			beforeAll(() => query('CREATE TABLE more (id int)'));
+			test('never runs', () => {});
+		});
+	`;
+	const project = await projectWith({
+		files: { 'db.js': pools.knex, 'a.test.js': file, 'jest.config.json': config({}) },
+	});
+	const { stderr } = await runJest(project, '--forceExit');
+	const [, ...failures] = stderr.split(/^ {2}● /m);
+	const said = Object.fromEntries(failures.map((text) => [text.split('\n')[0], text]));
+	expect(said.throws).toContain('GRANT TRUNCATE ON "note" TO app_user;');
+	expect(said.hides).toMatch(
+		/must be owner of table note\n +COMMENT ON TABLE note IS NULL\n.*Do it in a migration/,
+	);
+	expect(said['group › never runs']).toContain('CREATE on the schema "public", also for IF NOT EXISTS');
+	expect(said['expects a refusal']).toBeUndefined();
+});
+
 test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
 	'a killed Jest leaves no server behind %j',
 	{ timeout: 120_000 },
