@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ColumnDefinitions, MigrationBuilder } from 'node-pg-migrate';
 import { suggestForFolder } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
@@ -75,10 +75,11 @@ function refuseForeign([first]: readonly MigrationFile[]): void {
  * files again that were edited, and Node keeps modules.
  */
 async function load({ path, text }: MigrationFile): Promise<Exports> {
+	const filename = resolve(path);
 	const { createJiti } = await import('jiti');
-	const jiti = createJiti(path, { moduleCache: false, fsCache: false });
+	const jiti = createJiti(filename, { moduleCache: false, fsCache: false });
 	const isModule = /^\s*(import|export)\b/m.test(text);
-	const options = { filename: path, async: true, ...(isModule && { forceTranspile: true }) };
+	const options = { filename, async: true, ...(isModule && { forceTranspile: true }) };
 	const module = (await jiti.evalModule(text, options)) as Exports & { readonly default?: Exports };
 	return module.up === undefined ? (module.default ?? module) : module;
 }

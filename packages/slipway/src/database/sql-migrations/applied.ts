@@ -54,7 +54,8 @@ export function selectPending(
 	return migrations.filter(({ name, sha256 }) => applied.get(name) !== sha256);
 }
 
-export const reset = 'npx slipway clean --erase removes the data of the dev server.';
+export const reset =
+	'stop the dev server (npx slipway down), then run npx slipway clean --erase, which removes its data.';
 
 /** A line on each way in which the database differs from what the files would make of an empty one. */
 export function describeDrift(

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../../src/connection/index.ts';
@@ -58,7 +58,9 @@ test('programs of every kind, and SQL, are applied, reverted, repeated, stamped 
 	await migrateUp(migrator, directory, { dryRun: true, onSql: (sql) => printed.push(sql) });
 	expect(printed.join('\n')).toMatch(/CREATE TABLE "c"[\s\S]*"name" text NOT NULL/);
 	expect(await tablesOf(migrator)).toEqual([]);
-	expect(await migrateUp(migrator, directory, { to: '2_b' })).toEqual(['1_a', '2_b']);
+	// As the commands name the folder.
+	const relativeDirectory = relative(process.cwd(), directory);
+	expect(await migrateUp(migrator, relativeDirectory, { to: '2_b' })).toEqual(['1_a', '2_b']);
 	expect(await migrateUp(migrator, directory)).toEqual(names.slice(2));
 	expect(await tablesOf(migrator)).toEqual(tables);
 	await withClient(app, (sql) => sql`INSERT INTO c (name) VALUES ('x')`);
