@@ -4,4 +4,5 @@ export { type ClientSockets, watchClientSockets } from './client-sockets.ts';
 export { type FileServer, startFileServer } from './file-server.ts';
 export type { TestFileOptions } from './options.ts';
 export { hintAtRefusals } from './refusals.ts';
+export { reportRefusalsAtExit } from './report-at-exit.ts';
 export { shownError } from './shown-error.ts';
