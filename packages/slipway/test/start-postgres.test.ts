@@ -34,7 +34,9 @@ test('an unavailable extension is refused with the list of available ones', asyn
 	await expect(new OwnSnapshots().start({ extensions: ['postgis'] })).rejects.toMatchObject({
 		code: 'no-extension',
 		message: 'the server has no extension "postgis"',
-		hint: expect.stringMatching(/POSTGRES_IMAGE=postgis\/postgis:18-3\.6.* pg_trgm/),
+		hint: expect.stringMatching(
+			/ In slipway\.config\.ts: postgres: { provider: 'container', image: 'postgis\/postgis:18-3\.6' }\nThe server has: .* pg_trgm/,
+		),
 	});
 });
 

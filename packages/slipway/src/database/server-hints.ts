@@ -1,3 +1,5 @@
+import { howToGet } from '../detection/index.ts';
+
 /** A statement that the server rejected. */
 interface Rejection {
 	/** SQLSTATE. */
@@ -25,6 +27,11 @@ interface Hint {
 	readonly hint: (rejection: Rejection) => string;
 }
 
+/** Whether the server has no such extension. Below version 16 it names the file that it looked for. */
+export function isMissingExtension({ message }: Pick<Rejection, 'message'>): boolean {
+	return /extension "[^"]*" is not available|could not open extension control file/.test(message);
+}
+
 const messageMatches = (pattern: RegExp) => (rejection: Rejection) => pattern.test(rejection.message);
 const statementMatches = (pattern: RegExp) => (rejection: Rejection) => pattern.test(rejection.statement);
 const always = () => true;
@@ -38,9 +45,8 @@ const hints: readonly Hint[] = [
 	},
 	{
 		code: ['0A000', '58P01'],
-		applies: statementMatches(/^create\s+extension\b/i),
-		hint: ({ message }) =>
-			`The extension is not installed on the server. The embedded server has the extensions that ship with PostgreSQL; for others, use an image that includes them: SLIPWAY_POSTGRES=container POSTGRES_IMAGE=${imageFor(quoted(message))}`,
+		applies: isMissingExtension,
+		hint: ({ message }) => howToGet(quoted(message) ?? ''),
 	},
 	{
 		code: ['42501'],
@@ -97,15 +103,4 @@ const hints: readonly Hint[] = [
 
 const emptiesSearchPath = /set_config\s*\(\s*'search_path'\s*,\s*''/i;
 
-const images: Readonly<Record<string, string>> = {
-	vector: 'pgvector/pgvector:pg18',
-	postgis: 'postgis/postgis:18-3.6',
-	timescaledb: 'timescale/timescaledb:latest-pg18',
-};
-
-/** A PostgreSQL image that includes `extension`, or the placeholder IMAGE. */
-export function imageFor(extension = ''): string {
-	return images[extension] ?? 'IMAGE';
-}
-
-const quoted = (message: string) => /"([^"]+)"/.exec(message)?.[1];
+const quoted = (message: string) => /"(?:[^"]*\/)?([^"]+?)(?:\.control)?"/.exec(message)?.[1];

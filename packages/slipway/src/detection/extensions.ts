@@ -1,11 +1,5 @@
+import { imageWith } from './extension-images.ts';
 import type { ProjectFolder } from './project-folder.ts';
-
-/** The extensions that only a superuser may create, and the image that has them where PostgreSQL's own does not. */
-const images: Readonly<Record<string, ((version: number) => string) | undefined>> = {
-	vector: (version) => `pgvector/pgvector:pg${version}`,
-	postgis: (version) => `postgis/postgis:${version}-3.6`,
-	timescaledb: (version) => `timescale/timescaledb:latest-pg${version}`,
-};
 
 /** Extensions of PostgreSQL itself that its owner of a database may not create. */
 const untrusted = [
@@ -35,7 +29,7 @@ export function detectExtensions(folder: ProjectFolder): NeededExtensions {
 		),
 	);
 	const names = [...new Set(created)].filter(
-		(name) => untrusted.includes(name) || images[name] !== undefined,
+		(name) => untrusted.includes(name) || imageWith(name) !== undefined,
 	);
-	return { names: names.toSorted(), image: names.map((name) => images[name]).find(Boolean) };
+	return { names: names.toSorted(), image: names.map(imageWith).find(Boolean) };
 }

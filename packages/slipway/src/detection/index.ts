@@ -1,5 +1,6 @@
 export type { Client } from './client.ts';
 export { type DetectedProject, detectProject } from './detect.ts';
+export { howToGet } from './extension-images.ts';
 export { type CodeStyle, styleOf } from './language.ts';
 export { type SuggestedMigrations, suggestForFolder, suggestMigrations } from './migrations/detect.ts';
 export { type MigrationsValue, migrationsLine, quote } from './migrations/tool.ts';

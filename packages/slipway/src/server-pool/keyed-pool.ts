@@ -5,7 +5,13 @@ import { type Poolable, ServerPool } from './pool.ts';
 const idleTime = 30_000;
 
 /** Errors that recur until the files that caused them change. */
-const recurringErrors = ['migration-failed', 'migration-command-failed', 'invalid-migrations', 'seed-failed'];
+const recurringErrors = [
+	'migration-failed',
+	'no-extension',
+	'migration-command-failed',
+	'invalid-migrations',
+	'seed-failed',
+];
 
 interface Entry<T extends Poolable> {
 	/**

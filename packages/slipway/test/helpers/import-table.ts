@@ -20,7 +20,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'postgres-versions.ts',
 		'connection',
 	],
-	detection: ['errors.ts'],
+	detection: ['errors.ts', 'postgres-versions.ts'],
 	database: ['errors.ts', 'detection', 'sql.ts', 'postgres-versions.ts', 'connection', 'settings'],
 	'program-environment.ts': ['connection', 'settings'],
 	'migration-sources': [

@@ -1,7 +1,8 @@
 import type { Connection } from '../../connection/index.ts';
+import { howToGet } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
+import { majorOf } from '../../postgres-versions.ts';
 import { quoteIdentifier } from '../../sql.ts';
-import { imageFor } from '../server-hints.ts';
 import { withAdmin } from './with-admin.ts';
 
 /**
@@ -18,16 +19,21 @@ export async function ensureExtensions(
 		const rows = await sql<{ name: string }[]>`SELECT name FROM pg_available_extensions ORDER BY name`;
 		const available = rows.map(({ name }) => name);
 		const missing = extensions.filter((name) => !available.includes(name));
-		if (missing.length > 0) throw noExtension(missing, available);
+		if (missing.length > 0) {
+			const [row] = await sql<
+				{ version: number }[]
+			>`SELECT current_setting('server_version_num')::int AS version`;
+			throw noExtension(missing, available, majorOf(row?.version ?? 0));
+		}
 		for (const name of extensions)
 			await sql.unsafe(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} SCHEMA public CASCADE`);
 	});
 }
 
-function noExtension(missing: readonly string[], available: readonly string[]): SlipwayError {
+function noExtension(missing: readonly string[], available: readonly string[], major: number): SlipwayError {
 	return new SlipwayError(
 		'no-extension',
 		`the server has no extension ${missing.map((name) => `"${name}"`).join(', ')}`,
-		`Correct the name, or use an image that includes it (SLIPWAY_POSTGRES=container POSTGRES_IMAGE=${imageFor(missing[0])}). The server has: ${available.join(', ')}.`,
+		`Correct the name. ${howToGet(missing[0] ?? '', major)}\nThe server has: ${available.join(', ')}.`,
 	);
 }

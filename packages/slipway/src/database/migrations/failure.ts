@@ -2,7 +2,7 @@ import type { DatabaseError } from 'pg';
 import type { Sql } from 'postgres';
 import { SlipwayError } from '../../errors.ts';
 import { placeInStack } from '../place-in-stack.ts';
-import { hintFor } from '../server-hints.ts';
+import { hintFor, isMissingExtension } from '../server-hints.ts';
 import { excerpt } from './excerpt.ts';
 import { invalidIndexes } from './invalid-indexes.ts';
 import { ledgerError, readLedger } from './ledger.ts';
@@ -33,7 +33,7 @@ export async function explainFailure(error: unknown, progress: Progress, context
 	if (ownError !== undefined) return withOutcome(ownError, current, progress);
 	const indexes = progress.inTransaction ? [] : await invalidIndexes(context.sql);
 	return new SlipwayError(
-		'migration-failed',
+		isMissingExtension(error) ? 'no-extension' : 'migration-failed',
 		[
 			`${place(current, statement, error)}: ${error.message}`,
 			...(progress.sent === undefined ? [] : [`  in: ${excerpt(progress.sent.trim())}`]),

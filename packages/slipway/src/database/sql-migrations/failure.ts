@@ -1,6 +1,7 @@
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { isConnectionError } from '../connection-errors.ts';
 import { nameSome } from '../migrations/name-some.ts';
+import { isMissingExtension } from '../server-hints.ts';
 import { reset } from './applied.ts';
 import type { SqlScript } from './script.ts';
 
@@ -23,7 +24,7 @@ export function explainFailure(error: unknown, failure: Failure): unknown {
 	if (!isLost && !('code' in error)) return error;
 	const message = error.message.startsWith(path) ? error.message : `${path}: ${error.message}`;
 	return new SlipwayError(
-		isLost ? 'connection-lost' : 'migration-failed',
+		isLost ? 'connection-lost' : isMissingExtension(error) ? 'no-extension' : 'migration-failed',
 		[
 			isLost ? `the connection was lost while ${message}` : message,
 			outcome(script),

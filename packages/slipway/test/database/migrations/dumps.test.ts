@@ -175,10 +175,25 @@ describe('a psql command', () => {
 	});
 });
 
+test.each([
+	['CREATE EXTENSION vector', "postgres: { provider: 'container', image: 'pgvector/pgvector:pg18' }"],
+	[
+		'CREATE EXTENSION pg_cron',
+		"postgresql-18-cron, and name it in slipway.config.ts: postgres: { provider: 'container', image: 'IMAGE', settings: { shared_preload_libraries: 'pg_cron'",
+	],
+])(
+	'%s without that extension on the server is reported with the line for slipway.config.ts',
+	async (text, hint) => {
+		const { migrator } = await ownDatabase(server);
+		await expect(migrateUp(migrator, migrationsDirectory({ '1_a': text }))).rejects.toMatchObject({
+			code: 'no-extension',
+			hint: expect.stringContaining(hint),
+		});
+	},
+);
+
 describe('a statement that the server rejects is reported with a workaround', () => {
 	test.each([
-		['CREATE EXTENSION vector', 'POSTGRES_IMAGE=pgvector/pgvector:pg18'],
-		['CREATE EXTENSION no_such_extension', 'POSTGRES_IMAGE=IMAGE'],
 		['CREATE EXTENSION pg_stat_statements', 'the option `extensions`'],
 		["COMMENT ON EXTENSION plpgsql IS 'x'", '--no-comments'],
 		['CREATE SCHEMA public', 'every database already has the schema public'],
