@@ -7,11 +7,13 @@ import {
 	formatDiffFigures,
 	formatLeftovers,
 	formatMilliseconds,
+	formatPeersSuite,
 	formatPostgresFigures,
 	formatSuiteFigures,
 	measureCli,
 	measureDiff,
 	measureMigrations,
+	measurePeersSuite,
 	measurePostgres,
 	measureSuite,
 	readPostgresFigures,
@@ -102,6 +104,18 @@ const migrations = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
+const peersSuites = defineCommand(
+	'peers-suites',
+	"Runs another project's own tests on PostgreSQL's image and on this tool's servers, and shows what passed: kysely, " +
+		'node-pg-migrate, node-postgres or postgres. Fetches nothing. Needs Docker with the image postgres:18.',
+)
+	.argument('<folder>', 'a checkout of the project, with its packages installed and built')
+	.option('--json', 'print JSON')
+	.action(async (folder: string, { json }: { json?: true }) => {
+		const figures = await measurePeersSuite({ folder, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatPeersSuite(figures));
+	});
+
 const postgres = defineCommand(
 	'postgres',
 	'Measures the time until an isolated PostgreSQL server answers its first query: ours, migrated and queried as the ' +
@@ -186,6 +200,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(diff)
 	.addCommand(hostile)
 	.addCommand(migrations)
+	.addCommand(peersSuites)
 	.addCommand(postgres)
 	.addCommand(suite)
 	.addCommand(leftovers);

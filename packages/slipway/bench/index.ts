@@ -9,6 +9,8 @@ export { median } from './median.ts';
 export { measureMigrations } from './migrations/measure.ts';
 export { formatMilliseconds, type Milliseconds, withMedians } from './milliseconds.ts';
 export { ensureBenchPackages } from './packages.ts';
+export { formatPeersSuite } from './peers-suites/format.ts';
+export { measurePeersSuite } from './peers-suites/measure.ts';
 export { readPostgresFigures, writePostgresDocs } from './postgres/docs.ts';
 export { formatPostgresFigures } from './postgres/format.ts';
 export { measurePostgres } from './postgres/measure.ts';
