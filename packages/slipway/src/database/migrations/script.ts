@@ -44,12 +44,14 @@ export interface FileProblem extends Problem {
 
 /** Throws `invalid-migrations`, naming `problems` with their files and lines, if there are any. */
 export function refuseProblems(problems: readonly FileProblem[]): void {
-	if (problems.length > 0)
-		throw new SlipwayError(
-			'invalid-migrations',
-			describe(problems),
-			foreignFolderFix(problems) ?? 'Fix the files. Nothing was run.',
-		);
+	if (problems.length === 0) return;
+	const foreign = foreignFolderFix(problems);
+	const described = foreign === undefined ? problems : problems.map(({ fix, ...problem }) => problem);
+	throw new SlipwayError(
+		'invalid-migrations',
+		describe(described),
+		foreign ?? 'Fix the files. Nothing was run.',
+	);
 }
 
 /** Files with the markers of another tool are to be applied as they are. */
@@ -64,9 +66,9 @@ function foreignFolderFix(problems: readonly FileProblem[]): string | undefined 
 const maxListed = 50;
 
 function describe(problems: readonly FileProblem[]): string {
-	const lines = problems.slice(0, maxListed).map(({ file, index, message }) => {
+	const lines = problems.slice(0, maxListed).map(({ file, index, message, fix }) => {
 		const { line, column } = locate(file.text, index);
-		return `${file.path}:${line}:${column}: ${message}`;
+		return `${file.path}:${line}:${column}: ${fix === undefined ? message : `${message}: ${fix}`}`;
 	});
 	if (problems.length > maxListed) lines.push(`and ${problems.length - maxListed} more`);
 	return lines.join('\n');

@@ -19,6 +19,8 @@ export interface Section {
 export interface Problem {
 	readonly index: number;
 	readonly message: string;
+	/** What to write instead, unless the file is written for `tool`. */
+	readonly fix?: string;
 	/** The tool that the file seems to be written for. */
 	readonly tool?: string;
 }
@@ -158,6 +160,6 @@ function foreignMarkerProblem(
 		foreign.instead === undefined
 			? 'remove it, and mark the parts with "-- Up Migration" and "-- Down Migration"'
 			: `write "${foreign.instead}"`;
-	const message = `${shown} ${what}, but only a comment here: ${fix}`;
-	return { index, message, ...(foreign.tool !== undefined && { tool: foreign.tool }) };
+	const message = `${shown} ${what}, but only a comment here`;
+	return { index, message, fix, ...(foreign.tool !== undefined && { tool: foreign.tool }) };
 }

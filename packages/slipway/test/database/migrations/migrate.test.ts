@@ -71,6 +71,24 @@ describe('migrateUp', () => {
 		expect(await withClient(migrator, (sql) => sql`SELECT zone FROM b`)).toEqual([{ zone: 'UTC' }]);
 	});
 
+	test('leads from the markers of another tool to the form that reads them, with nothing run', async () => {
+		const { migrator } = await ownDatabase(server);
+		const directory = migrationsDirectory({
+			'1_a': makesTable('a'),
+			'2_b': '-- migrate:up\nCREATE TABLE b ();\n-- migrate:down\nDROP TABLE b;',
+		});
+		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
+			code: 'invalid-migrations',
+			message: expect.stringMatching(
+				/2_b.sql:1:1: "-- migrate:up" is a section marker of dbmate, but only a comment here\n/,
+			),
+			hint: expect.stringContaining(
+				"another tool (dbmate). Write into slipway.config.ts: migrations: { sql: 'files/*.sql' }",
+			),
+		});
+		expect(await tablesOf(migrator)).toEqual([]);
+	});
+
 	test('runs a part without a transaction if its marker says so', async () => {
 		const { migrator } = await ownDatabase(server);
 		const directory = migrationsDirectory({
