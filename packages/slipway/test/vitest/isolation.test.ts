@@ -40,7 +40,10 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
 
 test('without the plugin, a test file starts its own server', async () => {
 	const project = makeProject({ ...testFiles, 'vitest.config.ts': 'export default {}' });
-	const { status, stdout, stderr } = await runVitest(project, ['server-1', 'database-1', 'transaction-1']);
+	const { status, stdout, stderr } = await runVitest(project, [
+		...['server-1', 'database-1', 'transaction-1'],
+		'--testTimeout=30000', // The plugin would set it.
+	]);
 	expect(status, stdout + stderr).toBe(0);
 	expect(stdout).toMatch(/Tests +9 passed/);
 });

@@ -208,8 +208,13 @@ test('a test that ends its transaction, leaves one open or violates a constraint
 			await put(pool, 'for inspection');
 			expect(1).toBe(2);
 		});
-		clean('clean six');`);
-	expect(output).toMatch(/Tests +6 failed \| 7 passed/);
+		clean('clean six');
+		test('fails while its statement runs', async ({ pool }) => {
+			void pool.query('SELECT pg_sleep(60)').catch(() => {});
+			expect(1).toBe(2);
+		});
+		clean('clean seven');`);
+	expect(output).toMatch(/Tests +7 failed \| 8 passed/);
 	for (const message of [
 		/SlipwayError: the test ended its own transaction or lost its connection: .*\n.*or use databaseTest/,
 		/SlipwayError: the test ended its own transaction or lost its connection: .*not queryable/,

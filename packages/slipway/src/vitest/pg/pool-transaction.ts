@@ -64,15 +64,20 @@ async function beginPoolTransaction(given: PoolConnection): Promise<TestTransact
 	return {
 		client: pool,
 		async commit() {
-			await session.close(testHasEnded);
-			// A failed transaction of a client keeps the rest from being committed.
-			await session.abandon();
-			await connection.execute('COMMIT').catch(() => {}); // Nobody needs the connection after this.
+			// Nobody needs the connection after this.
+			await Promise.race([commit(session, connection).catch(() => {}), whenTimedOut()]);
 		},
 		async rollBack() {
 			return await Promise.race([settle(session, connection, mark), whenTimedOut()]);
 		},
 	};
+}
+
+async function commit(session: Session, connection: ExclusiveConnection): Promise<void> {
+	await session.close(testHasEnded);
+	// A failed transaction of a client would keep the rest from being committed.
+	await session.abandon();
+	await connection.execute('COMMIT');
 }
 
 async function settle(
