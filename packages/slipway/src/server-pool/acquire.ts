@@ -23,13 +23,17 @@ export interface LeasedServer extends Logins, AsyncDisposable {
 }
 
 /**
- * Leases a server started with `options`, which must be JSON. Throws what starting it throws, and
- * `broker-gone`.
+ * Leases a server started with `options`, which must be JSON. `returnUnused`: it goes back to the pool if nobody has
+ * connected to it. Throws what starting it throws, and `broker-gone`.
  */
-export async function acquireServer({ port, token }: BrokerAddress, options: object): Promise<LeasedServer> {
+export async function acquireServer(
+	{ port, token }: BrokerAddress,
+	options: object,
+	{ returnUnused }: { readonly returnUnused?: boolean } = {},
+): Promise<LeasedServer> {
 	const socket = connect(port, '127.0.0.1').setNoDelay();
 	const answers = listenTo(socket);
-	send(socket, { token, options });
+	send(socket, { token, options, returnUnused });
 	const { app, migrator, admin } = await answers.leased.finally(() => socket.unref());
 	return {
 		app: toLogin(app),

@@ -14,6 +14,7 @@ import {
 	send,
 	serializeError,
 } from './messages.ts';
+import { type WatchedServer, watchUse } from './use.ts';
 
 export interface BrokerOptions {
 	readonly start: (options: object) => Promise<PooledServer>;
@@ -21,6 +22,8 @@ export interface BrokerOptions {
 	readonly inputs: (options: object) => readonly string[];
 	/** Called with a database to keep; returns the command that opens it. */
 	readonly onKept: (connection: Connection) => string;
+	/** Called with the options of each server that is used: when it is leased, or when its use is noticed. */
+	readonly onUsed?: (options: object) => void;
 }
 
 export interface Broker extends AsyncDisposable {
@@ -37,7 +40,11 @@ export interface Broker extends AsyncDisposable {
  * is disconnected.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-	const pool = new KeyedPool({ ...options, capacity: poolCapacity });
+	const pool = new KeyedPool({
+		...options,
+		start: async (given) => await watchUse(await options.start(given)),
+		capacity: poolCapacity,
+	});
 	const leases = new Leases();
 	const token = randomBytes(32).toString('base64url');
 	const listener = createServer((socket) => serve(socket, { token, pool, leases, options }));
@@ -67,7 +74,7 @@ function poolCapacity(): number {
 
 interface Context {
 	readonly token: string;
-	readonly pool: KeyedPool<PooledServer>;
+	readonly pool: KeyedPool<WatchedServer>;
 	readonly leases: Leases;
 	readonly options: BrokerOptions;
 }
@@ -80,7 +87,7 @@ function serve(socket: Socket, { token, pool, leases, options }: Context): void 
 		if ('keep' in message && lease !== undefined) {
 			send(socket, keep(lease, message.keep, options));
 		} else if ('token' in message && lease === undefined && isSame(message.token, token)) {
-			lease = leases.open(() => pool.acquire(message.options));
+			lease = openLease(message, { pool, leases, options });
 			socket.once('close', () => lease?.close());
 			lease.server.then(
 				({ app, migrator, admin, ended }) => {
@@ -93,6 +100,22 @@ function serve(socket: Socket, { token, pool, leases, options }: Context): void 
 			socket.destroy();
 		}
 	});
+}
+
+function openLease(
+	{ options: given, returnUnused = false }: AcquireRequest,
+	{ pool, leases, options }: Omit<Context, 'token'>,
+): Lease {
+	if (!returnUnused) options.onUsed?.(given);
+	return leases.open(
+		() => pool.acquire(given),
+		async (server) => {
+			if (!returnUnused) return false;
+			if (!(await server.wasUsed())) return pool.putBack(server);
+			options.onUsed?.(given);
+			return false;
+		},
+	);
 }
 
 function keep(lease: Lease, connection: Connection, { onKept }: BrokerOptions): Answer {

@@ -1,3 +1,5 @@
-export { acquireServer } from './acquire.ts';
+export { acquireServer, type LeasedServer } from './acquire.ts';
 export { type Broker, startBroker } from './broker.ts';
+export { hashFiles } from './hash-files.ts';
+export type { PooledServer } from './leases.ts';
 export type { BrokerAddress, Logins } from './messages.ts';

@@ -33,6 +33,7 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 	readonly #options: KeyedPoolOptions<T>;
 	readonly #entries = new Map<string, Entry<T>>();
 	readonly #outdated = new Set<ServerPool<T>>();
+	readonly #origins = new WeakMap<T, ServerPool<T>>();
 
 	constructor(options: KeyedPoolOptions<T>) {
 		this.#options = options;
@@ -41,7 +42,14 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 	async acquire(options: object): Promise<T> {
 		const entry = this.#entryFor(options);
 		if (entry.error !== undefined) throw entry.error;
-		return await entry.pool.acquire();
+		const one = await entry.pool.acquire();
+		this.#origins.set(one, entry.pool);
+		return one;
+	}
+
+	/** Makes a server that its user did not use available again. Returns whether the pool took it. */
+	putBack(one: T): boolean {
+		return this.#origins.get(one)?.putBack(one) ?? false;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,10 @@
 import type { Logins } from './messages.ts';
 import type { Poolable } from './pool.ts';
 
-export interface PooledServer extends Logins, Poolable {}
+export interface PooledServer extends Logins, Poolable {
+	/** Others use its PostgreSQL at the same time; only the app's database is its own. */
+	readonly isShared?: boolean;
+}
 
 /** The open leases, and the servers kept after theirs. */
 export class Leases implements AsyncDisposable {
@@ -10,11 +13,17 @@ export class Leases implements AsyncDisposable {
 	readonly #stopping = new Set<Promise<void>>();
 	readonly #errors: unknown[] = [];
 
-	open(acquire: () => Promise<PooledServer>): Lease {
-		const lease: Lease = new Lease(acquire(), (server, kept) => {
+	/** `putBack`: makes a released server available again, if it can be; returns whether it did. */
+	open<T extends PooledServer>(
+		acquire: () => Promise<T>,
+		putBack: (server: T) => Promise<boolean> = async () => false,
+	): Lease {
+		const server = acquire();
+		const lease: Lease = new Lease(server, async (kept) => {
+			const released = await server;
 			this.#open.delete(lease);
-			if (kept) this.#kept.add(server);
-			else this.#stop(server);
+			if (kept) this.#kept.add(released);
+			else this.#stop(released, putBack);
 		});
 		this.#open.add(lease);
 		return lease;
@@ -38,13 +47,14 @@ export class Leases implements AsyncDisposable {
 			throw new AggregateError(this.#errors, 'several test servers failed to stop');
 	}
 
-	#stop(server: PooledServer): void {
-		const stopping = this.#dispose(server).finally(() => this.#stopping.delete(stopping));
+	#stop<T extends PooledServer>(server: T, putBack = async (_: T) => false): void {
+		const stopping = this.#dispose(server, putBack).finally(() => this.#stopping.delete(stopping));
 		this.#stopping.add(stopping);
 	}
 
-	async #dispose(server: PooledServer): Promise<void> {
+	async #dispose<T extends PooledServer>(server: T, putBack: (server: T) => Promise<boolean>): Promise<void> {
 		try {
+			if (await putBack(server)) return;
 			await server[Symbol.asyncDispose]();
 		} catch (error) {
 			this.#errors.push(error);
@@ -55,11 +65,12 @@ export class Leases implements AsyncDisposable {
 /** One client's exclusive use of a server. */
 export class Lease {
 	readonly server: Promise<PooledServer>;
-	readonly #release: (server: PooledServer, kept: boolean) => void;
+	readonly #release: (kept: boolean) => Promise<void>;
 	#kept = false;
 	#closed: Promise<void> | undefined;
 
-	constructor(server: Promise<PooledServer>, release: (server: PooledServer, kept: boolean) => void) {
+	/** `release` is called when the server has started. */
+	constructor(server: Promise<PooledServer>, release: (kept: boolean) => Promise<void>) {
 		this.server = server;
 		this.#release = release;
 	}
@@ -70,7 +81,7 @@ export class Lease {
 
 	close(): Promise<void> {
 		this.#closed ??= this.server.then(
-			(server) => this.#release(server, this.#kept),
+			() => this.#release(this.#kept),
 			() => {},
 		);
 		return this.#closed;

@@ -21,6 +21,8 @@ export interface AcquireRequest {
 	readonly token: string;
 	/** The options to start the server with. */
 	readonly options: object;
+	/** The client may not need the server. If nobody has connected to it, it goes back to the pool. */
+	readonly returnUnused?: boolean | undefined;
 }
 
 /** Keep the server after its release, so that this database can be inspected. */

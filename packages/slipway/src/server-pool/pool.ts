@@ -57,6 +57,14 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		return waiting.promise;
 	}
 
+	/** Makes a server available again that its caller did not use. Returns whether the pool took it. */
+	putBack(one: T): boolean {
+		const isWanted = this.#waiting.length > 0 || this.#ready.length < Math.max(1, this.#options.limit());
+		if (this.#disposed || this.#draining || !isWanted) return false;
+		void this.#add(one);
+		return true;
+	}
+
 	/**
 	 * Stops keeping servers ready, and resolves when all waiting calls are served. Do not `acquire` afterwards.
 	 */

@@ -20,9 +20,9 @@ export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command'
 const testShape: Shape<TestOptions> = { leaks: oneOf(['fail', 'warn', 'ignore']) };
 
 /** Throws `invalid-options`. Types alone do not catch every misspelled option. */
-export function checkPostgresOptions(options: PostgresOptions): void {
+export function checkPostgresOptions(options: PostgresOptions, others: Shape<object> = {}): void {
 	try {
-		checkOptions(options, { except: ['directory', 'command', 'port'], others: testShape });
+		checkOptions(options, { except: ['directory', 'command', 'port'], others: { ...testShape, ...others } });
 	} catch (error) {
 		throw asTestError(error);
 	}

@@ -22,10 +22,13 @@ export const fixtureApplication = 'slipway fixture';
  */
 const attempts = 50;
 
-/** The leaked connections to `database`. Waits for connections that are being closed. */
+/**
+ * The leaked connections to `database`, without those of the user `except`. Waits for connections that are being closed.
+ */
 export async function findLeakedConnections(
 	sql: Sql,
 	database: string,
+	except: string | null = null,
 ): Promise<readonly LeakedConnection[]> {
 	for (let attempt = 1; ; attempt++) {
 		const leaked = await sql<LeakedConnection[]>`
@@ -33,7 +36,7 @@ export async function findLeakedConnections(
 				left(regexp_replace(coalesce(query, ''), '\\s+', ' ', 'g'), 80) AS query
 			FROM pg_stat_activity
 			WHERE datname = ${database} AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-				AND application_name <> ${fixtureApplication}
+				AND application_name <> ${fixtureApplication} AND usename::text IS DISTINCT FROM ${except}::text
 			ORDER BY backend_start`;
 		if (leaked.length === 0 || attempt === attempts) return leaked;
 		await sleep(20);

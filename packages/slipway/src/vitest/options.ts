@@ -3,12 +3,15 @@ import { inject } from 'vitest';
 import { resolveMigrations } from '../config/index.ts';
 import type { BrokerAddress } from '../server-pool/index.ts';
 import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
+import type { TestEnvironment } from './plugin-options.ts';
 
 /** What the plugin provides to the workers. */
 export interface ProvidedSlipway {
 	readonly address: BrokerAddress;
 	readonly root: string;
 	readonly defaults: PostgresOptions;
+	/** What is set in the environment of each test file. */
+	readonly environment: TestEnvironment | undefined;
 }
 
 declare module 'vitest' {

@@ -10,13 +10,18 @@ import {
 	optionsFromConfig,
 	optionsFromEnvironment,
 } from '../start-options.ts';
-import { startPrepared } from '../start-postgres.ts';
-import { checkPostgresOptions, type PostgresOptions, shouldKeepFailed } from './check-options.ts';
+import { type PostgresOptions, shouldKeepFailed } from './check-options.ts';
+import { DatabaseHosts } from './database-hosts.ts';
 import { denialReporter } from './denial-reporter.ts';
 import { KeptDatabases } from './kept-databases.ts';
 import { warnOfNoMigrations } from './no-migrations.ts';
+import { checkPluginOptions, type SlipwayOptions, splitOptions } from './plugin-options.ts';
+import { addSetupFile } from './setup-file.ts';
 import { asTestError } from './test-error.ts';
+import { checkVitestVersion } from './vitest-version.ts';
 import { watchInputs } from './watch-inputs.ts';
+
+export type { SlipwayOptions };
 
 export interface SlipwayPlugin {
 	readonly name: string;
@@ -32,7 +37,7 @@ interface GivenConfig {
 interface AddedConfig {
 	readonly testTimeout?: number;
 	readonly globalSetup?: string[];
-	readonly provide?: { readonly slipwayDefaults: PostgresOptions };
+	readonly provide?: { readonly slipwayDefaults: SlipwayOptions };
 }
 
 /** The first test also waits for the first server. vitest's default of 5 s can be too short for that. */
@@ -52,12 +57,13 @@ interface SharedState {
 const shared = new WeakMap<object, Promise<SharedState>>();
 
 /**
- * The vitest plugin. While one test file runs, it starts a server for the next. `options` apply to all test
- * files of the project, and win over SLIPWAY_POSTGRES and POSTGRES_IMAGE. Tests that do not use the database
- * start nothing. Throws `invalid-options` and `invalid-settings`.
+ * The vitest plugin. Each test file finds a server of its own in DATABASE_URL and PG* when it is imported. While one
+ * test file runs, the plugin starts a server for the next. `options` apply to all test files of the project, and win
+ * over SLIPWAY_POSTGRES and POSTGRES_IMAGE. Throws `invalid-options`, `invalid-settings` and `old-vitest`.
  */
-export function slipway(options: PostgresOptions = {}): SlipwayPlugin {
-	checkPostgresOptions(options);
+export function slipway(options: SlipwayOptions = {}): SlipwayPlugin {
+	checkVitestVersion();
+	checkPluginOptions(options);
 	const given = { ...environmentOptions(), ...options };
 	return {
 		name: 'slipway',
@@ -86,8 +92,9 @@ const workspaceSetup = join(import.meta.dirname, `workspace-setup${extname(impor
 export async function provideServers(
 	vitest: Vitest,
 	project: TestProject,
-	given: PostgresOptions,
+	given: SlipwayOptions,
 ): Promise<void> {
+	const [servers, environment] = splitOptions(given);
 	const opening = shared.get(vitest) ?? openShared(vitest);
 	shared.set(vitest, opening);
 	const { broker, watch, folders } = await opening;
@@ -96,9 +103,10 @@ export async function provideServers(
 		...optionsFromConfig(await configOf(root, vitest.config.root)),
 		// The project's, wherever vitest was started.
 		snapshots: snapshotFolder(root),
-		...given,
+		...servers,
 	};
-	project.provide('slipway', { address: broker.address, root, defaults });
+	project.provide('slipway', { address: broker.address, root, defaults, environment });
+	if (environment !== undefined) addSetupFile(vitest, project, environment.urls);
 	const { migrations = 'migrations' } = defaults;
 	if (migrations === false) return;
 	const resolved = resolveMigrations(root, migrations);
@@ -121,14 +129,15 @@ async function openShared(vitest: Vitest): Promise<SharedState> {
 	const watch = watchInputs(vitest);
 	const folders = new Set<string>();
 	const warn = warnOfNoMigrations(folders, (text) => vitest.logger.warn(text));
+	const hosts = new DatabaseHosts();
 	const broker = await startBroker({
 		inputs(options) {
 			watch(inputPatternsOf(options));
-			warn(options);
 			return inputFilesOf(options);
 		},
-		start: startPrepared,
+		start: (options) => hosts.start(options),
 		onKept: (connection) => kept.add(connection),
+		onUsed: warn,
 	});
 	vitest.onTestsRerun(async () => {
 		if (keepFailed) return;

@@ -5,6 +5,7 @@ import { type ArrayType, type Login, learnArrays, toLogin, withClient } from '..
 import type { LeakPolicy, PostgresOptions } from './check-options.ts';
 import { ClientState } from './client-state.ts';
 import { openFixtureClient } from './clients.ts';
+import { environmentServer } from './environment-server.ts';
 import { checkForLeaks, findLeakedConnections, fixtureApplication, type LeakedConnection } from './leaks.ts';
 import { acquireTestServer, type TestServer } from './test-server.ts';
 import {
@@ -34,6 +35,12 @@ interface TestEnd {
 	readonly timedOut: boolean;
 }
 
+interface LeakOptions {
+	readonly policy: LeakPolicy | undefined;
+	/** The user that the application logs in as, whose pool may stay open. Without a policy, it is not looked for. */
+	readonly application: string | undefined;
+}
+
 /** A server that all tests of a file share. */
 export class SharedServer {
 	readonly app: Login;
@@ -43,7 +50,7 @@ export class SharedServer {
 	/** Logged in as the app. */
 	readonly sql: Sql;
 	readonly #server: TestServer;
-	readonly #leaks: LeakPolicy | undefined;
+	readonly #leaks: LeakOptions;
 	readonly #state: ClientState;
 	/** Tells in which test a connection was opened. */
 	readonly #runs: TestRun[] = [];
@@ -52,7 +59,7 @@ export class SharedServer {
 	#endedDuring = 'another test';
 	#kept = false;
 
-	private constructor(server: TestServer, leaks: LeakPolicy | undefined) {
+	private constructor(server: TestServer, leaks: LeakOptions) {
 		this.#server = server;
 		this.#leaks = leaks;
 		this.app = server.app;
@@ -65,8 +72,11 @@ export class SharedServer {
 		});
 	}
 
+	/** The server of the environment, if that has the same options. */
 	static async start(options: PostgresOptions): Promise<SharedServer> {
-		return new SharedServer(await acquireTestServer(options), options.leaks);
+		const shared = environmentServer(options);
+		const server = shared ?? (await acquireTestServer(options));
+		return new SharedServer(server, { policy: options.leaks, application: shared?.user });
 	}
 
 	/** The array types of the database. After this, `sql` reads and writes them, besides PostgreSQL's own. */
@@ -135,7 +145,7 @@ export class SharedServer {
 
 	async #checkForLeaks(): Promise<void> {
 		const { error } = await checkForLeaks({
-			policy: this.#leaks,
+			policy: this.#leaks.policy,
 			find: () => this.#findLeakedConnections(),
 			openedBy: (connection) => this.#openedBy(connection),
 		});
@@ -147,12 +157,14 @@ export class SharedServer {
 	 */
 	async #findLeakedConnections(): Promise<readonly LeakedConnection[]> {
 		const { database } = this.app;
-		const found = findLeakedConnections(this.sql, database);
+		const { policy, application } = this.#leaks;
+		const except = policy === undefined ? application : undefined;
+		const found = findLeakedConnections(this.sql, database, except);
 		found.catch(() => {}); // Its client may be closed before it gets a connection.
 		const timeout = sleep(1_000, undefined, { ref: false });
 		return (
 			(await Promise.race([found, timeout])) ??
-			(await withClient(this.admin, (superuser) => findLeakedConnections(superuser, database)))
+			(await withClient(this.admin, (superuser) => findLeakedConnections(superuser, database, except)))
 		);
 	}
 

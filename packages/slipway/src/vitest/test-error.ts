@@ -13,3 +13,10 @@ export function asTestError(error: unknown): unknown {
 	if (stack !== undefined) shown.stack = stack.replace(message, () => shown.message);
 	return shown;
 }
+
+/** The same for an error that has no place in the user's code: vitest shows the code around it otherwise. */
+export function withoutStack(error: unknown): unknown {
+	const shown = asTestError(error);
+	if (shown instanceof SlipwayError) shown.stack = `${shown.name}: ${shown.message}`;
+	return shown;
+}

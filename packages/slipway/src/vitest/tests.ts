@@ -5,7 +5,12 @@ import { testError } from './test-error.ts';
 
 /** The quoted name of a test, with the names of its groups. */
 export function fullName(task: Readonly<RunnerTestCase>): string {
-	return JSON.stringify(task.fullTestName);
+	// vitest 3 has no names that are put together.
+	return JSON.stringify(task.fullTestName ?? namesOf(task).join(' > '));
+}
+
+function namesOf({ name, suite }: Readonly<RunnerTask>): readonly string[] {
+	return suite === undefined ? [name] : [...namesOf(suite), name];
 }
 
 /** The same with its file, and its line if vitest collects it (`includeTaskLocation`). */

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { resolveMigrations } from '../config/index.ts';
-import { type PostgresOptions, resolveSeed } from './check-options.ts';
+import { resolveSeed } from './check-options.ts';
 import { provideServers } from './plugin.ts';
+import type { SlipwayOptions } from './plugin-options.ts';
 
 declare module 'vitest' {
 	interface ProvidedContext {
 		/** The options of the plugin in a workspace's configuration. */
-		readonly slipwayDefaults: PostgresOptions;
+		readonly slipwayDefaults: SlipwayOptions;
 	}
 }
 
