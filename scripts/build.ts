@@ -63,7 +63,8 @@ async function bundleFixtures(folder: string): Promise<void> {
 		await using bundle = await rolldown({
 			input: file,
 			platform: 'node',
-			external: (id) => /^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres|denials\/index)\.js$/.test(id),
+			external: (id) =>
+				/^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres|denials\/index)\.js$/.test(id),
 			treeshake: { moduleSideEffects: 'no-external' },
 		});
 		await bundle.write({ file });

@@ -66,6 +66,7 @@ test('the environment and the arguments are read at entry points only', () => {
 		join('jest', 'index.ts'),
 		passesOn,
 		'register.ts',
+		join('vitest', 'environment-setup.ts'),
 		join('vitest', 'plugin.ts'),
 	]);
 });

@@ -57,10 +57,13 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		return waiting.promise;
 	}
 
-	/** Makes a server available again that its caller did not use. Returns whether the pool took it. */
+	/**
+	 * Makes a server available again that its caller did not use, even if more are ready than are kept otherwise: the next
+	 * caller comes soon. Returns whether the pool took it.
+	 */
 	putBack(one: T): boolean {
-		const isWanted = this.#waiting.length > 0 || this.#ready.length < Math.max(1, this.#options.limit());
-		if (this.#disposed || this.#draining || !isWanted) return false;
+		if (this.#disposed || this.#draining) return false;
+		this.#restartIdleTime();
 		void this.#add(one);
 		return true;
 	}

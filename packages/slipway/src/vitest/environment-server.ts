@@ -2,11 +2,13 @@ import { inject } from 'vitest';
 import { acquireServer, type LeasedServer } from '../server-pool/index.ts';
 import { type ClientSockets, setVariables, watchClientSockets } from '../test-files/index.ts';
 import type { PostgresOptions } from './check-options.ts';
+import type { ServerRequest } from './database-hosts.ts';
 import { completeOptions, type ProvidedSlipway } from './options.ts';
 import type { TestEnvironment } from './plugin-options.ts';
 import { withoutStack } from './test-error.ts';
 import type { TestServer } from './test-server.ts';
 
+type LeaseRequest = PostgresOptions & Pick<ServerRequest, 'sharedBy'>;
 type Provided = ProvidedSlipway & { readonly environment: TestEnvironment };
 
 /** A server whose URL is or was in the environment. */
@@ -48,17 +50,19 @@ const isVmContext = !(process instanceof Object);
  * Sets DATABASE_URL and PG* for the test file that is imported next. Its server stops, or goes back unused, with this
  * worker; in a VM context, before the worker's next file. Throws what starting a server throws.
  */
-export async function enterEnvironment(): Promise<void> {
+export async function enterEnvironment(variables: NodeJS.ProcessEnv): Promise<void> {
 	const { environment, ...plugin } = inject('slipway') ?? {};
 	if (environment === undefined) return;
 	const provided = { ...plugin, environment } as Provided;
 	const realm = await enterRealm();
-	const { lease } = await findOrAcquire(realm, provided);
+	const { lease } = await findOrAcquire(realm, provided, variables.VITEST_POOL_ID);
 	const login = lease[environment.login];
 	if (realm.current?.url === login.url) return;
 	realm.current?.variables[Symbol.dispose]();
-	const variables = setVariables(process.env, login, { urls: environment.urls, folder: provided.root });
-	realm.current = { url: login.url, variables };
+	realm.current = {
+		url: login.url,
+		variables: setVariables(variables, login, { urls: environment.urls, folder: provided.root }),
+	};
 }
 
 /** The server of the environment, if it was started with `options`. It stays when it is disposed of. */
@@ -80,11 +84,12 @@ async function enterRealm(): Promise<Realm> {
 	return here[key];
 }
 
-async function findOrAcquire(realm: Realm, provided: Provided): Promise<EnvironmentServer> {
+async function findOrAcquire(realm: Realm, provided: Provided, worker = ''): Promise<EnvironmentServer> {
 	const options = completeOptions({});
 	const known = realm.servers.get(serverKey(options));
 	if (known !== undefined && !known.hasEnded) return known;
-	const lease = await acquire(options, provided);
+	const isShared = provided.environment.isolation === 'database';
+	const lease = await acquire(provided, isShared ? { ...options, sharedBy: worker } : options);
 	const sockets = isVmContext ? watchClientSockets(lease.app.port) : undefined;
 	const server: EnvironmentServer = { lease, sockets, hasEnded: false };
 	void lease.ended.then(() => {
@@ -94,11 +99,9 @@ async function findOrAcquire(realm: Realm, provided: Provided): Promise<Environm
 	return server;
 }
 
-async function acquire({ leaks, ...options }: PostgresOptions, plugin: Provided): Promise<LeasedServer> {
-	const sharedBy = process.env.VITEST_POOL_ID ?? '';
-	const request = plugin.environment.isolation === 'database' ? { ...options, sharedBy } : options;
+async function acquire({ address }: Provided, { leaks, ...request }: LeaseRequest): Promise<LeasedServer> {
 	try {
-		return await acquireServer(plugin.address, request, { returnUnused: true });
+		return await acquireServer(address, request, { returnUnused: true });
 	} catch (error) {
 		throw withoutStack(error);
 	}

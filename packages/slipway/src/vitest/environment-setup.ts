@@ -1,4 +1,4 @@
 import { enterEnvironment } from './environment-server.ts';
 
 // The first setup file of each project: an application that reads DATABASE_URL when it is imported finds it set.
-await enterEnvironment();
+await enterEnvironment(process.env);

@@ -99,6 +99,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'settings',
 		'detection',
 		'errors.ts',
+		'test-files',
 		'config',
 		'connection',
 		'postgres',

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { acquireServer, type Broker, startBroker } from '../../src/server-pool/index.ts';
@@ -248,4 +249,67 @@ test('a client learns why its database cannot be kept, and the broker continues'
 	await expect(server.keep(server.app)).rejects.toThrow(`no room for ${server.app.username}`);
 	expect(await answers(server.app)).toBe(true);
 	await using _other = await acquireServer(broker.address, {});
+});
+
+const returnUnused = { returnUnused: true };
+
+test('a server that nobody connected to is leased again', async () => {
+	const { broker, starts } = await openBroker();
+	const ports = new Set<number>();
+	for (let count = 0; count < 6; count++) {
+		await using server = await acquireServer(broker.address, {}, returnUnused);
+		ports.add(server.app.port);
+	}
+	expect(starts.begun).toBeLessThan(6);
+	expect(ports.size).toBe(new Set(starts.ports).size);
+});
+
+const use: Record<string, (server: Awaited<ReturnType<typeof acquireServer>>) => Promise<unknown>> = {
+	'a client that has come and gone': ({ app }) => withClient(app, (sql) => sql`SELECT 1`),
+	'an administrator in another database': ({ admin }) => withClient(admin, (sql) => sql`SELECT 1`),
+	'a client that asked nothing': async ({ app }) => {
+		const client = new pg.Client(app);
+		await client.connect();
+		await client.end();
+	},
+	'a client that is still connected': async ({ app }) => {
+		const client = new pg.Client(app);
+		client.on('error', () => {});
+		await client.connect();
+	},
+	'a client whose database is gone': ({ admin }) =>
+		withClient(admin, async (sql) => {
+			await sql`CREATE DATABASE other`;
+			await withClient({ ...admin, database: 'other' }, (other) => other`SELECT 1`);
+			await sql`DROP DATABASE other WITH (FORCE)`;
+		}),
+	'somebody who ends all sessions': ({ admin }) =>
+		withClient(
+			admin,
+			(sql) => sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+		),
+};
+
+test.each(Object.entries(use))('a server used by %s is leased to nobody else', async (_, connect) => {
+	const { broker } = await openBroker();
+	const used: number[] = [];
+	for (let count = 0; count < 4; count++) {
+		await using server = await acquireServer(broker.address, {}, returnUnused);
+		expect(used).not.toContain(server.app.port);
+		used.push(server.app.port);
+		await connect(server);
+	}
+});
+
+test('a use is noticed where PostgreSQL keeps no statistics', async () => {
+	const { broker } = await openBroker();
+	const options = { settings: { track_counts: 'off', track_activities: 'off' } };
+	const used: number[] = [];
+	for (let count = 0; count < 3; count++) {
+		await using server = await acquireServer(broker.address, options, returnUnused);
+		expect(used).not.toContain(server.app.port);
+		used.push(server.app.port);
+		await withClient(server.app, (sql) => sql`SELECT 1`);
+	}
 });

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProcess } from '../helpers/child-process.ts';
-import { makeProject, runVitest, usePackage } from './project.ts';
+import { makeProject, pluginWith, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
@@ -15,9 +15,10 @@ async function runSample(
 	others: Readonly<Record<string, string>> = {},
 ): Promise<string> {
 	const files = Object.entries({ 'sample.test.ts': body, ...others });
-	const project = makeProject(
-		Object.fromEntries(files.map(([name, text]) => [name, testFile(fixture, text)])),
-	);
+	const project = makeProject({
+		'vitest.config.ts': pluginWith("leaks: 'fail'"),
+		...Object.fromEntries(files.map(([name, text]) => [name, testFile(fixture, text)])),
+	});
 	const { stdout, stderr } = await runVitest(project, ['--reporter=verbose', '--no-file-parallelism']);
 	return `${stdout}\n${stderr}`;
 }
@@ -278,6 +279,7 @@ test('leaked connections only warn, or are not looked for, where the options say
 
 test('the error for a leaked connection includes the line if vitest collects it', async () => {
 	const project = makeProject({
+		'vitest.config.ts': pluginWith("leaks: 'fail'"),
 		'folder/sample.test.ts': `
 			import { test } from 'slipway/vitest';
 			import { openClient } from 'slipway';
@@ -356,7 +358,7 @@ test('SLIPWAY_POSTGRES selects the provider, and invalid settings are refused', 
 	const project = makeProject({
 		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
-			export default { plugins: [slipway()] };`,
+			export default { plugins: [slipway({ url: false })] };`,
 		'sample.test.ts': `
 			import { inject, test } from 'vitest';
 			test('prints', () => { console.log(JSON.stringify(inject('slipway').defaults)); });`,
@@ -381,6 +383,7 @@ test('a failing migration fails each test file once, and is tried once', async (
 		import { test } from 'slipway/vitest';
 		test('asks', async ({ sql }) => { await sql\`SELECT 1\`; });`;
 	const project = makeProject({
+		'vitest.config.ts': pluginWith('url: false'),
 		'migrations/20260102000000000_wrong.sql': '-- Up Migration\nCREATE TABEL x ();\n-- Down Migration\n',
 		...Object.fromEntries([1, 2, 3, 4].map((number) => [`file-${number}.test.ts`, file])),
 	});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { runProcess } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { makeProject, runVitest, usePackage } from './project.ts';
+import { makeProject, pluginWith, runVitest, usePackage } from './project.ts';
 
 usePackage();
 
@@ -31,7 +31,9 @@ describe.each(['forks', 'threads', 'vmThreads'])('in the pool %s', (pool) => {
 	test.each(['--isolate', '--no-isolate'])(
 		'with %s, no test sees what another test wrote',
 		async (isolate) => {
-			const { status, stdout, stderr } = await runVitest(makeProject(testFiles), [`--pool=${pool}`, isolate]);
+			// Otherwise the server in DATABASE_URL, which `test` uses too, belongs to the worker without isolation.
+			const project = makeProject({ ...testFiles, 'vitest.config.ts': pluginWith('url: false') });
+			const { status, stdout, stderr } = await runVitest(project, [`--pool=${pool}`, isolate]);
 			expect(status, stdout + stderr).toBe(0);
 			expect(stdout).toMatch(/Tests +18 passed/);
 		},
@@ -146,7 +148,7 @@ test('snapshots are stored in the project, wherever vitest is started', async ()
 		expect(readdirSync(join(project, folder)).join()).toMatch(/\.tar/);
 });
 
-test('tests that do not use PostgreSQL do not start it', async () => {
+test('with url: false, tests that do not use PostgreSQL do not start it', async () => {
 	const project = makeProject({
 		'plain.test.ts': `
 			import { readdirSync } from 'node:fs';
@@ -158,6 +160,7 @@ test('tests that do not use PostgreSQL do not start it', async () => {
 					expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-'))).toEqual([]);
 				});`,
 		'tmp/.keep': '',
+		'vitest.config.ts': pluginWith('url: false'),
 	});
 	const { status, stdout, stderr } = await runVitest(project, [], { TMPDIR: `${project}/tmp` });
 	expect(status, stdout + stderr).toBe(0);

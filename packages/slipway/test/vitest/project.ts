@@ -37,19 +37,21 @@ export function makeProject(files: Readonly<Record<string, string>>): string {
 		if (name !== '.bin' && name !== 'slipway')
 			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
 	cpSync(join(built, 'package'), join(modules, 'slipway'), { recursive: true });
-	const vitestConfig = `
-		import { defineConfig } from 'vitest/config';
-		import { slipway } from 'slipway/vitest/plugin';
-		export default defineConfig({
-			plugins: [slipway({ snapshots: '${built}/snapshots' })],
-			test: { maxWorkers: 2, maxConcurrency: 20 },
-		});`;
-	for (const [name, text] of Object.entries({ 'vitest.config.ts': vitestConfig, ...basics, ...files })) {
+	for (const [name, text] of Object.entries({ 'vitest.config.ts': pluginWith(''), ...basics, ...files })) {
 		mkdirSync(dirname(join(project, name)), { recursive: true });
 		writeFileSync(join(project, name), text);
 	}
 	return project;
 }
+
+/** A vitest configuration whose plugin has these options. */
+export const pluginWith = (options: string) => `
+	import { defineConfig } from 'vitest/config';
+	import { slipway } from 'slipway/vitest/plugin';
+	export default defineConfig({
+		plugins: [slipway({ snapshots: '${built}/snapshots', ${options} })],
+		test: { maxWorkers: 2, maxConcurrency: 20 },
+	});`;
 
 const basics = {
 	'package.json': '{ "type": "module" }',
