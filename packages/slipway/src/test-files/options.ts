@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Kind, oneOf, resolveMigrations } from '../config/index.ts';
+import { type Kind, oneOf, resolveMigrations, type Shape } from '../config/index.ts';
 import { type LoginRole, loginRoles } from '../settings/index.ts';
 import {
 	checkOptions,
@@ -22,12 +22,15 @@ const urlKind: Kind = {
 	fits: (value) => value === false || [value].flat().every(isName),
 };
 
+/** The options that say what is set in the environment. */
+export const environmentShape: Shape<Pick<TestFileOptions, 'url' | 'login'>> = {
+	url: urlKind,
+	login: oneOf(loginRoles),
+};
+
 /** Throws `invalid-options`. Types alone do not catch every misspelled option. */
 export function checkTestFileOptions(options: TestFileOptions): void {
-	checkOptions(options, {
-		except: ['directory', 'command'],
-		others: { url: urlKind, login: oneOf(loginRoles) },
-	});
+	checkOptions(options, { except: ['directory', 'command'], others: environmentShape });
 }
 
 /**

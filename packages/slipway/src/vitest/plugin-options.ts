@@ -1,5 +1,6 @@
-import { type Kind, oneOf, type Shape } from '../config/index.ts';
-import { type LoginRole, loginRoles } from '../settings/index.ts';
+import { oneOf, type Shape } from '../config/index.ts';
+import type { LoginRole } from '../settings/index.ts';
+import { environmentShape } from '../test-files/index.ts';
 import { checkPostgresOptions, type PostgresOptions } from './check-options.ts';
 
 /** The options of the plugin: those of the servers, and how unchanged tests find theirs. */
@@ -27,21 +28,11 @@ export interface TestEnvironment {
 	readonly isolation: 'server' | 'database';
 }
 
-const isName = (value: unknown) => typeof value === 'string' && /^\w+$/.test(value);
-const urlKind: Kind = {
-	name: 'a name of a variable, an array of names, or false',
-	fits: (value) => value === false || [value].flat().every(isName),
-};
-
-const environmentShape: Shape<EnvironmentOptions> = {
-	url: urlKind,
-	login: oneOf(loginRoles),
-	isolation: oneOf(['server', 'database']),
-};
+const shape: Shape<EnvironmentOptions> = { ...environmentShape, isolation: oneOf(['server', 'database']) };
 
 /** Throws `invalid-options`. */
 export function checkPluginOptions(options: SlipwayOptions): void {
-	checkPostgresOptions(options, environmentShape);
+	checkPostgresOptions(options, shape);
 }
 
 /** The options of the servers, and what is set in the environment; `undefined` for nothing. */
