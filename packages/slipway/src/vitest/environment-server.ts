@@ -76,7 +76,7 @@ export function environmentServer(
 	return { ...found.lease, user, [Symbol.asyncDispose]: async () => {} };
 }
 
-/** Ends the realm of the file before in a VM context. Its open pools must not notice. */
+/** Ends the realm of the file before in a VM context. Its pools may still be open, and would report the end of the server. */
 async function enterRealm(): Promise<Realm> {
 	here[key] ??= new Realm();
 	if (everywhere[key] !== here[key]) await everywhere[key]?.release();
