@@ -20,7 +20,10 @@ export function detectLanguage(folder: ProjectFolder): Language {
 	const sources = folder.files.filter((path) => isSource(path) && !/\.config\./.test(path));
 	const ofTypeScript = sources.filter((path) => /\.[cm]?tsx?$/.test(path)).length;
 	return {
-		isTypeScript: sources.length === 0 ? folder.has('tsconfig.json') : ofTypeScript * 2 >= sources.length,
+		isTypeScript:
+			sources.length === 0
+				? folder.has('tsconfig.json') || folder.depends('typescript')
+				: ofTypeScript * 2 >= sources.length,
 		isModule: folder.manifest.type === 'module',
 		style: styleOf(
 			sources

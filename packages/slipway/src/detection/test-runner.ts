@@ -79,7 +79,7 @@ function describe(
 	const config = [option, folder.first(configs), inManifest].find(
 		(path) => path !== undefined && folder.has(path),
 	);
-	return { name, version: installedVersion(folder.root, name), config, script };
+	return { name, version: name === 'node' ? undefined : installedVersion(folder.root, name), config, script };
 }
 
 /** As Node finds packages: in this folder or one above it. */

@@ -15,7 +15,11 @@ export function describeProject(project: DetectedProject): string {
 				.join(' on '),
 		tests:
 			testRunner &&
-			[testRunner.name, testRunner.version, testRunner.config && `(${testRunner.config})`]
+			[
+				testRunner.name === 'node' ? 'node:test' : testRunner.name,
+				testRunner.version,
+				testRunner.config && `(${testRunner.config})`,
+			]
 				.filter(Boolean)
 				.join(' '),
 		'dev command': project.devCommand,

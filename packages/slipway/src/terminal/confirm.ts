@@ -17,7 +17,7 @@ export async function confirm(operation: string, { isDefault = false }: ConfirmO
 			`there is no terminal on which to ask whether to ${operation}`,
 			'Pass --yes to confirm.',
 		);
-	const answer = await ask(isDefault ? `Shall I ${operation}? [Y/n] ` : `Really ${operation}? [y/N] `);
+	const answer = await ask(isDefault ? `Proceed to ${operation}? [Y/n] ` : `Really ${operation}? [y/N] `);
 	if (/^y(es)?$/i.test(answer.trim()) || (isDefault && answer.trim() === '')) return;
 	throw new SlipwayError(
 		'not-confirmed',

@@ -4,7 +4,7 @@ import { openFolder, type ProjectFolder } from '../project-folder.ts';
 import { packagesOf, workspaceOf } from '../workspace.ts';
 import { drizzle } from './drizzle.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
-import { atlas, plainSql, supabase } from './plain-sql.ts';
+import { atlas, sqlMigrations, sqlSchema, supabase } from './plain-sql.ts';
 import { prisma } from './prisma.ts';
 import { programTools } from './programs.ts';
 import { formOf, sqlTools } from './sql-folders.ts';
@@ -20,11 +20,12 @@ const tools: readonly MigrationTool[] = [
 	atlas,
 	supabase,
 	sqlTools,
+	sqlMigrations,
 ];
 
 /** The migrations in a project's folder or, if it has none, in another package of its workspace. */
 export function detectMigrations(folder: ProjectFolder, workspace?: string): DetectedMigrations | undefined {
-	return ofTools(folder) ?? inPackages(folder, workspace) ?? plainSql(folder);
+	return ofTools(folder) ?? inPackages(folder, workspace) ?? sqlSchema(folder);
 }
 
 function inPackages(folder: ProjectFolder, workspace: string | undefined): DetectedMigrations | undefined {
@@ -73,8 +74,10 @@ export function suggestForFolder(directory: string): SuggestedMigrations | undef
 	const folder = openFolder(root);
 	const path = relative(root, directory) || '.';
 	const found = ofTools(folder);
-	if (found !== undefined && found.tool !== 'node-pg-migrate' && isAbout(found, path))
-		return { tool: found.tool, line: migrationsLine(found.migrations) };
+	if (found !== undefined && isAbout(found, path))
+		return found.tool === 'node-pg-migrate'
+			? undefined
+			: { tool: found.tool, line: migrationsLine(found.migrations) };
 	const form = formOf(folder, path) ?? anySql(folder, path);
 	return form && { tool: form.tool, line: migrationsLine(form.migrations) };
 }

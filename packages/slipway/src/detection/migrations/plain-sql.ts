@@ -20,11 +20,14 @@ export const atlas: MigrationTool = ({ files }) => {
 	return { tool: 'Atlas', migrations: { sql: `${folderOf(sums)}/*.sql` } };
 };
 
-/** SQL files that no tool claims: migrations by their folder, those that Compose runs at first start, or a schema. */
-export const plainSql: MigrationTool = (folder) => {
-	const sql = migrationFiles(folder) ?? initFiles(folder) ?? schemaFile(folder);
-	return sql === undefined ? undefined : { tool: 'plain SQL', migrations: { sql } };
-};
+/** SQL files that no tool claims, in a folder for migrations. */
+export const sqlMigrations: MigrationTool = (folder) => plain(migrationFiles(folder));
+
+/** SQL that Compose runs at first start, or a schema. */
+export const sqlSchema: MigrationTool = (folder) => plain(initFiles(folder) ?? schemaFile(folder));
+
+const plain = (sql: string | undefined) =>
+	sql === undefined ? undefined : { tool: 'plain SQL', migrations: { sql } };
 
 function migrationFiles(folder: ProjectFolder): string | undefined {
 	const path = sqlFoldersOf(folder).find((each) => /^migrations?$/i.test(nameOf(each)));

@@ -1,5 +1,5 @@
 import { configFilesIn } from '../../config/index.ts';
-import { type DetectedProject, type MigrationsValue, migrationsLine, quote } from '../../detection/index.ts';
+import { type DetectedProject, migrationsLine, quote } from '../../detection/index.ts';
 import type { Part, Request } from '../plan.ts';
 import { restyle } from '../restyle.ts';
 
@@ -28,19 +28,16 @@ const extensionOf = (isTypeScript: boolean, isModule: boolean) => {
 function textOf(project: DetectedProject, postgres: string | undefined): string {
 	const { migrations, extensions, devCommand, language } = project;
 	const fields = [
-		migrations && needsLine(migrations.migrations) ? migrationsLine(migrations.migrations) : undefined,
+		migrations && migrationsLine(migrations.migrations),
 		extensions.names.length > 0 ? `extensions: [${extensions.names.map(quote).join(', ')}]` : undefined,
 		postgres,
 		devCommand === undefined ? undefined : `dev: { command: ${quote(devCommand)} }`,
 	].filter((field) => field !== undefined);
 	const body = fields.map((field) => `\t${field},\n`).join('');
-	return `${restyle(`import { defineConfig } from 'slipway/config';\n\nexport default defineConfig({`, language.style)}
-${restyle(body, { ...language.style, semicolons: true })}})${language.style.semicolons ? ';' : ''}
-`;
+	const open = fields.length === 0 ? '' : '\n';
+	const text = `import { defineConfig } from 'slipway/config';\n\nexport default defineConfig({${open}${body}});\n`;
+	return restyle(text, language.style);
 }
-
-/** The default folder is found without a word. */
-const needsLine = (migrations: MigrationsValue) => migrations !== 'migrations';
 
 /** The field `postgres` for the version or image that the project pins, or that its extensions need. */
 function postgresOf({ postgres, extensions }: DetectedProject): {
@@ -79,7 +76,8 @@ function migrationNotes({ migrations }: DetectedProject): string[] {
 /** An existing configuration is left alone. What it may lack is shown. */
 function missingIn(file: string, { folder, migrations }: DetectedProject): string[] {
 	const text = folder.text(file) ?? '';
-	if (migrations === undefined || !needsLine(migrations.migrations) || /\bmigrations\b/.test(text)) return [];
+	if (migrations === undefined || migrations.migrations === 'migrations' || /\bmigrations\b/.test(text))
+		return [];
 	return [
 		`${file} names no migrations. Found (${migrations.tool}): ${migrationsLine(migrations.migrations)}`,
 	];

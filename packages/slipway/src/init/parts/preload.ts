@@ -12,14 +12,14 @@ export function nodeSetup({ project: { testRunner, language } }: Request): Part 
 	return { notes: [`In package.json, let the script "${name}" be: ${command}`] };
 }
 
-/** Mocha reads options for Node from its configuration, which is written if there is none. */
+/** Mocha takes modules to load first from its configuration, which is written if there is none. */
 export function mochaSetup({ project: { testRunner, folder } }: Request): Part {
 	const path = testRunner?.config;
 	const isDone = [path, 'package.json'].some(
 		(file) => file !== undefined && folder.text(file)?.includes('slipway/register'),
 	);
 	if (isDone) return {};
-	const setting = '"node-option": ["import=slipway/register"]';
+	const setting = '"require": ["slipway/register"]';
 	if (path !== undefined) return { notes: [`Add to the configuration of Mocha in ${path}: ${setting}`] };
 	const after = `{\n\t${setting}\n}\n`;
 	return { changes: [{ path: '.mocharc.json', after, purpose: 'the preload: a server for the tests' }] };
