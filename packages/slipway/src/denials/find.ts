@@ -19,8 +19,11 @@ export async function findDenials({ app, admin, since }: RunOnServer): Promise<s
 	return [...firsts.values()].toReversed().map((denial) => noteOn(denial, app.username));
 }
 
+/** What a note begins with. The message in it is explained. */
+export const noteBegins = 'The server refused a statement of';
+
 function noteOn({ message, statement }: LoggedDenial, role: string): string {
 	const ran = statement === undefined ? '' : `\n  ${statement.replaceAll('\n', '\n  ')}`;
 	const hint = hintForDenial({ message, statement, role });
-	return `The server refused a statement of ${role}: ${message}${ran}${hint === undefined ? '' : `\n${hint}`}`;
+	return `${noteBegins} ${role}: ${message}${ran}${hint === undefined ? '' : `\n${hint}`}`;
 }

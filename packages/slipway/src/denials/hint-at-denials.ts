@@ -1,5 +1,5 @@
 import { explainDenied } from './explain.ts';
-import { findDenials, type RunOnServer } from './find.ts';
+import { findDenials, noteBegins, type RunOnServer } from './find.ts';
 
 /** A test that failed. */
 export interface FailedTest extends RunOnServer {
@@ -29,7 +29,7 @@ export async function hintAtDenials({ errors, since, app, admin }: FailedTest): 
 export function hintAt(error: unknown, role: string): boolean {
 	const hint = explainDenied(error, role);
 	if (hint === undefined || !isPrinted(error)) return false;
-	append(error, hint);
+	if (!error.message.includes(noteBegins)) append(error, hint);
 	return true;
 }
 

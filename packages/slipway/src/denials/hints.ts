@@ -99,7 +99,7 @@ function onTable({ name, statement, role }: Denied): string {
 	const table = qualified(name, statement);
 	const privilege = privileges.find(([pattern]) => pattern.test(statement))?.[1];
 	if (privilege === undefined)
-		return grant('TRUNCATE', table, role, `${role} may select, insert, update and delete. For TRUNCATE`);
+		return grant('TRUNCATE', table, role, `${role} lacks a right, probably TRUNCATE`);
 	if (!dataPrivileges.has(privilege)) return grant(privilege, table, role);
 	const why = `${role} has ${privilege} on what migrations create, unless a migration revokes it`;
 	return grant(privilege, table, role, why);

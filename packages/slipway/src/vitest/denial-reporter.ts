@@ -8,11 +8,15 @@ import type { PostgresOptions } from './check-options.ts';
  * sees. It has to be the first of the reporters, because the others print the errors.
  */
 export const denialReporter: Reporter = {
-	onTestModuleEnd(module) {
-		const role = appOf(module.project.getProvidedContext().slipway?.defaults ?? {});
-		if (role !== undefined) for (const error of errorsIn(module)) hintAt(error, role);
-	},
+	onTestModuleEnd: hintAtErrors,
+	/** vitest 3 ends no module that it could not import. */
+	onTestRunEnd: (modules) => modules.forEach(hintAtErrors),
 };
+
+function hintAtErrors(module: TestModule): void {
+	const role = appOf(module.project.getProvidedContext().slipway?.defaults ?? {});
+	if (role !== undefined) for (const error of errorsIn(module)) hintAt(error, role);
+}
 
 function appOf({ database, roles }: PostgresOptions): string | undefined {
 	if (database !== undefined) return database.app.username;

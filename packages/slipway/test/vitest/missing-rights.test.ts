@@ -21,6 +21,15 @@ const files = {
 		test('that expects a refusal', async ({ sql }) => { expect(await answers(sql)).toBe(500); });
 		test('that fails for another reason', async ({ sql }) => { expect(await sql\`SELECT 1 AS a\`).toEqual([{ a: 2 }]); });
 		databaseTest('that hides the error', async ({ sql }) => { expect(await answers(sql)).toBe(200); });`,
+	'app.ts': `
+		import pg from 'pg';
+		const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+		export const clear = async () => await pool.query('TRUNCATE page').then(() => 200, () => 500);`,
+	'unchanged.test.ts': `
+		import { expect, test } from 'vitest';
+		import { clear } from './app.ts';
+		test('expects a refusal', async () => { expect(await clear()).toBe(500); });
+		test('of an unchanged application', async () => { expect(await clear()).toBe(200); });`,
 	'hooks.test.ts': `
 		import { test } from 'slipway/vitest';
 		import { describe } from 'vitest';
@@ -46,10 +55,12 @@ test('a failed test says which grant the app lacks, also where its application h
 	expect(failures['postgres.js on a server']).toContain('GRANT TRUNCATE ON "note" TO app_user;');
 	expect(failures['pg on a database']).toContain('GRANT UPDATE ON SEQUENCE "note_id_seq" TO app_user;');
 	expect(failures['a transaction']).toContain('Do it in a migration.');
-	expect(failures['that hides the error']).toMatch(
-		/expected 500 to be 200.*\n.*permission denied for table page\n +TRUNCATE page\n.*\n +GRANT TRUNCATE ON "page"/,
-	);
+	for (const name of ['that hides the error', 'of an unchanged application'])
+		expect(failures[name]).toMatch(
+			/expected 500 to be 200.*\n.*permission denied for table page\n +TRUNCATE page\n.*\n +GRANT TRUNCATE ON "page"/,
+		);
 	expect(failures.group).toContain('CREATE on the schema "public", also for IF NOT EXISTS');
 	expect(`${stdout}\n${stderr}`).toMatch(/cannot start\napp_user lacks TEMPORARY/);
+	expect(failures['of an unchanged application']?.match(/GRANT/g)).toHaveLength(1);
 	expect(failures['that fails for another reason']).not.toContain('GRANT');
 });
