@@ -14,7 +14,7 @@ export interface Denial {
 export function hintForDenial({ message, statement = '', role }: Denial): string | undefined {
 	for (const { pattern, hint } of rules) {
 		const [text, kind = '', name = ''] = pattern.exec(message) ?? [];
-		if (text !== undefined) return hint({ kind, name, statement, role: shownRole(role) });
+		if (text !== undefined) return `Hint: ${hint({ kind, name, statement, role: shownRole(role) })}`;
 	}
 	return undefined;
 }
@@ -135,7 +135,9 @@ function onSchema({ name, statement, role }: Denied): string {
 	const schema = quoteIdentifier(name);
 	if (/\bpartition\s+of\b/i.test(statement))
 		return `Only the owner of a table may add partitions; no grant gives that to ${role}. Create them in a migration, or in a function with SECURITY DEFINER that a migration creates. ${asMigrator}`;
-	const creates = statement === '' ? name === 'public' : /\b(create|into|set\s+schema)\b/i.test(statement);
+	if (statement === '' && name !== 'public')
+		return `${role} lacks USAGE on the schema ${schema}, or CREATE. Create objects in a migration. To allow USAGE, write this line into one:\n  GRANT USAGE ON SCHEMA ${schema} TO ${role};\n${asMigrator}`;
+	const creates = statement === '' || /\b(create|into|set\s+schema)\b/i.test(statement);
 	if (!creates) return grant('USAGE', `SCHEMA ${schema}`, role);
 	return `${role} lacks CREATE on the schema ${schema}, also for IF NOT EXISTS: what it created would be its own, which bootstrap refuses. Create it in a migration. ${asMigrator} For a program that has to create its tables: roles: 'one' in slipway.config.ts.`;
 }

@@ -58,6 +58,15 @@ describe('a missing grant', () => {
 			'GRANT TRUNCATE ON "days" TO app_user;',
 		);
 	});
+
+	test("is exact where the server's log has the statement", () => {
+		const message = 'permission denied for schema billing';
+		const log = [{ message, statement: 'CREATE TABLE billing.extra (id int)' }];
+		expect(explainDenied({ message }, 'app_user', log)).toContain('lacks CREATE on the schema "billing"');
+		expect(explainDenied({ message }, 'app_user')).toContain(
+			'lacks USAGE on the schema "billing", or CREATE',
+		);
+	});
 });
 
 test.each([
