@@ -34,7 +34,8 @@ interface Rule {
 	readonly hint: (denied: Denied) => string;
 }
 
-const asMigrator = "For tests alone, log in as the migrator: login: 'migrator'.";
+const asMigrator =
+	"For tests alone, log in as the migrator: login: 'migrator', connect({ as: 'migrator' }) or run --as migrator.";
 const asAdmin = "In a test, do it as the admin: connect({ as: 'admin' }), or login: 'admin'.";
 
 const rules: readonly Rule[] = [

@@ -123,7 +123,7 @@ describe('slipway run', () => {
 			'\nThe server refused a statement of app_user: permission denied for table note\n  TRUNCATE note\n' +
 				'Hint: app_user lacks TRUNCATE. To allow it, write this line into a migration:\n' +
 				'  GRANT TRUNCATE ON "note" TO app_user;\n' +
-				"For tests alone, log in as the migrator: login: 'migrator'.\n",
+				"For tests alone, log in as the migrator: login: 'migrator', connect({ as: 'migrator' }) or run --as migrator.\n",
 		);
 		expect((await run(0)).stderr).toBe('');
 	});
