@@ -62,7 +62,12 @@ const rules: readonly Rule[] = [
 	},
 	{ pattern: /permission denied for (schema) ([^\n`]+)/, hint: onSchema },
 	{
-		pattern: /permission denied for (function|procedure|aggregate) (?:pg_|lo_)([^\n`]+)/,
+		pattern: /permission denied for (function) lo_/,
+		hint: () =>
+			'Only the owner may create large objects. docs/privileges.md has the grant, which a superuser runs once for a database.',
+	},
+	{
+		pattern: /permission denied for (function|procedure|aggregate) pg_/,
 		hint: () => `Only a superuser may call it. ${asAdmin}`,
 	},
 	{
@@ -88,6 +93,15 @@ const rules: readonly Rule[] = [
 		pattern: /permission denied to set (role) "([^"]+)"/,
 		hint: ({ name, role }) =>
 			`${role} is no member of that role. ${asAdmin} There, GRANT ${quoteIdentifier(name)} TO ${role}; lets the app set it.`,
+	},
+	{
+		pattern: /permission denied to set (parameter) "([^"]+)"/,
+		hint: ({ name, role }) =>
+			`Only a superuser may set it. ${asAdmin} There, GRANT SET ON PARAMETER ${name} TO ${role}; lets the app set it.`,
+	},
+	{
+		pattern: /permission denied to (terminate process|cancel query)/,
+		hint: () => `A role may end only its own sessions. ${asAdmin}`,
 	},
 	{
 		pattern: /permission denied to create (extension) "([^"]+)"/,

@@ -84,6 +84,12 @@ test.each([
 	['SET ROLE app_owner', 'GRANT "app_owner" TO app_user;'],
 	['CREATE EXTENSION citext', "extensions: ['citext']"],
 	['SELECT * FROM pg_authid', 'superuser'],
+	['SELECT lo_create(0)', 'large objects'],
+	['SET session_replication_role = replica', 'GRANT SET ON PARAMETER session_replication_role TO app_user;'],
+	[
+		'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user',
+		'only its own sessions',
+	],
 ])('what no grant of a migration allows leads elsewhere: %s', async (statement, advice) => {
 	expect(explainDenied(await denied(statement), 'app_user')).toContain(advice);
 });
