@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProcess } from '../helpers/child-process.ts';
 import { linkClients, withoutSchemaEngine } from '../helpers/client-packages.ts';
-import { makeProject, runVitest, usePackage } from '../vitest/project.ts';
+import { makeProject, pluginWith, runVitest, usePackage } from '../vitest/project.ts';
 
 usePackage();
 
@@ -155,6 +155,8 @@ test('each client works at each level, with its transactions as savepoints', {
 	timeout: 180_000,
 }, async () => {
 	const project = makeProject({
+		// With --no-isolate, the files of a worker would share the server of the environment.
+		'vitest.config.ts': pluginWith('url: false'),
 		...adapters,
 		...Object.fromEntries(names.map((name) => [`${name}.test.ts`, testFile(name)])),
 	});

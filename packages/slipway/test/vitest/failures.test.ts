@@ -252,28 +252,26 @@ test.each(['test', 'databaseTest'])(
 );
 
 test('leaked connections only warn, or are not looked for, where the options say so', async () => {
-	const leaking = (fixture: string, options: string) => `
+	const leaking = (options: string) => `
 		import { openClient } from 'slipway';
-		import { ${fixture} as base } from 'slipway/vitest';
-		const test = base.extend({ postgres: { ${options} } });
-		test('leaks', async ({ app }) => { await openClient(app)\`SELECT 1\`; });`;
+		import { databaseTest, test } from 'slipway/vitest';
+		for (const [name, level] of Object.entries({ test, databaseTest }))
+			level.extend({ postgres: { ${options} } })('leaks in a ' + name, async ({ app }) => {
+				await openClient(app)\`SELECT 1\`;
+			});`;
 	const project = makeProject({
-		'vitest.config.ts': `
-			import { slipway } from 'slipway/vitest/plugin';
-			export default { plugins: [slipway({ leaks: 'ignore' })] };`,
-		'ignored.test.ts': leaking('test', ''),
-		'ignored-too.test.ts': leaking('databaseTest', ''),
-		'server.test.ts': leaking('test', "leaks: 'warn'"),
-		'database.test.ts': leaking('databaseTest', "leaks: 'warn'"),
-		'strict.test.ts': leaking('databaseTest', "leaks: 'fail'"),
+		'vitest.config.ts': pluginWith("leaks: 'ignore', url: false"),
+		'ignored.test.ts': leaking(''),
+		'warned.test.ts': leaking("leaks: 'warn'"),
+		'strict.test.ts': leaking("leaks: 'fail'"),
 	});
 	const { stdout, stderr } = await runVitest(project);
-	expect(stdout + stderr).toMatch(/Test Files +1 failed \| 4 passed/);
+	expect(stdout + stderr).toMatch(/Test Files +1 failed \| 2 passed/);
 	expect(stderr).toContain("set leaks: 'warn' or 'ignore' in the options of slipway()");
 	const warnings = [...stderr.matchAll(/^slipway: 1 connection was not closed: opened in (.+)$/gm)];
 	expect(warnings.map(([, place]) => place).toSorted()).toEqual([
-		'"leaks" (database.test.ts)',
-		'"leaks" (server.test.ts)',
+		'"leaks in a databaseTest" (warned.test.ts)',
+		'"leaks in a test" (warned.test.ts)',
 	]);
 });
 
