@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors.ts';
 import type { SqlFile } from '../sql-file.ts';
+import { isProgram } from './file-name.ts';
 import { type ListedMigration, readMigrationFolder } from './folder.ts';
 import { refuseSameNumbers } from './same-number.ts';
 
@@ -25,7 +26,7 @@ export interface MigrationFile extends SqlFile {
  */
 export async function readMigrationFiles(directory: string): Promise<readonly MigrationFile[]> {
 	const migrations = await listUnordered(directory);
-	await refuseSameNumbers(directory, migrations.map(nameOf));
+	await refuseAmbiguousOrder(directory, migrations);
 	return readFiles(directory, migrations);
 }
 
@@ -36,9 +37,20 @@ export async function readUnorderedFiles(directory: string): Promise<readonly Mi
 
 /** The names of the migrations in a directory, in order. */
 export async function listMigrations(directory: string): Promise<readonly string[]> {
-	const names = (await listUnordered(directory)).map(nameOf);
-	await refuseSameNumbers(directory, names);
-	return names;
+	const migrations = await listUnordered(directory);
+	await refuseAmbiguousOrder(directory, migrations);
+	return migrations.map(nameOf);
+}
+
+/**
+ * Programs of one number are in the order of their names, as in node-pg-migrate: there, they may be applied in
+ * production already.
+ */
+async function refuseAmbiguousOrder(
+	directory: string,
+	migrations: readonly ListedMigration[],
+): Promise<void> {
+	await refuseSameNumbers(directory, migrations.filter(({ file }) => !isProgram(file)).map(nameOf));
 }
 
 /** The files in a directory of migrations that are ignored, such as another tool's metadata. */

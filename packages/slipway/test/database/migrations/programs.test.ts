@@ -203,6 +203,12 @@ describe('a program', () => {
 	});
 });
 
+test('programs with the same number run in the order of their names, as in node-pg-migrate', async () => {
+	const { migrator } = await ownDatabase(server);
+	const directory = folderWith({ '1_b.mjs': creates('b'), '1_a.mjs': creates('a'), '1_c.sql': 'SELECT 1;' });
+	expect(await migrateUp(migrator, directory)).toEqual(['1_a', '1_b', '1_c']);
+});
+
 test('lint checks the SQL and names the files that it skips', async () => {
 	const directory = folderWith({ '1_a.ts': creates('a'), '2_b.sql': 'TRUNCATE a;' });
 	const skipped: string[] = [];
