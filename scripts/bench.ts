@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import {
 	countLeftovers,
 	ensureBenchPackages,
@@ -9,14 +9,17 @@ import {
 	formatMilliseconds,
 	formatPeersSuite,
 	formatPostgresFigures,
+	formatStacksFigures,
 	formatSuiteFigures,
 	measureCli,
 	measureDiff,
 	measureMigrations,
 	measurePeersSuite,
 	measurePostgres,
+	measureStacks,
 	measureSuite,
 	readPostgresFigures,
+	stacks as stackNames,
 	writePostgresDocs,
 } from 'slipway/bench';
 import { defineCommand, runCommand } from 'slipway/cli';
@@ -143,6 +146,29 @@ function measureServers(rounds: number): ReturnType<typeof measurePostgres> {
 	return measurePostgres({ root, rounds, report });
 }
 
+interface StacksOptions {
+	readonly rounds: number;
+	readonly only: readonly string[];
+	readonly json?: true;
+}
+
+const stacks = defineCommand(
+	'stacks',
+	'Measures the example projects with Slipway, with Testcontainers and with PGlite: installing it and the first run of ' +
+		'the tests, and the second run. Needs Docker with the image postgres:18.',
+)
+	.option('--rounds <number>', 'number of rounds', parseCount, 3)
+	.addOption(
+		new Option('--only <names...>', 'only these projects')
+			.choices(Object.keys(stackNames))
+			.default([], 'all'),
+	)
+	.option('--json', 'print every round as JSON')
+	.action(async ({ rounds, only, json }: StacksOptions) => {
+		const figures = await measureStacks({ root, rounds, only, report });
+		print(json ? JSON.stringify(figures, undefined, '\t') : formatStacksFigures(figures));
+	});
+
 interface SuiteOptions {
 	readonly rounds: number;
 	readonly files: number;
@@ -202,6 +228,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(migrations)
 	.addCommand(peersSuites)
 	.addCommand(postgres)
+	.addCommand(stacks)
 	.addCommand(suite)
 	.addCommand(leftovers);
 

@@ -1,5 +1,5 @@
 import { defineConfig } from 'slipway/config';
 
 export default defineConfig({
-	migrations: { command: 'npx drizzle-kit migrate', inputs: ['drizzle', 'drizzle.config.ts'] },
+	migrations: { sql: 'drizzle/*.sql' },
 });

@@ -1,4 +1,6 @@
 import { slipway } from 'slipway/vitest/plugin';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ plugins: [slipway()] });
+export default defineConfig({
+	plugins: [slipway()],
+});

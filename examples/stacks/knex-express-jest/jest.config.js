@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
-	preset: 'ts-jest',
 	testEnvironment: 'slipway/jest',
 	globalSetup: 'slipway/jest/global-setup',
+	preset: 'ts-jest',
 };

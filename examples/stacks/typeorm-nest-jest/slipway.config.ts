@@ -1,5 +1,8 @@
 import { defineConfig } from 'slipway/config';
 
 export default defineConfig({
-	migrations: { command: 'npm run migrate', inputs: ['migrations', 'src/data-source.ts'] },
+	migrations: {
+		command: 'npx typeorm-ts-node-commonjs migration:run -d src/data-source.ts',
+		inputs: ['migrations', 'src/data-source.ts'],
+	},
 });

@@ -1,22 +1,14 @@
 import { hintForDenial } from './hints.ts';
-import type { LoggedDenial } from './log.ts';
 
 /**
  * The right that the app's role `role` lacks, if that is what `error` is about: its own message, or that of an
- * error in it, as clients and libraries wrap them. Works on errors that were sent from another process. `log`
- * has the statements of errors that have none.
+ * error in it, as clients and libraries wrap them. Works on errors that were sent from another process.
  */
-export function explainDenied(
-	error: unknown,
-	role: string,
-	log: readonly LoggedDenial[] = [],
-): string | undefined {
+export function explainDenied(error: unknown, role: string): string | undefined {
 	const chain = errorsIn(error);
-	const reported = chain.map(statementOf).find((text) => text !== undefined);
+	const statement = chain.map(statementOf).find((text) => text !== undefined);
 	for (const { message } of chain) {
-		if (typeof message !== 'string') continue;
-		const statement = reported ?? log.find((denial) => message.includes(denial.message))?.statement;
-		const hint = hintForDenial({ message, statement, role });
+		const hint = typeof message === 'string' ? hintForDenial({ message, statement, role }) : undefined;
 		if (hint !== undefined) return hint;
 	}
 	return undefined;

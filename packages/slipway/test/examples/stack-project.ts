@@ -1,49 +1,50 @@
-import { cpSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { copyStack, installFlags, stackEnvironment } from '../../bench/stacks/copy.ts';
 import { type Finished, projectRoot, runProcess } from '../helpers/child-process.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 
-const stacksFolder = join(projectRoot, 'examples/stacks');
-
-export const stackNames = readdirSync(stacksFolder, { withFileTypes: true })
-	.filter((entry) => entry.isDirectory())
-	.map(({ name }) => name);
-
 export interface StackProject extends Disposable {
-	readonly folder: string;
-	/** Runs a command in the project, on the Node of these tests. */
+	/** The folder of the package that uses Slipway. */
+	readonly home: string;
+	/** Runs a command there, on the Node of these tests. */
 	run(command: string, ...args: string[]): Promise<Finished>;
 }
 
 /** A copy of an example project, with the packages of its lock file and the packed package installed. */
 export async function installStack(name: string, tarball: Buffer): Promise<StackProject> {
 	using stack = new DisposableStack();
-	const folder = stack.use(makeDirectory(tmpdir())).path;
-	cpSync(join(stacksFolder, name), folder, {
-		recursive: true,
-		filter: (source) => !['node_modules', 'generated'].includes(basename(source)),
-	});
-	writeFileSync(join(folder, 'slipway.tgz'), tarball);
+	const { folder, home, packageManager } = copyStack(
+		projectRoot,
+		name,
+		stack.use(makeDirectory(tmpdir())).path,
+	);
+	const file = join(folder, 'slipway.tgz');
+	writeFileSync(file, tarball);
 	const run = (command: string, ...args: string[]) =>
-		runProcess(command, args, { cwd: folder, env: variables });
-	await install(folder, run);
+		runProcess(command, args, { cwd: home, env: stackEnvironment });
+	if (packageManager === undefined) await installWithNpm(run, '--save-dev', file);
+	else await installWithPnpm(run, packageManager, join(dirname(folder), 'tools'), file);
 	const made = stack.move();
-	return { folder, run, [Symbol.dispose]: () => made.dispose() };
+	return { home, run, [Symbol.dispose]: () => made.dispose() };
 }
 
-/** No install scripts: Prisma's would download its schema engine. */
-async function install(folder: string, run: StackProject['run']): Promise<void> {
-	const flags = ['--prefer-offline', '--ignore-scripts'];
-	const npm = (...args: string[]) =>
-		succeed(run('npm', 'install', ...args, ...flags, '--no-audit', '--no-fund'));
-	const { packageManager } = readPackage(folder);
-	if (packageManager === undefined) return await npm('--save-dev', './slipway.tgz');
-	const tools = join(dirname(folder), 'tools');
-	await npm('--prefix', tools, packageManager);
-	const pnpm = (...args: string[]) => succeed(run(join(tools, 'node_modules/.bin/pnpm'), ...args, ...flags));
-	await pnpm('install');
-	await pnpm('add', '--workspace-root', '--save-dev', './slipway.tgz');
+async function installWithNpm(run: StackProject['run'], ...args: string[]): Promise<void> {
+	await succeed(run('npm', 'install', ...args, ...installFlags, '--no-audit', '--no-fund'));
+}
+
+/** Installs the version of pnpm that the project names in `tools`, and then the packages with it. */
+async function installWithPnpm(
+	run: StackProject['run'],
+	name: string,
+	tools: string,
+	file: string,
+): Promise<void> {
+	await installWithNpm(run, '--prefix', tools, name);
+	const pnpm = join(tools, 'node_modules/.bin/pnpm');
+	await succeed(run(pnpm, 'install', ...installFlags));
+	await succeed(run(pnpm, 'add', '--save-dev', file, ...installFlags));
 }
 
 async function succeed(running: Promise<Finished>): Promise<void> {
@@ -51,17 +52,19 @@ async function succeed(running: Promise<Finished>): Promise<void> {
 	if (status !== 0) throw new Error(stdout + stderr);
 }
 
-function readPackage(folder: string): { packageManager?: string } {
-	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+/** The configuration that `slipway init` writes or edits: its text by file. */
+export function readConfiguration(home: string): Record<string, string> {
+	const files = globSync('{slipway,vitest,jest}.config.*', { cwd: home });
+	const all = [...files, ...globSync('.mocharc.json', { cwd: home })].toSorted();
+	return Object.fromEntries(all.map((file) => [file, withoutLayout(readFileSync(join(home, file), 'utf8'))]));
 }
 
-const variables = {
-	PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-	// `prisma generate` downloads the schema engine, although it does not run it, unless this names a file.
-	PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-};
+/** The examples are formatted; where lines break is not what is compared. */
+const withoutLayout = (text: string) => text.replaceAll(/\s+/g, '').replaceAll(/,(?=[}\]])/g, '');
 
-/** The test files of a project. */
-export function testFiles(folder: string): string[] {
-	return globSync('{,packages/*/}test/*.{js,ts}', { cwd: folder }).map((file) => join(folder, file));
+export function countTests(home: string): number {
+	const texts = globSync('test/*.{js,ts}', { cwd: home }).map((file) =>
+		readFileSync(join(home, file), 'utf8'),
+	);
+	return texts.join('\n').match(/^\s*(test|it)\(/gm)?.length ?? 0;
 }

@@ -1,49 +1,69 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { stacks } from '../../bench/index.ts';
+import { projectRoot } from '../helpers/child-process.ts';
 import { packPackage } from '../helpers/packed-project.ts';
-import { installStack, type StackProject, stackNames, testFiles } from './stack-project.ts';
+import { countTests, installStack, readConfiguration, type StackProject } from './stack-project.ts';
+import { removeConfiguration } from './without-slipway.ts';
 
 let tarball: Buffer;
 beforeAll(async () => {
 	tarball = await packPackage();
 }, 120_000);
 
-describe.concurrent('a project with the packed package', { timeout: 600_000 }, () => {
-	test.each(stackNames)('%s: its tests pass, the second time on servers from the snapshot', async (name) => {
+/** Of the tools whose migrations init has Slipway apply itself. */
+const commands: Record<string, { command: string; inputs: string[] }> = {
+	'dbmate-mocha': { command: 'npm run migrate', inputs: ['db/migrations'] },
+	'drizzle-hono-vitest5': { command: 'npx drizzle-kit migrate', inputs: ['drizzle', 'drizzle.config.ts'] },
+	'node-pg-migrate-js': { command: 'npm run migrate', inputs: ['migrations'] },
+};
+
+test('every example project is known to the benchmark', () => {
+	const folders = readdirSync(join(projectRoot, 'examples/stacks'), { withFileTypes: true });
+	expect(folders.filter((each) => each.isDirectory()).map(({ name }) => name)).toEqual(Object.keys(stacks));
+});
+
+describe.concurrent('in an example project with the packed package', { timeout: 600_000 }, () => {
+	test.each(Object.keys(stacks))('%s: init writes its configuration, and its tests pass', async (name) => {
 		using project = await installStack(name, tarball);
+		await initialize(project);
 		await passTests(project);
 		const made = snapshots(project);
 		expect(made).not.toEqual([]);
 		await passTests(project);
-		expect(snapshots(project)).toEqual(made);
-	});
-
-	test('the command of node-pg-migrate serves as well as its folder', async () => {
-		using project = await installStack('node-pg-migrate-js', tarball);
-		const migrations = { command: 'npm run migrate', inputs: ['migrations'] };
-		const config = `export default { migrations: ${JSON.stringify(migrations)} };\n`;
-		writeFileSync(join(project.folder, 'slipway.config.ts'), config);
-		await passTests(project);
+		expect(snapshots(project), 'the second run makes no snapshot').toEqual(made);
+		const migrations = commands[name];
+		if (migrations !== undefined) await passTestsWith(project, migrations);
 	});
 });
 
-/** Runs the project's tests as its package.json says. */
-async function passTests(project: StackProject): Promise<void> {
-	const { status, stdout, stderr } = await project.run('npm', 'test');
+/** Expects init to write what the example has. */
+async function initialize({ home, run }: StackProject): Promise<void> {
+	const configuration = readConfiguration(home);
+	removeConfiguration(home);
+	const { status, stdout, stderr } = await run('npx', 'slipway', 'init', '--yes');
 	expect(status, stdout + stderr).toBe(0);
-	expect(stripVTControlCharacters(stdout + stderr)).toMatch(summaryOf(countTests(project.folder)));
+	expect(readConfiguration(home)).toEqual(configuration);
+}
+
+/** The same tests, with the tool's own command. */
+async function passTestsWith(project: StackProject, migrations: object): Promise<void> {
+	const [file = ''] = readdirSync(project.home).filter((name) => name.startsWith('slipway.config'));
+	writeFileSync(join(project.home, file), `export default { migrations: ${JSON.stringify(migrations)} };\n`);
+	await passTests(project);
+}
+
+async function passTests({ home, run }: StackProject): Promise<void> {
+	const { status, stdout, stderr } = await run('npm', 'test');
+	expect(status, stdout + stderr).toBe(0);
+	expect(stripVTControlCharacters(stdout + stderr)).toMatch(summaryOf(countTests(home)));
 }
 
 /** What vitest and Jest, node:test, and Mocha print last. */
 const summaryOf = (count: number) =>
 	new RegExp(`Tests:? +${count} passed|pass ${count}$|${count} passing`, 'm');
 
-function countTests(folder: string): number {
-	const text = testFiles(folder).map((file) => readFileSync(file, 'utf8'));
-	return text.join('\n').match(/^\s*(test|it)\(/gm)?.length ?? 0;
-}
-
-const snapshots = ({ folder }: StackProject) =>
-	readdirSync(join(folder, 'node_modules/.cache/slipway/snapshots')).toSorted();
+const snapshots = ({ home }: StackProject) =>
+	readdirSync(join(home, 'node_modules/.cache/slipway/snapshots')).toSorted();

@@ -1,5 +1,5 @@
 import { defineConfig } from 'slipway/config';
 
 export default defineConfig({
-	migrations: { sql: 'packages/db/migrations/*.sql' },
+	migrations: { sql: 'db/migrations/*.sql' },
 });

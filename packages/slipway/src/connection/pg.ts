@@ -1,11 +1,8 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
-import {
-	type Connection,
-	normalizePassword,
-	type SslMode,
-	withoutClientVariables,
-} from './connection/index.ts';
+import { normalizePassword } from './client.ts';
+import { withoutClientVariables } from './client-environment.ts';
+import type { Connection, SslMode } from './details.ts';
 
 const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
 	disable: false,

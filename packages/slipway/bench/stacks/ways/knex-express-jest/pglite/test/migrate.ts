@@ -1,0 +1,5 @@
+import { db } from '../src/db';
+
+beforeAll(async () => {
+	await db.migrate.latest();
+});
