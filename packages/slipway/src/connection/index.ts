@@ -15,6 +15,5 @@ export { explainConnectionError } from './explain-error.ts';
 export { LimitedClient } from './limited-client.ts';
 export { clientVariables, type Login, toLogin } from './login.ts';
 export { psqlCommand, quoteForShell, writePassFile } from './pass-file.ts';
-export { createPgClient, createPgPool, loadPg } from './pg.ts';
 export type { Ask } from './pooler.ts';
 export { transact } from './transaction.ts';

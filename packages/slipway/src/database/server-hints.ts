@@ -60,6 +60,20 @@ const hints: readonly Hint[] = [
 		hint: () => 'Delete the statement: the extension belongs to a superuser. pg_dump --no-comments omits it.',
 	},
 	{
+		code: ['3F000', '42704', '42P01', '42883'],
+		applies: messageMatches(
+			/\b(schema|relation|function|role|publication) "?(auth|storage|extensions|vault|anon|authenticated|service_role|supabase_\w+)\b/,
+		),
+		hint: () =>
+			'Supabase creates this on its own servers. Create what the migrations use of it in a file before them: https://github.com/slipway-dev/slipway/blob/main/docs/migration-tools.md#supabase',
+	},
+	{
+		code: ['42501'],
+		applies: messageMatches(/^permission denied to create role/),
+		hint: () =>
+			'Migrations run as the migrator, which may not create roles. Name the role in postgres.logins, which exist before migrations run, and delete the statement; or let migrations run as a superuser: roles: false.',
+	},
+	{
 		code: ['42501', '42704'],
 		applies: statementMatches(/\bowner\s+to\b|^(set\s+session\s+authorization|reassign\s+owned)\b/i),
 		hint: () =>

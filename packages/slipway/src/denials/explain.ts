@@ -1,14 +1,22 @@
 import { hintForDenial } from './hints.ts';
+import type { LoggedDenial } from './log.ts';
 
 /**
  * The right that the app's role `role` lacks, if that is what `error` is about: its own message, or that of an
- * error in it, as clients and libraries wrap them. Works on errors that were sent from another process.
+ * error in it, as clients and libraries wrap them. Works on errors that were sent from another process. `log`
+ * has the statements of errors that have none.
  */
-export function explainDenied(error: unknown, role: string): string | undefined {
+export function explainDenied(
+	error: unknown,
+	role: string,
+	log: readonly LoggedDenial[] = [],
+): string | undefined {
 	const chain = errorsIn(error);
-	const statement = chain.map(statementOf).find((text) => text !== undefined);
+	const reported = chain.map(statementOf).find((text) => text !== undefined);
 	for (const { message } of chain) {
-		const hint = typeof message === 'string' ? hintForDenial({ message, statement, role }) : undefined;
+		if (typeof message !== 'string') continue;
+		const statement = reported ?? log.find((denial) => message.includes(denial.message))?.statement;
+		const hint = hintForDenial({ message, statement, role });
 		if (hint !== undefined) return hint;
 	}
 	return undefined;

@@ -12,18 +12,19 @@ export interface RunOnServer {
 }
 
 /** What the server refused the app since then, each once, and what to do. Empty if its log cannot be read. */
-export async function findDenials({ app, admin, since }: RunOnServer): Promise<string[]> {
-	// The server may have ended, which has an error of its own.
-	const denials = await readDenials(admin, { session: app, since }).catch(() => []);
-	const firsts = new Map(denials.toReversed().map((denial) => [denial.message, denial]));
-	return [...firsts.values()].toReversed().map((denial) => noteOn(denial, app.username));
+export async function findDenials(run: RunOnServer): Promise<string[]> {
+	return (await readDistinct(run)).map((denial) => noteOn(denial, run.app.username));
 }
 
-/** What a note begins with. The message in it is explained. */
-export const noteBegins = 'The server refused a statement of';
+/** The first of each message. */
+export async function readDistinct({ app, admin, since }: RunOnServer): Promise<readonly LoggedDenial[]> {
+	// The server may have ended, which has an error of its own.
+	const denials = await readDenials(admin, { session: app, since }).catch(() => []);
+	return [...Map.groupBy(denials, ({ message }) => message).values()].flatMap(([first]) => first ?? []);
+}
 
-function noteOn({ message, statement }: LoggedDenial, role: string): string {
+export function noteOn({ message, statement }: LoggedDenial, role: string): string {
 	const ran = statement === undefined ? '' : `\n  ${statement.replaceAll('\n', '\n  ')}`;
 	const hint = hintForDenial({ message, statement, role });
-	return `${noteBegins} ${role}: ${message}${ran}${hint === undefined ? '' : `\n${hint}`}`;
+	return `The server refused a statement of ${role}: ${message}${ran}${hint === undefined ? '' : `\n${hint}`}`;
 }

@@ -1,5 +1,5 @@
 import { explainDenied } from './explain.ts';
-import { findDenials, noteBegins, type RunOnServer } from './find.ts';
+import { noteOn, type RunOnServer, readDistinct } from './find.ts';
 
 /** A test that failed. */
 export interface FailedTest extends RunOnServer {
@@ -14,33 +14,34 @@ interface Printed {
 
 /**
  * Adds to the errors of a failed test which right the app lacked. An application that turns the error of its client into
- * something else, such as a response with status 500, leaves it only in the server's log.
+ * something else, such as a response with status 500, leaves it only in the server's log. There is the statement, too,
+ * which pg does not report.
  */
-export async function hintAtDenials({ errors, since, app, admin }: FailedTest): Promise<void> {
+export async function hintAtDenials({ errors, ...run }: FailedTest): Promise<void> {
 	const printed = errors.filter(isPrinted);
-	const explained = printed.filter((error) => hintAt(error, app.username));
 	const [first] = printed;
-	if (first === undefined || explained.length > 0) return;
-	const notes = await findDenials({ app, admin, since });
-	if (notes.length > 0) append(first, notes.join('\n'));
+	if (first === undefined) return;
+	const denials = await readDistinct(run);
+	const role = run.app.username;
+	const explained = printed.filter((error) => append(error, explainDenied(error, role, denials)));
+	if (explained.length > 0 || denials.length === 0) return;
+	append(first, denials.map((denial) => noteOn(denial, role)).join('\n'));
 }
 
-/** The same without the log. Returns whether the error is about a right. */
-export function hintAt(error: unknown, role: string): boolean {
-	const hint = explainDenied(error, role);
-	if (hint === undefined || !isPrinted(error)) return false;
-	if (!error.message.includes(noteBegins)) append(error, hint);
-	return true;
+/** The same without the log. */
+export function hintAt(error: unknown, role: string): void {
+	if (isPrinted(error)) append(error, explainDenied(error, role));
 }
 
 function isPrinted(error: unknown): error is Printed {
 	return typeof error === 'object' && error !== null && typeof (error as Printed).message === 'string';
 }
 
-/** Some runners print the message, others the stack, which begins with it. */
-function append(error: Printed, hint: string): void {
+/** Returns whether the message has a hint now. Some runners print the message, others the stack, which begins with it. */
+function append(error: Printed, hint: string | undefined): boolean {
 	const { message } = error;
-	if (message.includes(hint)) return;
+	if (hint === undefined || message.includes('\nHint: ')) return hint !== undefined;
 	error.message = `${message}\n${hint}`;
 	if (typeof error.stack === 'string') error.stack = error.stack.replace(message, () => error.message);
+	return true;
 }

@@ -14,7 +14,7 @@ export interface Denial {
 export function hintForDenial({ message, statement = '', role }: Denial): string | undefined {
 	for (const { pattern, hint } of rules) {
 		const [text, kind = '', name = ''] = pattern.exec(message) ?? [];
-		if (text !== undefined) return hint({ kind, name, statement, role: shownRole(role) });
+		if (text !== undefined) return `Hint: ${hint({ kind, name, statement, role: shownRole(role) })}`;
 	}
 	return undefined;
 }
@@ -34,7 +34,8 @@ interface Rule {
 	readonly hint: (denied: Denied) => string;
 }
 
-const asMigrator = "For tests alone, log in as the migrator: login: 'migrator'.";
+const asMigrator =
+	"For tests alone, log in as the migrator: login: 'migrator', connect({ as: 'migrator' }) or run --as migrator.";
 const asAdmin = "In a test, do it as the admin: connect({ as: 'admin' }), or login: 'admin'.";
 
 const rules: readonly Rule[] = [
@@ -61,7 +62,12 @@ const rules: readonly Rule[] = [
 	},
 	{ pattern: /permission denied for (schema) ([^\n`]+)/, hint: onSchema },
 	{
-		pattern: /permission denied for (function|procedure|aggregate) (?:pg_|lo_)([^\n`]+)/,
+		pattern: /permission denied for (function) lo_/,
+		hint: () =>
+			'Only the owner may create large objects. docs/privileges.md has the grant, which a superuser runs once for a database.',
+	},
+	{
+		pattern: /permission denied for (function|procedure|aggregate) pg_/,
 		hint: () => `Only a superuser may call it. ${asAdmin}`,
 	},
 	{
@@ -87,6 +93,15 @@ const rules: readonly Rule[] = [
 		pattern: /permission denied to set (role) "([^"]+)"/,
 		hint: ({ name, role }) =>
 			`${role} is no member of that role. ${asAdmin} There, GRANT ${quoteIdentifier(name)} TO ${role}; lets the app set it.`,
+	},
+	{
+		pattern: /permission denied to set (parameter) "([^"]+)"/,
+		hint: ({ name, role }) =>
+			`Only a superuser may set it. ${asAdmin} There, GRANT SET ON PARAMETER ${name} TO ${role}; lets the app set it.`,
+	},
+	{
+		pattern: /permission denied to (terminate process|cancel query)/,
+		hint: () => `A role may end only its own sessions. ${asAdmin}`,
 	},
 	{
 		pattern: /permission denied to create (extension) "([^"]+)"/,
@@ -135,7 +150,9 @@ function onSchema({ name, statement, role }: Denied): string {
 	const schema = quoteIdentifier(name);
 	if (/\bpartition\s+of\b/i.test(statement))
 		return `Only the owner of a table may add partitions; no grant gives that to ${role}. Create them in a migration, or in a function with SECURITY DEFINER that a migration creates. ${asMigrator}`;
-	const creates = statement === '' ? name === 'public' : /\b(create|into|set\s+schema)\b/i.test(statement);
+	if (statement === '' && name !== 'public')
+		return `${role} lacks USAGE on the schema ${schema}, or CREATE. Create objects in a migration. To allow USAGE, write this line into one:\n  GRANT USAGE ON SCHEMA ${schema} TO ${role};\n${asMigrator}`;
+	const creates = statement === '' || /\b(create|into|set\s+schema)\b/i.test(statement);
 	if (!creates) return grant('USAGE', `SCHEMA ${schema}`, role);
 	return `${role} lacks CREATE on the schema ${schema}, also for IF NOT EXISTS: what it created would be its own, which bootstrap refuses. Create it in a migration. ${asMigrator} For a program that has to create its tables: roles: 'one' in slipway.config.ts.`;
 }

@@ -15,7 +15,9 @@ interface TestOptions {
 }
 
 /** The options of a test file's server. Relative paths start at the project's root. */
-export type PostgresOptions = Omit<StartPostgresOptions, 'directory' | 'command' | 'port'> & TestOptions;
+export interface PostgresOptions
+	extends Omit<StartPostgresOptions, 'directory' | 'command' | 'port'>,
+		TestOptions {}
 
 const testShape: Shape<TestOptions> = { leaks: oneOf(['fail', 'warn', 'ignore']) };
 

@@ -1,6 +1,7 @@
 import type { Client, Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { type ClientOptions, type Connection, createPgPool, openClient } from '../connection/index.ts';
+import { type ClientOptions, type Connection, openClient } from '../connection/index.ts';
+import { createPgPool } from '../pg.ts';
 import { fixtureApplication } from './leaks.ts';
 
 /** The most connections that each of the fixtures `sql` and `pool` opens. It opens each when a test first needs it. */

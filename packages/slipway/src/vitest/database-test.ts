@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { test as plain } from 'vitest';
 import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect, withPool } from './clients.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
-import { completeOptions, noOptions } from './options.ts';
+import { completeOptions, noOptions, requireOptions } from './options.ts';
+import { plain } from './plain-test.ts';
 import { SharedValues } from './shared-values.ts';
 import {
 	countPendingTests,
@@ -28,6 +28,9 @@ export async function useClones(
 	await using shared = await clonesInUse.acquire(JSON.stringify(options), async () => new Clones(options));
 	await use(shared.value);
 }
+
+/** Throws `mixed-options` if the file's clones have other options. */
+export const requireClones = (postgres: PostgresOptions) => requireOptions(postgres, clonesInUse.keys());
 
 export interface DatabaseFixtures {
 	/** A postgres.js client, logged in as the app. */
@@ -54,7 +57,8 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 	}>({
 		postgres: [noOptions, { scope: 'file' }],
 		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-		clone: async ({ clones, task }, use) => {
+		clone: async ({ postgres, clones, task }, use) => {
+			requireClones(postgres);
 			const clone = await clones.acquire(countPendingTests(task));
 			await use(clone);
 			await clone.sql.end({ timeout: 0 });

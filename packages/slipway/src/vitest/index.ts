@@ -1,5 +1,6 @@
 import './require-vitest.ts';
 
+export type { Login } from '../connection/index.ts';
 export type { PostgresOptions } from './check-options.ts';
 export type { Connect, ConnectOptions } from './clients.ts';
 export { type DatabaseFixtures, databaseTest } from './database-test.ts';

@@ -4,6 +4,8 @@ import { resolveMigrations } from '../config/index.ts';
 import type { BrokerAddress } from '../server-pool/index.ts';
 import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
 import type { TestEnvironment } from './plugin-options.ts';
+import { testError } from './test-error.ts';
+import { vitestVersion } from './vitest-version.ts';
 
 /** What the plugin provides to the workers. */
 export interface ProvidedSlipway {
@@ -34,6 +36,19 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
 		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
 	};
+}
+
+/**
+ * Throws `mixed-options` if the tests of a file have been given a server with other options than these. vitest 3 makes a
+ * fixture of a file once, for all tests of the file that have one of this name. `inUse`: the options of the file's servers.
+ */
+export function requireOptions(options: PostgresOptions, inUse: readonly string[]): void {
+	if (inUse.length === 0 || inUse.includes(JSON.stringify(completeOptions(options)))) return;
+	throw testError(
+		'mixed-options',
+		`vitest ${vitestVersion} gives all tests of a file the server of the first, which has other options than this test`,
+		'Move the tests with other options into a test file of their own, or update to vitest 4.',
+	);
 }
 
 /**

@@ -1,13 +1,14 @@
 import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { test as plain } from 'vitest';
 import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect, withPool } from './clients.ts';
-import { completeOptions, noOptions } from './options.ts';
+import { completeOptions, noOptions, requireOptions } from './options.ts';
+import { plain } from './plain-test.ts';
 import { SharedServer } from './shared-server.ts';
 import { SharedValues } from './shared-values.ts';
+import { vitestVersion } from './vitest-version.ts';
 
 const servers = new SharedValues<SharedServer>();
 let running = 0;
@@ -62,7 +63,8 @@ export const test: PostgresTest<ServerFixtures & { connect: Connect }> = checked
 		connect: async ({ slipwayServer }, use) =>
 			await withConnect(slipwayServer, await slipwayServer.arrays(), use),
 		watch: [
-			async ({ task, signal }, use) => {
+			async ({ task, signal, postgres }, use) => {
+				if (vitestVersion.startsWith('3.')) requireOptions(postgres, servers.keys());
 				for (const server of servers.inUse()) server.checkBefore(running === 0);
 				const from = Date.now();
 				running++;

@@ -16,6 +16,11 @@ export class SharedValues<T extends { [Symbol.asyncDispose](): PromiseLike<void>
 	readonly #entries = new Map<string, Entry<T>>();
 	readonly #inUse = new Set<T>();
 
+	/** The keys of the values that have users. */
+	keys(): readonly string[] {
+		return [...this.#entries.keys()];
+	}
+
 	inUse(): readonly T[] {
 		return [...this.#inUse];
 	}

@@ -1,12 +1,13 @@
 import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
-import { test as plain, type RunnerTestCase } from 'vitest';
+import type { RunnerTestCase } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import type { Clones } from './clones.ts';
-import { useClones } from './database-test.ts';
+import { requireClones, useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
 import { openPoolConnection } from './pg/pool-transaction.ts';
+import { plain } from './plain-test.ts';
 import { openSqlConnection, type Slot, Slots, type TestConnection } from './slots.ts';
 import type { Clone } from './template-server.ts';
 import { testError } from './test-error.ts';
@@ -40,11 +41,13 @@ export const transactionTest: PostgresTest<TransactionFixtures> = checked(
 		poolSlots: [({ clones }, use) => useSlots(clones, openPoolConnection, use), { scope: 'file' }],
 		// biome-ignore lint/correctness/noEmptyPattern: vitest reads fixture names from a destructuring pattern
 		chosen: async ({}, use) => await use({}),
-		sql: async ({ chosen, sqlSlots, task, signal }, use) => {
+		sql: async ({ postgres, chosen, sqlSlots, task, signal }, use) => {
+			requireClones(postgres);
 			choose(chosen, 'sql');
 			await inTransaction(sqlSlots, { task, signal }, use);
 		},
-		pool: async ({ chosen, poolSlots, task, signal }, use) => {
+		pool: async ({ postgres, chosen, poolSlots, task, signal }, use) => {
+			requireClones(postgres);
 			choose(chosen, 'pool');
 			await inTransaction(poolSlots, { task, signal }, use);
 		},

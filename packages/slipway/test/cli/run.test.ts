@@ -121,9 +121,9 @@ describe('slipway run', () => {
 			]);
 		expect((await run(1)).stderr).toBe(
 			'\nThe server refused a statement of app_user: permission denied for table note\n  TRUNCATE note\n' +
-				'app_user lacks TRUNCATE. To allow it, write this line into a migration:\n' +
+				'Hint: app_user lacks TRUNCATE. To allow it, write this line into a migration:\n' +
 				'  GRANT TRUNCATE ON "note" TO app_user;\n' +
-				"For tests alone, log in as the migrator: login: 'migrator'.\n",
+				"For tests alone, log in as the migrator: login: 'migrator', connect({ as: 'migrator' }) or run --as migrator.\n",
 		);
 		expect((await run(0)).stderr).toBe('');
 	});

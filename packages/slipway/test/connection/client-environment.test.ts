@@ -86,7 +86,7 @@ test("libpq's variables in the caller's shell change neither migrations nor the 
 test('clients of the library ignore them, and the variables are still set afterwards', async () => {
 	const { finished } = startModule(
 		`import { withClient } from './src/index.ts';
-		import { createPgPool } from './src/connection/index.ts';
+		import { createPgPool } from './src/pg.ts';
 		const before = JSON.stringify(process.env);
 		const login = ${JSON.stringify(server.app)};
 		const select = "SELECT current_user, current_setting('search_path') AS path, current_setting('TimeZone') AS zone, " +

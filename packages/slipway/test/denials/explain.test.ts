@@ -58,6 +58,15 @@ describe('a missing grant', () => {
 			'GRANT TRUNCATE ON "days" TO app_user;',
 		);
 	});
+
+	test("is exact where the server's log has the statement", () => {
+		const message = 'permission denied for schema billing';
+		const log = [{ message, statement: 'CREATE TABLE billing.extra (id int)' }];
+		expect(explainDenied({ message }, 'app_user', log)).toContain('lacks CREATE on the schema "billing"');
+		expect(explainDenied({ message }, 'app_user')).toContain(
+			'lacks USAGE on the schema "billing", or CREATE',
+		);
+	});
 });
 
 test.each([
@@ -75,6 +84,12 @@ test.each([
 	['SET ROLE app_owner', 'GRANT "app_owner" TO app_user;'],
 	['CREATE EXTENSION citext', "extensions: ['citext']"],
 	['SELECT * FROM pg_authid', 'superuser'],
+	['SELECT lo_create(0)', 'large objects'],
+	['SET session_replication_role = replica', 'GRANT SET ON PARAMETER session_replication_role TO app_user;'],
+	[
+		'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user',
+		'only its own sessions',
+	],
 ])('what no grant of a migration allows leads elsewhere: %s', async (statement, advice) => {
 	expect(explainDenied(await denied(statement), 'app_user')).toContain(advice);
 });

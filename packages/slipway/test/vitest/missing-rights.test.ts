@@ -60,7 +60,7 @@ test('a failed test says which grant the app lacks, also where its application h
 			/expected 500 to be 200.*\n.*permission denied for table page\n +TRUNCATE page\n.*\n +GRANT TRUNCATE ON "page"/,
 		);
 	expect(failures.group).toContain('CREATE on the schema "public", also for IF NOT EXISTS');
-	expect(`${stdout}\n${stderr}`).toMatch(/cannot start\napp_user lacks TEMPORARY/);
+	expect(`${stdout}\n${stderr}`).toMatch(/cannot start\nHint: app_user lacks TEMPORARY/);
 	expect(failures['of an unchanged application']?.match(/GRANT/g)).toHaveLength(1);
 	expect(failures['that fails for another reason']).not.toContain('GRANT');
 });

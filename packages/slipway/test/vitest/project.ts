@@ -8,6 +8,7 @@ import {
 	runProcess,
 	startProcess,
 } from '../helpers/child-process.ts';
+import { ensurePackages } from '../helpers/install-packages.ts';
 import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** The built package, built once per test file. */
@@ -25,17 +26,23 @@ export function usePackage(): void {
 	afterAll(() => directory[Symbol.dispose]());
 }
 
+const versions = join(import.meta.dirname, 'versions');
+
+/** Installs the older versions of vitest. */
+export const ensureVersions = () => ensurePackages(versions);
+
 /**
- * A user's project with these files, the built package and the packages of this checkout. Removed after the
- * test.
+ * A user's project with these files, the built package and the packages of this checkout. `vitest`: one of those in
+ * `versions/package.json` instead. Removed after the test.
  */
-export function makeProject(files: Readonly<Record<string, string>>): string {
+export function makeProject(files: Readonly<Record<string, string>>, vitest = 'vitest'): string {
 	const project = temporaryDirectory();
 	const modules = join(project, 'node_modules');
 	mkdirSync(modules);
 	for (const name of readdirSync(join(projectRoot, 'node_modules')))
-		if (name !== '.bin' && name !== 'slipway')
+		if (!['.bin', 'slipway', vitest === 'vitest' ? '' : 'vitest'].includes(name))
 			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
+	if (vitest !== 'vitest') symlinkSync(join(versions, 'node_modules', vitest), join(modules, 'vitest'));
 	cpSync(join(built, 'package'), join(modules, 'slipway'), { recursive: true });
 	for (const [name, text] of Object.entries({ 'vitest.config.ts': pluginWith(''), ...basics, ...files })) {
 		mkdirSync(dirname(join(project, name)), { recursive: true });

@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import {
 	type Connection,
-	createPgClient,
 	explainConnectionError,
 	forgetSession,
 	requireExclusive,
 } from '../../connection/index.ts';
+import { createPgClient } from '../../pg.ts';
 import { resetSettings } from '../fresh-transaction.ts';
 import { migrationOrigin } from './origin.ts';
 

@@ -1,5 +1,6 @@
 import type { PlanOptions } from '@supabase/pg-delta/plan';
-import { type Connection, createPgPool } from '../../connection/index.ts';
+import type { Connection } from '../../connection/index.ts';
+import { createPgPool } from '../../pg.ts';
 import { ledgerSchema } from '../migrations/ledger.ts';
 import { type SchemaChange, toChanges } from './change.ts';
 import { diffFailed } from './diff-failed.ts';

@@ -20,6 +20,7 @@ export interface MatchedFiles {
 export async function findFiles(root: string, patterns: readonly string[]): Promise<readonly MatchedFiles[]> {
 	const ignore = patterns.filter((each) => each.startsWith('!')).map((each) => each.slice(1));
 	const wanted = patterns.filter((each) => !each.startsWith('!'));
+	if (wanted.length === 0) throw noPatterns();
 	const matched = await Promise.all(
 		wanted.map(async (pattern) => {
 			const ignored = pattern.includes('node_modules') ? ignore : [...ignore, '**/node_modules/**'];
@@ -35,6 +36,14 @@ export async function findFiles(root: string, patterns: readonly string[]): Prom
 		ignore,
 	);
 	return matched;
+}
+
+function noPatterns(): SlipwayError {
+	return new SlipwayError(
+		'no-migrations-matched',
+		'"sql" of the migrations has no pattern of files to apply',
+		'Name the files, such as { sql: "db/*.sql" }, or write migrations: false for databases without tables.',
+	);
 }
 
 async function nothingMatches(

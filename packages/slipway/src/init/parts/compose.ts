@@ -49,11 +49,11 @@ services:
 `;
 }
 
-const serviceOf = ({ packageManager: { exec }, folder }: DetectedProject) => `
+const serviceOf = ({ folder }: DetectedProject) => `
   app:
     build: { context: ., target: dev }
-    init: true
-    command: ${exec} slipway dev --postgres external
+    # Without npm before it, which keeps signals to itself.
+    command: [node_modules/.bin/slipway, dev, --postgres, external]
     environment:
       DB_HOST: db
       DB_PORT: 5432

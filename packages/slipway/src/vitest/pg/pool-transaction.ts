@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { createPgClient, loadPg } from '../../connection/index.ts';
+import { createPgClient, loadPg } from '../../pg.ts';
 import { fixtureApplication } from '../leaks.ts';
 import type { TestConnection } from '../slots.ts';
 import type { Clone } from '../template-server.ts';

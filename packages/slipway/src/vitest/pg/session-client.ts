@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
-import { loadPg } from '../../connection/index.ts';
+import { loadPg } from '../../pg.ts';
 import type { Submittable } from './connection.ts';
 import type { Session } from './session.ts';
 

@@ -118,6 +118,11 @@ const refused: Readonly<Record<string, { files: string[]; patterns: string[]; er
 		patterns: ['a/*.sql', 'b/*.sql'],
 		error: { code: 'no-migrations-matched', message: expect.stringContaining('"b/*.sql"') },
 	},
+	'no pattern but exclusions': {
+		files: ['a/1.sql'],
+		patterns: ['!a/*.sql'],
+		error: { code: 'no-migrations-matched', message: expect.stringContaining('has no pattern') },
+	},
 	'a project without SQL': {
 		files: ['package.json'],
 		patterns: ['db/*.sql'],

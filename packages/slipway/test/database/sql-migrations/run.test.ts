@@ -77,6 +77,14 @@ describe('a new database', () => {
 			'CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1, 2);',
 			{ message: expect.stringMatching(/1_a.sql: insert or update on table "a" violates foreign key/) },
 		],
+		'a role': [
+			'DO $$ BEGIN CREATE ROLE anon; END $$',
+			{ message: expect.stringContaining('Name the role in postgres.logins') },
+		],
+		'a table that Supabase makes': [
+			'CREATE TABLE a (id uuid REFERENCES auth.users);',
+			{ message: expect.stringContaining('docs/migration-tools.md#supabase') },
+		],
 		'an index in a transaction': [
 			'CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY i ON a (id);',
 			{ message: expect.stringContaining('1_a.sql:2:1'), hint: expect.stringContaining('a file of its own') },

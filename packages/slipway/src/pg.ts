@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
 import type pg from 'pg';
-import { normalizePassword } from './client.ts';
-import { withoutClientVariables } from './client-environment.ts';
-import type { Connection, SslMode } from './details.ts';
+import {
+	type Connection,
+	normalizePassword,
+	type SslMode,
+	withoutClientVariables,
+} from './connection/index.ts';
 
 const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
 	disable: false,
