@@ -141,7 +141,7 @@ function onMaterializedView({ name, statement, role }: Denied): string {
 		`REFRESH needs the owner. From PostgreSQL 17 on, a line in a migration allows it to ${role}:`,
 		`  GRANT MAINTAIN ON ${view} TO ${role};`,
 		'Before that, a function in a migration does:',
-		`  CREATE FUNCTION refresh_${name.replaceAll(/\W/g, '_')}() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 'REFRESH MATERIALIZED VIEW ${view}';`,
+		`  CREATE FUNCTION refresh_${name.replaceAll(/\W/g, '_')}() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$REFRESH MATERIALIZED VIEW ${view}$$;`,
 		asMigrator,
 	].join('\n');
 }
@@ -152,9 +152,13 @@ function onSchema({ name, statement, role }: Denied): string {
 		return `Only the owner of a table may add partitions; no grant gives that to ${role}. Create them in a migration, or in a function with SECURITY DEFINER that a migration creates. ${asMigrator}`;
 	if (statement === '' && name !== 'public')
 		return `${role} lacks USAGE on the schema ${schema}, or CREATE. Create objects in a migration. To allow USAGE, write this line into one:\n  GRANT USAGE ON SCHEMA ${schema} TO ${role};\n${asMigrator}`;
-	const creates = statement === '' || /\b(create|into|set\s+schema)\b/i.test(statement);
-	if (!creates) return grant('USAGE', `SCHEMA ${schema}`, role);
+	if (statement !== '' && !createsObjects(statement)) return grant('USAGE', `SCHEMA ${schema}`, role);
 	return `${role} lacks CREATE on the schema ${schema}, also for IF NOT EXISTS: what it created would be its own, which bootstrap refuses. Create it in a migration. ${asMigrator} For a program that has to create its tables: roles: 'one' in slipway.config.ts.`;
+}
+
+/** SELECT INTO does, INSERT INTO does not. */
+function createsObjects(statement: string): boolean {
+	return /\b(create|set\s+schema)\b|^(?!.*\binsert\b).*\binto\b/is.test(statement);
 }
 
 function grant(privilege: string, target: string, role: string, why?: string): string {

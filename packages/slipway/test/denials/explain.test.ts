@@ -36,7 +36,7 @@ describe('a missing grant', () => {
 		['TRUNCATE billing."Order items"', 'GRANT TRUNCATE ON "billing"."Order items" TO app_user;'],
 		["SELECT setval('orders_id_seq', 7)", 'GRANT UPDATE ON SEQUENCE "orders_id_seq" TO app_user;'],
 		['DELETE FROM log', 'GRANT DELETE ON "log" TO app_user;'],
-		['SELECT * FROM internal.secret', 'GRANT USAGE ON SCHEMA "internal" TO app_user;'],
+		['INSERT INTO internal.secret VALUES (1)', 'GRANT USAGE ON SCHEMA "internal" TO app_user;'],
 	])('for %s is a line that lets it run', async (statement, line) => {
 		const error = await denied(statement);
 		expect(explainDenied(error, 'app_user')).toContain("login: 'migrator'");
@@ -77,6 +77,7 @@ test.each([
 		'SECURITY DEFINER',
 	],
 	['CREATE TEMPORARY TABLE scratch (id int)', 'roles: { temporaryTables: true }'],
+	['SELECT 1 AS id INTO extra', 'CREATE on the schema "public"'],
 	['CREATE SCHEMA IF NOT EXISTS billing', 'CREATE on the database'],
 	["COMMENT ON TABLE orders IS 'x'", 'Do it in a migration'],
 	['ALTER TABLE orders ADD COLUMN note text', 'Do it in a migration'],
