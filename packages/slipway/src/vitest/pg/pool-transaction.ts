@@ -4,7 +4,6 @@ import { createPgClient, loadPg } from '../../pg.ts';
 import { fixtureApplication } from '../leaks.ts';
 import type { TestConnection } from '../slots.ts';
 import type { Clone } from '../template-server.ts';
-import { testError } from '../test-error.ts';
 import {
 	constraintViolated,
 	type RollbackOutcome,
@@ -14,6 +13,7 @@ import {
 	whenTimedOut,
 } from '../transaction-end.ts';
 import { ExclusiveConnection } from './connection.ts';
+import { transactionOpen } from './refusals.ts';
 import { Session } from './session.ts';
 import { sessionClientClass } from './session-client.ts';
 
@@ -108,10 +108,3 @@ async function violatedConstraint(connection: ExclusiveConnection) {
 
 const endHint =
 	'Begin and end transactions with queries on a client of `pool`, which become savepoints here, or use databaseTest, where each test has its own database.';
-
-const transactionOpen = () =>
-	testError(
-		'transaction-open',
-		'the test ended while a transaction that it began on a client of `pool` was open',
-		'Await its COMMIT or ROLLBACK before the test ends.',
-	);

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { hasCode, type SlipwayError } from '../../errors.ts';
-import { testError } from '../test-error.ts';
 import type { ExclusiveConnection, Submittable } from './connection.ts';
 import { type Control, readControl, type ScriptStatement } from './control.ts';
+import { explain, explainErrors, failLater, isPlain, succeedLater } from './outcome.ts';
+import { idleTimeout, noTransaction, refused, transactionIdle } from './refusals.ts';
 import { Turns } from './turns.ts';
 
 /** Identifies a client of the session. */
 type Client = object;
-
-/** In milliseconds: how long a client waits for another one's transaction in which nothing happens. */
-const idleTimeout = 2_000;
 
 /**
  * The session on the server that all clients of a test's pool share. It is in the test's transaction. The
@@ -75,10 +73,9 @@ export class Session {
 
 	async #runQuery(client: Client, query: Submittable): Promise<void> {
 		explainErrors(query);
-		if (this.holder === client) return await this.#connection.run(query);
-		await this.#inSavepoint(() => this.#connection.run(query)).catch((error: Error) =>
-			failLater(query, error),
-		);
+		const run = () => this.#connection.run(query);
+		const done = this.holder === client ? run() : this.#inSavepoint(run);
+		await done.catch((error: Error) => failLater(query, error));
 	}
 
 	async #runScript(client: Client, query: Submittable, script: readonly ScriptStatement[]): Promise<void> {
@@ -158,55 +155,3 @@ export class Session {
 		}
 	}
 }
-
-/** A query of pg itself. */
-interface PlainQuery extends Submittable {
-	callback: ((error: Error | null, result: unknown) => void) | undefined;
-	emit(event: 'end', result: unknown): void;
-}
-
-const isPlain = (query: Submittable): query is PlainQuery => 'callback' in query;
-
-/** Later, because an error that the callback throws is not ours. */
-function succeedLater(query: PlainQuery, result: unknown): void {
-	process.nextTick(() => {
-		query.callback?.(null, result);
-		query.emit('end', result);
-	});
-}
-
-function failLater(query: Submittable, error: Error): void {
-	process.nextTick(() => query.handleError(error));
-}
-
-function explainErrors(query: Submittable): void {
-	const { handleError } = query;
-	query.handleError = (error, connection) => handleError.call(query, explain(error), connection);
-}
-
-function explain(error: Error): Error {
-	if (hasCode(error, '25001')) error.message += `\nThe test runs in a transaction. ${useDatabaseTest}`;
-	return error;
-}
-
-const useDatabaseTest = 'Use databaseTest, where each test has its own database.';
-
-const refused = (what: string, cause?: Error) =>
-	testError('not-in-transaction', `${what} does not work in a transactionTest`, useDatabaseTest, { cause });
-
-/** PostgreSQL's own error, which it would not raise within the test's transaction. */
-const noTransaction = (statement: string) =>
-	Object.assign(
-		new Error(`${statement.split(/\s/, 1)[0]?.toUpperCase()} can only be used in transaction blocks`),
-		{
-			code: '25P01',
-			severity: 'ERROR',
-		},
-	);
-
-const transactionIdle = () =>
-	testError(
-		'transaction-idle',
-		`a query waited ${idleTimeout / 1000} s for the transaction of another client of \`pool\`, in which nothing happened; in a transactionTest, all clients share one connection`,
-		'Run the query on the client of that transaction, or after its end. Or use databaseTest, where each client has its own connection.',
-	);
