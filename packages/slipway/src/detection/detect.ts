@@ -9,7 +9,7 @@ import { detectPackageManager, type PackageManager } from './package-manager.ts'
 import { detectPostgres, type PinnedPostgres } from './postgres-version.ts';
 import { openFolder, type ProjectFolder } from './project-folder.ts';
 import { detectTestRunner, type TestRunner } from './test-runner.ts';
-import { detectUrlVariables } from './url-variables.ts';
+import { detectPartVariables, detectUrlVariables } from './url-variables.ts';
 import { packagesOf, workspaceOf } from './workspace.ts';
 
 /** What a project uses, as far as its files say. */
@@ -29,6 +29,8 @@ export interface DetectedProject {
 	readonly postgres: PinnedPostgres | undefined;
 	readonly extensions: NeededExtensions;
 	readonly urlVariables: readonly string[];
+	/** Where it reads the parts of the login instead: `DB_HOST` and so on. */
+	readonly partVariables: readonly string[];
 }
 
 /** Looks at the files of the project in `root`. Changes nothing and runs nothing. */
@@ -51,5 +53,6 @@ export function detectProject(root: string): DetectedProject {
 		postgres: detectPostgres(folders),
 		extensions: detectExtensions(folder),
 		urlVariables: detectUrlVariables(folder),
+		partVariables: detectPartVariables(folder),
 	};
 }

@@ -1,5 +1,5 @@
 import type { ProjectFolder } from './project-folder.ts';
-import { isSource } from './source-text.ts';
+import { isSource, isTest } from './source-text.ts';
 
 const variable = /\b(?:process\.env\.|import\.meta\.env\.|env\(['"]|env\.|env\[['"])([A-Z][A-Z0-9_]*)/g;
 const isUrl = (name: string) =>
@@ -10,6 +10,9 @@ const isUrl = (name: string) =>
 /** The environment variables that a module reads by name. */
 export const variablesIn = (text: string): string[] =>
 	[...text.matchAll(variable)].map(([, name = '']) => name);
+
+/** Those of special tests come last. */
+const rank = (name: string) => (name === 'DATABASE_URL' ? 0 : /E2E|TEST/.test(name) ? 2 : 1);
 
 /** The variables from which the program reads the URL of its database, `DATABASE_URL` first. */
 export function detectUrlVariables(folder: ProjectFolder): readonly string[] {
@@ -28,5 +31,17 @@ export function detectUrlVariables(folder: ProjectFolder): readonly string[] {
 			/^(?:export )?([A-Z][A-Z0-9_]*)=['"]?postgres/gm,
 		))
 			if (isUrl(name)) names.add(name);
-	return [...names].toSorted((a, b) => Number(b === 'DATABASE_URL') - Number(a === 'DATABASE_URL'));
+	return [...names].toSorted((a, b) => rank(a) - rank(b));
+}
+
+const part =
+	/^([A-Z0-9]+_)*(DATABASE|DB|POSTGRES|POSTGRESQL|TYPEORM)_(HOST|HOSTNAME|PORT|USER|USERNAME|PASS|PASSWORD|NAME)$/;
+
+/** The variables from which the program reads host, user and so on, where it reads no URL. */
+export function detectPartVariables(folder: ProjectFolder): readonly string[] {
+	const sources = folder.files.filter((path) => isSource(path) && !isTest(path));
+	const names = sources
+		.flatMap((path) => variablesIn(folder.text(path) ?? ''))
+		.filter((name) => part.test(name));
+	return [...new Set(names)].toSorted();
 }

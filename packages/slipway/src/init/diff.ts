@@ -7,7 +7,7 @@ export function diffLines(before: string, after: string): string[] {
 		if (i < a.length && j < b.length && a[i] === b[j]) {
 			i++;
 			j++;
-		} else if (j < b.length && (i === a.length || at(common, i, j + 1) >= at(common, i + 1, j)))
+		} else if (j < b.length && (i === a.length || at(common, i, j + 1) > at(common, i + 1, j)))
 			lines.push(`+ ${b[j++]}`);
 		else lines.push(`- ${a[i++]}`);
 	}

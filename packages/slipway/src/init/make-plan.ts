@@ -40,11 +40,19 @@ export function makePlan(request: Request): Plan {
 	return {
 		changes: changes.filter(({ path, before }) => before !== undefined || !isTaken(path)),
 		kept: changes.filter(({ path, before }) => before === undefined && isTaken(path)).map(({ path }) => path),
-		notes: [...installNotes(request), ...parts.flatMap((part) => part.notes ?? [])],
+		notes: [...projectNotes(request), ...parts.flatMap((part) => part.notes ?? [])],
 	};
 }
 
-function installNotes({ project }: Request): string[] {
-	const { folder, packageManager } = project;
-	return folder.depends('slipway') ? [] : [`Install the package: ${packageManager.add} slipway`];
+function projectNotes({ project }: Request): string[] {
+	const { folder, packageManager, packages, client, urlVariables, partVariables } = project;
+	const notes: string[] = [];
+	if (!folder.depends('slipway')) notes.push(`Install the package: ${packageManager.add} slipway`);
+	if (packages.length > 0 && client === undefined)
+		notes.push('This is a workspace. If only one package uses the database, run init in its folder.');
+	if (urlVariables.length === 0 && partVariables.length > 0)
+		notes.push(
+			`The program reads ${partVariables.join(', ')}. Slipway sets DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE: let it read those.`,
+		);
+	return notes;
 }

@@ -130,10 +130,17 @@ const isNamed = (path: string) => /data-?source|umzug|migrat/i.test(nameOf(path)
 function scriptCommand({ script }: Program, { manifest }: ProjectFolder): string | undefined {
 	const [found] = Object.entries(manifest.scripts ?? {})
 		.filter(([, text]) => script.test(text) && !/rollback|revert/.test(text))
+		.filter(([, text]) => !setsEnvironment(text, manifest.scripts ?? {}))
 		.toSorted(([, a], [, b]) => Number(isCompound(a)) - Number(isCompound(b)) || a.length - b.length);
 	if (found === undefined) return undefined;
 	const [name, text] = found;
 	return isCompound(text) ? `npm run ${name}` : asCommand(text);
+}
+
+/** Whether a script, or the one that it runs, replaces the variables that it is given by those of a file. */
+function setsEnvironment(text: string, scripts: Readonly<Record<string, string>>): boolean {
+	const inner = /^(?:npm|pnpm|yarn) run ([\w:-]+)/.exec(text)?.[1];
+	return /\b(env-cmd|dotenvx?|dotenv-cli)\b/.test(`${text} ${scripts[inner ?? ''] ?? ''}`);
 }
 
 const isCompound = (text: string) => /&&|\|\||;/.test(text);

@@ -18,9 +18,13 @@ export function withVariables(folder: ProjectFolder, found: DetectedMigrations):
 	if (typeof migrations === 'string' || !('command' in migrations)) return found;
 	const names = migrations.inputs.flatMap((input) => variablesIn(folder.text(input) ?? ''));
 	const isUsual = names.some((name) => name === 'DATABASE_URL' || /^PG[A-Z]+$/.test(name));
-	const pairs = isUsual ? [] : [...new Set(names)].flatMap(assignment);
+	const pairs = [...new Set(names)].flatMap((name) => [...kind(name), ...(isUsual ? [] : assignment(name))]);
 	return { ...found, migrations: { ...migrations, command: [...pairs, migrations.command].join(' ') } };
 }
+
+/** Which kind of database it is, where the configuration leaves that to the environment. */
+const kind = (name: string) =>
+	/^(DATABASE|DB|TYPEORM)_(TYPE|DIALECT)$/.test(name) ? [`${name}=postgres`] : [];
 
 function assignment(name: string): string[] {
 	if (!/(^|_)(DATABASE|DB|POSTGRES|POSTGRESQL|PG|TYPEORM)(_|$)/.test(name)) return [];

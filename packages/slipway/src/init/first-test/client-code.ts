@@ -64,9 +64,9 @@ const codes: Readonly<Record<Client, (place: Place) => ClientCode>> = {
 export function clientCode(place: Place): ClientCode | undefined {
 	const { client } = place.project;
 	if (client === undefined) return undefined;
-	const needsPg = ['kysely', 'drizzle-orm'].includes(client.name);
+	const needsDriver = ['kysely', 'drizzle-orm', 'knex', 'typeorm'].includes(client.name);
 	if (client.name === 'kysely' && client.driver === 'postgres') return codes.postgres(place);
-	if (needsPg && client.driver === undefined) return undefined;
+	if (needsDriver && client.driver === undefined) return undefined;
 	return codes[client.name](place);
 }
 

@@ -5,23 +5,30 @@ import type { DetectedProject } from '../../detection/index.ts';
 const isUnitTest = (path: string) =>
 	/[._-](test|spec)\.[cm]?[jt]s$/.test(path) && !/e2e|cypress|playwright|browser|\/fixtures?\//i.test(path);
 
-/** Where the first test goes: beside the tests that there are, and called like them. */
+/** Where the first test goes: beside the tests that there are, and called like them. Tests beside their sources are in src. */
 export function testPath(project: DetectedProject): string {
-	const { folder, language } = project;
+	const { folder, language, testRunner } = project;
 	const tests = folder.files.filter(isUnitTest);
 	const [sample] = tests.toSorted((a, b) => a.split('/').length - b.split('/').length);
 	if (sample !== undefined) {
 		const ending = /[._-](?:test|spec)\.[cm]?[jt]s$/.exec(basename(sample))?.[0] ?? '.test.js';
-		const at = dirname(sample) === '.' ? '' : `${dirname(sample)}/`;
+		const at = dirname(sample) === '.' ? '' : `${sample.startsWith('src/') ? 'src' : dirname(sample)}/`;
 		return `${at}database${ending}`;
 	}
-	return `${defaultFolder(project)}/database.test.${language.isTypeScript ? 'ts' : 'js'}`;
+	const config = testRunner?.config === undefined ? '' : (folder.text(testRunner.config) ?? '');
+	return `${folderIn(config, folder)}/database.${kindIn(config)}.${language.isTypeScript ? 'ts' : 'js'}`;
 }
 
-function defaultFolder({ folder, testRunner }: DetectedProject): string {
-	const config = testRunner?.config === undefined ? '' : (folder.text(testRunner.config) ?? '');
+/** The root that the configuration names, or else a folder that is usual. */
+function folderIn(config: string, folder: DetectedProject['folder']): string {
 	const root = /["']?(?:rootDir|roots)["']?\s*:\s*\[?\s*["'](?:<rootDir>\/|\.\/)?(\w[^"']*)["']/.exec(
 		config,
 	)?.[1];
 	return root ?? ['test', 'tests', '__tests__'].find((name) => folder.has(name)) ?? 'test';
+}
+
+/** `spec` where the patterns of the configuration take only that. */
+function kindIn(config: string): string {
+	const patterns = /["']?(?:testRegex|testMatch|include)["']?\s*:\s*([^\n]*)/.exec(config)?.[1] ?? '';
+	return patterns.includes('spec') && !patterns.includes('test') ? 'spec' : 'test';
 }
