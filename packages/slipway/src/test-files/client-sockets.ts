@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import tls from 'node:tls';
 
 /** The sockets that this process has opened to a server. */
 export interface ClientSockets {
@@ -9,27 +10,53 @@ export interface ClientSockets {
 	close(): void;
 }
 
-/** Watches which sockets this process opens to `port`, from now on. */
+/**
+ * Watches which sockets this process opens to `port`, from now on. node:diagnostics_channel does not report those of
+ * `new Socket().connect()` on all versions of Node.
+ */
 export function watchClientSockets(port: number): ClientSockets {
 	const sockets = new Set<Socket>();
-	const { connect } = Socket.prototype;
-	// node:diagnostics_channel does not report the sockets of `new Socket().connect()` on all versions of Node.
-	Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
-		if (portOf(args) === port) sockets.add(this.once('close', () => sockets.delete(this)));
-		return Reflect.apply(connect, this, args);
-	} as typeof connect;
-	const watching = Socket.prototype.connect;
+	const watch = (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket)));
+	const restorePlain = afterCalls(Socket.prototype, 'connect', (socket, args) => {
+		if (portOf(args) === port) watch(socket);
+	});
+	// A client encrypts an open socket by wrapping it in another, whose owner would see the first one close.
+	const restoreEncrypted = afterCalls(tls, 'connect', (socket, [options]) => {
+		const inner = (options as { readonly socket?: Socket } | undefined)?.socket;
+		if (inner !== undefined && sockets.has(inner)) watch(socket);
+	});
 	return {
 		close() {
-			if (Socket.prototype.connect === watching) Socket.prototype.connect = connect;
-			for (const socket of sockets) silence(socket).destroy();
+			restorePlain();
+			restoreEncrypted();
+			// What was queued on a socket fails with an error.
+			for (const socket of sockets) socket.removeAllListeners().on('error', () => {});
+			for (const socket of sockets) socket.destroy();
 			sockets.clear();
 		},
 	};
 }
 
-/** What was queued on the socket fails with an error, which is ignored. */
-const silence = (socket: Socket) => socket.removeAllListeners().on('error', () => {});
+type Method = (this: unknown, ...args: unknown[]) => Socket;
+
+/** Calls `after` with what the method returns and its arguments. Returns a function that ends this. */
+function afterCalls<Name extends string>(
+	object: object,
+	name: Name,
+	after: (socket: Socket, args: readonly unknown[]) => void,
+): () => void {
+	const methods = object as Record<Name, Method>;
+	const original = methods[name];
+	const watching: Method = function (...args) {
+		const socket = Reflect.apply(original, this, args);
+		after(socket, args);
+		return socket;
+	};
+	methods[name] = watching;
+	return () => {
+		if (methods[name] === watching) methods[name] = original;
+	};
+}
 
 /** Node passes its own calls of `connect` the arguments as one array. */
 function portOf(args: readonly unknown[]): number {
