@@ -24,6 +24,8 @@ export interface ClientOptions {
 	 * Whether to use prepared statements. Default: true. Set false for a pooler that does not support them.
 	 */
 	readonly prepare?: boolean;
+	/** Whether this process stays alive while the client is connected. Default: true. */
+	readonly keepsAlive?: boolean;
 	/** Called with the channel of each notification. */
 	readonly onNotification?: (channel: string) => void;
 	/**
@@ -44,7 +46,7 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 	const password = normalizePassword(connection.password);
 	const client: Sql = withoutClientVariables(() =>
 		postgres({
-			...address(connection),
+			...address(connection, options),
 			username: connection.username,
 			// A function is not printed with the client's options.
 			password: () => password,
@@ -83,11 +85,13 @@ function openBeforeReserving(client: Sql): void {
  * postgres.js splits a host at colons, which breaks IPv6 addresses, but not the items of a list. Its types know neither
  * lists nor `socket`.
  */
-function address({ host, port }: Connection): object {
+function address({ host, port }: Connection, { keepsAlive = true }: ClientOptions): object {
 	const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 	return {
 		...('path' in target ? target : { host: [host], port: [port] }),
-		socket: () => openSocket(target),
+		socket: () => (keepsAlive ? openSocket(target) : openSocket(target).unref()),
+		// Its timer would keep the process alive.
+		...(!keepsAlive && { max_lifetime: null }),
 	};
 }
 

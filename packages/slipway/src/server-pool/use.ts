@@ -8,10 +8,13 @@ export interface WatchedServer extends PooledServer {
 	wasUsed(): Promise<boolean>;
 }
 
-/** The session that watches is opened before the server has a user, and is there until it stops. */
+/**
+ * The session that watches is opened before the server has a user, and is there until it stops. It does not keep this
+ * process alive: where Jest runs the broker, nothing stops it.
+ */
 export async function watchUse(server: PooledServer): Promise<WatchedServer> {
 	const admin = { ...server.admin, database: maintenanceDatabase };
-	const watcher = openClient(admin, { max: 1, applicationName: 'slipway pool' });
+	const watcher = openClient(admin, { max: 1, applicationName: 'slipway pool', keepsAlive: false });
 	const only = server.isShared ? server.app.database : null;
 	const before = await countSessions(watcher, only).catch(() => undefined);
 	return {
@@ -31,8 +34,9 @@ export async function watchUse(server: PooledServer): Promise<WatchedServer> {
 }
 
 /**
- * The number of sessions of each database so far, and the process of the watching one. A session is counted in the statistics when its first
- * transaction ends, or else before it leaves `pg_stat_activity`. So that is read first, in a transaction of its own. `only`: in this database, or in all.
+ * The number of sessions of each database so far, and the process of the watching one. A session is counted in the
+ * statistics when its first transaction ends, or else before it leaves `pg_stat_activity`. So that is read first, in a
+ * transaction of its own. `only`: in this database, or in all.
  */
 async function countSessions(watcher: Sql, only: string | null): Promise<string> {
 	const [open] = await watcher`

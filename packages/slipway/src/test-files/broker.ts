@@ -26,7 +26,7 @@ export async function leaseOrStart(
 	request: StartRequest,
 	broker: BrokerAddress | undefined,
 ): Promise<Logins & AsyncDisposable> {
-	if (broker !== undefined) return await acquireServer(broker, request);
+	if (broker !== undefined) return await acquireServer(broker, request, { returnUnused: true });
 	// Loaded on demand: with a broker, workers need not load what starts servers, which takes longer than to lease one.
 	const { startRequested } = await import('./start.ts');
 	return await startRequested(request);
