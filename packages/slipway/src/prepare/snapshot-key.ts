@@ -42,7 +42,7 @@ export const shapingFolders = [
 	'database/sql-migrations',
 	'database/seeds',
 ];
-export const shapingFiles = ['sql', 'postgres-versions', 'program-environment'];
+export const shapingFiles = ['sql', 'postgres-versions', 'program-environment', 'pg'];
 const packages = ['postgres', 'pg', 'node-pg-migrate', 'jiti'];
 
 /**
