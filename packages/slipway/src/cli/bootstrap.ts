@@ -20,7 +20,7 @@ export function bootstrapCommand(project: Project): Command {
 		.option('--dry-run', 'print the changes and their SQL without making them')
 		.option(
 			'--dedicated',
-			'the server has no other users: also let only superusers connect to the databases postgres and template1',
+			'the server has no other users: also let only superusers connect to the databases postgres and template1, and the migrator see and end sessions',
 		)
 		.option('--json', 'print one JSON object at the end')
 		.action((options: Options) => bootstrap(project, options));
