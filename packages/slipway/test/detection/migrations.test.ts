@@ -55,7 +55,7 @@ const trees: readonly Tree[] = [
 			'drizzle.config.ts':
 				"export default { schema: './src/schema.ts', dialect: 'postgresql', dbCredentials: { url: process.env.POSTGRES_URL! } };",
 		},
-		line: `migrations: { command: 'POSTGRES_URL="$DATABASE_URL" npx drizzle-kit push --force', inputs: ['src/schema.ts', 'drizzle.config.ts'] }`,
+		line: `migrations: { command: 'POSTGRES_URL=$DATABASE_URL npx drizzle-kit push --force', inputs: ['src/schema.ts', 'drizzle.config.ts'] }`,
 	},
 	{
 		tool: 'Prisma',
@@ -104,7 +104,7 @@ const trees: readonly Tree[] = [
 				'export default { connection: { host: process.env.DB_HOST, user: process.env.DB_USER } };',
 			'migrations/20260101_a.ts': 'export async function up(knex: Knex) {}',
 		},
-		line: `migrations: { command: 'DB_HOST="$PGHOST" DB_USER="$PGUSER" tsx node_modules/.bin/knex migrate:latest', inputs: ['migrations', 'knexfile.ts'] }`,
+		line: `migrations: { command: 'DB_HOST=$PGHOST DB_USER=$PGUSER tsx node_modules/.bin/knex migrate:latest', inputs: ['migrations', 'knexfile.ts'] }`,
 	},
 	{
 		tool: 'Kysely',

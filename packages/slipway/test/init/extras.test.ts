@@ -45,6 +45,24 @@ describe('a Dockerfile installs and starts with the project’s package manager'
 	});
 });
 
+test.each([
+	['POSTGRES_URL', 'POSTGRES_URL=$DATABASE_URL'],
+	['DB_HOST', 'DB_HOST=$PGHOST'],
+])(
+	'a program that reads %s gets the login under that name, in its tests and from dev',
+	(name, assignment) => {
+		const { texts, notes } = planFor(
+			{
+				'package.json': manifest(['slipway', 'pg'], { scripts: { dev: 'node src/main.js' } }),
+				'src/main.js': `connect(process.env.${name});`,
+			},
+			[],
+		);
+		expect(texts['slipway.config.mjs']).toContain(`dev: { command: '${assignment} npm run dev' },`);
+		expect(notes.join('\n')).toContain(`be: slipway run -- sh -c '${assignment} node --test'`);
+	},
+);
+
 test('a workflow keeps the snapshots under a key of what they are made from', () => {
 	const { texts } = planFor({ 'pnpm-lock.yaml': '', 'db/migrations/1.sql': '-- migrate:up\n' }, ['ci']);
 	const workflow = texts['.github/workflows/test.yml'];

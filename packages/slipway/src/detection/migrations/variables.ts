@@ -26,8 +26,9 @@ export function withVariables(folder: ProjectFolder, found: DetectedMigrations):
 const kind = (name: string) =>
 	/^(DATABASE|DB|TYPEORM)_(TYPE|DIALECT)$/.test(name) ? [`${name}=postgres`] : [];
 
-function assignment(name: string): string[] {
+/** `DB_HOST=$PGHOST`, for a shell. */
+export function assignment(name: string): string[] {
 	if (!/(^|_)(DATABASE|DB|POSTGRES|POSTGRESQL|PG|TYPEORM)(_|$)/.test(name)) return [];
 	const value = values.find(([end]) => end.test(name))?.[1];
-	return value === undefined ? [] : [`${name}="$${value}"`];
+	return value === undefined ? [] : [`${name}=$${value}`];
 }

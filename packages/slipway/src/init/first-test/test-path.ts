@@ -16,8 +16,12 @@ export function testPath(project: DetectedProject): string {
 		return `${at}database${ending}`;
 	}
 	const config = testRunner?.config === undefined ? '' : (folder.text(testRunner.config) ?? '');
-	return `${folderIn(config, folder)}/database.${kindIn(config)}.${language.isTypeScript ? 'ts' : 'js'}`;
+	// Node warns of modules in files that could be CommonJS.
+	const typeScript = runsOnNode(project) && !language.isModule ? 'mts' : 'ts';
+	return `${folderIn(config, folder)}/database.${kindIn(config)}.${language.isTypeScript ? typeScript : 'js'}`;
 }
+
+const runsOnNode = ({ testRunner }: DetectedProject) => (testRunner?.name ?? 'node') === 'node';
 
 /** The root that the configuration names, or else a folder that is usual. */
 function folderIn(config: string, folder: DetectedProject['folder']): string {

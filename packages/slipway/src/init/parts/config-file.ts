@@ -2,6 +2,7 @@ import { configFilesIn } from '../../config/index.ts';
 import { type DetectedProject, migrationsLine, quote } from '../../detection/index.ts';
 import type { Part, Request } from '../plan.ts';
 import { restyle } from '../restyle.ts';
+import { assignments } from '../url-option.ts';
 
 /** The oldest and the current version of PostgreSQL that Slipway starts. */
 const versions = { oldest: 15, current: 18 };
@@ -31,7 +32,7 @@ function textOf(project: DetectedProject, postgres: string | undefined): string 
 		migrations && migrationsLine(migrations.migrations),
 		extensions.names.length > 0 ? `extensions: [${extensions.names.map(quote).join(', ')}]` : undefined,
 		postgres,
-		devCommand === undefined ? undefined : `dev: { command: ${quote(devCommand)} }`,
+		devCommand === undefined ? undefined : `dev: { command: ${quote(assignments(project) + devCommand)} }`,
 	].filter((field) => field !== undefined);
 	const body = fields.map((field) => `\t${field},\n`).join('');
 	const open = fields.length === 0 ? '' : '\n';
