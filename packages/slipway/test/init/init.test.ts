@@ -49,7 +49,7 @@ describe('slipway init --yes', () => {
 export default defineConfig({
   migrations: { sql: "db/migrations/*.sql" },
   postgres: { version: 17 },
-  dev: { command: "npm run dev" },
+  dev: { command: "POSTGRES_URL=$DATABASE_URL npm run dev" },
 })
 `,
 			'vitest.config.mts': expect.stringContaining('\n  plugins: [slipway({ url: "POSTGRES_URL" })],\n'),
