@@ -8,6 +8,7 @@ export const nodePostgres: Suite = {
 	name: 'node-postgres',
 	needs: ['node_modules', 'packages/pg-protocol/dist/index.js'],
 	options: {
+		ssl: true,
 		databases: ['ci_db_test'],
 		logins: [
 			{ name: 'tester', password: 'postgres', superuser: true },
@@ -24,6 +25,8 @@ export const nodePostgres: Suite = {
 			.toSorted();
 		const environment = {
 			...inherited,
+			// As in its own CI: the server has SSL, and only the tests that ask for it use it.
+			PGSSLMODE: 'disable',
 			PGTESTNOSSL: 'true',
 			SCRAM_TEST_PGUSER: 'scram_test',
 			SCRAM_TEST_PGPASSWORD: 'test4scram',

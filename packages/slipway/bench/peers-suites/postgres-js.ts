@@ -12,6 +12,7 @@ export const postgresJs: Suite = {
 	options: {
 		port: 5432,
 		replication: true,
+		ssl: true,
 		settings: { max_prepared_transactions: '100' },
 		databases: ['postgres_js_test'],
 		logins: [

@@ -15,8 +15,13 @@ export async function runProgram(
 		seconds = 900,
 	}: { folder: string; environment: NodeJS.ProcessEnv; seconds?: number },
 ): Promise<Finished> {
-	const timeout = seconds * 1000;
-	const child = spawn(program, args, { cwd: folder, env: environment, timeout, killSignal: 'SIGKILL' });
+	const child = spawn(program, args, {
+		cwd: folder,
+		env: environment,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		timeout: seconds * 1000,
+		killSignal: 'SIGKILL',
+	});
 	const output = { stdout: '', stderr: '' };
 	for (const name of ['stdout', 'stderr'] as const)
 		child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { explainFileError } from '../file-errors.ts';
@@ -42,6 +51,7 @@ function isExpiring(folder: string): boolean {
 function publish(folder: string): void {
 	mkdirSync(dirname(folder), { recursive: true });
 	const unfinished = mkdtempSync(`${folder}.unfinished-`);
+	chmodSync(unfinished, 0o755); // Programs of other users may read the authority.
 	const { authority, certificate, key } = createCertificate();
 	writeFileSync(join(unfinished, 'ca.crt'), authority);
 	writeFileSync(join(unfinished, 'server.crt'), certificate);
