@@ -111,3 +111,13 @@ test('a variable other than DATABASE_URL is named in the setup', () => {
 		"import { defineConfig } from 'vitest/config';\nexport default defineConfig({});\n// process.env.POSTGRES_URL\n";
 	expect(edited('vitest.config.ts', text, ['vitest'])).toContain("slipway({ url: 'POSTGRES_URL' })");
 });
+
+test.each([
+	['vitest', "export default { test: { environment: 'jsdom' } };", '// @vitest-environment node\n'],
+	['jest', "module.exports = { testEnvironment: 'jsdom' };", '/** @jest-environment slipway/jest */\n'],
+])('a first test of %s does not run in an imitation of a browser', (runner, text, line) => {
+	const files = { 'package.json': manifest(['slipway', 'pg', runner]), [`${runner}.config.js`]: text };
+	const project = detectProject(folderWith(files));
+	const { changes } = makePlan({ project, extras: [], runsTypeScript: true });
+	expect(changes.find(({ path }) => path === 'test/database.test.js')?.after.startsWith(line)).toBe(true);
+});

@@ -23,12 +23,15 @@ export function testPath(project: DetectedProject): string {
 
 const runsOnNode = ({ testRunner }: DetectedProject) => (testRunner?.name ?? 'node') === 'node';
 
-/** The root that the configuration names, or else a folder that is usual. */
+/** The root or the pattern that the configuration names, or else a folder that is usual. */
 function folderIn(config: string, folder: DetectedProject['folder']): string {
 	const root = /["']?(?:rootDir|roots)["']?\s*:\s*\[?\s*["'](?:<rootDir>\/|\.\/)?(\w[^"']*)["']/.exec(
 		config,
 	)?.[1];
-	return root ?? ['test', 'tests', '__tests__'].find((name) => folder.has(name)) ?? 'test';
+	const pattern = /['"](?:<rootDir>\/|\.\/)?([\w./-]+?)\/\*\*\/[^'"]*(?:test|spec)[^'"]*['"]/.exec(
+		config,
+	)?.[1];
+	return root ?? pattern ?? ['test', 'tests', '__tests__'].find((name) => folder.has(name)) ?? 'test';
 }
 
 /** `spec` where the patterns of the configuration take only that. */

@@ -42,7 +42,16 @@ function textOf(project: DetectedProject, file: string): string {
 	const after = client !== undefined;
 	const imports = [...(client?.imports ?? []), ...code.imports(form, { globals, after })];
 	const body = client === undefined ? urlTest(code, url) : clientTest(code, client, project);
-	return `${[...imports, ...(imports.length > 0 ? [''] : []), ...body].join('\n')}\n`;
+	return `${[...environmentLine(project), ...imports, ...(imports.length > 0 ? [''] : []), ...body].join('\n')}\n`;
+}
+
+/** Where the tests run in an imitation of a browser, this one does not. */
+function environmentLine({ testRunner, folder }: DetectedProject): string[] {
+	const config = testRunner?.config === undefined ? '' : (folder.text(testRunner.config) ?? '');
+	if (!/nvironment["']?\s*:\s*["'](jsdom|happy-dom|jest-environment-jsdom)/.test(config)) return [];
+	return [
+		testRunner?.name === 'jest' ? '/** @jest-environment slipway/jest */' : '// @vitest-environment node',
+	];
 }
 
 const urlTest = (code: RunnerCode, url: string) => [
