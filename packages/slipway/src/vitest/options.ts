@@ -39,15 +39,15 @@ export function completeOptions(options: PostgresOptions): PostgresOptions {
 }
 
 /**
- * Throws `mixed-options` if the tests of a file have been given a server with other options than these. vitest 3 makes a
- * fixture of a file once, for all tests of the file that have one of this name. `inUse`: the options of the file's servers.
+ * Throws `mixed-options` if the tests of a file have been given a server with other options than these. Before vitest
+ * 4.1, a fixture of a file is made once for all tests of the file that have one of this name. `inUse`: the options of the file's servers.
  */
 export function requireOptions(options: PostgresOptions, inUse: readonly string[]): void {
 	if (inUse.length === 0 || inUse.includes(JSON.stringify(completeOptions(options)))) return;
 	throw testError(
 		'mixed-options',
 		`vitest ${vitestVersion} gives all tests of a file the server of the first, which has other options than this test`,
-		'Move the tests with other options into a test file of their own, or update to vitest 4.',
+		'Move the tests with other options into a test file of their own, or update to vitest 4.1.',
 	);
 }
 

@@ -8,7 +8,7 @@ import { completeOptions, noOptions, requireOptions } from './options.ts';
 import { plain } from './plain-test.ts';
 import { SharedServer } from './shared-server.ts';
 import { SharedValues } from './shared-values.ts';
-import { vitestVersion } from './vitest-version.ts';
+import { keepsFileFixtures } from './vitest-version.ts';
 
 const servers = new SharedValues<SharedServer>();
 let running = 0;
@@ -64,7 +64,7 @@ export const test: PostgresTest<ServerFixtures & { connect: Connect }> = checked
 			await withConnect(slipwayServer, await slipwayServer.arrays(), use),
 		watch: [
 			async ({ task, signal, postgres }, use) => {
-				if (vitestVersion.startsWith('3.')) requireOptions(postgres, servers.keys());
+				if (keepsFileFixtures) requireOptions(postgres, servers.keys());
 				for (const server of servers.inUse()) server.checkBefore(running === 0);
 				const from = Date.now();
 				running++;

@@ -97,13 +97,19 @@ describe.each(['vitest-3', 'vitest-4'])('%s', (version) => {
 	});
 });
 
-test('vitest 3 has one server per file for `test`, and tests with other options say so', async () => {
-	const project = makeProject({ 'seeded.test.ts': seeded }, 'vitest-3');
-	const { stdout, stderr } = await runVitest(project, [], { MIXED: 'yes' });
-	expect(stderr.match(/vitest 3\.2\.\d+ gives all tests of a file the server of the first/g)?.length).toBe(3);
-	expect(stdout).toMatch(/Tests +3 failed \| 3 passed/);
-	const four = makeProject({ 'seeded.test.ts': seeded }, 'vitest-4');
-	expect(await runVitest(four, [], { MIXED: 'yes' })).toMatchObject({ status: 0 });
+test.each(['vitest-3', 'vitest-4-0'])(
+	'%s: tests of one file with different options say so',
+	async (version) => {
+		const project = makeProject({ 'seeded.test.ts': seeded }, version);
+		const { stdout, stderr } = await runVitest(project, [], { MIXED: 'yes' });
+		expect(stderr.match(/vitest [\d.]+ gives all tests of a file the server/g)?.length).toBe(3);
+		expect(stdout).toMatch(/Tests +3 failed \| 3 passed/);
+	},
+);
+
+test('vitest-4: tests of one file can have different options', async () => {
+	const project = makeProject({ 'seeded.test.ts': seeded }, 'vitest-4');
+	expect(await runVitest(project, [], { MIXED: 'yes' })).toMatchObject({ status: 0 });
 });
 
 test('the plugin and the fixtures refuse an older version, and name it', async () => {
