@@ -175,10 +175,10 @@ describe('options', { timeout: 120_000 }, () => {
 		});
 	`;
 
-	test('are those of the configuration, and those in a comment of the file', async () => {
+	test('are those of the configuration, and those in a comment of the file, in an environment that extends ours', async () => {
 		// vitest would take these comments for its own.
 		const comment = [
-			`@${'jest'}-environment slipway/jest`,
+			`@${'jest'}-environment ./environment.js`,
 			`@${'jest'}-environment-options {"seed": "INSERT INTO note VALUES ('seeded')", "url": ["DATABASE_URL", "NOTES_URL"]}`,
 		];
 		const file = `/**\n * ${comment.join('\n * ')}\n */
@@ -187,10 +187,20 @@ describe('options', { timeout: 120_000 }, () => {
 				expect(process.env.NOTES_URL).toBe(process.env.DATABASE_URL);
 				const inherited = require('node:child_process').execSync('echo $DATABASE_URL').toString().trim();
 				expect(inherited).toBe(process.env.DATABASE_URL);
-				expect([typeof seed, typeof login]).toEqual(['undefined', 'undefined']);
+				expect([typeof seed, typeof login, own]).toEqual(['undefined', 'undefined', 'of a subclass']);
 			`)}
 		`;
 		const project = await plainProject(file, { testEnvironmentOptions: { login: 'migrator' } });
+		const environment = `
+			const SlipwayEnvironment = require('slipway/jest');
+			module.exports = class extends SlipwayEnvironment {
+				async setup() {
+					await super.setup();
+					this.global.own = 'of a subclass';
+				}
+			};
+		`;
+		writeFileSync(join(project, 'environment.js'), environment);
 		const { status, stderr } = await runJest(project);
 		expect(status, stderr).toBe(0);
 	});
