@@ -226,10 +226,25 @@ const trees: readonly Tree[] = [
 		line: "migrations: { sql: 'migrations/committed/*.sql' }",
 	},
 	{
+		tool: 'graphile-migrate',
+		of: 'files with placeholders',
+		files: {
+			'db/.gmrc': '{}',
+			'db/migrations/committed/000001.sql': `--! Previous: -\nGRANT SELECT ON note TO :DATABASE_VISITOR;`,
+		},
+		line: "migrations: { command: 'npx graphile-migrate migrate', inputs: ['db/migrations', 'db/.gmrc'] }",
+	},
+	{
 		tool: 'Postgrator',
 		of: 'pairs',
 		files: { 'migrations/001.do.a.sql': table, 'migrations/001.undo.a.sql': 'DROP TABLE note;' },
 		line: "migrations: { sql: 'migrations/*.do.*sql' }",
+	},
+	{
+		tool: 'plain SQL',
+		of: 'a folder for each migration',
+		files: { 'db/migrations/1_a/up.sql': table, 'db/migrations/1_a/down.sql': 'DROP TABLE note;' },
+		line: "migrations: { sql: 'db/migrations/*/up.sql' }",
 	},
 	{
 		tool: 'plain SQL',

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { openFolder, type ProjectFolder } from '../project-folder.ts';
 import { packagesOf, workspaceOf } from '../workspace.ts';
 import { drizzle } from './drizzle.ts';
+import { graphileMigrate } from './graphile-migrate.ts';
 import { nodePgMigrate } from './node-pg-migrate.ts';
 import { atlas, sqlMigrations, sqlSchema, supabase } from './plain-sql.ts';
 import { prisma } from './prisma.ts';
@@ -16,6 +17,7 @@ const tools: readonly MigrationTool[] = [
 	drizzle,
 	prisma,
 	nodePgMigrate,
+	graphileMigrate,
 	...programTools,
 	atlas,
 	supabase,

@@ -21,7 +21,8 @@ export const atlas: MigrationTool = ({ files }) => {
 };
 
 /** SQL files that no tool claims, in a folder for migrations. */
-export const sqlMigrations: MigrationTool = (folder) => plain(migrationFiles(folder));
+export const sqlMigrations: MigrationTool = (folder) =>
+	plain(migrationFiles(folder) ?? migrationFolders(folder));
 
 /** SQL that Compose runs at first start, or a schema. */
 export const sqlSchema: MigrationTool = (folder) => plain(initFiles(folder) ?? schemaFile(folder));
@@ -32,6 +33,13 @@ const plain = (sql: string | undefined) =>
 function migrationFiles(folder: ProjectFolder): string | undefined {
 	const path = sqlFoldersOf(folder).find((each) => /^migrations?$/i.test(nameOf(each)));
 	return path && creates(folder, path) ? `${path}/*.sql` : undefined;
+}
+
+/** A folder for each migration, as Diesel and Prisma have. */
+function migrationFolders({ files }: ProjectFolder): string | undefined {
+	const inner = /^((?:.*\/)?migrations?)\/[^/]+\/(up|migration)\.sql$/i;
+	const [, path, name] = files.map((file) => inner.exec(file)).find(Boolean) ?? [];
+	return path === undefined ? undefined : `${path}/*/${name}.sql`;
 }
 
 /** What Compose mounts for PostgreSQL's image to run in an empty volume. */
