@@ -13,7 +13,7 @@ export function formatStacksFigures({ machine, node, rounds }: StackFigures): st
 	const count = Object.values(rounds)[0]?.length;
 	return [
 		`${machine}; Node.js ${node}; seconds, medians of ${count} rounds`,
-		`npm install, and the first run of the tests\n${table('cold')}`,
+		`installing it (and slipway init), and the first run of the tests\n${table('cold')}`,
 		`second run of the tests\n${table('second')}`,
 	].join('\n\n');
 }

@@ -23,7 +23,7 @@ export interface StackFigures extends Machine {
 
 /**
  * Measures the example projects with Slipway, Testcontainers and PGlite in turn, each on a new copy: installing it and
- * the first run of the tests, and the second run.
+ * the first run of the tests, and the second run. The first round also fills the caches of the package managers.
  */
 export async function measureStacks(benchmark: StacksBenchmark): Promise<StackFigures> {
 	const { root, only, report } = benchmark;
@@ -39,16 +39,18 @@ export async function measureStacks(benchmark: StacksBenchmark): Promise<StackFi
 	return { ...machine(), rounds };
 }
 
-/** The first round, untimed, fills the caches of the package managers. */
 async function measureStack(base: Base, { rounds, report }: StacksBenchmark): Promise<StackRound[]> {
 	const measured: StackRound[] = [];
-	for (let round = 0; round <= rounds; round++) {
+	for (let round = 1; round <= rounds; round++) {
 		const seconds: Partial<Record<Way, Round>> = {};
 		for (const way of ways) {
-			report(`${base.name}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}: ${way}`);
-			seconds[way] = await measureWay(base, way);
+			const figures = await measureWay(base, way);
+			report(
+				`${base.name}: round ${round} of ${rounds}: ${way}: ${figures.cold.toFixed(1)} s, then ${figures.second.toFixed(1)} s`,
+			);
+			seconds[way] = figures;
 		}
-		if (round > 0) measured.push(seconds as StackRound);
+		measured.push(seconds as StackRound);
 	}
 	return measured;
 }

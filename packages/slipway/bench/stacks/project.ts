@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Folder, makeFolder } from '../folder.ts';
@@ -6,6 +6,7 @@ import { timeCommand } from '../time-command.ts';
 import { copyStack, installFlags, type StackCopy, stackEnvironment } from './copy.ts';
 import versions from './package.json' with { type: 'json' };
 import { packagesOf, testCommand, type Way } from './stacks.ts';
+import { removeConfiguration } from './without-slipway.ts';
 
 /** An example project with the packages of its lock file, to be copied for each measurement. */
 export interface Base extends StackCopy, Disposable {
@@ -28,7 +29,7 @@ export async function installBase(root: string, name: string, tarball: string): 
 
 /** The seconds that a way takes on a new copy of the project. */
 export interface Round {
-	/** Installing what it needs, and the first run of the tests. */
+	/** Installing what it needs, `slipway init` for Slipway, and the first run of the tests. */
 	readonly cold: number;
 	readonly second: number;
 }
@@ -36,9 +37,8 @@ export interface Round {
 export async function measureWay(base: Base, way: Way): Promise<Round> {
 	using copy = copyOf(base);
 	const home = join(copy.path, relative(base.folder, base.home));
-	const files = join(import.meta.dirname, 'ways', base.name, way);
-	if (existsSync(files)) cpSync(files, home, { recursive: true });
 	const test = () => run(home, testCommand(base.name, way));
+	addFiles(base.name, way, home);
 	const installed = await install(home, base, way);
 	const first = await test();
 	return { cold: installed + first, second: await test() };
@@ -52,10 +52,17 @@ function copyOf({ folder }: Base): Folder {
 	return copy;
 }
 
+/** Of Slipway there are none: init writes them. */
+function addFiles(stack: string, way: Way, home: string): void {
+	removeConfiguration(home);
+	if (way !== 'slipway') cpSync(join(import.meta.dirname, 'ways', stack, way), home, { recursive: true });
+}
+
 async function install(home: string, { name, manager, tarball }: Base, way: Way): Promise<number> {
 	const packages = way === 'slipway' ? [tarball] : packagesOf(name, way).map(withVersion);
 	const command = manager === 'npm' ? 'install' : 'add';
-	return await run(home, [manager, command, '--save-dev', ...packages, ...installFlags]);
+	const installed = await run(home, [manager, command, '--save-dev', ...packages, ...installFlags]);
+	return way === 'slipway' ? installed + (await run(home, ['npx', 'slipway', 'init', '--yes'])) : installed;
 }
 
 function withVersion(name: string): string {

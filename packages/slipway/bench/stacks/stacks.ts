@@ -13,13 +13,7 @@ interface Stack {
 const jestForPGlite = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
 
 export const stacks: Readonly<Record<string, Stack>> = {
-	'dbmate-mocha': {
-		pglite: ['@electric-sql/pglite-socket'],
-		commands: {
-			testcontainers: ['npx', 'mocha', '--require', './container.js'],
-			pglite: ['npx', 'mocha', '--require', './pglite.js'],
-		},
-	},
+	'dbmate-mocha': { pglite: ['@electric-sql/pglite-socket'] },
 	'drizzle-hono-vitest5': { pglite: [] },
 	'knex-express-jest': { pglite: ['knex-pglite'], commands: { pglite: jestForPGlite } },
 	'kysely-fastify-vitest3': { pglite: [] },

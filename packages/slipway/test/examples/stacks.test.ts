@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stacks } from '../../bench/index.ts';
+import { removeConfiguration } from '../../bench/stacks/without-slipway.ts';
 import { projectRoot } from '../helpers/child-process.ts';
 import { packPackage } from '../helpers/packed-project.ts';
 import { countTests, installStack, readConfiguration, type StackProject } from './stack-project.ts';
-import { removeConfiguration } from './without-slipway.ts';
 
 let tarball: Buffer;
 beforeAll(async () => {
