@@ -2,7 +2,12 @@ export type { Client } from './client.ts';
 export { type DetectedProject, detectProject } from './detect.ts';
 export { howToGet } from './extension-images.ts';
 export { type CodeStyle, styleOf } from './language.ts';
-export { type SuggestedMigrations, suggestForFolder, suggestMigrations } from './migrations/detect.ts';
+export {
+	type SuggestedMigrations,
+	suggestForFolder,
+	suggestInsteadOf,
+	suggestMigrations,
+} from './migrations/detect.ts';
 export { migrationsLine, quote } from './migrations/tool.ts';
 export { assignment } from './migrations/variables.ts';
 export type { PackageManager } from './package-manager.ts';

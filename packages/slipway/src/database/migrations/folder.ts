@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { suggestForFolder } from '../../detection/index.ts';
+import { suggestForFolder, suggestInsteadOf } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import {
 	fileNameProblem,
@@ -53,6 +53,13 @@ export async function readMigrationFolder(directory: string): Promise<MigrationF
 	return { migrations, unread: others.map(nameOf) };
 }
 
+function missingFix(directory: string): string {
+	const suggested = suggestInsteadOf(directory);
+	return suggested === undefined
+		? 'Pass the directory that contains the migrations, or create the first one with npx slipway migrate new.'
+		: `The project has migrations (${suggested.tool}). Write into slipway.config.ts: ${suggested.line}`;
+}
+
 const isMigration = (entry: Dirent) =>
 	entry.name.endsWith('.sql') || (isProgram(entry.name) && !entry.isDirectory());
 
@@ -61,7 +68,7 @@ async function readEntries(directory: string): Promise<readonly Dirent[]> {
 		throw new SlipwayError(
 			'no-migrations-directory',
 			`the migrations directory ${directory} cannot be read: ${error.message}`,
-			'Pass the directory that contains the migrations, or create the first one with npx slipway migrate new.',
+			missingFix(directory),
 			{ cause: error },
 		);
 	});

@@ -84,6 +84,10 @@ export function suggestForFolder(directory: string): SuggestedMigrations | undef
 	return form && { tool: form.tool, line: migrationsLine(form.migrations) };
 }
 
+/** What to write for a folder that does not exist: the migrations that its project has elsewhere. */
+export const suggestInsteadOf = (directory: string): SuggestedMigrations | undefined =>
+	suggestMigrations(projectAbove(dirname(resolve(directory))));
+
 /** The closest folder with a package.json, or the one above. */
 function projectAbove(directory: string): string {
 	for (let folder = directory; folder !== dirname(folder); folder = dirname(folder))

@@ -174,6 +174,14 @@ describe('a directory of migrations', () => {
 		expect(await listMigrations(directory)).toEqual(names);
 	});
 
+	test('that does not exist leads to the migrations that the project has elsewhere', async () => {
+		const root = directoryOf({ 'package.json': '{}', 'schema.sql': 'CREATE TABLE a (id int);' });
+		await expect(listMigrations(join(root, 'migrations'))).rejects.toMatchObject({
+			code: 'no-migrations-directory',
+			hint: expect.stringContaining("migrations: { sql: 'schema.sql' }"),
+		});
+	});
+
 	test('is named if it does not exist', async () => {
 		const directory = join(temporaryDirectory(), 'none');
 		await expect(listMigrations(directory)).rejects.toThrow(`${directory} cannot be read: ENOENT`);
