@@ -285,6 +285,7 @@ describe('nothing is suggested', () => {
 		['in an empty project', {}],
 		['for Drizzle on SQLite', { 'drizzle.config.ts': "export default { dialect: 'sqlite' };" }],
 		['for Prisma on MySQL', { 'prisma/schema.prisma': 'datasource db { provider = "mysql" }' }],
+		['for a model of Slipway’s', { 'src/note/schema.sql': table }],
 		['for SQL of tests', { 'test/fixtures/schema.sql': table }],
 		['for packages of others', { 'node_modules/other/schema.sql': table }],
 	])('%s', (_, files) => {

@@ -54,6 +54,10 @@ function from(cwd: string, { tool, migrations }: DetectedMigrations): DetectedMi
 	};
 }
 
+/** Files of this name are what `slipway migrate diff` compares, and need not be migrations. */
+const isModel = ({ migrations }: DetectedMigrations) =>
+	typeof migrations !== 'string' && 'sql' in migrations && /^src\/(.*\/)?schema\.sql$/.test(migrations.sql);
+
 export interface SuggestedMigrations {
 	readonly tool: string;
 	/** The line for the configuration: `migrations: { sql: 'drizzle/*.sql' }`. */
@@ -64,6 +68,7 @@ export interface SuggestedMigrations {
 export function suggestMigrations(root: string): SuggestedMigrations | undefined {
 	const workspace = workspaceOf(root);
 	const found = detectMigrations(openFolder(root, workspace), workspace);
+	if (found !== undefined && isModel(found)) return undefined;
 	return found && { tool: found.tool, line: migrationsLine(found.migrations) };
 }
 
