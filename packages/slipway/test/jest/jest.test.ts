@@ -269,7 +269,7 @@ test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
 	async (fields) => {
 		const file = `
 			test('hangs', async () => {
-				console.error('server ' + process.env.PGPORT + ' runs');
+				console.error('server ' + process.env.PGPORT + ' runs for ' + process.pid);
 				await new Promise((resolve) => setTimeout(resolve, 60_000));
 			}, 60_000);
 		`;
@@ -279,10 +279,21 @@ test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
 		await jest.printed(/server \d+ runs.*server \d+ runs/s);
 		jest.child.kill('SIGKILL');
 		const { stdout, stderr } = await jest.finished;
-		const ports = [...(stdout + stderr).matchAll(/server (\d+) runs/g)].map(([, port]) => Number(port));
-		for (const port of ports) await eventually(async () => !(await isListening(port)));
+		for (const [, port, worker] of (stdout + stderr).matchAll(/server (\d+) runs for (\d+)/g)) {
+			await eventually(async () => !(await isListening(Number(port))));
+			endWorker(Number(worker));
+		}
 	},
 );
+
+/** Jest's workers outlive it until their test ends. */
+function endWorker(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
+}
 
 function isListening(port: number): Promise<boolean> {
 	return new Promise((resolve) => {
