@@ -57,7 +57,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 		stopKept: () => leases.stopKept(),
 		async [Symbol.asyncDispose]() {
 			listener.close();
-			await Promise.all([pool[Symbol.asyncDispose](), leases[Symbol.asyncDispose]()]);
+			// The sessions that watch the servers keep no process alive, which would end before the servers do.
+			const stayAlive = setInterval(() => {}, 2 ** 31 - 1);
+			try {
+				await Promise.all([pool[Symbol.asyncDispose](), leases[Symbol.asyncDispose]()]);
+			} finally {
+				clearInterval(stayAlive);
+			}
 		},
 	};
 }

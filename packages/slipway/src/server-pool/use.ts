@@ -27,8 +27,7 @@ export async function watchUse(server: PooledServer): Promise<WatchedServer> {
 			);
 		},
 		async [Symbol.asyncDispose]() {
-			await watcher.end({ timeout: 0 });
-			await server[Symbol.asyncDispose]();
+			await watcher.end({ timeout: 0 }).finally(() => server[Symbol.asyncDispose]());
 		},
 	};
 }
