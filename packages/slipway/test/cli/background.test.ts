@@ -53,7 +53,7 @@ describe('the dev server in the background', () => {
 	test('has one role for everything where the configuration says so, and refuses to have none', async () => {
 		const config = (roles: string) => ({ 'slipway.config.js': `export default { roles: ${roles} }` });
 		const project = devProject(config("'one'"));
-		expect((await slipway(project, ['up'])).stderr).toContain('migration 1_note is applied');
+		expect((await slipway(project, ['up'])).stderr).toContain('applied 1_note');
 		const [app, migrator] = [await loginOf(project), await loginOf(project, 'migrator')];
 		expect(app).toEqual(migrator);
 		await withClient(app, (sql) => sql.unsafe('TRUNCATE note; ALTER TABLE note ADD COLUMN at date'));
