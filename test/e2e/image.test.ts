@@ -30,7 +30,7 @@ describeWithEngine('the image', () => {
 		expect(
 			files.filter(
 				(file) =>
-					!/^\/app\/((package\.json|slipway\.config\.js|(src|scripts)\/.*\.js|migrations\/.*\.sql)|packages\/slipway\/(package\.json|LICENSE|.*\.js))$/.test(
+					!/^\/app\/((package\.json|slipway\.config\.js|(src|scripts)\/.*\.js|migrations\/.*\.sql)|packages\/slipway\/((jest\/)?package\.json|LICENSE|.*\.js))$/.test(
 						file,
 					),
 			),

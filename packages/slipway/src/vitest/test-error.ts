@@ -14,9 +14,13 @@ export function asTestError(error: unknown): unknown {
 	return shown;
 }
 
-/** The same for an error that has no place in the user's code: vitest shows the code around it otherwise. */
+/**
+ * The same for an error that has no place in the user's code: vitest shows the code around it otherwise, and that of its
+ * cause. The message has what the user needs of both.
+ */
 export function withoutStack(error: unknown): unknown {
-	const shown = asTestError(error);
-	if (shown instanceof SlipwayError) shown.stack = `${shown.name}: ${shown.message}`;
+	if (!(error instanceof SlipwayError)) return error;
+	const shown = testError(error.code, error.message, error.hint);
+	shown.stack = `${shown.name}: ${shown.message}`;
 	return shown;
 }
