@@ -40,7 +40,7 @@ export function makeProject(files: Readonly<Record<string, string>>, vitest = 'v
 	const modules = join(project, 'node_modules');
 	mkdirSync(modules);
 	for (const name of readdirSync(join(projectRoot, 'node_modules')))
-		if (!['.bin', 'slipway', vitest === 'vitest' ? '' : 'vitest'].includes(name))
+		if (!['.bin', '.cache', 'slipway', vitest === 'vitest' ? '' : 'vitest'].includes(name))
 			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
 	if (vitest !== 'vitest') symlinkSync(join(versions, 'node_modules', vitest), join(modules, 'vitest'));
 	cpSync(join(built, 'package'), join(modules, 'slipway'), { recursive: true });
