@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
+import { migrationStatus } from '../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../src/postgres/index.ts';
 import { appConnection, type DatabaseSettings, migratorConnection } from '../../src/settings/index.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -42,6 +43,10 @@ export function writeMigration(directory: string, name: string, text: string): v
 export function makesTable(name: string): string {
 	return `-- Up Migration\nCREATE TABLE ${name} (id int);\n-- Down Migration\nDROP TABLE ${name};\n`;
 }
+
+/** Each migration with its state, such as `1_a pending`. */
+export const statesOf = async (connection: Connection, directory: string) =>
+	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 /** The tables of the schema `public`. */
 export async function tablesOf(connection: Connection): Promise<readonly string[]> {

@@ -10,7 +10,13 @@ import {
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
-import { makesTable, migrationsDirectory, ownDatabase, writeMigration } from '../../helpers/own-database.ts';
+import {
+	makesTable,
+	migrationsDirectory,
+	ownDatabase,
+	statesOf,
+	writeMigration,
+} from '../../helpers/own-database.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
 let server: PostgresServer;
@@ -18,9 +24,6 @@ beforeAll(async () => {
 	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const states = async (...[connection, directory]: Parameters<typeof migrationStatus>) =>
-	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 const tamper = (migrator: Connection, statement: string) =>
 	withClient(migrator, (sql) => sql.unsafe(statement));
@@ -43,7 +46,7 @@ describe('a ledger that something else wrote to', () => {
 	])('is rejected if %s, until it is stamped', async (_, statement) => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, statement);
-		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b inconsistent', '3_c applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied', '2_b inconsistent', '3_c applied']);
 		await expect(migrateUp(migrator, directory)).rejects.toMatchObject({
 			code: 'migrations-diverged',
 			message: expect.stringMatching(/nothing was run:\n {2}2_b: the ledger contradicts itself/),
@@ -57,7 +60,7 @@ describe('a ledger that something else wrote to', () => {
 	test('is rejected if a hash was changed', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, "UPDATE slipway.migration_hashes SET sha256 = 'x' WHERE name = '1_a'");
-		expect(await states(migrator, directory)).toEqual(['1_a edited', '2_b applied', '3_c applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a edited', '2_b applied', '3_c applied']);
 	});
 
 	test('reverts in the order of the files, whatever its times are', async () => {
@@ -72,9 +75,9 @@ describe('a ledger that something else wrote to', () => {
 			migrator,
 			"UPDATE slipway.migrations SET name = $$x'; DROP TABLE a; --$$ WHERE name = '3_c'",
 		);
-		expect(await states(migrator, directory)).toContain("x'; DROP TABLE a; -- missing");
+		expect(await statesOf(migrator, directory)).toContain("x'; DROP TABLE a; -- missing");
 		await stampMigrations(migrator, directory, '3_c');
-		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c applied']);
 		expect(await migrateDown(migrator, directory, { all: true })).toHaveLength(3);
 	});
 
@@ -96,14 +99,14 @@ describe('a ledger that something else wrote to', () => {
 			});
 		await tamper(migrator, restamp);
 		await stampMigrations(migrator, directory, '3_c');
-		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c applied']);
 	});
 
 	test('is only read if the history lacks a column, until that table is renamed', async () => {
 		const { migrator, directory } = await threeApplied();
 		await tamper(migrator, 'ALTER TABLE slipway.migration_history DROP COLUMN origin');
 		writeMigration(directory, '4_d', makesTable('d'));
-		expect(await states(migrator, directory)).toContain('4_d pending');
+		expect(await statesOf(migrator, directory)).toContain('4_d pending');
 		const uses = [
 			() => migrateUp(migrator, directory),
 			() => migrateDown(migrator, directory),
@@ -159,7 +162,7 @@ describe('a database that is newer than the files', () => {
 	test('is reported as such, has nothing to apply, and cannot be reverted from these files', async () => {
 		const { migrator, directory } = await threeApplied();
 		rmSync(join(directory, '3_c.sql'));
-		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c newer']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c newer']);
 		expect(await migrateUp(migrator, directory)).toEqual([]);
 		await expect(migrateDown(migrator, directory)).rejects.toMatchObject({
 			code: 'migration-missing',

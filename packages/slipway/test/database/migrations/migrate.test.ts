@@ -9,6 +9,7 @@ import {
 	makesTable,
 	migrationsDirectory,
 	ownDatabase,
+	statesOf,
 	tablesOf,
 	writeMigration,
 } from '../../helpers/own-database.ts';
@@ -19,9 +20,6 @@ beforeAll(async () => {
 	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const states = async (...[connection, directory]: Parameters<typeof migrationStatus>) =>
-	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 describe('migrateUp', () => {
 	test('applies pending migrations in order, and nothing the second time', async () => {
@@ -102,7 +100,7 @@ describe('migrateUp', () => {
 			].join('\n'),
 		});
 		expect(await migrateUp(migrator, directory)).toEqual(['1_a']);
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 		expect(await migrateDown(migrator, directory)).toEqual(['1_a']);
 		expect(await tablesOf(migrator)).toEqual([]);
 	});
@@ -113,7 +111,7 @@ describe('migrateUp', () => {
 		await migrateUp(migrator, directory);
 		writeMigration(directory, '1_a', makesTable('a').replaceAll('\n', '\r\n'));
 		expect(await migrateUp(migrator, directory)).toEqual([]);
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 	});
 
 	test('rejects all files that do not continue what is applied, and applies nothing', async () => {
@@ -135,7 +133,7 @@ describe('migrateUp', () => {
 		});
 		for (const problem of [/ 1_a: .*not applied/, / 2_b: .*edited after it was applied/, / 3_c: .*missing/])
 			await expect(refusal).rejects.toThrow(problem);
-		expect(await states(migrator, directory)).toEqual([
+		expect(await statesOf(migrator, directory)).toEqual([
 			'1_a out-of-order',
 			'2_b edited',
 			'3_c missing',
@@ -191,7 +189,7 @@ describe('migrateDown', () => {
 		writeMigration(directory, '1_a', makesTable('a'));
 		expect(await migrateDown(migrator, directory)).toEqual(['1_a']);
 		expect(await migrateUp(migrator, directory)).toEqual(['1_a']);
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 	});
 
 	test('rejects migrations without a down part or file, and reverts nothing', async () => {
@@ -215,7 +213,7 @@ describe('the status', () => {
 	test('can be read by the app as well', async () => {
 		const { migrator, app } = await ownDatabase(server);
 		const directory = migrationsDirectory({ '1_a': makesTable('a'), '2_b': makesTable('b') });
-		expect(await states(app, directory)).toEqual(['1_a pending', '2_b pending']);
+		expect(await statesOf(app, directory)).toEqual(['1_a pending', '2_b pending']);
 		await migrateUp(migrator, directory);
 		await migrateDown(migrator, directory);
 		expect(await migrationStatus(app, directory)).toEqual([

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../../../src/connection/index.ts';
 import {
 	createMigration,
 	lintMigrations,
@@ -11,14 +10,19 @@ import {
 	migrateRedo,
 	migrateUp,
 	migrationHistory,
-	migrationStatus,
 	rebaseMigrations,
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
 import { migrationSource } from '../../../src/migration-sources/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import { snapshotSpec } from '../../../src/prepare/index.ts';
-import { migrationsDirectory, ownDatabase, tablesOf, writeMigration } from '../../helpers/own-database.ts';
+import {
+	migrationsDirectory,
+	ownDatabase,
+	statesOf,
+	tablesOf,
+	writeMigration,
+} from '../../helpers/own-database.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
 let server: PostgresServer;
@@ -26,9 +30,6 @@ beforeAll(async () => {
 	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const statesOf = async (connection: Connection, directory: string) =>
-	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 const initPair = {
 	'000001_init.up': 'CREATE TABLE a (id int);',

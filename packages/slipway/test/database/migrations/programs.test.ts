@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Connection, withClient } from '../../../src/connection/index.ts';
+import { withClient } from '../../../src/connection/index.ts';
 import {
 	lintMigrations,
 	listMigrations,
@@ -10,11 +10,10 @@ import {
 	migrateRedo,
 	migrateUp,
 	migrationHistory,
-	migrationStatus,
 	stampMigrations,
 } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
-import { ownDatabase, tablesOf } from '../../helpers/own-database.ts';
+import { ownDatabase, statesOf, tablesOf } from '../../helpers/own-database.ts';
 import { folderWith, writeFileIn } from '../../helpers/project-files.ts';
 import { startTestServer } from '../../helpers/server.ts';
 
@@ -25,9 +24,6 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 const creates = (table: string) => `export const up = (pgm) => pgm.createTable('${table}', { id: 'id' });\n`;
-
-const statesOf = async (connection: Connection, directory: string) =>
-	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 test('programs of every kind, and SQL, are applied, reverted, repeated, stamped and listed in one order', async () => {
 	const { migrator, app } = await ownDatabase(server);

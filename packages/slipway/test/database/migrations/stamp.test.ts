@@ -2,17 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import {
-	migrateDown,
-	migrateUp,
-	migrationStatus,
-	stampMigrations,
-} from '../../../src/database/migrations/index.ts';
+import { migrateDown, migrateUp, stampMigrations } from '../../../src/database/migrations/index.ts';
 import type { PostgresServer } from '../../../src/postgres/index.ts';
 import {
 	makesTable,
 	migrationsDirectory,
 	ownDatabase,
+	statesOf,
 	tablesOf,
 	writeMigration,
 } from '../../helpers/own-database.ts';
@@ -23,9 +19,6 @@ beforeAll(async () => {
 	server = await startTestServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
-
-const states = async (...[connection, directory]: Parameters<typeof migrationStatus>) =>
-	(await migrationStatus(connection, directory)).map(({ name, state }) => `${name} ${state}`);
 
 describe('stampMigrations', () => {
 	test('adopts a database with existing tables, without running anything', async () => {
@@ -41,7 +34,7 @@ describe('stampMigrations', () => {
 			{ name: '1_a', action: 'stamp' },
 			{ name: '2_b', action: 'stamp' },
 		]);
-		expect(await states(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c pending']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied', '2_b applied', '3_c pending']);
 		expect(await migrateUp(migrator, directory)).toEqual(['3_c']);
 		expect(await migrateDown(migrator, directory, { all: true })).toEqual(['3_c', '2_b', '1_a']);
 		expect(await tablesOf(migrator)).toEqual([]);
@@ -53,11 +46,11 @@ describe('stampMigrations', () => {
 		await migrateUp(migrator, directory);
 		rmSync(join(directory, '2_b.sql'));
 		expect(await stampMigrations(migrator, directory, '1_a')).toEqual([{ name: '2_b', action: 'unstamp' }]);
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 		expect(await stampMigrations(migrator, directory, undefined)).toEqual([
 			{ name: '1_a', action: 'unstamp' },
 		]);
-		expect(await states(migrator, directory)).toEqual(['1_a pending']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a pending']);
 		expect(await tablesOf(migrator)).toEqual(['a', 'b']);
 	});
 
@@ -66,10 +59,10 @@ describe('stampMigrations', () => {
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		await migrateUp(migrator, directory);
 		writeMigration(directory, '1_a', `-- A better comment.\n${makesTable('a')}`);
-		expect(await states(migrator, directory)).toEqual(['1_a edited']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a edited']);
 		expect(await stampMigrations(migrator, directory, '1_a')).toEqual([{ name: '1_a', action: 'stamp' }]);
 		expect(await stampMigrations(migrator, directory, '1_a')).toEqual([]);
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 	});
 
 	test('prints the SQL in a dry run, and asks before running it', async () => {
@@ -77,13 +70,13 @@ describe('stampMigrations', () => {
 		const directory = migrationsDirectory({ '1_a': makesTable('a') });
 		const sent: string[] = [];
 		await stampMigrations(migrator, directory, '1_a', { dryRun: true, onSql: (sql) => sent.push(sql) });
-		expect(await states(migrator, directory)).toEqual(['1_a pending']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a pending']);
 		const refuse = async () => {
 			throw new Error('no');
 		};
 		await expect(stampMigrations(migrator, directory, '1_a', { approve: refuse })).rejects.toThrow('no');
-		expect(await states(migrator, directory)).toEqual(['1_a pending']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a pending']);
 		await withClient(migrator, (sql) => sql.unsafe(sent.join('\n')));
-		expect(await states(migrator, directory)).toEqual(['1_a applied']);
+		expect(await statesOf(migrator, directory)).toEqual(['1_a applied']);
 	});
 });
