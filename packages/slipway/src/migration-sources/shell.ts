@@ -16,7 +16,8 @@ export async function runShell(command: string, cwd: string, login: Connection):
 	const child = spawn(command, { shell: true, cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';
 	const collect = (text: string) => {
-		output = (output + text).slice(-shownOutput);
+		// Twice as much, so that no password is cut in half in what is shown.
+		output = (output + text).slice(-2 * shownOutput);
 	};
 	child.stdout.setEncoding('utf8').on('data', collect);
 	child.stderr.setEncoding('utf8').on('data', collect);
@@ -33,7 +34,7 @@ export async function runShell(command: string, cwd: string, login: Connection):
 /** Tools print the URL that they failed to use. */
 function withoutPassword(output: string, { password }: Connection): string {
 	const forms = new Set([password, encodeURIComponent(password)]);
-	return [...forms].reduce((text, form) => text.replaceAll(form, '***'), output);
+	return [...forms].reduce((text, form) => text.replaceAll(form, '***'), output).slice(-shownOutput);
 }
 
 function failed(command: string, cwd: string, how: number | string, output: string): SlipwayError {
