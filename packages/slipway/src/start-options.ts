@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
 	boolean,
 	databasesKind,
@@ -13,6 +14,7 @@ import {
 	problemsOf,
 	providerKind,
 	type ResolvedConfig,
+	resolveMigrations,
 	rolesKind,
 	type Shape,
 	secretObject,
@@ -107,6 +109,24 @@ export function checkOptions(
 		`PostgreSQL cannot start with these options: ${problems.join('; ')}`,
 		`The options are ${allowed.map(([name]) => name).join(', ')}.`,
 	);
+}
+
+/**
+ * `options` with absolute paths, so that they mean the same in another process. Relative ones start at `root`. A seed that
+ * does not end in `.sql` is SQL text.
+ */
+export function withAbsolutePaths<Options extends StartPostgresOptions>(
+	options: Options,
+	root: string,
+): Options {
+	const { migrations, seed, snapshots } = options;
+	const resolveSeed = (each: string) => (each.endsWith('.sql') ? resolve(root, each) : each);
+	return {
+		...options,
+		...(migrations !== undefined && { migrations: migrations && resolveMigrations(root, migrations) }),
+		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
+		...(seed !== undefined && { seed: [seed].flat().map(resolveSeed) }),
+	};
 }
 
 /**

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
-import { type Kind, oneOf, resolveMigrations, type Shape } from '../config/index.ts';
+import { type Kind, oneOf, type Shape } from '../config/index.ts';
 import { type LoginRole, loginRoles } from '../settings/index.ts';
 import {
 	checkOptions,
 	optionsFromEnvironment,
 	type StartPostgresOptions,
+	withAbsolutePaths,
 	withProjectDefaults,
 } from '../start-options.ts';
 
@@ -42,14 +42,5 @@ export async function completeOptions(
 	{ root, environment }: { readonly root: string; readonly environment: NodeJS.ProcessEnv },
 ): Promise<StartPostgresOptions> {
 	const given = { ...optionsFromEnvironment(environment), ...options };
-	const { migrations, seed, snapshots, ...others } = await withProjectDefaults(given, root);
-	return {
-		...others,
-		...(migrations !== undefined && { migrations: migrations && resolveMigrations(root, migrations) }),
-		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
-		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
-	};
+	return withAbsolutePaths(await withProjectDefaults(given, root), root);
 }
-
-/** A seed that does not end in `.sql` is SQL text. */
-const resolveSeed = (root: string, seed: string) => (seed.endsWith('.sql') ? resolve(root, seed) : seed);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { oneOf, type Shape } from '../config/index.ts';
 import { checkOptions, type StartPostgresOptions } from '../start-options.ts';
 import { asTestError, testError } from './test-error.ts';
@@ -28,11 +27,6 @@ export function checkPostgresOptions(options: PostgresOptions, others: Shape<obj
 	} catch (error) {
 		throw asTestError(error);
 	}
-}
-
-/** A seed that does not end in `.sql` is SQL text. */
-export function resolveSeed(root: string, seed: string): string {
-	return seed.endsWith('.sql') ? resolve(root, seed) : seed;
 }
 
 /** Whether SLIPWAY_KEEP says to keep the databases of failed tests. Throws `invalid-settings`. */

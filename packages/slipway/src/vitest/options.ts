@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { inject } from 'vitest';
-import { resolveMigrations } from '../config/index.ts';
 import type { BrokerAddress } from '../server-pool/index.ts';
-import { checkPostgresOptions, type PostgresOptions, resolveSeed } from './check-options.ts';
+import { withAbsolutePaths } from '../start-options.ts';
+import { checkPostgresOptions, type PostgresOptions } from './check-options.ts';
 import type { TestEnvironment } from './plugin-options.ts';
 import { testError } from './test-error.ts';
 import { vitestVersion } from './vitest-version.ts';
@@ -29,13 +28,7 @@ declare module 'vitest' {
 export function completeOptions(options: PostgresOptions): PostgresOptions {
 	checkPostgresOptions(options);
 	const { root = process.cwd(), defaults = {} } = inject('slipway') ?? {};
-	const { migrations, seed, snapshots, ...others } = { ...defaults, ...options };
-	return {
-		...others,
-		...(migrations !== undefined && { migrations: migrations && resolveMigrations(root, migrations) }),
-		...(snapshots !== undefined && { snapshots: snapshots && resolve(root, snapshots) }),
-		...(seed !== undefined && { seed: [seed].flat().map((each) => resolveSeed(root, each)) }),
-	};
+	return withAbsolutePaths({ ...defaults, ...options }, root);
 }
 
 /**

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { resolveMigrations } from '../config/index.ts';
-import { resolveSeed } from './check-options.ts';
+import { withAbsolutePaths } from '../start-options.ts';
 import { provideServers } from './plugin.ts';
 import type { SlipwayOptions } from './plugin-options.ts';
 
@@ -21,13 +19,6 @@ export async function setup(workspace: TestProject): Promise<void> {
 	const { root } = workspace.config;
 	for (const project of workspace.vitest.projects) {
 		if (project.getProvidedContext().slipway !== undefined) continue;
-		await provideServers(workspace.vitest, project, {
-			...options,
-			...(options.migrations && { migrations: resolveMigrations(root, options.migrations) }),
-			...(typeof options.snapshots === 'string' && { snapshots: resolve(root, options.snapshots) }),
-			...(options.seed !== undefined && {
-				seed: [options.seed].flat().map((seed) => resolveSeed(root, seed)),
-			}),
-		});
+		await provideServers(workspace.vitest, project, withAbsolutePaths(options, root));
 	}
 }
