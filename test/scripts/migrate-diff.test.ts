@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
 import { migrationsDirectory } from 'slipway/test-helpers/own-database';
@@ -14,6 +14,7 @@ function project(columns = ''): {
 	const [migrations, models] = [join(directory, 'migrations'), join(directory, 'src')];
 	mkdirSync(migrations);
 	mkdirSync(models);
+	writeFileSync(join(directory, 'package.json'), '{}');
 	writeFileSync(join(migrations, '1_counter.sql'), '-- Up Migration\nCREATE TABLE counter (name text);\n');
 	writeFileSync(join(models, 'schema.sql'), `CREATE TABLE counter (name text${columns});\n`);
 	const run = (...args: string[]) =>
@@ -55,6 +56,15 @@ describe('scripts/migrate diff', () => {
 			stderr: 'nothing to write: the migrations match the models\n',
 		});
 		expect(readdirSync(migrations)).toHaveLength(2);
+	});
+
+	test('writes the first migration of a project that has no folder for them', async () => {
+		const { migrations, run } = project();
+		rmSync(migrations, { recursive: true });
+		const { status, stdout, stderr } = await run('create counter');
+		expect(status, stderr).toBe(0);
+		expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/CREATE TABLE "public"."counter"/);
+		expect(await run('--check')).toMatchObject({ status: 0, stdout: '' });
 	});
 
 	test('--check fails if there is a difference, and writes nothing', async () => {

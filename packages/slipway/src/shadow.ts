@@ -15,7 +15,7 @@ import { type PreparedServer, startPostgres } from './start-postgres.ts';
 export interface DiffOptions extends CompareOptions {
 	/** The role names that the migrations and the models use. */
 	readonly roles?: Exclude<RoleOptions, false>;
-	readonly migrations: Migrations;
+	readonly migrations: Migrations | false;
 	/** The folder that contains the models: files named schema.sql, at any depth. */
 	readonly models: string;
 }

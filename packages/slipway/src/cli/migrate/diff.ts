@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { createMigration } from '../../database/migrations/index.ts';
 import { toMigrationText } from '../../database/models/index.ts';
+import { suggestInsteadOf } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { diffModels } from '../../shadow.ts';
 import { report } from '../output.ts';
@@ -29,12 +31,13 @@ export function diffCommand(project: Project): Command {
 }
 
 async function diff(project: Project, words: readonly string[], options: Options): Promise<void> {
-	const { directory: migrations, check, dryRun } = options;
+	const { directory, check, dryRun } = options;
 	const name = words.join(' ');
 	if (name === '' && !check && !dryRun) throw noName();
 	// Rejects an invalid name before starting servers.
-	if (name !== '') await createMigration(migrations, name, { dryRun: true });
+	if (name !== '') await createMigration(directory, name, { dryRun: true });
 	const { models, renames } = options;
+	const migrations = isFirst(directory) ? false : directory;
 	const difference = await diffModels({ migrations, models, renames, roles: await roleNames(project) });
 	for (const each of difference.notCompared) report(`not compared, write this by hand: ${each}`);
 	if (difference.up.length === 0)
@@ -47,10 +50,13 @@ async function diff(project: Project, words: readonly string[], options: Options
 	if (check || dryRun) process.stdout.write(text);
 	if (check) throw outOfDate();
 	if (dryRun) return;
-	const path = await createMigration(migrations, name, { text });
+	const path = await createMigration(directory, name, { text });
 	report(`review it before you apply it: ${project.commandName('migrate')} up`);
 	process.stdout.write(`${path}\n`);
 }
+
+/** Whether the project has no migrations yet, in this folder or for another tool. */
+const isFirst = (directory: string) => !existsSync(directory) && suggestInsteadOf(directory) === undefined;
 
 function noName(): SlipwayError {
 	return new SlipwayError(

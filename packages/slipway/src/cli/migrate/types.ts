@@ -52,7 +52,7 @@ function findBiome(root: string): string {
 	throw new SlipwayError(
 		'no-formatter',
 		'Biome, which formats the row types, is not installed',
-		'Run this in a checkout with development dependencies installed: npm ci. A production image does not contain them.',
+		'Install it as a development dependency: npm install --save-dev @biomejs/biome. A production image does not contain it.',
 	);
 }
 

@@ -1,5 +1,8 @@
 import { SlipwayError } from '../../errors.ts';
 
+/** Exactly this one: it is an alpha, and its `latest` on npm is empty. */
+export const comparisonPackage = '@supabase/pg-delta@1.0.0-alpha.34';
+
 /**
  * Loads the library that compares schemas. It is a development dependency: production images do not contain
  * it, and other commands do not wait for it to load.
@@ -16,7 +19,7 @@ export async function loadComparison() {
 		throw new SlipwayError(
 			'no-comparison',
 			`the package that compares schemas cannot be loaded: ${cause instanceof Error ? cause.message : cause}`,
-			'Run this in a checkout with development dependencies installed: npm ci.',
+			`Install it as a development dependency: npm install --save-dev --save-exact ${comparisonPackage}. A production image does not contain it.`,
 			{ cause },
 		);
 	}
