@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { SlipwayError } from 'slipway';
@@ -21,7 +21,7 @@ const command = defineCommand(
 		compile(folder);
 		// Marks the folder as CommonJS.
 		cpSync(join(source, 'src/jest/package.json'), join(folder, 'jest/package.json'));
-		excuseOptionalPeers(join(folder, 'postgres/container'));
+		excuseOptionalPeers(folder);
 		await bundleFixtures(join(folder, 'vitest'));
 		chmodSync(join(folder, 'cli/main.js'), 0o755);
 		writeManifest(folder);
@@ -44,11 +44,11 @@ function compile(folder: string): void {
 	}
 }
 
-/** Projects that use no containers lack these packages, but still type-check the declarations. */
+/** Projects that use no containers, or not pg, lack these packages or their types, but still type-check the declarations. */
 function excuseOptionalPeers(folder: string): void {
-	for (const name of readdirSync(folder).filter((file) => file.endsWith('.d.ts'))) {
+	for (const name of globSync('**/*.d.ts', { cwd: folder })) {
 		const types = readFileSync(join(folder, name), 'utf8');
-		const imported = /^import .* from '(?:dockerode|testcontainers)';$/gm;
+		const imported = /^import .* from '(?:dockerode|pg|testcontainers)';$/gm;
 		writeFileSync(join(folder, name), types.replace(imported, '// @ts-ignore: an optional peer\n$&'));
 	}
 }

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runProcess } from '../helpers/child-process.ts';
+import { projectRoot, runProcess } from '../helpers/child-process.ts';
 import { makeProject, pluginWith, runVitest, usePackage } from './project.ts';
 
 usePackage();
@@ -346,11 +346,20 @@ test('types reject unknown options and accept known ones', async () => {
 		['wrong.ts', '5', 'seeds'],
 	]);
 	expect(stdout.match(/error TS/g)).toHaveLength(3);
-	for (const peer of ['dockerode', 'testcontainers']) rmSync(join(project, 'node_modules', peer));
+	removeOptionalPeers(join(project, 'node_modules'));
 	const strictly = [...tsc, '--skipLibCheck', 'false', 'right.ts'];
 	const withoutPeers = await runProcess(process.execPath, strictly, { cwd: project });
 	expect(withoutPeers).toMatchObject({ status: 0, stdout: '' });
 });
+
+/** Also the types of pg, in the linked folder of all types. */
+function removeOptionalPeers(modules: string): void {
+	for (const peer of ['dockerode', 'testcontainers', '@types']) rmSync(join(modules, peer));
+	mkdirSync(join(modules, '@types'));
+	const types = join(projectRoot, 'node_modules/@types');
+	for (const name of readdirSync(types).filter((each) => each !== 'pg'))
+		symlinkSync(join(types, name), join(modules, '@types', name));
+}
 
 test('SLIPWAY_POSTGRES selects the provider, and invalid settings are refused', async () => {
 	const project = makeProject({
