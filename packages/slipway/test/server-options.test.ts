@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import pg from 'pg';
 import postgres from 'postgres';
 import { describe, expect, test, vi } from 'vitest';
 import { type Login, toLogin, withClient } from '../src/connection/index.ts';
 import { describeWithEngine } from './helpers/engine.ts';
+import { freePort } from './helpers/free-port.ts';
 import { OwnImages } from './postgres/container/own-images.ts';
 import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
 
@@ -16,14 +15,6 @@ const logins = [
 ];
 
 const userOf = 'SELECT session_user AS user, current_database() AS database';
-
-async function freePort(): Promise<number> {
-	const probe = createServer().listen(0, '127.0.0.1');
-	await once(probe, 'listening');
-	const { port } = probe.address() as AddressInfo;
-	await new Promise((resolve) => probe.close(resolve));
-	return port;
-}
 
 describe('in a server’s data', () => {
 	test('further logins exist before the migrations, on the first server and on those from its snapshot', async () => {

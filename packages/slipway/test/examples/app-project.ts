@@ -1,10 +1,10 @@
 import { cpSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { stackEnvironment } from '../../bench/stacks/copy.ts';
 import { type Finished, projectRoot, runProcess, startProcess } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 
 /** An example application, copied and installed as its README says, with the package that npm would publish. */
@@ -62,15 +62,6 @@ async function develop(folder: string, use: (address: string) => Promise<void>):
 		await npm.finished;
 	}
 	return await npm.finished;
-}
-
-/** A port that was free a moment ago: the application has to be told one. */
-async function freePort(): Promise<number> {
-	await using server = createServer().listen(0, '127.0.0.1');
-	await new Promise((resolve) => server.once('listening', resolve));
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('no port');
-	return address.port;
 }
 
 export function expectSuccess({ status, stdout, stderr }: Finished): void {

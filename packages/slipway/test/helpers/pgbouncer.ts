@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 import { makeDirectory } from './temporary-directory.ts';
 
 /** Debian puts it where only root's PATH looks. */
@@ -93,13 +93,4 @@ function writeFiles(
 	);
 	writeFileSync(users, logins.map(({ username, password }) => `"${username}" "${password}"\n`).join(''));
 	return [configuration, users];
-}
-
-async function freePort(): Promise<number> {
-	const listener = createServer().listen(0, '127.0.0.1');
-	await once(listener, 'listening');
-	const { port } = listener.address() as AddressInfo;
-	listener.close();
-	await once(listener, 'close');
-	return port;
 }

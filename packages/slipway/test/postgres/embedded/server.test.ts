@@ -8,6 +8,7 @@ import { ensureCluster } from '../../../src/postgres/embedded/cluster.ts';
 import { preparePrograms } from '../../../src/postgres/embedded/programs.ts';
 import { startServer } from '../../../src/postgres/embedded/server.ts';
 import { orderStop } from '../../../src/postgres/embedded/supervisor.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 async function takenPort(): Promise<number> {
@@ -15,15 +16,6 @@ async function takenPort(): Promise<number> {
 	await once(squatter, 'listening');
 	onTestFinished(() => void squatter.close());
 	return (squatter.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-	const probe = createServer().listen(0, '127.0.0.1');
-	await once(probe, 'listening');
-	const { port } = probe.address() as AddressInfo;
-	probe.close();
-	await once(probe, 'close');
-	return port;
 }
 
 /** Resolves with a function that starts one temporary server on the given ports. */
