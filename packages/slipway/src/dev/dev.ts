@@ -70,6 +70,7 @@ async function run(options: DevOptions): Promise<void> {
 
 	await using service = new ServiceProcess({
 		command: command ?? [],
+		endpoint: settings.service,
 		folder: root,
 		get environment() {
 			return programEnvironment(options.environment, app, root);

@@ -2,13 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../errors.ts';
+import { type ExpectedEndpoint, listeningAddress } from './listening-address.ts';
 
 export interface ServiceProcessOptions {
-	/**
-	 * A command line, or a program with its arguments. The service sends `{ address }` to its parent process
-	 * over Node's IPC channel when it listens.
-	 */
+	/** A command line, or a program with its arguments. */
 	readonly command: string | readonly string[];
+	/**
+	 * Where the service listens unless it sends `{ address }` to its parent process over Node's IPC channel first, as one
+	 * does that chooses its port itself.
+	 */
+	readonly endpoint: ExpectedEndpoint;
 	/** The working directory. */
 	readonly folder: string;
 	readonly environment: NodeJS.ProcessEnv;
@@ -16,10 +19,12 @@ export interface ServiceProcessOptions {
 	readonly onCrash: (how: string) => void;
 	/**
 	 * Milliseconds after which a process that is stopping is killed. Default: 9000, since the service may take
-	 * 8000.
+	 * 8000. One that has not listened has no requests to answer, may hang, and gets 1000 at most.
 	 */
 	readonly killAfter?: number;
 }
+
+const killUnheardAfter = 1000;
 
 /** The process of the service, replaced at each restart. */
 export class ServiceProcess implements AsyncDisposable {
@@ -43,7 +48,7 @@ export class ServiceProcess implements AsyncDisposable {
 		if (generation !== this.#generation) return undefined;
 		const child = new Child(this.#options);
 		this.#child = child;
-		const address = await Promise.race([child.listening, child.exited.then(() => undefined)]);
+		const address = await child.listening;
 		if (generation !== this.#generation) return undefined;
 		if (address === undefined) throw didNotStart(await child.exited);
 		void child.exited.then((how) => {
@@ -61,14 +66,14 @@ export class ServiceProcess implements AsyncDisposable {
 class Child {
 	/** How it exited. */
 	readonly exited: Promise<string>;
-	/** Its address. Stays pending if it never listens. */
-	readonly listening: Promise<string>;
+	/** Its address. Stays pending if it never listens; `undefined` once it has exited instead. */
+	readonly listening: Promise<string | undefined>;
 	readonly #process: ChildProcess;
 	readonly #killAfter: number;
 	#hasListened = false;
 	#stopped: Promise<void> | undefined;
 
-	constructor({ command, folder, environment, killAfter = 9000 }: ServiceProcessOptions) {
+	constructor({ command, endpoint, folder, environment, killAfter = 9000 }: ServiceProcessOptions) {
 		// In its own session, the service does not get the terminal's Ctrl-C in addition to our SIGTERM. It would
 		// take a second signal as a request to exit without finishing the requests in flight.
 		const [program = '', ...args] = programOf(command);
@@ -85,11 +90,10 @@ class Child {
 			process.off('exit', kill);
 			return `with ${signal ?? `exit code ${code}`}`;
 		});
-		this.listening = new Promise((resolve) => {
-			child.once('message', (message) => {
-				this.#hasListened = true;
-				resolve((message as { address: string }).address);
-			});
+		this.listening = addressOf(child, endpoint).then(async (address) => {
+			this.#hasListened = address !== undefined;
+			if (!this.#hasListened) await this.exited;
+			return address;
 		});
 		this.#process = child;
 		this.#killAfter = killAfter;
@@ -107,12 +111,24 @@ class Child {
 	}
 
 	async #stop(): Promise<void> {
-		// A process that has not listened has no requests to answer, and may hang.
-		killGroup(this.#process, this.#hasListened ? 'SIGTERM' : 'SIGKILL');
-		const overdue = setTimeout(() => killGroup(this.#process, 'SIGKILL'), this.#killAfter);
+		killGroup(this.#process, 'SIGTERM');
+		const timeout = this.#hasListened ? this.#killAfter : Math.min(this.#killAfter, killUnheardAfter);
+		const overdue = setTimeout(() => killGroup(this.#process, 'SIGKILL'), timeout);
 		await this.exited;
 		clearTimeout(overdue);
 	}
+}
+
+/** The address that it sends, or that of `endpoint` once it can be reached. `undefined` if it exits first. */
+async function addressOf(child: ChildProcess, endpoint: ExpectedEndpoint): Promise<string | undefined> {
+	const sent = new Promise<string | undefined>((resolve) => {
+		child.once('message', (message) => resolve((message as { address: string }).address));
+		for (const end of ['exit', 'error']) child.once(end, () => resolve(undefined));
+	});
+	if (endpoint.port === 0) return await sent;
+	const asking = new AbortController();
+	void sent.then(() => asking.abort());
+	return await Promise.race([sent, listeningAddress(endpoint, asking.signal)]);
 }
 
 /** Avoids the shell for a plain command: it would be another process between this one and the service. */

@@ -5,6 +5,7 @@ import { ServiceProcess } from '../../src/dev/service-process.ts';
 import { isRunning } from '../../src/postgres/process-identity.ts';
 import { startModule } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);";
@@ -18,17 +19,23 @@ const services = {
 	hangsLater: `${stubborn} ${writePid} process.send({ address: 'http://127.0.0.1:1/' }, () => { ${spin} });`,
 	fails: 'process.exit(3);',
 	works: `${listen} setInterval(() => {}, 1000);`,
+	/** Knows nothing of its parent, as most programs. */
+	isPlain: "require('node:http').createServer().listen(process.env.PORT, 'localhost');",
+	stopsInItsOwnTime: `
+		process.on('SIGTERM', () => { require('node:fs').writeFileSync(__filename + '.stopped', ''); process.exit(); });
+		setInterval(() => {}, 1000); ${writePid}`,
 	crashes: `${listen} setTimeout(() => process.exit(4), 10);`,
 };
 
-function serviceIn(entry: string, kind: keyof typeof services) {
+function serviceIn(entry: string, kind: keyof typeof services, port = 0) {
 	const become = (next: keyof typeof services) => writeFileSync(entry, services[next]);
 	become(kind);
 	const crashes: string[] = [];
 	const service = new ServiceProcess({
 		command: `${process.execPath} ${entry}`,
+		endpoint: { host: '127.0.0.1', port },
 		folder: dirname(entry),
-		environment: {},
+		environment: { PORT: String(port) },
 		onCrash: (how) => crashes.push(how),
 		killAfter: 100,
 	});
@@ -72,6 +79,26 @@ test('disposing kills a service that hangs, and settles its start', async () => 
 	expect(isRunning(hanging)).toBe(false);
 });
 
+test('the address of a service that does not send it is where it listens', async () => {
+	const port = await freePort();
+	const { service, become, crashes } = serviceIn(newEntry(), 'isPlain', port);
+	await using _ = service;
+	expect(await service.restart()).toMatch(new RegExp(`^http://(127\\.0\\.0\\.1|\\[::1\\]):${port}$`));
+	become('fails');
+	await expect(service.restart()).rejects.toMatchObject({ code: 'service-did-not-start' });
+	expect(crashes).toEqual([]);
+});
+
+test('a service that listens nowhere is asked to stop before it is killed', async () => {
+	const entry = newEntry();
+	const { service, pidOfHanging } = serviceIn(entry, 'stopsInItsOwnTime');
+	const start = service.restart();
+	await pidOfHanging();
+	await service[Symbol.asyncDispose]();
+	expect(await start).toBeUndefined();
+	expect(existsSync(`${entry}.stopped`)).toBe(true);
+});
+
 test('of several restarts at once, the last one wins', async () => {
 	const { service } = serviceIn(newEntry(), 'works');
 	await using _ = service;
@@ -95,7 +122,9 @@ test('one that hangs does not outlive a parent that exits abruptly', async () =>
 	const parent = startModule(
 		`import { ServiceProcess } from './src/dev/service-process.ts';
 		const command = \`\${process.execPath} \${process.argv[1]}\`;
-		const service = new ServiceProcess({ command, folder: '.', environment: {}, onCrash: () => {} });
+		const service = new ServiceProcess({
+			command, endpoint: { host: '127.0.0.1', port: 0 }, folder: '.', environment: {}, onCrash: () => {},
+		});
 		await service.restart();
 		process.exit();`,
 		[entry],
