@@ -105,6 +105,20 @@ test('a package of a workspace gets no files that belong to the repository', () 
 	expect(changes.map(({ path }) => path)).toEqual(['slipway.config.mjs', 'test/database.test.js']);
 });
 
+test.each([
+	['slipway dev', 'dev, --postgres, external]'],
+	[
+		'slipway dev --seed -- node src/main.ts',
+		'dev, --postgres, external, "--seed", "--", "node", "src/main.ts"]',
+	],
+])('a service that a script starts with %s is in the Compose file', (dev, command) => {
+	const { texts } = planFor({ 'package.json': manifest(['slipway', 'pg'], { scripts: { dev } }) }, [
+		'compose',
+		'docker',
+	]);
+	expect(texts['compose.yaml']).toContain(`command: [node_modules/.bin/slipway, ${command}\n`);
+});
+
 describeWithEngineHere('a Compose file', () => {
 	test.each([
 		['with the service', ['compose', 'docker'], ['app', 'db']],

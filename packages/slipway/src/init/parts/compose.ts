@@ -10,14 +10,26 @@ export function compose({ project, extras }: Request): Part {
 		'docker-compose.yml',
 	]);
 	if (existing !== undefined) return { notes: [`${existing} exists, and stays as it is.`] };
+	const options = devOptions(project);
 	const hasService =
-		extras.includes('docker') && project.workspace === undefined && project.devCommand !== undefined;
-	const after = `${databaseOf(project, hasService)}${hasService ? serviceOf(project) : ''}
+		extras.includes('docker') &&
+		project.workspace === undefined &&
+		(project.devCommand !== undefined || options !== undefined);
+	const after = `${databaseOf(project, hasService)}${hasService ? serviceOf(project, options) : ''}
 volumes:
   db:
 `;
 	return { changes: [{ path: 'compose.yaml', after, purpose: 'PostgreSQL and the service in containers' }] };
 }
+
+/** What a script of the project passes to `slipway dev`. Undefined without such a script. */
+function devOptions({ folder: { manifest } }: DetectedProject): readonly string[] | undefined {
+	const scripts = Object.values(manifest.scripts ?? {}).flatMap((text) => devScript.exec(text)?.[1] ?? []);
+	return scripts[0]?.split(' ').filter((word) => word !== '');
+}
+
+/** With words that need no quotes. */
+const devScript = /^slipway dev((?: +[\w@%+=:./-]+)*) *$/;
 
 function databaseOf(
 	{ postgres, extensions, packageManager: { exec } }: DetectedProject,
@@ -49,11 +61,11 @@ services:
 `;
 }
 
-const serviceOf = ({ folder }: DetectedProject) => `
+const serviceOf = ({ folder }: DetectedProject, options: readonly string[] = []) => `
   app:
     build: { context: ., target: dev }
     # Without npm before it, which keeps signals to itself.
-    command: [node_modules/.bin/slipway, dev, --postgres, external]
+    command: [${['node_modules/.bin/slipway', 'dev', '--postgres', 'external', ...options.map((word) => JSON.stringify(word))].join(', ')}]
     environment:
       DB_HOST: db
       DB_PORT: 5432
@@ -63,6 +75,12 @@ const serviceOf = ({ folder }: DetectedProject) => `
     ports: ["127.0.0.1:\${PORT:-3000}:3000"]
     depends_on:
       db: { condition: service_healthy }
+    healthcheck:
+      # The service may not have a page that a check may ask for.
+      test: [CMD, node, -e, "require('node:net').connect(3000, '127.0.0.1', process.exit).on('error', () => process.exit(1))"]
+      interval: 2s
+      timeout: 10s
+      start_period: 60s
     develop:
       watch:
         - { action: rebuild, path: package.json }
