@@ -119,6 +119,11 @@ test.each([
 	expect(texts['compose.yaml']).toContain(`command: [node_modules/.bin/slipway, ${command}\n`);
 });
 
+test('a project whose tests use the fixtures gets no first test', () => {
+	const { texts } = planFor({ 'test/note.test.js': "import { test } from 'slipway/vitest';" }, []);
+	expect(Object.keys(texts)).toEqual(['slipway.config.mjs', 'vitest.config.mjs']);
+});
+
 describeWithEngineHere('a Compose file', () => {
 	test.each([
 		['with the service', ['compose', 'docker'], ['app', 'db']],

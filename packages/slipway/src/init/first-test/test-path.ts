@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { DetectedProject } from '../../detection/index.ts';
 
 /** Tests of other kinds have setups of their own. */
-const isUnitTest = (path: string) =>
+export const isUnitTest = (path: string) =>
 	/[._-](test|spec)\.[cm]?[jt]s$/.test(path) && !/e2e|cypress|playwright|browser|\/fixtures?\//i.test(path);
 
 /** Where the first test goes: beside the tests that there are, and called like them. Tests beside their sources are in src. */

@@ -2,7 +2,7 @@ import type { DetectedProject, RunnerName } from '../../detection/index.ts';
 import { type ClientCode, clientCode } from '../first-test/client-code.ts';
 import type { ModuleForm } from '../first-test/module-form.ts';
 import { type RunnerCode, runnerCodes } from '../first-test/runner-code.ts';
-import { testPath } from '../first-test/test-path.ts';
+import { isUnitTest, testPath } from '../first-test/test-path.ts';
 import type { Part, Request } from '../plan.ts';
 import { restyle } from '../restyle.ts';
 import { urlExpression } from '../url-option.ts';
@@ -14,6 +14,7 @@ const tables = `
 
 /** A test that connects as the project does, and finds the tables of the migrations. */
 export function firstTest({ project }: Request): Part {
+	if (usesFixtures(project)) return {};
 	const file = testPath(project);
 	const text = textOf(project, file);
 	const notes =
@@ -25,6 +26,10 @@ export function firstTest({ project }: Request): Part {
 		notes,
 	};
 }
+
+/** Tests that import Slipway are no first ones. */
+const usesFixtures = ({ folder }: DetectedProject) =>
+	folder.files.some((path) => isUnitTest(path) && /['"]slipway\/vitest['"]/.test(folder.text(path) ?? ''));
 
 function textOf(project: DetectedProject, file: string): string {
 	const runner = project.testRunner?.name ?? 'node';
