@@ -64,7 +64,7 @@ async function run(options: DevOptions): Promise<void> {
 		schema.use(follow(path, migrate, options));
 	await until(preparing);
 	let app = appLogin(options, server);
-	if (options.seed) await until(seedDatabase(app, config.seeds, report));
+	if (options.seed) await until(seedDatabase(app, config, report));
 	writePassFile(passFile(root), app);
 	noteCheckout(checkoutsFolder(options.environment), root);
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Migrations, ResolvedConfig } from '../config/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, ensureExtensions } from '../database/bootstrap/index.ts';
@@ -60,7 +61,11 @@ export async function applyMigrations(
 const isMissing = (migrations: Migrations) => typeof migrations === 'string' && !existsSync(migrations);
 
 /** Runs the development seeds. */
-export async function seedDatabase(app: Connection, directory: string, report: Report): Promise<void> {
-	const onSeeded = (name: string) => report(`seeded ${name}`);
-	await runSeeds(app, await readSeedFolder(directory, 'development'), { onSeeded });
+export async function seedDatabase(
+	app: Connection,
+	{ root, seeds }: ResolvedConfig,
+	report: Report,
+): Promise<void> {
+	const onSeeded = (name: string) => report(`seeded ${relative(root, name)}`);
+	await runSeeds(app, await readSeedFolder(seeds, 'development'), { onSeeded });
 }
