@@ -1,0 +1,2 @@
+-- The group in which anybody can try the estimator.
+INSERT INTO estimation_group (name) VALUES ('lobby') ON CONFLICT DO NOTHING;

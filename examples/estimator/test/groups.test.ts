@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { get, groupNames, post } from './app.ts';
+
+test('every file starts with the rows of the test seed, and no others', async () => {
+	expect(await groupNames()).toEqual(['seeded']);
+	expect(await (await get('seeded')).json()).toEqual({ groupname: 'seeded' });
+});
+
+test('a group that was created can be read', async () => {
+	expect((await get('planning')).status).toBe(404);
+	const created = await post('planning');
+	expect(created.status).toBe(201);
+	expect(created.headers.get('Location')).toBe('/rest/v1/group/planning');
+	expect(await created.text()).toBe('');
+	const read = await get('planning');
+	expect(read.status).toBe(200);
+	expect(await read.json()).toEqual({ groupname: 'planning' });
+});
+
+test('a name that is taken is refused, and the group stays', async () => {
+	const refused = await post('seeded');
+	expect(refused.status).toBe(409);
+	expect(await refused.json()).toEqual({ error: 'The group "seeded" exists.' });
+	expect((await get('seeded')).status).toBe(200);
+});
