@@ -1,0 +1,7 @@
+import { defineConfig } from 'slipway/config';
+
+export default defineConfig({
+	types: 'src/database/rows.ts',
+	// Node strips types but does not compile JSX, so tsx is loaded first.
+	dev: { command: 'node --import tsx src/main.ts', watch: ['src'] },
+});
