@@ -1,0 +1,91 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { test } from './fixtures.ts';
+
+test('a pony is added, edited and deleted with JavaScript off', async ({ site, context }) => {
+	const page = await context.newPage();
+	await addOwner(page, site, 'Ada');
+	await page.goto(`${site}/ponies/new`);
+	await page.getByLabel('Name').fill('Biscuit');
+	await page.getByLabel('Owner').selectOption('Ada');
+	await page.getByLabel('Born').fill('2015');
+	await page.getByLabel('Handlers').fill('Kim, Lee');
+	await page.getByRole('button', { name: 'Save' }).click();
+	expect(await page.getByRole('status').innerText()).toBe('Biscuit was saved.');
+	expect(await rowsOf(page)).toEqual(['Biscuit 2015 Ada Kim, Lee']);
+
+	await page.getByRole('link', { name: 'Biscuit' }).click();
+	await page.getByLabel('Born').fill('2016');
+	await page.getByLabel('Handlers').fill('Lee');
+	await page.getByRole('button', { name: 'Save' }).click();
+	expect(await rowsOf(page)).toEqual(['Biscuit 2016 Ada Lee']);
+
+	await page.getByRole('link', { name: 'Biscuit' }).click();
+	await page.getByText('Delete this pony', { exact: true }).click();
+	await page.getByRole('button', { name: 'Delete this pony for good' }).click();
+	expect(await page.getByRole('status').innerText()).toBe('Biscuit was deleted.');
+	expect(await rowsOf(page)).toEqual([]);
+	await page.getByRole('link', { name: 'Handlers' }).click();
+	expect(await page.getByRole('listitem').count()).toBe(0);
+});
+
+test('a wrong form comes back and says at each field what is wrong', async ({ site, context }) => {
+	const page = await context.newPage();
+	await addOwner(page, site, 'Ada');
+	await page.goto(`${site}/ponies/new`);
+	await page.getByLabel('Name').fill('Biscuit');
+	await page.getByLabel('Owner').selectOption('Ada');
+	await page.getByLabel('Born').fill('last year');
+	await page.getByRole('button', { name: 'Save' }).click();
+	expect(await page.getByRole('alert').innerText()).toContain('Nothing was saved');
+	expect(await page.locator('#born-error').innerText()).toBe('Enter a year, such as 2020.');
+	expect(await page.getByLabel('Name').inputValue()).toBe('Biscuit');
+});
+
+test('a form that another site has forged is refused', async ({ site, serveElsewhere, context }) => {
+	const page = await context.newPage();
+	await page.goto(`${site}/owners`);
+	const token = await page.locator('input[name=token]').first().inputValue();
+	// It is the same site to SameSite, so the cookie comes along; and it has got hold of the token.
+	const forged = await serveElsewhere(`
+		<form method="post" action="${site}/owners">
+			<input name="token" value="${token}"><input name="name" value="Eve"><button>Win a pony</button>
+		</form>`);
+	await page.goto(forged);
+	await page.getByRole('button', { name: 'Win a pony' }).click();
+	expect(await page.getByRole('heading').innerText()).toBe('Error 403');
+	await page.goto(`${site}/owners`);
+	expect(await page.getByText('Eve').count()).toBe(0);
+	await addOwner(page, site, 'Ada');
+});
+
+test.for(['light', 'dark'] as const)(
+	'the pages pass the checks of axe in %s colours',
+	async (colorScheme, { site, browser, expect }) => {
+		// axe is a script, which the policy of the pages forbids.
+		const context = await browser.newContext({ colorScheme, bypassCSP: true });
+		const page = await context.newPage();
+		await addOwner(page, site, 'Ada');
+		for (const path of ['/ponies', '/ponies/new', '/owners', '/handlers']) {
+			await page.goto(site + path);
+			await page.addScriptTag({ content: axe.source });
+			const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+			expect(violations.map(({ id, nodes }) => [path, id, nodes.map(({ html }) => html)])).toEqual([]);
+		}
+		await context.close();
+	},
+);
+
+async function addOwner(page: Page, site: string, name: string): Promise<void> {
+	await page.goto(`${site}/owners`);
+	await page.getByLabel('Name').fill(name);
+	await page.getByRole('button', { name: 'Save' }).click();
+	expect(await page.getByRole('status').innerText()).toBe(`${name} was added.`);
+}
+
+/** The text of each row of the table. */
+async function rowsOf(page: Page): Promise<readonly string[]> {
+	const rows = await page.locator('tbody tr').allInnerTexts();
+	return rows.map((text) => text.split(/\s+/).join(' '));
+}
