@@ -1,0 +1,3 @@
+CREATE TABLE chats (
+	channel text PRIMARY KEY
+);

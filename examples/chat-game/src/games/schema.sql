@@ -1,0 +1,16 @@
+CREATE TABLE games (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	channel text NOT NULL REFERENCES chats,
+	-- When it was finished; NULL while it is running.
+	finished timestamptz
+);
+
+-- The games of the score board.
+CREATE INDEX games_finished ON games (finished);
+
+CREATE TABLE scores (
+	game bigint REFERENCES games,
+	"user" varchar(40) REFERENCES users,
+	points smallint NOT NULL DEFAULT 0,
+	PRIMARY KEY (game, "user")
+);

@@ -1,0 +1,68 @@
+/**
+ * Wakes the streams of a channel when it may have new messages. They carry none: a stream reads what it has not sent
+ * yet, at the pace of its client, and so needs no queue.
+ */
+export class Announcements {
+	readonly #subscriptions = new Set<Subscription>();
+	#closed = false;
+
+	get closed(): boolean {
+		return this.#closed;
+	}
+
+	subscribe(channel: string): Subscription {
+		const subscription = new Subscription(channel, () => this.#subscriptions.delete(subscription));
+		this.#subscriptions.add(subscription);
+		return subscription;
+	}
+
+	announce(channel: string): void {
+		for (const each of this.#subscriptions) if (each.channel === channel) each.wake();
+	}
+
+	announceAll(): void {
+		for (const each of this.#subscriptions) each.wake();
+	}
+
+	/** Ends the streams. */
+	close(): void {
+		this.#closed = true;
+		this.announceAll();
+	}
+}
+
+export class Subscription implements Disposable {
+	readonly channel: string;
+	readonly #remove: () => void;
+	/** A wake that comes while nobody waits is kept for the next wait. */
+	#woken = false;
+	#resolve = () => {};
+
+	constructor(channel: string, remove: () => void) {
+		this.channel = channel;
+		this.#remove = remove;
+	}
+
+	wake(): void {
+		this.#woken = true;
+		this.#resolve();
+	}
+
+	/** Waits for a wake since the last wait. False if there was none within `ms`. */
+	async wait(ms: number): Promise<boolean> {
+		if (!this.#woken) {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			this.#resolve = resolve;
+			const timer = setTimeout(resolve, ms);
+			await promise;
+			clearTimeout(timer);
+		}
+		const woken = this.#woken;
+		this.#woken = false;
+		return woken;
+	}
+
+	[Symbol.dispose](): void {
+		this.#remove();
+	}
+}

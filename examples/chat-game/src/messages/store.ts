@@ -1,0 +1,60 @@
+import type { Sql } from 'postgres';
+
+export interface Message {
+	/** A bigint, as text. */
+	readonly id: string;
+	readonly user: string;
+	readonly time: Date;
+	readonly content: string;
+}
+
+/** The NOTIFY channel of PostgreSQL on which messages are announced. */
+export const notifyChannel = 'messages';
+
+/**
+ * Adds a message, and announces it when it is committed. Undefined if there is no such channel.
+ *
+ * Identity columns count up when a row is inserted, not when it is committed. The lock on the channel makes these the same
+ * order, so that a reader who has seen a message never has to go back for an earlier one.
+ */
+export async function addMessage(
+	sql: Sql,
+	{ channel, user, content }: { channel: string; user: string; content: string },
+): Promise<Message | undefined> {
+	return await sql.begin(async (tx) => {
+		const { count } = await tx`SELECT FROM chats WHERE channel = ${channel} FOR NO KEY UPDATE`;
+		if (count === 0) return undefined;
+		const [message] = await tx<Message[]>`
+			INSERT INTO messages (channel, "user", time, content)
+			VALUES (${channel}, ${user}, clock_timestamp(), ${content})
+			RETURNING id, "user", time, content`;
+		// Sent with the commit, or not at all: tx.notify() would send it at once, on another connection. It names only what to
+		// read, since it may have 8000 bytes at most.
+		await tx`SELECT pg_notify(${notifyChannel}, ${channel})`;
+		return message;
+	});
+}
+
+/** The latest messages, or the latest before one; the newest first. */
+export async function readLatest(
+	sql: Sql,
+	channel: string,
+	{ before, limit }: { before?: string | undefined; limit: number },
+): Promise<readonly Message[]> {
+	return await sql<Message[]>`
+		SELECT id, "user", time, content FROM messages
+		WHERE channel = ${channel} ${before === undefined ? sql`` : sql`AND id < ${before}`}
+		ORDER BY id DESC LIMIT ${limit}`;
+}
+
+/** The first messages after one, the oldest first. */
+export async function readAfter(
+	sql: Sql,
+	channel: string,
+	{ after, limit }: { after: string; limit: number },
+): Promise<readonly Message[]> {
+	return await sql<Message[]>`
+		SELECT id, "user", time, content FROM messages
+		WHERE channel = ${channel} AND id > ${after}
+		ORDER BY id LIMIT ${limit}`;
+}

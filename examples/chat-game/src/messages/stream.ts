@@ -1,0 +1,37 @@
+import type { SSEStreamingApi } from 'hono/streaming';
+import type { Sql } from 'postgres';
+import type { Announcements } from './announcements.ts';
+import { readAfter, readLatest } from './store.ts';
+
+const limit = 50;
+/** Proxies close connections that are silent for a minute. */
+const heartbeat = 25_000;
+
+/** The id after which a stream begins, so that a page that opens gets the latest messages. */
+export async function recent(sql: Sql, channel: string): Promise<string> {
+	const messages = await readLatest(sql, channel, { limit: limit + 1 });
+	return messages[limit]?.id ?? '0';
+}
+
+/** Sends the messages of a channel after one, and then new ones until the client leaves or the service stops. */
+export async function streamMessages(
+	stream: SSEStreamingApi,
+	{ sql, announcements, channel, after }: Options,
+): Promise<void> {
+	using subscription = announcements.subscribe(channel);
+	stream.onAbort(() => subscription.wake());
+	await stream.write('retry: 1000\n\n');
+	for (let last = after; !stream.aborted && !announcements.closed; ) {
+		const messages = await readAfter(sql, channel, { after: last, limit });
+		for (const { id, ...message } of messages) await stream.writeSSE({ id, data: JSON.stringify(message) });
+		last = messages.at(-1)?.id ?? last;
+		if (messages.length < limit && !(await subscription.wait(heartbeat))) await stream.write(':\n\n');
+	}
+}
+
+interface Options {
+	readonly sql: Sql;
+	readonly announcements: Announcements;
+	readonly channel: string;
+	readonly after: string;
+}

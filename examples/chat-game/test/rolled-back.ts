@@ -1,0 +1,13 @@
+import { transactionTest } from 'slipway/vitest';
+import { createApp } from '../src/app.ts';
+import { Announcements } from '../src/messages/announcements.ts';
+import { register } from './client.ts';
+
+/**
+ * A test of the service in a transaction, which is rolled back: every test begins with the schema and no rows. Nothing is
+ * committed, so nothing is announced: live.test.ts tests that.
+ */
+export const test = transactionTest
+	.extend('app', ({ sql }) => createApp({ sql, announcements: new Announcements() }))
+	.extend('ada', ({ app }) => register(app, 'ada'))
+	.extend('eve', ({ app }) => register(app, 'eve'));
