@@ -120,6 +120,6 @@ function invalidSettings(errors: readonly string[]): SlipwayError {
 			`the settings have ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:`,
 			...errors.map((error) => `  ${error}`),
 		].join('\n'),
-		'Settings come from the environment and from .env; the environment wins. .env.example lists them all.',
+		'Settings come from the environment and from .env; the environment wins.',
 	);
 }
