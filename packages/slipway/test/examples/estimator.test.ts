@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { stackEnvironment } from '../../bench/stacks/copy.ts';
@@ -34,8 +36,6 @@ test('npm run dev starts with the rows of development, once, and keeps what was 
 	});
 });
 
-const initialization = ['bootstrap', 'migrate up', 'seed --yes'];
-
 test('production refuses default passwords, is initialized once, and serves its own rows', async () => {
 	await using server = await startTestServer();
 	const { host, port, username, password } = server.admin;
@@ -43,27 +43,18 @@ test('production refuses default passwords, is initialized once, and serves its 
 		NODE_ENV: 'production',
 		DATABASE_URL: `postgres://estimator:its-own@${host}:${port}/estimator?sslmode=disable`,
 	};
-	const admin = { ...app, DB_ADMIN_USERNAME: username, DB_ADMIN_PASSWORD: password };
-	const refused = await runIn({ ...admin }, 'npx', 'slipway', 'bootstrap');
+	const admin = { ...app, DB_ADMIN_USERNAME: username, DB_ADMIN_PASSWORD_FILE: secret('admin', password) };
+	const refused = await runIn(admin, 'npx', 'slipway', 'bootstrap');
 	expect(refused).toMatchObject({ status: 1, stdout: '' });
 	expect(refused.stderr).toContain('DB_MIGRATOR_PASSWORD (not set): is a default password');
 
-	const all = { ...admin, DB_MIGRATOR_PASSWORD: 'another' };
-	const initialize = async () => {
-		const output: string[] = [];
-		for (const command of initialization) {
-			const finished = await runIn(all, 'npx', 'slipway', ...command.split(' '));
-			expectSuccess(finished);
-			output.push(finished.stdout + finished.stderr);
-		}
-		return output;
-	};
-	expect(await initialize()).toEqual([
+	const all = { ...admin, DB_MIGRATOR_PASSWORD_FILE: secret('migrator', 'another') };
+	expect(await initialize(all)).toEqual([
 		expect.stringContaining('created database "estimator"'),
 		expect.stringMatching(/^applied \d+_groups\n$/),
 		'seeded seeds/production/groups.sql\n',
 	]);
-	expect(await initialize()).toEqual([
+	expect(await initialize(all)).toEqual([
 		expect.stringMatching(/^nothing to do: .*\n$/),
 		'nothing is pending\n',
 		'seeded seeds/production/groups.sql\n',
@@ -79,6 +70,25 @@ test('production refuses default passwords, is initialized once, and serves its 
 		expect(statuses.toSorted()).toEqual([201, ...Array(19).fill(409)]);
 	});
 });
+
+/** Runs the commands of the README. Resolves with their output. */
+async function initialize(environment: NodeJS.ProcessEnv): Promise<string[]> {
+	const readme = readFileSync(join(project.folder, 'README.md'), 'utf8');
+	const output: string[] = [];
+	for (const [, args = ''] of readme.matchAll(/^npx slipway (.+?) *(?:#.*)?$/gm)) {
+		const finished = await runIn(environment, 'npx', 'slipway', ...args.split(' '));
+		expectSuccess(finished);
+		output.push(finished.stdout + finished.stderr);
+	}
+	return output;
+}
+
+/** The path of a file that contains the password. */
+function secret(name: string, password: string): string {
+	const path = join(project.folder, '..', name);
+	writeFileSync(path, password);
+	return path;
+}
 
 /** Runs the service as in production, and stops it as an orchestrator does. */
 async function serve(environment: NodeJS.ProcessEnv, use: (address: string) => Promise<void>): Promise<void> {
