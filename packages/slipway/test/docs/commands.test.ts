@@ -4,7 +4,7 @@ import type { Command, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { type CommandName, commands } from '../../src/cli/commands.ts';
 import { projectRoot, runProcess } from '../helpers/child-process.ts';
-import { allBlocks, type Block, pages, pageText, placeOf } from '../helpers/markdown.ts';
+import { allBlocks, type Block, followedPage, pages, pageText, placeOf } from '../helpers/markdown.ts';
 import { commandsOf } from '../helpers/shell-words.ts';
 
 /** Why blocks of shell are not looked at, and how many there are: each is one that could go out of date unseen. */
@@ -30,7 +30,10 @@ const scripts: Record<string, CommandName> = {
 	'scripts/seed': 'seed',
 };
 
-const shell = allBlocks.filter(({ language }) => language === 'sh');
+/** Allowed in a text, which may name a command alone. */
+const argumentIsMissing = 'an argument is missing';
+
+const shell = allBlocks.filter(({ language, page }) => language === 'sh' && page !== followedPage);
 const reasonOf = ({ marker = '' }: Block) => /^not run: (.*)$/.exec(marker)?.[1];
 const checked = shell.filter((block) => reasonOf(block) === undefined);
 
@@ -67,6 +70,18 @@ test('every command that a text names exists', () => {
 		);
 		return [...names, ...files].map(([what]) => `${page}: ${what}`);
 	});
+	expect(problems).toEqual([]);
+});
+
+test('every option and subcommand that a text names exists', async () => {
+	const problems: string[] = [];
+	for (const page of pages)
+		for (const [, line = ''] of pageText(page).matchAll(/`(npx slipway [a-z]+ [^`\n]+)`/g))
+			for (const words of commandsOf(line)) {
+				const problem = await problemOf(words);
+				if (problem !== undefined && problem !== argumentIsMissing)
+					problems.push(`${page}: ${line}: ${problem}`);
+			}
 	expect(problems).toEqual([]);
 });
 
@@ -123,7 +138,7 @@ function problemOfValue({ long, argChoices }: Option, value: string | undefined)
 function problemOfCount(command: Command, count: number): string | undefined {
 	const { registeredArguments: expected } = command;
 	if (command.commands.length > 0) return 'the subcommand does not exist';
-	if (count < expected.filter(({ required }) => required).length) return 'an argument is missing';
+	if (count < expected.filter(({ required }) => required).length) return argumentIsMissing;
 	if (count > expected.length && !expected.at(-1)?.variadic) return 'there are too many arguments';
 	return undefined;
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProcess } from '../helpers/child-process.ts';
 import { linkClients, withoutSchemaEngine } from '../helpers/client-packages.ts';
 import { ensurePackages } from '../helpers/install-packages.ts';
-import { allBlocks, type Block, blocksOf, pages, placeOf } from '../helpers/markdown.ts';
+import { allBlocks, type Block, blocksOf, followedPage, pages, placeOf } from '../helpers/markdown.ts';
 import { addCounterMigrations, packedProject, packPackage } from '../helpers/packed-project.ts';
 
 let tarball: Buffer;
@@ -65,7 +65,9 @@ test('every block of TypeScript and JavaScript begins with the name of its file'
 	expect(allBlocks.filter((block) => isCode(block) && block.file === undefined).map(placeOf)).toEqual([]);
 });
 
-const withExamples = pages.filter((page) => blocksOf(page).some((block) => isCode(block) || isRun(block)));
+const withExamples = pages
+	.filter((page) => page !== followedPage)
+	.filter((page) => blocksOf(page).some((block) => isCode(block) || isRun(block)));
 
 describe.each(withExamples)('the examples of %s', (page) => {
 	test('run in a project that has the package installed', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { postgresDocs, readPostgresFigures } from '../../bench/postgres/docs.ts';
@@ -30,8 +30,17 @@ test('README.md leads to every page', () => {
 	expect(pages.filter((page) => page !== 'README.md' && !readme.includes(`(${page})`))).toEqual([]);
 });
 
+test('examples/README.md leads to every example', () => {
+	const text = pageText('examples/README.md');
+	const folders = readdirSync(join(projectRoot, 'examples'), { withFileTypes: true }).filter((entry) =>
+		entry.isDirectory(),
+	);
+	expect(folders.filter(({ name }) => !text.includes(`(${name}/README.md)`))).toEqual([]);
+});
+
 test('every link within the documentation leads somewhere', () => {
-	const dead = pages.flatMap((page) =>
+	const readmes = globSync('examples/{,*/}README.md', { cwd: projectRoot });
+	const dead = [...pages, ...readmes].flatMap((page) =>
 		linksOf(pageText(page))
 			.filter((link) => !leadsSomewhere(page, link))
 			.map((link) => `${page}: ${link}`),

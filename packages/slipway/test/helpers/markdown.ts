@@ -24,6 +24,9 @@ export const pages: readonly string[] = [
 		.map((name) => `docs/${name}`),
 ];
 
+/** `tutorial.test.ts` follows this page as a whole; its blocks need one another. */
+export const followedPage = 'docs/tutorial.md';
+
 export const pageText = (page: string): string => readFileSync(join(projectRoot, page), 'utf8');
 
 const fence = /^(?:<!-- ([^\n]*) -->\n)?```(\w*)\n(.*?)^```$/gms;
@@ -36,7 +39,7 @@ export function blocksOf(page: string): Block[] {
 		language,
 		text: body,
 		marker,
-		file: /^\/\/ ([\w./-]+\.\w+)/.exec(body)?.[1],
+		file: /^(?:\/\/|--) ([\w./-]+\.\w+)/.exec(body)?.[1],
 	}));
 }
 
