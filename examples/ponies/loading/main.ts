@@ -25,7 +25,7 @@ console.table(results);
 await db.destroy();
 
 /**
- * Five ponies for each owner, and two handlers for each pony. With 500 handlers instead of 2,000, the JSON arrays take four
+ * Five ponies for each owner, and two handlers for each pony. With 500 handlers instead of 2,000, the JSON arrays take three
  * times as long: PostgreSQL then finds it cheaper to read that whole table than its index, and does so for each pony.
  */
 async function fill(db: Database): Promise<void> {

@@ -37,7 +37,10 @@ export function createApp({ db, ...session }: AppOptions): Hono<Env> {
 	return app;
 }
 
-/** No script runs, and no other page frames these. The default policy for referrers would hide the origin of our forms. */
+/**
+ * No script runs, and no other page frames these. With the default policy for referrers, the `Origin` of our own forms would
+ * be null, and over plain HTTP browsers send nothing else to tell them from forged ones.
+ */
 const headers = secureHeaders({
 	contentSecurityPolicy: {
 		defaultSrc: ["'none'"],

@@ -6,11 +6,14 @@ const environment = z
 		HOST: z.string().default('127.0.0.1'),
 		PORT: z.coerce.number().int().min(0).max(65535).default(3000),
 		NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-		SECRET_KEY: z.string().min(32, 'use 32 characters or more: openssl rand -base64 32').optional(),
+		SECRET_KEY: z
+			.string()
+			.min(32, 'use 32 characters or more. Create one: openssl rand -base64 32')
+			.optional(),
 	})
 	.refine(({ NODE_ENV, SECRET_KEY }) => NODE_ENV !== 'production' || SECRET_KEY !== undefined, {
 		path: ['SECRET_KEY'],
-		message: 'is required if NODE_ENV is production: openssl rand -base64 32',
+		message: 'required if NODE_ENV is production. Create one: openssl rand -base64 32',
 	});
 
 export interface Settings {

@@ -81,6 +81,13 @@ test('npm run dev serves the seeded ponies, and its forms work', async () => {
 	});
 });
 
+test('it does not start in production without a secret key', async () => {
+	const start = ['env', 'NODE_ENV=production', 'npm', 'start'];
+	const { status, stderr } = await project.run('npx', 'slipway', 'run', '--', ...start);
+	expect(status).toBe(1);
+	expect(stderr).toMatch(/required if NODE_ENV is production.*\n.*SECRET_KEY/);
+});
+
 /** Each command with the states and names of migrations that it printed, without times. */
 function stepsOf(output: string): readonly (readonly string[])[] {
 	const [, ...steps] = output.replaceAll(/\d{17}_/g, '').split(/^\$ /m);
