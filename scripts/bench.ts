@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import {
 	countLeftovers,
 	ensureBenchPackages,
@@ -10,17 +10,17 @@ import {
 	formatPeersSuite,
 	formatPostgresFigures,
 	formatStacksFigures,
-	formatSuiteFigures,
 	measureCli,
 	measureDiff,
 	measureMigrations,
 	measurePeersSuite,
 	measurePostgres,
 	measureStacks,
-	measureSuite,
-	readPostgresFigures,
+	type PostgresFigures,
+	postgresDocs,
+	readFigures,
 	stacks as stackNames,
-	writePostgresDocs,
+	writeDocs,
 } from 'slipway/bench';
 import { defineCommand, runCommand } from 'slipway/cli';
 import {
@@ -30,9 +30,13 @@ import {
 	measureDev,
 	measureHostile,
 } from '../bench/index.ts';
+import { growthCommand } from './benchmarks/growth.ts';
+import { parseCount } from './benchmarks/options.ts';
+import { suiteCommand } from './benchmarks/suite.ts';
 
 const root = join(import.meta.dirname, '..');
 const report = (line: string) => process.stderr.write(`${line}\n`);
+const context = { root, report, print };
 
 const cli = defineCommand(
 	'cli',
@@ -129,8 +133,8 @@ const postgres = defineCommand(
 	.option('--docs', 'write docs/images/servers* and the table in docs/benchmarks.md')
 	.option('--figures <file>', 'read the figures from this JSON file instead of measuring')
 	.action(async ({ rounds, json, docs, figures: file }: PostgresBenchOptions) => {
-		const figures = file === undefined ? await measureServers(rounds) : readPostgresFigures(file);
-		if (docs) writePostgresDocs(root, figures);
+		const figures = file === undefined ? await measureServers(rounds) : readFigures<PostgresFigures>(file);
+		if (docs) writeDocs(root, postgresDocs(root, figures));
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatPostgresFigures(figures));
 	});
 
@@ -169,31 +173,6 @@ const stacks = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatStacksFigures(figures));
 	});
 
-interface SuiteOptions {
-	readonly rounds: number;
-	readonly files: number;
-	readonly workers?: number;
-	readonly json?: true;
-}
-
-const suite = defineCommand(
-	'suite',
-	'Measures whole runs of vitest on files of five tests: with a server per file, a database per test, a transaction ' +
-		'per test, and one database for all tests without isolation. Needs Linux.',
-)
-	.option('--rounds <number>', 'number of rounds', parseCount, 3)
-	.option('--files <number>', 'number of test files', parseCount, 100)
-	.option(
-		'--workers <number>',
-		'number of test files that run at a time (default: chosen by vitest)',
-		parseCount,
-	)
-	.option('--json', 'print every round as JSON')
-	.action(async ({ rounds, files, workers, json }: SuiteOptions) => {
-		const figures = await measureSuite({ root, rounds, files, workers, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatSuiteFigures(figures));
-	});
-
 interface LeftoversOptions {
 	readonly rounds: number;
 	readonly seed: number;
@@ -224,20 +203,16 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(counter)
 	.addCommand(dev)
 	.addCommand(diff)
+	.addCommand(growthCommand(context))
 	.addCommand(hostile)
 	.addCommand(migrations)
 	.addCommand(peersSuites)
 	.addCommand(postgres)
 	.addCommand(stacks)
-	.addCommand(suite)
+	.addCommand(suiteCommand(context))
 	.addCommand(leftovers);
 
 await runCommand(command, process.argv.slice(2));
-
-function parseCount(text: string): number {
-	if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 9999.');
-	return Number(text);
-}
 
 function print(text: string): void {
 	process.stdout.write(`${text}\n`);

@@ -1,34 +1,37 @@
 import type { Machine } from '../machine.ts';
 import { median } from '../median.ts';
-import { type Way, ways } from './ways.ts';
+import type { Conditions } from './conditions.ts';
+import { reference, type WayName } from './ways.ts';
 
-export type Round = Readonly<Record<Way, number>>;
+/** A figure of each way that was measured. */
+export type ByWay = Readonly<Partial<Record<WayName, number>>>;
 
-export interface Conditions extends Machine {
-	readonly files: number;
-	readonly testsPerFile: number;
-	readonly workers: number | undefined;
-}
-
-export interface SuiteFigures extends Conditions {
-	/** The median of the wall times. */
-	readonly seconds: Round;
-	/** The medians of the rounds' ratios to the shared database. */
-	readonly ratios: Round;
+export interface Measured extends Machine {
+	readonly conditions: Conditions;
+	/** The wall times of every round, in seconds. */
+	readonly rounds: readonly ByWay[];
 	/** Peak memory, in bytes. */
-	readonly memory: Round;
-	/** The wall times of every round. */
-	readonly rounds: readonly Round[];
+	readonly memory: ByWay;
+	/** The reason for each way without a figure. */
+	readonly missing: Readonly<Partial<Record<WayName, string>>>;
 }
 
-export function summarize(rounds: readonly Round[], memory: Round, conditions: Conditions): SuiteFigures {
-	const overRounds = (figure: (round: Round, way: Way) => number) =>
-		Object.fromEntries(ways.map((way) => [way, median(rounds.map((round) => figure(round, way)))])) as Round;
+export interface SuiteFigures extends Measured {
+	/** The medians of the wall times. */
+	readonly seconds: ByWay;
+	/** The medians of the rounds' ratios to the reference, if that was measured. */
+	readonly ratios: ByWay;
+}
+
+export function summarize(measured: Measured): SuiteFigures {
+	const { rounds } = measured;
+	const names = Object.keys(rounds[0] ?? {}) as WayName[];
+	const overRounds = (figure: (round: ByWay, way: WayName) => number): ByWay =>
+		Object.fromEntries(names.map((way) => [way, median(rounds.map((round) => figure(round, way)))]));
+	const of = (round: ByWay, way: WayName) => round[way] ?? Number.NaN;
 	return {
-		...conditions,
-		seconds: overRounds((round, way) => round[way]),
-		ratios: overRounds((round, way) => round[way] / round['shared database']),
-		memory,
-		rounds,
+		...measured,
+		seconds: overRounds(of),
+		ratios: overRounds((round, way) => of(round, way) / of(round, reference)),
 	};
 }

@@ -1,19 +1,32 @@
 import { formatTable } from '../table.ts';
+import { describeSize } from './conditions.ts';
 import type { SuiteFigures } from './figures.ts';
-import { ways } from './ways.ts';
+import { type WayName, ways } from './ways.ts';
 
 /** Formats the figures as a table. */
 export function formatSuiteFigures(figures: SuiteFigures): string {
-	const { machine, node, files, testsPerFile, workers, seconds, ratios, memory, rounds } = figures;
-	const conditions = [
+	const { machine, node, conditions, rounds, missing } = figures;
+	const heading = [
 		`${machine}; Node.js ${node}`,
-		`${files} test files of ${testsPerFile} tests, ${workers ?? 'as many workers as vitest chooses'}${workers ? ' workers' : ''}, median of ${rounds.length} rounds`,
+		`${describeSize(conditions)}, isolate: ${conditions.isolate}; median of ${rounds.length} rounds; ratios to "${ways.shared.title}"`,
 	];
-	const rows = ways.map((way) => [
-		way,
-		seconds[way].toFixed(1),
-		ratios[way].toFixed(2),
-		(memory[way] / 1e6).toFixed(0),
+	const rows = (Object.keys(figures.seconds) as WayName[]).map((way) => [
+		ways[way].title,
+		...cellsOf(figures, way),
 	]);
-	return [conditions.join('\n'), formatTable(['', 's', 'ratio', 'peak MB'], rows)].join('\n\n');
+	const absent = Object.entries(missing).map(
+		([name, reason]) => `not measured: ${ways[name as WayName].title} (${reason})`,
+	);
+	return [heading.join('\n'), formatTable(['', 's', 'ratio', 'peak MB'], rows), absent.join('\n')]
+		.filter((part) => part !== '')
+		.join('\n\n');
 }
+
+/** The seconds, ratio and megabytes of a way. */
+export function cellsOf({ seconds, ratios, memory }: SuiteFigures, way: WayName): string[] {
+	const megabytes = memory[way] === undefined ? undefined : memory[way] / 1e6;
+	return [shown(seconds[way], 1), shown(ratios[way], 2), shown(megabytes, 0)];
+}
+
+const shown = (figure: number | undefined, digits: number) =>
+	figure === undefined || Number.isNaN(figure) ? '' : figure.toFixed(digits);

@@ -1,53 +1,35 @@
-/** The kinds of isolation to compare. The last one is the reference. */
-export const ways = ['own server', 'database per test', 'transaction per test', 'shared database'] as const;
-export type Way = (typeof ways)[number];
-
-const fixtures: Record<Way, string> = {
-	'own server': `export { test } from 'slipway/vitest';`,
-	'database per test': `export { databaseTest as test } from 'slipway/vitest';`,
-	'transaction per test': `export { transactionTest as test } from 'slipway/vitest';`,
-	'shared database': `
-import postgres from 'postgres';
-import { inject, test as plain } from 'vitest';
-
-// What one would write by hand: a client for each test file.
-export const test = plain.extend('sql', { scope: 'file' }, async ({}, { onCleanup }) => {
-	const { host, port, username, password, database } = inject('app');
-	const sql = postgres({ host, port, username, password, database, max: 5, onnotice() {} });
-	onCleanup(() => sql.end());
-	return sql;
-});`,
-};
-
-const configurations: Record<Way, string> = {
-	'own server': withPlugin(),
-	'database per test': withPlugin(),
-	'transaction per test': withPlugin(),
-	'shared database': `
-import { defineConfig } from 'vitest/config';
-export default defineConfig({ test: { globalSetup: 'shared.js' } });`,
-};
-
-const sharedServer = `
-import { startPostgres } from 'slipway';
-export default async function (project) {
-	const server = await startPostgres({ migrations: 'migrations' });
-	project.provide('app', server.app);
-	return () => server[Symbol.asyncDispose]();
-}`;
-
-/** The files that differ between the kinds of isolation. */
-export function filesOf(way: Way): Record<string, string> {
-	return {
-		'test/way.js': fixtures[way],
-		'vitest.config.js': configurations[way],
-		'shared.js': sharedServer,
-	};
+/** A way to give tests a database. Its code is in `ways/` and the folder. */
+export interface Way {
+	/** In tables and pictures. */
+	readonly title: string;
+	readonly folder: string;
+	/** Further arguments of vitest. */
+	readonly args?: readonly string[];
+	/** The most test files to run where the suite grows, because it takes long. */
+	readonly maxFiles?: number;
+	/** It needs a package that is compared with, or a program, which may be missing. */
+	readonly isPeer?: true;
 }
 
-function withPlugin(): string {
-	return `
-import { defineConfig } from 'vitest/config';
-import { slipway } from 'slipway/vitest/plugin';
-export default defineConfig({ plugins: [slipway()] });`;
-}
+/** In the order of the tables. Ratios are to `reference`. */
+export const ways = {
+	none: { title: 'no database', folder: 'none' },
+	server: { title: 'own server', folder: 'server' },
+	database: { title: 'database per test', folder: 'database' },
+	transaction: { title: 'transaction per test', folder: 'transaction' },
+	shared: { title: 'shared database, no isolation', folder: 'shared' },
+	truncate: { title: 'shared database, TRUNCATE', folder: 'truncate', args: ['--maxWorkers=1'] },
+	'truncate-per-worker': { title: 'TRUNCATE, one per worker', folder: 'truncate' },
+	'pgsql-test': { title: 'pgsql-test', folder: 'pgsql-test', isPeer: true },
+	pglite: { title: 'PGlite per test', folder: 'pglite', isPeer: true, maxFiles: 10 },
+} as const satisfies Record<string, Way>;
+
+export type WayName = keyof typeof ways;
+export const wayNames = Object.keys(ways) as WayName[];
+
+export const reference: WayName = 'shared';
+
+/** Without PGlite, which takes minutes. */
+export const defaultWays = wayNames.filter((name) => name !== 'pglite');
+
+export const isOurs = (name: WayName) => ['server', 'database', 'transaction'].includes(name);

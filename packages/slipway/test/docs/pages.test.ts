@@ -1,7 +1,10 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { postgresDocs, readPostgresFigures } from '../../bench/postgres/docs.ts';
+import { readFigures } from '../../bench/docs-block.ts';
+import { growthDocs } from '../../bench/growth/docs.ts';
+import { postgresDocs } from '../../bench/postgres/docs.ts';
+import { suiteDocs } from '../../bench/suite/docs.ts';
 import { projectRoot, toolRoot } from '../helpers/child-process.ts';
 import { blocksOf, pages, pageText } from '../helpers/markdown.ts';
 
@@ -48,11 +51,24 @@ test('every link within the documentation leads somewhere', () => {
 	expect(dead).toEqual([]);
 });
 
-test('the picture and the table of servers are those of docs/images/servers.json', () => {
-	const figures = readPostgresFigures(join(projectRoot, 'docs/images/servers.json'));
-	for (const [path, text] of postgresDocs(projectRoot, figures))
-		expect(readFileSync(join(projectRoot, path), 'utf8'), path).toBe(text);
-});
+/** With the figures that have been measured. */
+const measured = [
+	{ name: 'servers', docsOf: postgresDocs },
+	{ name: 'suite', docsOf: suiteDocs },
+	{ name: 'growth', docsOf: growthDocs },
+].filter(({ name }) => existsSync(figuresOf(name)));
+
+test.each(measured)(
+	'the pictures and tables of the figures of $name are made from it',
+	({ name, docsOf }) => {
+		for (const [path, text] of docsOf(projectRoot, readFigures<never>(figuresOf(name))))
+			expect(readFileSync(join(projectRoot, path), 'utf8'), path).toBe(text);
+	},
+);
+
+function figuresOf(name: string): string {
+	return join(projectRoot, `docs/images/${name}.json`);
+}
 
 function linksOf(text: string): string[] {
 	const markdown = [...text.matchAll(/\]\(([^)\s]+)\)/g)];

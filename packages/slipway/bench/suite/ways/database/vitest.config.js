@@ -1,0 +1,3 @@
+import { withPlugin } from '../common/plugin.js';
+
+export default withPlugin();
