@@ -32,6 +32,7 @@ import {
 } from '../bench/index.ts';
 import { growthCommand } from './benchmarks/growth.ts';
 import { parseCount } from './benchmarks/options.ts';
+import { profileCommand } from './benchmarks/profile.ts';
 import { suiteCommand } from './benchmarks/suite.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -208,6 +209,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(migrations)
 	.addCommand(peersSuites)
 	.addCommand(postgres)
+	.addCommand(profileCommand(context))
 	.addCommand(stacks)
 	.addCommand(suiteCommand(context))
 	.addCommand(leftovers);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { readFigures } from '../../bench/docs-block.ts';
 import { growthDocs } from '../../bench/growth/docs.ts';
 import { postgresDocs } from '../../bench/postgres/docs.ts';
+import { profileDocs } from '../../bench/profile/docs.ts';
 import { suiteDocs } from '../../bench/suite/docs.ts';
 import { projectRoot, toolRoot } from '../helpers/child-process.ts';
 import { blocksOf, pages, pageText } from '../helpers/markdown.ts';
@@ -56,6 +57,7 @@ const measured = [
 	{ name: 'servers', docsOf: postgresDocs },
 	{ name: 'suite', docsOf: suiteDocs },
 	{ name: 'growth', docsOf: growthDocs },
+	{ name: 'profile', docsOf: profileDocs },
 ].filter(({ name }) => existsSync(figuresOf(name)));
 
 test.each(measured)(
