@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { installCommand, managerInstall } from '../package-commands.ts';
 import type { Part, Request } from '../plan.ts';
 
-/** A dev container with Node, git and psql. PostgreSQL comes with Slipway. */
+/** A dev container with Node, git, curl and psql. PostgreSQL comes with Slipway. */
 export function devcontainer({ project }: Request): Part {
 	if (project.workspace !== undefined)
 		return {
@@ -20,7 +20,7 @@ export function devcontainer({ project }: Request): Part {
 	};
 	const image = `FROM node:${nodeVersion}-slim
 RUN apt-get update \\
-    && apt-get install -y --no-install-recommends ca-certificates git less openssh-client postgresql-client procps \\
+    && apt-get install -y --no-install-recommends ca-certificates curl git less openssh-client postgresql-client procps \\
     && rm -rf /var/lib/apt/lists/*
 ${manager === undefined ? '' : `RUN ${manager}\n`}USER node
 `;
