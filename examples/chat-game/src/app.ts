@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Sql } from 'postgres';
 import { channelRoutes } from './channels/routes.ts';
@@ -17,13 +18,17 @@ export interface AppOptions {
 }
 
 export function createApp({ sql, announcements }: AppOptions): Hono {
-	return new Hono()
-		.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }))
-		.use(bodyLimit({ maxSize: 16 * 1024 }))
-		.route('/', userRoutes(sql))
-		.route('/', channelRoutes(sql))
-		.route('/', messageRoutes(sql, announcements))
-		.route('/', gameRoutes(sql))
-		.route('/', pageRoutes(sql))
-		.onError(handleError);
+	return (
+		new Hono()
+			.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }))
+			// A browser sends the password that it remembers with the requests of other sites, too.
+			.use(csrf())
+			.use(bodyLimit({ maxSize: 16 * 1024 }))
+			.route('/', userRoutes(sql))
+			.route('/', channelRoutes(sql))
+			.route('/', messageRoutes(sql, announcements))
+			.route('/', gameRoutes(sql))
+			.route('/', pageRoutes(sql))
+			.onError(handleError)
+	);
 }

@@ -46,8 +46,8 @@ test('messages are read page by page, the newest first', async ({ ada, app, chan
 test.for([
 	['no text', { content: '' }],
 	['a NUL', { content: 'a\0b' }],
-	['too much', { content: 'x'.repeat(2001) }],
-	['nothing', {}],
+	['too much text', { content: 'x'.repeat(2001) }],
+	['no content', {}],
 ] as const)('a message with %s is refused', async ([, body], { ada, channel }) => {
 	expect(await ada.post(`${channel}/messages`, body)).toMatchObject({ status: 400 });
 });

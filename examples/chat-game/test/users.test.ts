@@ -28,11 +28,23 @@ test.for([
 	expect(await clientOf(app).post('/users', body)).toMatchObject({ status: 400 });
 });
 
+test('another site cannot use the password that a browser remembers', async ({ app, ada: _ }) => {
+	const response = await app.request('/games/1/finish', {
+		method: 'POST',
+		headers: {
+			Authorization: `Basic ${btoa('ada:correct horse')}`,
+			'Content-Type': 'application/x-www-form-urlencoded',
+			Origin: 'https://another.example',
+		},
+	});
+	expect(response.status).toBe(403);
+});
+
 test.for([
 	['without a login', undefined],
 	['with a wrong password', { ...ada, password: 'wrong horse' }],
 	['as an unknown user', { ...ada, username: 'nobody' }],
-	['as a user who cannot be', { ...ada, username: 'ada\0' }],
+	['with an impossible name', { ...ada, username: 'ada\0' }],
 ] as const)('nobody posts %s', async ([, login], { app, ada: _ }) => {
 	expect(await clientOf(app, login).post('/channels', { channel: 'general' })).toMatchObject({ status: 401 });
 });

@@ -1,6 +1,6 @@
 /**
- * Wakes the streams of a channel when it may have new messages. They carry none: a stream reads what it has not sent
- * yet, at the pace of its client, and so needs no queue.
+ * Wakes the streams of a channel when it may have new messages. Announcements carry none: a stream reads what it has not
+ * sent yet, at the pace of its client, which costs a query for each stream and message and needs no queue.
  */
 export class Announcements {
 	readonly #subscriptions = new Set<Subscription>();
@@ -31,16 +31,16 @@ export class Announcements {
 	}
 }
 
-export class Subscription implements Disposable {
+export class Subscription {
 	readonly channel: string;
-	readonly #remove: () => void;
+	readonly cancel: () => void;
 	/** A wake that comes while nobody waits is kept for the next wait. */
 	#woken = false;
 	#resolve = () => {};
 
-	constructor(channel: string, remove: () => void) {
+	constructor(channel: string, cancel: () => void) {
 		this.channel = channel;
-		this.#remove = remove;
+		this.cancel = cancel;
 	}
 
 	wake(): void {
@@ -60,9 +60,5 @@ export class Subscription implements Disposable {
 		const woken = this.#woken;
 		this.#woken = false;
 		return woken;
-	}
-
-	[Symbol.dispose](): void {
-		this.#remove();
 	}
 }

@@ -4,7 +4,10 @@ import type { Announcements } from './announcements.ts';
 import { readAfter, readLatest } from './store.ts';
 
 const limit = 50;
-/** Proxies close connections that are silent for a minute. */
+/**
+ * Proxies close connections that are silent for a minute. The stream looks again then, too: the loss of the listening
+ * connection may go unnoticed for as long.
+ */
 const heartbeat = 25_000;
 
 /** The id after which a stream begins, so that a page that opens gets the latest messages. */
@@ -18,14 +21,18 @@ export async function streamMessages(
 	stream: SSEStreamingApi,
 	{ sql, announcements, channel, after }: Options,
 ): Promise<void> {
-	using subscription = announcements.subscribe(channel);
+	const subscription = announcements.subscribe(channel);
 	stream.onAbort(() => subscription.wake());
 	await stream.write('retry: 1000\n\n');
-	for (let last = after; !stream.aborted && !announcements.closed; ) {
-		const messages = await readAfter(sql, channel, { after: last, limit });
-		for (const { id, ...message } of messages) await stream.writeSSE({ id, data: JSON.stringify(message) });
-		last = messages.at(-1)?.id ?? last;
-		if (messages.length < limit && !(await subscription.wait(heartbeat))) await stream.write(':\n\n');
+	try {
+		for (let last = after; !stream.aborted && !announcements.closed; ) {
+			const messages = await readAfter(sql, channel, { after: last, limit });
+			for (const { id, ...message } of messages) await stream.writeSSE({ id, data: JSON.stringify(message) });
+			last = messages.at(-1)?.id ?? last;
+			if (messages.length < limit && !(await subscription.wait(heartbeat))) await stream.write(':\n\n');
+		}
+	} finally {
+		subscription.cancel();
 	}
 }
 

@@ -11,9 +11,8 @@ export interface UserEnv {
 /**
  * Answers with 401 unless the request has the name and password of a user, who is then the variable `user`.
  *
- * HTTP Basic needs no session, no secret key and no login form: browsers ask for the password by themselves, and the
- * routes take JSON only, which no other site can send. It costs a hash of the password for each request. A service that
- * cannot afford that gives a signed cookie to those who log in.
+ * HTTP Basic needs no sessions, no secret key and no login form: a browser asks for the password by itself. It costs a hash
+ * of the password for each request. A service that cannot afford that gives a signed cookie to those who log in.
  */
 export function requireUser(sql: Sql): MiddlewareHandler<UserEnv> {
 	return basicAuth({
