@@ -17,7 +17,7 @@ const server = serve({ fetch: app.fetch, hostname: HOST, port: Number(PORT) }, (
 );
 
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-// The server waits for its responses, and a stream is one that only ends here.
+// The server waits for open responses, and streams do not end by themselves.
 announcements.close();
 await new Promise((resolve) => server.close(resolve));
 await sql.end();

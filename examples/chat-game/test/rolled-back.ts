@@ -4,8 +4,8 @@ import { Announcements } from '../src/messages/announcements.ts';
 import { register } from './client.ts';
 
 /**
- * A test of the service in a transaction, which is rolled back: every test begins with the schema and no rows. Nothing is
- * committed, so nothing is announced: live.test.ts tests that.
+ * A test of the service in a transaction, which is rolled back: every test starts with the migrated schema and no
+ * rows. Nothing is committed, so no notification is sent: see live.test.ts for those.
  */
 export const test = transactionTest
 	.extend('app', ({ sql }) => createApp({ sql, announcements: new Announcements() }))

@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Sql } from 'postgres';
 import { hasChannel } from './store.ts';
 
-/** The path of a channel. One that no channel can have, such as with a NUL, has no route. */
+/** The path of a channel. Names that no channel can have, such as one with a NUL, are not found. */
 export const channelPath = '/channels/:channel{[a-z0-9-]{1,40}}';
 
 export async function requireChannel(sql: Sql, channel: string): Promise<void> {

@@ -5,7 +5,7 @@ CREATE TABLE games (
 	finished timestamptz
 );
 
--- The games of the score board.
+-- For the games on the score board.
 CREATE INDEX games_finished ON games (finished);
 
 CREATE TABLE scores (

@@ -37,7 +37,7 @@ export async function finishGame(sql: Sql, id: string): Promise<Game | undefined
 /**
  * Adds points to a user's score in a game. Undefined if no such game is running.
  *
- * The lock lets others score at the same time, but a game is not finished before they have. A score stays at the highest
+ * The lock lets others score at the same time, and makes the end of the game wait for them. A score stops at the highest
  * number that the column holds.
  */
 export async function addPoints(

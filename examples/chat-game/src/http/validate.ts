@@ -11,5 +11,5 @@ export const validate = <Target extends 'json' | 'query', Schema extends ZodType
 		if (!result.success) throw new HTTPException(400, { message: prettifyError(result.error) });
 	});
 
-/** A bigint of PostgreSQL, which a number cannot hold. */
+/** A bigint, as text: a number cannot hold it exactly. */
 export const id = z.string().regex(/^\d{1,18}$/, 'not an id');

@@ -3,8 +3,8 @@ import type { Announcements } from './announcements.ts';
 import { notifyChannel } from './store.ts';
 
 /**
- * Passes on what any process announces, over one connection for all streams. postgres.js opens it again when it is lost.
- * What was announced in between is lost, too, so then every stream has to look.
+ * Passes on the notifications of all processes, over one connection for all streams. postgres.js reconnects when it is
+ * lost. Notifications in between are lost, too, so every stream looks for messages then.
  */
 export async function listenForMessages(sql: Sql, announcements: Announcements): Promise<void> {
 	await sql.listen(

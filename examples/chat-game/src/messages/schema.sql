@@ -2,14 +2,14 @@ CREATE TABLE messages (
 	-- Within a channel, messages commit in the order of their ids: see store.ts.
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	channel text NOT NULL REFERENCES chats,
-	-- Quoted always: without quotes, user is the current role.
+	-- Always quoted: without quotes, it is the name of the current role.
 	"user" varchar(40) NOT NULL REFERENCES users,
 	time timestamptz NOT NULL,
 	content text NOT NULL DEFAULT ''
 );
 
--- What was written lately, in all channels.
+-- For the number of recent messages.
 CREATE INDEX messages_time ON messages (time);
 
--- A page of a channel, and what it has got since a message.
+-- For the messages of a channel before or after an id.
 CREATE INDEX messages_channel_id ON messages (channel, id);

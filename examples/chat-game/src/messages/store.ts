@@ -14,8 +14,8 @@ export const notifyChannel = 'messages';
 /**
  * Adds a message, and announces it when it is committed. Undefined if there is no such channel.
  *
- * Identity columns count up when a row is inserted, not when it is committed. The lock on the channel makes these the same
- * order, so that a reader who has seen a message never has to go back for an earlier one.
+ * A message gets its id when it is inserted, not when it is committed. The lock on the channel makes both orders the same,
+ * so that a reader who has seen an id never has to look for a lower one.
  */
 export async function addMessage(
 	sql: Sql,
@@ -28,8 +28,8 @@ export async function addMessage(
 			INSERT INTO messages (channel, "user", time, content)
 			VALUES (${channel}, ${user}, clock_timestamp(), ${content})
 			RETURNING id, "user", time, content`;
-		// Sent with the commit, or not at all: tx.notify() would send it at once, on another connection. It names only what to
-		// read, since it may have 8000 bytes at most.
+		// Sent at the commit. tx.notify() would use another connection and send it now, before others can see the message. The
+		// payload names only the channel, because it is limited to 8000 bytes.
 		await tx`SELECT pg_notify(${notifyChannel}, ${channel})`;
 		return message;
 	});

@@ -5,8 +5,8 @@ import { readAfter, readLatest } from './store.ts';
 
 const limit = 50;
 /**
- * Proxies close connections that are silent for a minute. The stream looks again then, too: the loss of the listening
- * connection may go unnoticed for as long.
+ * Milliseconds. Proxies close connections that are silent for a minute. The stream also looks for messages then, because
+ * the loss of the listening connection may not be noticed at once.
  */
 const heartbeat = 25_000;
 

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** At Node's default cost, 16 MiB and some 50 ms in a thread of its own, since every request of a user pays it. */
+/** At Node's default cost, because every authenticated request pays it: 16 MiB, on a thread of libuv's pool. */
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
 const saltBytes = 16;

@@ -9,7 +9,7 @@ export async function addUser(sql: Sql, username: string, password: string): Pro
 	return count === 1;
 }
 
-/** Names are public, so that of a user may take longer than others. */
+/** Usernames are public, so an unknown one may be rejected faster. */
 export async function isPasswordOf(sql: Sql, username: string, password: string): Promise<boolean> {
 	const [user] = await sql<{ hash: string }[]>`
 		SELECT password_hash AS hash FROM users WHERE username = ${username}`;
