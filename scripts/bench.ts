@@ -30,6 +30,7 @@ import {
 	measureDev,
 	measureHostile,
 } from '../bench/index.ts';
+import { cacheCommand } from './benchmarks/cache.ts';
 import { growthCommand } from './benchmarks/growth.ts';
 import { parseCount } from './benchmarks/options.ts';
 import { profileCommand } from './benchmarks/profile.ts';
@@ -200,6 +201,7 @@ const leftovers = defineCommand(
 	});
 
 const command = defineCommand('scripts/bench', 'Measures the figures in docs/benchmarks.md.')
+	.addCommand(cacheCommand(context))
 	.addCommand(cli)
 	.addCommand(counter)
 	.addCommand(dev)

@@ -1,3 +1,5 @@
+export { formatCacheFigures } from './cache/format.ts';
+export { measureCache } from './cache/measure.ts';
 export { measureCli } from './cli/measure.ts';
 export { formatDiffFigures } from './diff/format.ts';
 export { measureDiff } from './diff/measure.ts';
