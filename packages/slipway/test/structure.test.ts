@@ -68,6 +68,7 @@ test('the environment and the arguments are read at entry points only', () => {
 		'register.ts',
 		join('vitest', 'environment-setup.ts'),
 		join('vitest', 'plugin.ts'),
+		join('vitest', 'worker-name.ts'),
 	]);
 });
 

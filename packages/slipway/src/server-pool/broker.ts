@@ -9,15 +9,16 @@ import {
 	type AcquireRequest,
 	type Answer,
 	type BrokerAddress,
-	type KeepRequest,
 	onMessage,
+	type Request,
 	send,
 	serializeError,
 } from './messages.ts';
 import { type WatchedServer, watchUse } from './use.ts';
 
 export interface BrokerOptions {
-	readonly start: (options: object) => Promise<PooledServer>;
+	/** `takeReady`: a server started with these options that is ready, if there is one. */
+	readonly start: (options: object, takeReady: TakeReady) => Promise<PooledServer>;
 	/** The files that shape a server. When one changes, the servers kept ready are outdated. */
 	readonly inputs: (options: object) => readonly string[];
 	/** Called with a database to keep; returns the command that opens it. */
@@ -25,6 +26,8 @@ export interface BrokerOptions {
 	/** Called with the options of each server that is used: when it is leased, or when its use is noticed. */
 	readonly onUsed?: (options: object) => void;
 }
+
+export type TakeReady = (options: object) => PooledServer | undefined;
 
 export interface Broker extends AsyncDisposable {
 	readonly address: BrokerAddress;
@@ -40,9 +43,10 @@ export interface Broker extends AsyncDisposable {
  * is disconnected.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-	const pool = new KeyedPool({
+	const takeReady: TakeReady = (given) => pool.takeReady(given);
+	const pool: KeyedPool<WatchedServer> = new KeyedPool({
 		...options,
-		start: async (given) => await watchUse(await options.start(given)),
+		start: async (given) => await watchUse(await options.start(given, takeReady)),
 		capacity: poolCapacity,
 	});
 	const leases = new Leases();
@@ -89,15 +93,17 @@ function serve(socket: Socket, { token, pool, leases, options }: Context): void 
 	let lease: Lease | undefined;
 	socket.unref();
 	socket.on('error', () => {}); // The client was killed; 'close' follows.
-	onMessage<AcquireRequest | KeepRequest>(socket, (message) => {
+	onMessage<Request>(socket, (message) => {
 		if ('keep' in message && lease !== undefined) {
 			send(socket, keep(lease, message.keep, options));
+		} else if ('check' in message && lease !== undefined) {
+			void check(lease, message.check).then((answer) => send(socket, answer));
 		} else if ('token' in message && lease === undefined && isSame(message.token, token)) {
 			lease = openLease(message, { pool, leases, options });
 			socket.once('close', () => lease?.close());
 			lease.server.then(
-				({ app, migrator, admin, ended }) => {
-					send(socket, { leased: { app, migrator, admin } });
+				({ app, migrator, admin, arrays, ended }) => {
+					send(socket, { leased: { app, migrator, admin }, arrays });
 					void ended.then((error) => send(socket, { ended: serializeError(error) }));
 				},
 				(error: unknown) => send(socket, { notStarted: serializeError(error) }),
@@ -131,6 +137,15 @@ function keep(lease: Lease, connection: Connection, { onKept }: BrokerOptions): 
 		return { kept };
 	} catch (error) {
 		return { notKept: serializeError(error) };
+	}
+}
+
+async function check(lease: Lease, request: object): Promise<Answer> {
+	try {
+		const server = await lease.server;
+		return { checked: (await server.check?.(request)) ?? {} };
+	} catch (error) {
+		return { notChecked: serializeError(error) };
 	}
 }
 

@@ -3,6 +3,7 @@ import { hashFiles } from './hash-files.ts';
 import { type Poolable, ServerPool } from './pool.ts';
 
 const idleTime = 30_000;
+const headStart = { server: 25, database: 2 };
 
 /** Errors that recur until the files that caused them change. */
 const recurringErrors = [
@@ -20,6 +21,8 @@ interface Entry<T extends Poolable> {
 	readonly fingerprint: string;
 	readonly pool: ServerPool<T>;
 	error: unknown;
+	/** Of the ones started last. */
+	maxReady: number | undefined;
 }
 
 export interface KeyedPoolOptions<T> {
@@ -47,6 +50,12 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 		return one;
 	}
 
+	/** One that is ready, if there is. */
+	takeReady(options: object): T | undefined {
+		const known = this.#entries.get(JSON.stringify(options));
+		return known?.fingerprint === this.#fingerprint(options) ? known.pool.takeReady() : undefined;
+	}
+
 	/** Makes a server that its user did not use available again. Returns whether the pool took it. */
 	putBack(one: T): boolean {
 		return this.#origins.get(one)?.putBack(one) ?? false;
@@ -59,7 +68,7 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 
 	#entryFor(options: object): Entry<T> {
 		const key = JSON.stringify(options);
-		const fingerprint = hashFiles(this.#options.inputs(options));
+		const fingerprint = this.#fingerprint(options);
 		const known = this.#entries.get(key);
 		if (known?.fingerprint === fingerprint) return known;
 		if (known !== undefined) this.#drain(known);
@@ -68,25 +77,39 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 		return entry;
 	}
 
+	#fingerprint(options: object): string {
+		return hashFiles(this.#options.inputs(options));
+	}
+
 	#createEntry(options: object, fingerprint: string): Entry<T> {
 		const entry: Entry<T> = {
 			fingerprint,
 			error: undefined,
+			maxReady: undefined,
 			pool: new ServerPool({
-				start: () =>
-					this.#options.start(options).catch((error: unknown) => {
-						if (isRecurring(error)) entry.error = error;
-						throw error;
-					}),
-				limit: () => this.#options.capacity() - this.#readyInOthers(entry),
+				start: () => this.#start(options, entry),
+				limit: () => entry.maxReady ?? this.#options.capacity() - this.#readyInOthers(entry),
 				idleTime,
+				headStart: () => (entry.maxReady === undefined ? headStart.server : headStart.database),
 			}),
 		};
 		return entry;
 	}
 
+	async #start(options: object, entry: Entry<T>): Promise<T> {
+		try {
+			const one = await this.#options.start(options);
+			entry.maxReady = one.maxReady;
+			return one;
+		} catch (error) {
+			if (isRecurring(error)) entry.error = error;
+			throw error;
+		}
+	}
+
 	#readyInOthers(entry: Entry<T>): number {
-		return this.#all().reduce((sum, each) => sum + (each === entry ? 0 : each.pool.readyCount), 0);
+		const others = this.#all().filter((each) => each !== entry && each.maxReady === undefined);
+		return others.reduce((sum, { pool }) => sum + pool.readyCount, 0);
 	}
 
 	/** Requests that are already waiting came before the change, and are still served. */

@@ -1,9 +1,14 @@
+import type { ArrayType } from '../connection/index.ts';
 import type { Logins } from './messages.ts';
 import type { Poolable } from './pool.ts';
 
 export interface PooledServer extends Logins, Poolable {
-	/** Others use its PostgreSQL at the same time; only the app's database is its own. */
-	readonly isShared?: boolean;
+	/** The array types of its database besides the built-in ones, if they are known. */
+	readonly arrays?: readonly ArrayType[];
+	/** Whether anyone has connected to it. Without this, the broker finds out. */
+	wasUsed?(): Promise<boolean>;
+	/** Looks for what its user has left. Rejects if it does not answer any more. */
+	check?(request: object): Promise<object>;
 }
 
 /** The open leases, and the servers kept after theirs. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { Connection, Login } from '../connection/index.ts';
+import type { ArrayType, Connection, Login } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 
 /** Where a broker listens, and the token that it asks for. */
@@ -30,12 +30,19 @@ export interface KeepRequest {
 	readonly keep: Connection;
 }
 
+/** Look for what the client has left on the server. The server decides what the request says and what it answers. */
+export interface CheckRequest {
+	readonly check: object;
+}
+
 export type Answer =
-	| { readonly leased: Logins<Connection> }
+	| { readonly leased: Logins<Connection>; readonly arrays?: readonly ArrayType[] | undefined }
 	| { readonly notStarted: SerializedError }
 	| { readonly ended: SerializedError }
 	| { readonly kept: string }
-	| { readonly notKept: SerializedError };
+	| { readonly notKept: SerializedError }
+	| { readonly checked: object }
+	| { readonly notChecked: SerializedError };
 
 export interface SerializedError {
 	readonly message: string;
@@ -45,7 +52,10 @@ export interface SerializedError {
 	readonly causes?: readonly SerializedError[] | undefined;
 }
 
-export function send(socket: Socket, message: AcquireRequest | KeepRequest | Answer): void {
+/** What a client sends. */
+export type Request = AcquireRequest | KeepRequest | CheckRequest;
+
+export function send(socket: Socket, message: Request | Answer): void {
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 

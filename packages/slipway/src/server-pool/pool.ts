@@ -1,6 +1,12 @@
 export interface Poolable {
 	/** Resolves when it exits unexpectedly. */
 	readonly ended: Promise<Error>;
+	/** Resolves when nobody else may get it. */
+	readonly withdrawn?: Promise<void>;
+	/**
+	 * How many like this one to keep ready at most. Those with this number are cheap, and count against no other limit.
+	 */
+	readonly maxReady?: number;
 	[Symbol.asyncDispose](): PromiseLike<void>;
 }
 
@@ -12,10 +18,9 @@ export interface ServerPoolOptions<T> {
 	readonly limit: () => number;
 	/** After this many milliseconds without an `acquire`, the pool keeps one server less ready. */
 	readonly idleTime: number;
+	/** In milliseconds. Lets the new user of a server log in before the next start competes for the CPU. */
+	readonly headStart: () => number;
 }
-
-/** In milliseconds. Lets the new user of a server log in before the next start competes for the CPU. */
-const headStart = 25;
 
 /**
  * Keeps servers ready ahead of need: one at first, one more each time a caller had to wait, and one less
@@ -48,13 +53,20 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		if (ready === undefined || this.#target === 0)
 			this.#target = Math.min(this.#target + 1, Math.max(0, this.#options.limit()));
 		if (ready !== undefined) {
-			setTimeout(() => this.#fill(), headStart).unref();
+			setTimeout(() => this.#fill(), this.#options.headStart()).unref();
 			return Promise.resolve(ready);
 		}
 		const waiting = Promise.withResolvers<T>();
 		this.#waiting.push(waiting);
 		this.#fill();
 		return waiting.promise;
+	}
+
+	/** One that is ready, if there is. This is no sign that more will be needed. */
+	takeReady(): T | undefined {
+		const ready = this.#ready.shift();
+		if (ready !== undefined) setTimeout(() => this.#fill(), this.#options.headStart()).unref();
+		return ready;
 	}
 
 	/**
@@ -116,7 +128,7 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		if (waiting !== undefined) return waiting.resolve(one);
 		if (this.#draining) return await dispose(one);
 		this.#ready.push(one);
-		void one.ended.then(() => this.#forget(one));
+		for (const end of [one.ended, one.withdrawn]) void end?.then(() => this.#forget(one));
 	}
 
 	#forget(one: T): void {

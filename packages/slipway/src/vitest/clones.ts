@@ -1,99 +1,124 @@
 import type { Sql } from 'postgres';
-import { learnArrays } from '../connection/index.ts';
-import { dropDatabase } from '../database/template/index.ts';
+import type { RunnerTestCase } from 'vitest';
 import { throwAll } from '../errors.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { openFixtureClient } from './clients.ts';
-import { checkForLeaks, findLeakedConnections } from './leaks.ts';
-import { type Clone, TemplateServer } from './template-server.ts';
+import { Clone } from './clone.ts';
+import { sharedServerChanged } from './findings.ts';
+import { checkForLeaks } from './leaks.ts';
+import { openTestDatabases, type TestDatabases } from './test-databases.ts';
+import { fullName, hintAtMissingRights, keepForInspection, nameWithLocation } from './tests.ts';
+
+type Task = Readonly<RunnerTestCase>;
 
 /** A clone with a client that is already logged in as the app. */
-export interface ConnectedClone extends Clone {
+export interface ConnectedClone {
+	readonly clone: Clone;
 	readonly sql: Sql;
 }
 
-/** How many clones to create ahead. Creating two at once keeps up with tests that take no time. */
+/** How many clones to log in to ahead. Two at once keep up with tests that take no time. */
 const maxSpares = 2;
-/**
- * How many used clones to keep, at 8 MB each. Dropping one costs a checkpoint; stopping the server costs
- * nothing.
- */
-const maxUsed = 10;
-/** One for each spare, and one so that no test waits while another test's database is dropped. */
-const maxConnections = maxSpares + 1;
 
 /**
- * The databases of a test file's tests: clones of its server's template. Clones are created ahead of need.
- * Used ones are dropped in the background or with the server. If a test has ended the server, the next test
- * gets another server.
+ * The databases of a test file's tests, each a clone of the migrated one. Some are acquired ahead of need. If a test has
+ * ended or changed their server, the next test gets a database on another.
  */
 export class Clones {
-	readonly #options: PostgresOptions;
-	#server: Promise<TemplateServer> | undefined;
+	readonly #policy: PostgresOptions['leaks'];
+	readonly #databases: TestDatabases;
 	readonly #spares: Promise<ConnectedClone>[] = [];
+	readonly #open = new Set<Clone>();
 	readonly #releasing = new Set<Promise<void>>();
-	readonly #used: Clone[] = [];
 	readonly #errors: Error[] = [];
+	/** Is open until the next one, because that its test has ended the server becomes known late. */
+	#lastReleased: Clone | undefined;
 
 	constructor(options: PostgresOptions) {
-		this.#options = options;
+		this.#policy = options.leaks;
+		this.#databases = openTestDatabases(options);
 	}
 
 	/** A clone for a test. `pendingTests`: how many more tests may need one. */
 	async acquire(pendingTests: number): Promise<ConnectedClone> {
-		const createNow = async () => await logIn(await this.create());
-		// The server may have ended while the spare was created.
-		const clone = await (this.#spares.shift()?.catch(createNow) ?? createNow());
-		if (!(await clone.server.isAlive())) return await this.acquire(pendingTests);
+		const connected = (await this.#nextSpare()) ?? (await this.#connect());
 		while (this.#spares.length < Math.min(maxSpares, pendingTests)) {
-			const spare = clone.server.clone().then(logIn);
+			const spare = this.#connect();
 			spare.catch(() => {}); // The test that would have used it creates another.
 			this.#spares.push(spare);
 		}
+		return connected;
+	}
+
+	/** A clone without a client. */
+	async create(): Promise<Clone> {
+		const clone = new Clone(await this.#databases.acquire());
+		this.#open.add(clone);
 		return clone;
 	}
 
-	/** A clone without a client, created now. */
-	async create(): Promise<Clone> {
-		this.#server ??= TemplateServer.start(this.#options, maxConnections);
-		const starting = this.#server;
-		const server = await starting.catch((error: unknown) => {
-			if (this.#server === starting) this.#server = undefined;
-			throw error;
-		});
-		if (await server.isAlive()) return await server.clone();
-		if (this.#server === starting) await this.#stop(server);
-		return await this.create();
+	/**
+	 * Looks for what `task` has left in its database. Connections that it left open fail the file. Throws
+	 * `test-server-ended`, and `shared-server-changed` if it changed roles, settings or databases.
+	 */
+	async check(clone: Clone, task: Task, { leaks = true } = {}): Promise<void> {
+		const policy = leaks ? this.#policy : 'ignore';
+		const findings = await clone.check({ leaks: policy !== 'ignore', changes: true });
+		if (findings === undefined) throw await clone.endedDuring(fullName(task));
+		const { leaked, changed } = findings;
+		const test = nameWithLocation(task);
+		const { error } = await checkForLeaks({ policy, find: async () => leaked, openedBy: () => test });
+		if (error !== undefined) this.#errors.push(error);
+		if (changed.length === 0) return;
+		for (const each of this.#open) each.isOutdated = true;
+		throw sharedServerChanged(test, changed);
 	}
 
-	/**
-	 * Releases the database of a test that has ended, and checks in the background for connections that it left
-	 * open.
-	 */
-	release(clone: Clone, test: string): void {
-		const releasing = this.#release(clone, test).finally(() => this.#releasing.delete(releasing));
+	/** Keeps the database of a failed test until the run ends. Throws what `check` throws. */
+	async keep(clone: Clone, task: Task): Promise<void> {
+		const problem = await this.check(clone, task, { leaks: false }).catch((error: unknown) => error);
+		if (!clone.hasEnded) {
+			await hintAtMissingRights(task, clone);
+			await keepForInspection(clone, clone.app);
+		}
+		if (problem !== undefined) throw problem;
+	}
+
+	/** Releases the database of a test that has ended, and checks it in the background. Errors fail the file. */
+	release(clone: Clone, task: Task): void {
+		const releasing = this.#release(clone, task).finally(() => this.#releasing.delete(releasing));
 		this.#releasing.add(releasing);
 	}
 
-	/**
-	 * Throws `leaked-connections` if tests left connections open, and `test-server-ended` if no test reported
-	 * that.
-	 */
+	/** Throws the errors of tests that have been released, and `test-server-ended` if no test reported that. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		const server = await this.#server?.catch(() => undefined);
 		await Promise.all(this.#releasing);
-		if (server !== undefined) await this.#stop(server);
-		throwAll(this.#errors, 'tests ended their server or left connections open');
+		await this.#closeSpares();
+		const ended = [...this.#open].find((clone) => clone.hasEnded);
+		if (ended !== undefined && !this.#isEndReported())
+			this.#errors.push(await ended.endedDuring('one of its tests'));
+		await Promise.all([...this.#open].map((clone) => clone[Symbol.asyncDispose]()));
+		await this.#databases[Symbol.asyncDispose]();
+		throwAll(this.#errors, 'tests ended their server, changed it, or left connections open');
 	}
 
-	/** The databases go with the server. */
-	async #stop(server: TemplateServer): Promise<void> {
-		this.#server = undefined;
-		this.#used.length = 0;
-		if (server.hasEnded && !server.endReported)
-			this.#errors.push(await server.endedDuring('one of its tests'));
-		await server[Symbol.asyncDispose]();
-		await this.#closeSpares();
+	async #connect(): Promise<ConnectedClone> {
+		const clone = await this.create();
+		try {
+			return { clone, sql: await logIn(clone) };
+		} catch (error) {
+			if (await clone.isAlive()) throw error;
+			return await this.#connect();
+		}
+	}
+
+	async #nextSpare(): Promise<ConnectedClone | undefined> {
+		for (let spare = this.#spares.shift(); spare !== undefined; spare = this.#spares.shift()) {
+			const connected = await spare.catch(() => undefined);
+			if (connected !== undefined && (await isUsable(connected))) return connected;
+			await connected?.sql.end({ timeout: 0 });
+		}
+		return undefined;
 	}
 
 	async #closeSpares(): Promise<void> {
@@ -101,40 +126,40 @@ export class Clones {
 			if (spare.status === 'fulfilled') await spare.value.sql.end({ timeout: 0 });
 	}
 
-	async #release(clone: Clone, test: string): Promise<void> {
-		const { server, app } = clone;
-		try {
-			const { leaked, error } = await checkForLeaks({
-				policy: this.#options.leaks,
-				find: () => findLeakedConnections(server.superuser, app.database),
-				openedBy: () => test,
-			});
-			if (!leaked) return await this.#dropLater(clone);
-			if (error !== undefined) this.#errors.push(error);
-			// Leaked connections count against the server's limit.
-			await dropDatabase(server.superuser, app.database);
-		} catch (error) {
-			if (await server.isAlive()) this.#errors.push(error as Error);
-		}
+	#isEndReported(): boolean {
+		return [...this.#open].some((clone) => clone.endReported);
 	}
 
-	async #dropLater(clone: Clone): Promise<void> {
-		this.#used.push(clone);
-		const oldest = this.#used.length > maxUsed ? this.#used.shift() : undefined;
-		if (oldest !== undefined) await dropDatabase(oldest.server.superuser, oldest.app.database);
+	async #release(clone: Clone, task: Task): Promise<void> {
+		const wasReported = this.#isEndReported();
+		await this.check(clone, task).catch((error: Error) => {
+			if (!clone.hasEnded || !wasReported) this.#errors.push(error);
+		});
+		const before = this.#lastReleased;
+		this.#lastReleased = clone;
+		if (before === undefined) return;
+		this.#open.delete(before);
+		await before[Symbol.asyncDispose]();
 	}
 }
 
 /** Opens a client that is logged in as the app. */
-export async function logIn<T extends Clone>(clone: T, max?: number): Promise<T & { readonly sql: Sql }> {
-	const { server } = clone;
-	const sql = openFixtureClient(clone.app, { max, arrays: server.arrays });
+export async function logIn({ app, arrays }: Clone, max?: number): Promise<Sql> {
+	const sql = openFixtureClient(app, { max, arrays });
 	try {
-		if (server.arrays === undefined) server.arrays = await learnArrays(sql);
-		else await sql`SELECT 1`;
-		return { ...clone, sql };
+		await sql`SELECT 1`;
+		return sql;
 	} catch (error) {
 		await sql.end({ timeout: 0 });
 		throw error;
 	}
+}
+
+/** Its server may have ended since. */
+async function isUsable({ clone, sql }: ConnectedClone): Promise<boolean> {
+	if (clone.isOutdated || clone.hasEnded) return false;
+	return await sql`SELECT 1`.then(
+		() => true,
+		() => false,
+	);
 }

@@ -1,10 +1,8 @@
-import type { Sql } from 'postgres';
-import { maintenanceDatabase, openClient, toLogin } from '../connection/index.ts';
-import { cloneTemplate, dropDatabase, sealTemplate } from '../database/template/index.ts';
-import type { PooledServer } from '../server-pool/index.ts';
+import type { PooledServer, TakeReady } from '../server-pool/index.ts';
 import { hashFiles } from '../server-pool/index.ts';
 import { inputFilesOf, type StartPostgresOptions } from '../start-options.ts';
-import { type PreparedServer, startPrepared } from '../start-postgres.ts';
+import { startPrepared } from '../start-postgres.ts';
+import { DatabaseHost, type HostedDatabase } from './database-host.ts';
 
 /** What the broker is asked for. */
 export interface ServerRequest extends StartPostgresOptions {
@@ -12,32 +10,45 @@ export interface ServerRequest extends StartPostgresOptions {
 	readonly sharedBy?: string;
 }
 
-interface Host {
-	readonly server: PreparedServer;
-	readonly superuser: Sql;
+interface Started {
+	readonly server: PooledServer;
+	readonly host: DatabaseHost;
 }
 
 interface Entry {
-	readonly host: Promise<Host>;
+	readonly started: Promise<Started>;
 	databases: number;
 }
 
 /** Starts servers, and databases on shared servers. A shared server stops with its last database. */
 export class DatabaseHosts {
 	readonly #entries = new Map<string, Entry>();
-	#count = 0;
 
-	async start({ sharedBy, ...options }: ServerRequest): Promise<PooledServer> {
+	async start({ sharedBy, ...options }: ServerRequest, takeReady: TakeReady): Promise<PooledServer> {
 		if (sharedBy === undefined) return await startPrepared(options);
 		// A change of the migrations makes another template.
 		const key = JSON.stringify([sharedBy, options, hashFiles(inputFilesOf(options))]);
-		const entry = this.#entries.get(key) ?? { host: startHost(options), databases: 0 };
-		this.#entries.set(key, entry);
+		for (;;) {
+			const entry = this.#entries.get(key) ?? { started: startHost(options, takeReady), databases: 0 };
+			this.#entries.set(key, entry);
+			const database = await this.#create(key, entry);
+			if (database !== undefined) return database;
+		}
+	}
+
+	/** Undefined if the server is not to be used any more. */
+	async #create(key: string, entry: Entry): Promise<HostedDatabase | undefined> {
 		entry.databases++;
+		const release = () => this.#release(key, entry);
 		try {
-			return await this.#clone(await entry.host, () => this.#release(key, entry));
+			const { host } = await entry.started;
+			const database = await host.create(release);
+			if (database !== undefined) return database;
+			this.#forget(key, entry);
+			await release();
+			return undefined;
 		} catch (error) {
-			await this.#release(key, entry);
+			await release();
 			throw error;
 		}
 	}
@@ -45,40 +56,23 @@ export class DatabaseHosts {
 	async #release(key: string, entry: Entry): Promise<void> {
 		entry.databases--;
 		if (entry.databases > 0) return;
-		this.#entries.delete(key);
-		const host = await entry.host.catch(() => undefined);
-		await host?.superuser.end({ timeout: 0 });
-		await host?.server.stop();
+		this.#forget(key, entry);
+		const { host, server } = (await entry.started.catch(() => undefined)) ?? {};
+		await host?.close();
+		await server?.[Symbol.asyncDispose]();
 	}
 
-	async #clone({ server, superuser }: Host, release: () => Promise<void>): Promise<PooledServer> {
-		const database = `${server.app.database}_${++this.#count}`;
-		await cloneTemplate(superuser, server.app.database, database);
-		return {
-			app: toLogin({ ...server.app, database }),
-			migrator: toLogin({ ...server.migrator, database }),
-			admin: toLogin({ ...server.admin, database }),
-			ended: server.ended,
-			isShared: true,
-			async [Symbol.asyncDispose]() {
-				await dropDatabase(superuser, database).finally(release);
-			},
-		};
+	#forget(key: string, entry: Entry): void {
+		if (this.#entries.get(key) === entry) this.#entries.delete(key);
 	}
 }
 
-async function startHost(options: StartPostgresOptions): Promise<Host> {
-	const server = await startPrepared(options);
-	const superuser = openClient(
-		{ ...server.admin, database: maintenanceDatabase },
-		{ max: 2, applicationName: 'slipway clones' },
-	);
+async function startHost(options: StartPostgresOptions, takeReady: TakeReady): Promise<Started> {
+	const server = takeReady(options) ?? (await startPrepared(options));
 	try {
-		await sealTemplate(superuser, server.app.database);
-		return { server, superuser };
+		return { server, host: await DatabaseHost.start(server) };
 	} catch (error) {
-		await superuser.end({ timeout: 0 });
-		await server.stop();
+		await server[Symbol.asyncDispose]();
 		throw error;
 	}
 }

@@ -1,21 +1,16 @@
 import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
+import type { RunnerTestCase } from 'vitest';
 import type { Login } from '../connection/index.ts';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
 import { type Connect, withConnect, withPool } from './clients.ts';
+import type { Clone } from './clone.ts';
 import { Clones, type ConnectedClone } from './clones.ts';
 import { completeOptions, noOptions, requireOptions } from './options.ts';
 import { plain } from './plain-test.ts';
 import { SharedValues } from './shared-values.ts';
-import {
-	countPendingTests,
-	fullName,
-	hasFailed,
-	hintAtMissingRights,
-	keepForInspection,
-	nameWithLocation,
-} from './tests.ts';
+import { countPendingTests, hasFailed } from './tests.ts';
 
 const clonesInUse = new SharedValues<Clones>();
 
@@ -47,32 +42,53 @@ export interface DatabaseFixtures {
 }
 
 /**
- * A test on a database of its own, as the migrations left it. Roles and server settings belong to the test
- * file: what a test changes there as the admin stays for later tests of the same file.
+ * A test on a database of its own, as the migrations left it. Roles and server settings are shared with other tests, so a
+ * test that changes them fails.
  */
 export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 	plain.extend<{
 		$file: { postgres: PostgresOptions; clones: Clones };
-		$test: DatabaseFixtures & { clone: ConnectedClone };
+		$test: DatabaseFixtures & { connected: ConnectedClone };
 	}>({
 		postgres: [noOptions, { scope: 'file' }],
 		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-		clone: async ({ postgres, clones, task }, use) => {
+		connected: async ({ postgres, clones, task }, use) => {
 			requireClones(postgres);
-			const clone = await clones.acquire(countPendingTests(task));
-			await use(clone);
-			await clone.sql.end({ timeout: 0 });
-			const { server } = clone;
-			if (!hasFailed(task) && !server.hasEnded) return clones.release(clone, nameWithLocation(task));
-			if (!(await server.isAlive())) throw await server.endedDuring(fullName(task));
-			await hintAtMissingRights(task, clone);
-			await keepForInspection(server, clone.app);
+			const connected = await clones.acquire(countPendingTests(task));
+			await use(connected);
+			await connected.sql.end({ timeout: 0 });
+			await end(task, connected.clone, clones);
 		},
-		sql: async ({ clone }, use) => await use(clone.sql),
-		pool: ({ clone }, use) => withPool(clone.app, use),
-		app: async ({ clone }, use) => await use(clone.app),
-		migrator: async ({ clone }, use) => await use(clone.migrator),
-		admin: async ({ clone }, use) => await use(clone.admin),
-		connect: async ({ clone }, use) => await withConnect(clone, clone.server.arrays, use),
+		sql: async ({ connected }, use) => await use(connected.sql),
+		pool: ({ connected }, use) => withPool(connected.clone.app, use),
+		app: async ({ connected }, use) => await use(connected.clone.app),
+		migrator: async ({ connected }, use) => await use(connected.clone.migrator),
+		admin: async ({ connected }, use) => await use(asAdmin(connected)),
+		connect: ({ connected }, use) => withLogins(connected, use),
 	}),
 );
+
+/** The next test does not wait for a check unless it could find the server changed. */
+async function end(task: Readonly<RunnerTestCase>, clone: Clone, clones: Clones): Promise<void> {
+	if (hasFailed(task)) await clones.keep(clone, task);
+	else if (clone.hasEnded || clone.usedAsAdmin) await clones.check(clone, task);
+	else clones.release(clone, task);
+}
+
+function asAdmin({ clone }: ConnectedClone): Login {
+	clone.usedAsAdmin = true;
+	return clone.admin;
+}
+
+async function withLogins(
+	connected: ConnectedClone,
+	use: (connect: Connect) => Promise<void>,
+): Promise<void> {
+	const { clone } = connected;
+	await withConnect(clone, clone.arrays, async (connect) => {
+		await use((options = {}) => {
+			if (options.as === 'admin') asAdmin(connected);
+			return connect(options);
+		});
+	});
+}

@@ -1,7 +1,8 @@
 import type { Sql } from 'postgres';
+import type { RunnerTestCase } from 'vitest';
 import { ClientState } from './client-state.ts';
+import type { Clone } from './clone.ts';
 import { type Clones, logIn } from './clones.ts';
-import type { Clone } from './template-server.ts';
 import { beginTransaction } from './transaction.ts';
 import type { TestTransaction } from './transaction-end.ts';
 
@@ -20,6 +21,10 @@ export interface Slot<Client> {
 	readonly connection: TestConnection<Client>;
 }
 
+export interface RunningSlot<Client> extends Slot<Client> {
+	readonly transaction: TestTransaction<Client>;
+}
+
 /**
  * The slots of a test file. Concurrent tests each have their own slot, so they do not wait for each other's
  * locks. A slot whose database may have changed is not reused.
@@ -34,31 +39,52 @@ export class Slots<Client> {
 		this.#open = open;
 	}
 
-	async acquire(): Promise<Slot<Client>> {
-		const slot = this.#free.pop();
-		if (slot !== undefined && (await slot.clone.server.isAlive())) return slot;
-		const clone = await this.#clones.create();
-		return { clone, connection: await this.#open(clone) };
+	/** A slot whose transaction has begun. */
+	async begin(): Promise<RunningSlot<Client>> {
+		const slot = await this.#acquire();
+		try {
+			return { ...slot, transaction: await slot.connection.begin() };
+		} catch (error) {
+			// The server may have ended since the last test.
+			if (await slot.clone.isAlive()) throw error;
+			await slot.connection.end();
+			return await this.begin();
+		}
 	}
 
-	async release(slot: Slot<Client>): Promise<void> {
-		await slot.connection.restore();
-		this.#free.push(slot);
+	async release({ clone, connection }: Slot<Client>): Promise<void> {
+		await connection.restore();
+		this.#free.push({ clone, connection });
 	}
 
-	async discard({ clone, connection }: Slot<Client>, test: string): Promise<void> {
+	/** Keeps the database of a failed test. No other test gets the slot again. */
+	async keep({ clone, connection }: Slot<Client>, task: Readonly<RunnerTestCase>): Promise<void> {
 		await connection.end();
-		this.#clones.release(clone, test);
+		await this.#clones.keep(clone, task);
+	}
+
+	async discard({ clone, connection }: Slot<Client>, task: Readonly<RunnerTestCase>): Promise<void> {
+		await connection.end();
+		this.#clones.release(clone, task);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all(this.#free.splice(0).map(({ connection }) => connection.end()));
 	}
+
+	async #acquire(): Promise<Slot<Client>> {
+		for (let slot = this.#free.pop(); slot !== undefined; slot = this.#free.pop()) {
+			if (!slot.clone.hasEnded && !slot.clone.isOutdated) return slot;
+			await slot.connection.end();
+		}
+		const clone = await this.#clones.create();
+		return { clone, connection: await this.#open(clone) };
+	}
 }
 
 /** Logs in to a clone with postgres.js. */
 export async function openSqlConnection(clone: Clone): Promise<TestConnection<Sql>> {
-	const { sql } = await logIn(clone, 1);
+	const sql = await logIn(clone, 1);
 	const state = new ClientState(sql);
 	return {
 		begin: () => beginTransaction(sql),

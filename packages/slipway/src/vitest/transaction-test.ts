@@ -3,16 +3,15 @@ import type { Sql } from 'postgres';
 import type { RunnerTestCase } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
+import type { Clone } from './clone.ts';
 import type { Clones } from './clones.ts';
 import { requireClones, useClones } from './database-test.ts';
 import { noOptions } from './options.ts';
 import { openPoolConnection } from './pg/pool-transaction.ts';
 import { plain } from './plain-test.ts';
-import { openSqlConnection, type Slot, Slots, type TestConnection } from './slots.ts';
-import type { Clone } from './template-server.ts';
+import { openSqlConnection, type RunningSlot, Slots, type TestConnection } from './slots.ts';
 import { testError } from './test-error.ts';
-import { fullName, hasFailed, hintAtMissingRights, keepForInspection, nameWithLocation } from './tests.ts';
-import type { TestTransaction } from './transaction-end.ts';
+import { hasFailed } from './tests.ts';
 
 export interface TransactionFixtures {
 	/** A postgres.js client. */
@@ -85,40 +84,21 @@ async function inTransaction<Client>(
 	{ task, signal }: Running,
 	use: (client: Client) => Promise<void>,
 ): Promise<void> {
-	const slot = await slots.acquire();
-	const transaction = await slot.connection.begin();
-	await use(transaction.client);
-	if (hasFailed(task)) {
-		await keepFailed(slot, transaction, { test: fullName(task), timedOut: signal.aborted });
-		await hintAtMissingRights(task, slot.clone);
-	} else await rollBack(slots, slot, transaction, nameWithLocation(task));
+	const slot = await slots.begin();
+	await use(slot.transaction.client);
+	if (!hasFailed(task)) return await rollBack(slots, slot, task);
+	// What the test wrote can be inspected then.
+	if (!signal.aborted) await slot.transaction.commit();
+	await slots.keep(slot, task);
 }
 
 async function rollBack<Client>(
 	slots: Slots<Client>,
-	slot: Slot<Client>,
-	transaction: TestTransaction<Client>,
-	test: string,
+	slot: RunningSlot<Client>,
+	task: Readonly<RunnerTestCase>,
 ): Promise<void> {
-	const outcome = await transaction.rollBack();
+	const outcome = await slot.transaction.rollBack();
 	if (outcome.clean) return await slots.release(slot);
-	await slots.discard(slot, test);
+	await slots.discard(slot, task);
 	throw outcome.error;
-}
-
-interface Failure {
-	readonly test: string;
-	readonly timedOut: boolean;
-}
-
-/** Commits what the test wrote and keeps the database. No other test gets the slot again. */
-async function keepFailed<Client>(
-	{ clone, connection }: Slot<Client>,
-	transaction: TestTransaction<Client>,
-	{ test, timedOut }: Failure,
-): Promise<void> {
-	if (!timedOut) await transaction.commit();
-	await connection.end();
-	if (!(await clone.server.isAlive())) throw await clone.server.endedDuring(test);
-	await keepForInspection(clone.server, clone.app);
 }

@@ -18,6 +18,7 @@ function startPool({ limit = 2, idleTime = 600_000, fails = (): boolean => false
 		},
 		limit: () => limit,
 		idleTime,
+		headStart: () => 25,
 	});
 	onTestFinished(async () => {
 		await pool[Symbol.asyncDispose]();

@@ -238,7 +238,11 @@ const traces = `
 		expect(await next(sql)).toEqual([{ id: 1 }]);
 	};
 	test('server', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
-	databaseTest('database', async ({ sql, connect }) => own(sql, connect({ as: 'admin' })));
+	databaseTest('database', async ({ sql, admin }) => {
+		expect(await sql\`SELECT FROM pg_roles WHERE rolname = 'only_here'\`).toEqual([]);
+		expect(await sql\`SHOW work_mem\`).toEqual([{ work_mem: '4MB' }]);
+		expect(await next(sql)).toEqual([{ id: 1 }]);
+	});
 	databaseTest('another database', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });
 	transactionTest('transaction', async ({ sql }) => { expect(await next(sql)).toEqual([{ id: 1 }]); });`;
 

@@ -192,6 +192,38 @@ test('when a worker is killed, its server stops and the run continues', async ()
 	expect(left()).toEqual([]);
 });
 
+const waitingOnTen = `
+	import { databaseTest as test } from 'slipway/vitest';
+	let count = 0;
+	for (let number = 1; number <= 10; number++)
+		test.concurrent('waits ' + number, { timeout: 600_000 }, async ({ sql, app }) => {
+			await sql\`SELECT 1\`;
+			if (++count === 10) console.log('process ' + process.pid + ' waits, port ' + app.port);
+			await sql\`SELECT pg_sleep(600)\`;
+		});`;
+
+test('when a worker is killed that holds ten databases, the next file of its server goes on', async () => {
+	const { run, left } = start(
+		{
+			'one.test.ts': waitingOnTen,
+			'two.test.ts': `
+				import { databaseTest as test } from 'slipway/vitest';
+				test('goes on', async ({ sql, app }) => {
+					await sql\`SELECT 1\`;
+					console.log('goes on at port ' + app.port);
+				});`,
+		},
+		['run', '--pool=forks', '--maxWorkers=1', '--sequence.shuffle=false'],
+	);
+	const output = await printed(run, /process \d+ waits, port \d+/);
+	const [, worker = ''] = /process (\d+) waits/.exec(output) ?? [];
+	process.kill(Number(worker), 'SIGKILL');
+	const { stdout, status } = await run.finished;
+	expect(stdout).toMatch(/Tests +1 passed/);
+	expect(status).toBe(1);
+	expect(left()).toEqual([]);
+});
+
 async function isFree(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -1,1 +1,1 @@
-export { cloneTemplate, dropDatabase, sealTemplate } from './template.ts';
+export { cloneTemplate, databaseSize, dropDatabase, sealTemplate } from './template.ts';

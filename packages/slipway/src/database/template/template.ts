@@ -51,3 +51,9 @@ function copyAccess(template: string, name: string): string {
 export async function dropDatabase(superuser: Sql, name: string): Promise<void> {
 	await superuser.unsafe(`DROP DATABASE ${quoteIdentifier(name)} WITH (FORCE)`);
 }
+
+/** In bytes. */
+export async function databaseSize(superuser: Sql, name: string): Promise<number> {
+	const [row] = await superuser<[{ size: number }]>`SELECT pg_database_size(${name}::text)::float8 AS size`;
+	return row.size;
+}

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { createPgClient, loadPg } from '../../pg.ts';
+import type { Clone } from '../clone.ts';
 import { fixtureApplication } from '../leaks.ts';
 import type { TestConnection } from '../slots.ts';
-import type { Clone } from '../template-server.ts';
 import {
 	constraintViolated,
 	type RollbackOutcome,

@@ -1,0 +1,208 @@
+import type { Sql } from 'postgres';
+import {
+	type ArrayType,
+	learnArrays,
+	maintenanceDatabase,
+	openClient,
+	toLogin,
+} from '../connection/index.ts';
+import { cloneTemplate, databaseSize, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import type { Logins, PooledServer } from '../server-pool/index.ts';
+import type { CheckRequest, Findings } from './findings.ts';
+import { findLeakedConnections } from './leaks.ts';
+import { isLostConnection } from './lost-connection.ts';
+import { changesBetween, readSharedState, type SharedState } from './shared-state.ts';
+
+/** A server whose database becomes a template. */
+export interface HostServer extends Logins {
+	readonly ended: Promise<Error>;
+}
+
+/** A clone of the template, for one test or one test file. It is dropped when it is disposed of. */
+export interface HostedDatabase extends PooledServer {
+	readonly arrays: readonly ArrayType[];
+	wasUsed(): Promise<boolean>;
+	check(request: object): Promise<Findings>;
+}
+
+/** How many clones can be created, checked or dropped at a time. */
+const maxConnections = 2;
+/** In bytes: how much the clones may take that wait for a test, and those that wait to be dropped. */
+const budget = 64 * 1024 ** 2;
+
+/**
+ * A server whose database is a sealed template. Each clone of it is a test's own; what the clones share is watched. A test
+ * that changes that has the server withdrawn: it is used for no other test.
+ */
+export class DatabaseHost {
+	readonly #server: HostServer;
+	readonly #superuser: Sql;
+	readonly #withdrawal = Promise.withResolvers<void>();
+	/** Used clones. Dropping one costs a checkpoint; stopping the server costs nothing. */
+	readonly #used: string[] = [];
+	#arrays: readonly ArrayType[] = [];
+	#size = 1;
+	#state: SharedState | undefined;
+	#count = 0;
+	#isWithdrawn = false;
+	#hasEnded = false;
+
+	private constructor(server: HostServer) {
+		this.#server = server;
+		const admin = { ...server.admin, database: maintenanceDatabase };
+		this.#superuser = openClient(admin, { max: maxConnections, applicationName: 'slipway clones' });
+		void server.ended.then(() => {
+			this.#hasEnded = true;
+			this.withdraw();
+		});
+	}
+
+	static async start(server: HostServer): Promise<DatabaseHost> {
+		const host = new DatabaseHost(server);
+		try {
+			await host.#seal();
+			return host;
+		} catch (error) {
+			await host.close();
+			throw error;
+		}
+	}
+
+	get isWithdrawn(): boolean {
+		return this.#isWithdrawn;
+	}
+
+	/** No other test gets a database of this server. */
+	withdraw(): void {
+		this.#isWithdrawn = true;
+		this.#withdrawal.resolve();
+	}
+
+	/**
+	 * A new clone; undefined if the server has ended or is withdrawn. `released` is called when the clone has been disposed
+	 * of.
+	 */
+	async create(released: () => Promise<void> = async () => {}): Promise<HostedDatabase | undefined> {
+		const template = this.#server.app.database;
+		const database = `${template}_${++this.#count}`;
+		try {
+			await cloneTemplate(this.#superuser, template, database);
+		} catch (error) {
+			if (!(await this.#isSpoilt())) throw error;
+			this.withdraw();
+		}
+		return this.#isWithdrawn ? undefined : this.#hosted(database, released);
+	}
+
+	/** Queries the server. Tries twice: a test may have closed only the connection, which the client reopens. */
+	async isAlive(): Promise<boolean> {
+		if (!this.#hasEnded && !(await this.#answers()) && !(await this.#answers())) this.#hasEnded = true;
+		return !this.#hasEnded;
+	}
+
+	/** Does not stop the server. */
+	async close(): Promise<void> {
+		this.withdraw();
+		await this.#superuser.end({ timeout: 0 });
+	}
+
+	#hosted(database: string, released: () => Promise<void>): HostedDatabase {
+		const { app, migrator, admin, ended } = this.#server;
+		let isChecked = false;
+		return {
+			app: toLogin({ ...app, database }),
+			migrator: toLogin({ ...migrator, database }),
+			admin: toLogin({ ...admin, database }),
+			arrays: this.#arrays,
+			ended,
+			withdrawn: this.#withdrawal.promise,
+			maxReady: Math.min(4, Math.max(1, Math.floor(budget / 2 / this.#size))),
+			wasUsed: () => this.#wasUsed(database),
+			check: async (request) => {
+				const { leaks, changes } = request as CheckRequest;
+				isChecked ||= changes;
+				return await this.#check(database, { leaks, changes });
+			},
+			[Symbol.asyncDispose]: () => this.#dispose(database, isChecked).finally(released),
+		};
+	}
+
+	/** A test may have dropped the template. */
+	async #isSpoilt(): Promise<boolean> {
+		if (this.#isWithdrawn || !(await this.isAlive())) return true;
+		return this.#state !== undefined && changesBetween(this.#state, await this.#readState()).length > 0;
+	}
+
+	#readState(): Promise<SharedState> {
+		return readSharedState(this.#superuser, this.#server.app.database);
+	}
+
+	async #seal(): Promise<void> {
+		const { admin, app } = this.#server;
+		const superuser = this.#superuser;
+		// A login to the template also writes the files that spare the first login to each clone some work.
+		const template = openClient({ ...admin, database: app.database }, { applicationName: 'slipway clones' });
+		this.#arrays = await learnArrays(template);
+		const [{ pid }] = await template<[{ pid: number }]>`SELECT pg_backend_pid() AS pid`;
+		await template.end({ timeout: 0 });
+		await sealTemplate(superuser, app.database);
+		// PostgreSQL clones no database that has a session, and looks again only after 100 ms.
+		while ((await superuser`SELECT FROM pg_stat_activity WHERE pid = ${pid}`).length > 0);
+		this.#size = await databaseSize(superuser, app.database);
+		this.#state = await this.#readState();
+	}
+
+	/** Rejects if the server does not answer any more. */
+	async #check(database: string, { leaks, changes }: CheckRequest): Promise<Findings> {
+		try {
+			if (!leaks && !changes) await this.#superuser`SELECT 1`;
+			const leaked = leaks ? await findLeakedConnections(this.#superuser, database) : [];
+			return { leaked, changed: changes ? await this.#findChanges() : [] };
+		} catch (error) {
+			if (!(await this.isAlive())) throw error;
+			this.withdraw();
+			return { leaked: [], changed: [] };
+		}
+	}
+
+	/** Each change is found once, so that only the test that made it fails. */
+	async #findChanges(): Promise<readonly string[]> {
+		const now = await this.#readState();
+		const changed = changesBetween(this.#state ?? now, now);
+		this.#state = now;
+		if (changed.length > 0) this.withdraw();
+		return changed;
+	}
+
+	async #dispose(database: string, isChecked: boolean): Promise<void> {
+		try {
+			if (!isChecked && !this.#isWithdrawn) await this.#findChanges();
+			this.#used.push(database);
+			const oldest = this.#used.length * this.#size > budget ? this.#used.shift() : undefined;
+			if (oldest !== undefined && !this.#isWithdrawn) await dropDatabase(this.#superuser, oldest);
+		} catch {
+			// It goes with the server.
+			this.withdraw();
+		}
+	}
+
+	/** In two transactions, because a session is in `pg_stat_activity` until it is counted. */
+	async #wasUsed(database: string): Promise<boolean> {
+		try {
+			const [{ open }] = await this.#superuser<[{ open: boolean }]>`
+				SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = ${database}) AS open`;
+			const [{ sessions }] = await this.#superuser<[{ sessions: number }]>`
+				SELECT sessions::int FROM pg_stat_database WHERE datname = ${database}`;
+			return open || sessions > 0 || this.#isWithdrawn;
+		} catch {
+			return true;
+		}
+	}
+
+	async #answers(): Promise<boolean> {
+		return await this.#superuser`SELECT 1`.then(
+			() => true,
+			(error: unknown) => !isLostConnection(error),
+		);
+	}
+}
