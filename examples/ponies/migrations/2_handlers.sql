@@ -7,19 +7,19 @@ CREATE TABLE handler (
 
 CREATE TABLE pony_handler (
 	pony_id integer REFERENCES pony ON DELETE CASCADE,
-	-- Without a cascade: a handler who still has a pony cannot be deleted by mistake.
+	-- No cascade, so that a handler who still has a pony cannot be deleted by mistake.
 	handler_id integer REFERENCES handler,
 	PRIMARY KEY (pony_id, handler_id)
 );
 
 CREATE INDEX pony_handler_handler_id ON pony_handler (handler_id);
 
--- A trigger, because the cascade of a deleted owner removes these rows where no statement of the service sees them.
+-- A trigger, because deleting an owner removes these rows by a cascade, without a statement of the service.
 CREATE FUNCTION delete_orphaned_handlers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	-- Locked before they are looked at. Otherwise two transactions that each remove one of the last two ponies of a
-	-- handler would both still see the other pony, and the handler would stay.
-	PERFORM FROM handler WHERE id IN (SELECT handler_id FROM removed) ORDER BY id FOR UPDATE;
+	-- Without a lock, two transactions that each remove one of a handler's last two ponies would both see the other pony,
+	-- and the handler would stay. Row locks would not do: a cascade takes them pony by pony, so two could deadlock.
+	LOCK TABLE handler IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM handler
 	WHERE id IN (SELECT handler_id FROM removed)
 		AND NOT EXISTS (SELECT FROM pony_handler WHERE handler_id = handler.id);

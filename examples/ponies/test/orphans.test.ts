@@ -8,7 +8,7 @@ import { addPony, test } from './fixtures.ts';
 const namesIn = async (db: Database, table: 'pony' | 'handler') =>
 	(await db.selectFrom(table).select('name').orderBy('name').execute()).map(({ name }) => name);
 
-test('ponies go with their owner, and so do handlers who have no other pony', async ({ db }) => {
+test('deleting an owner deletes the ponies, and handlers who have no other pony', async ({ db }) => {
 	const { owner_id } = await addPony(db, { name: 'Biscuit', handlers: ['Kim', 'Lee'] });
 	await addPony(db, { name: 'Clover', handlers: ['Kim'] });
 	await addPony(db, { name: 'Duke', owner: 'Ben', handlers: ['Lee'] });
@@ -17,7 +17,7 @@ test('ponies go with their owner, and so do handlers who have no other pony', as
 	expect(await namesIn(db, 'handler')).toEqual(['Lee']);
 });
 
-test('a handler goes with the last pony', async ({ db }) => {
+test('a handler is deleted with the last pony', async ({ db }) => {
 	const biscuit = await addPony(db, { name: 'Biscuit', handlers: ['Kim'] });
 	const clover = await addPony(db, { name: 'Clover', handlers: ['Kim'] });
 	await deletePony(db, biscuit.id);
@@ -42,7 +42,7 @@ test('no handler is left by two transactions that each delete one of the last tw
 	const first = await db.startTransaction().execute();
 	await first.deleteFrom('pony').where('id', '=', biscuit.id).execute();
 	const second = deletePony(db, clover.id);
-	await untilOneWaits(db);
+	await untilWaiting(db, 1);
 	await first.commit().execute();
 	await second;
 	expect(await namesIn(db, 'handler')).toEqual([]);
@@ -53,19 +53,43 @@ test('a handler who gets a pony while the last one is deleted stays', async ({ d
 	const first = await db.startTransaction().execute();
 	await first.deleteFrom('pony').where('id', '=', id).execute();
 	const second = addPony(db, { name: 'Clover', owner: 'Ben', handlers: ['Kim'] });
-	await untilOneWaits(db);
+	await untilWaiting(db, 1);
 	await first.commit().execute();
 	await second;
 	expect(await namesIn(db, 'handler')).toEqual(['Kim']);
 });
 
-/** Resolves when a session of this database waits for a lock. */
-async function untilOneWaits(db: Database): Promise<void> {
+test('two edits that swap handlers do not deadlock', async ({ db, pool }) => {
+	const [biscuit, clover] = [
+		await addPony(db, { name: 'Biscuit', handlers: ['Kim'] }),
+		await addPony(db, { name: 'Clover', handlers: ['Lee'] }),
+	];
+	// Both edits have begun when the first of them can remove its old handler.
+	const other = await pool.connect();
+	await other.query('BEGIN; SELECT FROM pony_handler FOR UPDATE');
+	const edits = [
+		updatePony(db, biscuit.id, {
+			name: 'Biscuit',
+			owner_id: biscuit.owner_id,
+			born: 2016,
+			handlers: ['Lee'],
+		}),
+		updatePony(db, clover.id, { name: 'Clover', owner_id: clover.owner_id, born: 2016, handlers: ['Kim'] }),
+	];
+	await untilWaiting(db, edits.length);
+	await other.query('COMMIT');
+	other.release();
+	expect(await Promise.all(edits)).toEqual([biscuit.id, clover.id]);
+	expect(await namesIn(db, 'handler')).toEqual(['Kim', 'Lee']);
+});
+
+/** Resolves when this many sessions of the database wait for a lock. */
+async function untilWaiting(db: Database, count: number): Promise<void> {
 	await vi.waitFor(async () => {
 		const { rows } = await sql`
 			SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
 			db,
 		);
-		expect(rows).toHaveLength(1);
+		expect(rows).toHaveLength(count);
 	}, 10_000);
 }

@@ -14,19 +14,19 @@ export const ponyForm = z.object({
 	owner_id: z.string().min(1, 'Choose an owner.').transform(Number).pipe(z.int32().positive()),
 	born: year
 		.transform(Number)
-		.pipe(z.number().min(1950, 'No pony is that old.').max(2100, 'That is too far ahead.')),
+		.pipe(z.number().min(1950, 'No pony is that old.').max(2100, 'That year is too far in the future.')),
 	handlers: z.string().transform(splitNames).pipe(z.array(name).max(10, 'A pony has up to 10 handlers.')),
 });
 export type PonyForm = z.infer<typeof ponyForm>;
 
-/** Without empty ones and repetitions. */
+/** Drops empty names and duplicates. */
 function splitNames(text: string): readonly string[] {
 	const names = text.split(',').map((each) => each.trim());
 	return [...new Set(names)].filter((each) => each !== '');
 }
 
 export const ponyConstraints: ConstraintMessages = {
-	pony_owner_id_name_key: ['name', 'This owner has a pony of that name.'],
+	pony_owner_id_name_key: ['name', 'This owner already has a pony of that name.'],
 	pony_owner_id_fkey: ['owner_id', 'This owner no longer exists.'],
 };
 
@@ -38,7 +38,7 @@ export async function createPony(db: Database, { handlers, ...columns }: PonyFor
 	});
 }
 
-/** Resolves with undefined if there is no such pony. */
+/** Returns undefined if there is no such pony. */
 export async function updatePony(
 	db: Database,
 	id: number,
@@ -56,14 +56,16 @@ export async function updatePony(
 	});
 }
 
-/** Its rows in the join table go with it, and with these the handlers who have no other pony. */
+/** Cascades to the join table, whose trigger deletes handlers without another pony. */
 export async function deletePony(db: Database, id: number): Promise<string | undefined> {
 	const pony = await db.deleteFrom('pony').where('id', '=', id).returning('name').executeTakeFirst();
 	return pony?.name;
 }
 
-/** Adds before it removes: a handler who stays must not be without a pony meanwhile, since that deletes him. */
+/** Adds before it removes, because a handler is deleted with the last pony. */
 async function setHandlers(tx: Transaction<Tables>, pony: number, names: readonly string[]): Promise<void> {
+	// The lock of the trigger that deletes handlers. Taken first, it prevents deadlocks with other edits.
+	await sql`LOCK TABLE handler IN SHARE ROW EXCLUSIVE MODE`.execute(tx);
 	const ids = await ensureHandlers(tx, names);
 	if (ids.length > 0)
 		await tx
@@ -78,13 +80,13 @@ async function setHandlers(tx: Transaction<Tables>, pony: number, names: readonl
 		.execute();
 }
 
-/** The ids of handlers, old and new. Updates the old ones, which locks them: nobody deletes them before the commit. */
+/** Returns the ids of the handlers, and adds those that do not exist. */
 async function ensureHandlers(tx: Transaction<Tables>, names: readonly string[]): Promise<readonly number[]> {
 	if (names.length === 0) return [];
 	const rows = await tx
 		.insertInto('handler')
-		// In one order, so that two transactions with the same names do not wait for each other.
-		.values(names.toSorted().map((name) => ({ name })))
+		.values(names.map((name) => ({ name })))
+		// RETURNING includes updated rows, but not those that DO NOTHING skips.
 		.onConflict((conflict) =>
 			conflict.column('name').doUpdateSet(({ ref }) => ({ name: ref('excluded.name') })),
 		)
