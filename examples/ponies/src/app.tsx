@@ -38,8 +38,8 @@ export function createApp({ db, ...session }: AppOptions): Hono<Env> {
 }
 
 /**
- * No script runs, and no other page frames these. With the default policy for referrers, the `Origin` of our own forms would
- * be null, and over plain HTTP browsers send nothing else to tell them from forged ones.
+ * Forbids scripts and framing. The default referrer policy, `no-referrer`, would make the `Origin` of our own forms `null`,
+ * and over plain HTTP browsers send no `Sec-Fetch-Site` to tell them from forged ones.
  */
 const headers = secureHeaders({
 	contentSecurityPolicy: {
@@ -59,9 +59,9 @@ async function showError(c: Context<Env>, status: HTTPException['status']): Prom
 }
 
 const explanations: Readonly<Record<number, string>> = {
-	400: 'Your browser sent something that cannot be read.',
-	403: 'This form was not sent by a page of your session. Open it again, and send it from there.',
-	404: 'There is no such page.',
-	413: 'That is more than a form may contain.',
+	400: 'The server could not understand the request.',
+	403: 'This form does not belong to your session. Open the page again, and resubmit the form.',
+	404: 'This page does not exist.',
+	413: 'The form is too large.',
 	500: 'Something went wrong on our side. Try again later.',
 };

@@ -28,7 +28,7 @@ test('a message is shown once', async ({ db, visitor }) => {
 	expect((await visitor.open('/ponies')).text).not.toContain('Biscuit was deleted.');
 });
 
-test('a wrong form comes back with what was entered and what is wrong with it', async ({ visitor }) => {
+test('an invalid form is shown again with the values entered and the errors', async ({ visitor }) => {
 	const form = { name: ' ', owner_id: '', born: 'last year', handlers: 'Kim' };
 	const { status, text } = await visitor.send('/ponies', form);
 	expect(status).toBe(422);
@@ -39,24 +39,34 @@ test('a wrong form comes back with what was entered and what is wrong with it', 
 	expect(text).toMatch(/<input id="name"[^>]* aria-describedby="name-error" aria-invalid="true"/);
 });
 
-test('a name that the owner has given before is refused by the database', async ({ db, visitor }) => {
+test('a name that the owner has already used is refused by the database', async ({ db, visitor }) => {
 	const { owner_id } = await addPony(db, { name: 'Biscuit' });
 	const form = { name: 'Biscuit', owner_id: String(owner_id), born: '2020', handlers: 'Kim' };
 	const again = await visitor.send('/ponies', form);
-	expect(again).toMatchObject({ status: 409, text: expect.stringContaining('has a pony of that name') });
+	expect(again).toMatchObject({
+		status: 409,
+		text: expect.stringContaining('already has a pony of that name'),
+	});
 	const ownerless = await visitor.send('/ponies', { ...form, owner_id: '77' });
 	expect(ownerless).toMatchObject({ status: 409, text: expect.stringContaining('no longer exists') });
 	expect(await db.selectFrom('handler').selectAll().execute()).toEqual([]);
 });
 
-test('what somebody enters is shown as text', async ({ db, visitor }) => {
+test('a name that PostgreSQL cannot store is refused', async ({ visitor }) => {
+	expect(await visitor.send('/owners', { name: 'A\0da' })).toMatchObject({
+		status: 422,
+		text: expect.stringContaining('Remove the control characters.'),
+	});
+});
+
+test('names are escaped in pages and in SQL', async ({ db, visitor }) => {
 	await addPony(db, { name: '<b>Biscuit</b>', handlers: ["'); DROP TABLE pony; --"] });
 	const { text } = await visitor.open('/ponies');
 	expect(text).toContain('&lt;b&gt;Biscuit&lt;/b&gt;');
 	expect(text).toContain('DROP TABLE pony');
 });
 
-test('pages that do not exist are 404, also those of impossible numbers', async ({ visitor }) => {
+test('unknown pages are 404, including ids that are out of range', async ({ visitor }) => {
 	for (const path of ['/ponies/7', '/ponies/x', '/ponies/99999999999', '/horses'])
 		expect(await visitor.open(path)).toMatchObject({ status: 404 });
 });
@@ -64,11 +74,11 @@ test('pages that do not exist are 404, also those of impossible numbers', async 
 test('a form that is too large is refused', async ({ visitor }) => {
 	expect(await visitor.send('/owners', { name: 'x'.repeat(20_000) })).toMatchObject({
 		status: 413,
-		text: expect.stringContaining('more than a form may contain'),
+		text: expect.stringContaining('The form is too large.'),
 	});
 });
 
-test('an error shows nothing of its cause, which is logged', async () => {
+test('the cause of an error is logged, and not shown', async () => {
 	const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
 	const db = openDatabase(new pg.Pool({ host: '127.0.0.1', port: 1 }));
 	const visitor = new Visitor(createApp({ db, secretKey: 'a key', secureCookies: false }));

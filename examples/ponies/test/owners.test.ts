@@ -3,7 +3,7 @@ import { listHandlersWithPonies } from '../src/handlers/store.ts';
 import { countByOwner, createOwner } from '../src/owners/store.ts';
 import { addPony, test } from './fixtures.ts';
 
-test('owners are listed with the numbers of their ponies and of different handlers, most ponies first', async ({
+test('owners are listed with the numbers of their ponies and of distinct handlers, most ponies first', async ({
 	db,
 }) => {
 	await createOwner(db, { name: 'Cleo' });
@@ -27,7 +27,7 @@ test('handlers are listed with their ponies', async ({ db }) => {
 	]);
 });
 
-test('an owner is added and deleted by forms, and a name is taken once', async ({ visitor }) => {
+test('an owner is added and deleted by forms, and a duplicate name is refused', async ({ visitor }) => {
 	expect(await visitor.send('/owners', { name: ' Ada ' })).toMatchObject({
 		status: 303,
 		location: '/owners',
@@ -36,7 +36,7 @@ test('an owner is added and deleted by forms, and a name is taken once', async (
 	const again = await visitor.send('/owners', { name: 'Ada' });
 	expect(again).toMatchObject({
 		status: 409,
-		text: expect.stringContaining('There is an owner of that name.'),
+		text: expect.stringContaining('There is already an owner of that name.'),
 	});
 	const [, path = ''] = again.text.match(/action="(\/owners\/\d+\/delete)"/) ?? [];
 	expect(await visitor.send(path, {})).toMatchObject({ status: 303, location: '/owners' });

@@ -1,4 +1,9 @@
 import { z } from 'zod';
 
-/** What the CHECK of every name in the migrations allows. */
-export const name = z.string().trim().min(1, 'Enter a name.').max(80, 'Use 80 characters or fewer.');
+/** Matches the CHECK constraints in the migrations. PostgreSQL cannot store NUL, one of the control characters. */
+export const name = z
+	.string()
+	.trim()
+	.min(1, 'Enter a name.')
+	.max(80, 'Use 80 characters or fewer.')
+	.regex(/^\P{Cc}*$/u, 'Remove the control characters.');

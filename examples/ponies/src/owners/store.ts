@@ -7,14 +7,14 @@ export const ownerForm = z.object({ name });
 export type OwnerForm = z.infer<typeof ownerForm>;
 
 export const ownerConstraints: ConstraintMessages = {
-	owner_name_key: ['name', 'There is an owner of that name.'],
+	owner_name_key: ['name', 'There is already an owner of that name.'],
 };
 
 export async function listOwners(db: Database) {
 	return await db.selectFrom('owner').selectAll().orderBy('name').execute();
 }
 
-/** Those with most ponies first. A pony without handlers, and an owner without ponies, must not get lost in the joins. */
+/** The owners with most ponies first. Left joins keep owners without ponies and ponies without handlers. */
 export async function countByOwner(db: Database) {
 	return await db
 		.selectFrom('owner')
@@ -38,7 +38,7 @@ export async function createOwner(db: Database, owner: OwnerForm): Promise<void>
 	await db.insertInto('owner').values(owner).execute();
 }
 
-/** The ponies go with their owner, by the cascade of their foreign key. */
+/** Cascades to the owner's ponies. Returns the name, or undefined if there is no such owner. */
 export async function deleteOwner(db: Database, id: number): Promise<string | undefined> {
 	const owner = await db.deleteFrom('owner').where('id', '=', id).returning('name').executeTakeFirst();
 	return owner?.name;

@@ -4,11 +4,11 @@ import { getSignedCookie, setSignedCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 
-/** Kept in the browser, in a cookie that it can read and send, and not change without the secret key. */
+/** Stored in a signed cookie: the browser can read it, but cannot change it without the secret key. */
 const sessionSchema = z.object({
-	/** Of the forms of this session: see forgery.ts. */
+	/** In every form of this session: see forgery.tsx. */
 	token: z.string(),
-	/** What the next page shows once. */
+	/** Shown once, on the next page. */
 	messages: z.array(z.string()),
 });
 type Session = Readonly<z.infer<typeof sessionSchema>>;
@@ -18,20 +18,20 @@ export interface Env {
 }
 
 export interface SessionOptions {
-	/** Signs the sessions. With another key, those of before are void. */
+	/** Signs the sessions. Changing it invalidates all existing ones. */
 	readonly secretKey: string;
 	readonly secureCookies: boolean;
 }
 
 export function sessions({ secretKey, secureCookies }: SessionOptions) {
-	// A browser takes a cookie with the prefix __Host- from this very host only, not from one that shares its domain.
+	// Browsers accept a cookie with the prefix __Host- only from this host, not from others on the same domain.
 	const prefix = secureCookies ? { prefix: 'host' as const } : {};
 	const cookie = { path: '/', httpOnly: true, sameSite: 'Lax', secure: secureCookies, ...prefix } as const;
 	return createMiddleware<Env>(async (c, next) => {
 		const signed = await getSignedCookie(c, secretKey, 'session', prefix.prefix);
 		const stored = parseSession(signed);
 		c.set('session', stored ?? { token: randomBytes(32).toString('base64url'), messages: [] });
-		// The pages contain the token and the messages of one session.
+		// Pages contain the token and the messages of one session.
 		c.header('Cache-Control', 'private, no-cache');
 		await next();
 		const session = c.get('session');
@@ -39,10 +39,14 @@ export function sessions({ secretKey, secureCookies }: SessionOptions) {
 	});
 }
 
-/** Undefined if there is none, or if its signature or its form is not ours. */
+/** Returns undefined if the cookie is missing, not signed with our key, or not a session. */
 function parseSession(signed: string | false | undefined): Session | undefined {
 	if (!signed) return undefined;
-	return sessionSchema.safeParse(JSON.parse(signed)).data;
+	try {
+		return sessionSchema.parse(JSON.parse(signed));
+	} catch {
+		return undefined;
+	}
 }
 
 export function addMessage(c: Context<Env>, message: string): void {
