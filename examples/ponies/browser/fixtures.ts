@@ -7,12 +7,12 @@ import { openDatabase } from '../src/database/database.ts';
 import { findChromium } from './chromium.ts';
 
 interface BrowserFixtures {
-	/** The address of the service, on the test's own database. */
+	/** The address of the service, which uses the test's own database. */
 	site: string;
-	/** The address of a server that shows `html` for every path: another origin, since it has another port. */
+	/** Starts a server that answers every path with `html`. Its port makes it another origin. */
 	serveElsewhere: (html: string) => Promise<string>;
 	browser: Browser;
-	/** Of a browser in which JavaScript is off. */
+	/** A browser context with JavaScript off. */
 	context: BrowserContext;
 }
 
@@ -23,7 +23,7 @@ export const test = databaseTest.extend<BrowserFixtures>({
 		await use(server.address);
 		await server.stop();
 	},
-	// biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures this one needs.
+	// biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that this one needs from the pattern.
 	serveElsewhere: async ({}, use) => {
 		const servers: Listening[] = [];
 		await use(async (html) => {
@@ -37,7 +37,7 @@ export const test = databaseTest.extend<BrowserFixtures>({
 	browser: [
 		// biome-ignore lint/correctness/noEmptyPattern: see above.
 		async ({}, use) => {
-			// Chromium's sandbox refuses to run as root, as which containers run.
+			// Chromium's sandbox refuses to run as root, the default user in containers.
 			const chromiumSandbox = process.getuid?.() !== 0;
 			const browser = await chromium.launch({ executablePath: findChromium(process.env), chromiumSandbox });
 			await use(browser);

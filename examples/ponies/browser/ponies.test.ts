@@ -17,14 +17,14 @@ test('a pony is added, edited and deleted with JavaScript off', async ({ site, c
 
 	await page.getByRole('link', { name: 'Biscuit' }).click();
 	await page.getByText('Delete this pony', { exact: true }).click();
-	await page.getByRole('button', { name: 'Delete this pony for good' }).click();
+	await page.getByRole('button', { name: 'Delete this pony permanently' }).click();
 	expect(await page.getByRole('status').innerText()).toBe('Biscuit was deleted.');
 	expect(await rowsOf(page)).toEqual([]);
 	await page.getByRole('link', { name: 'Handlers' }).click();
 	expect(await page.getByRole('listitem').count()).toBe(0);
 });
 
-test('a wrong form comes back and says at each field what is wrong', async ({ site, context }) => {
+test('an invalid form is shown again with an error at each field', async ({ site, context }) => {
 	const page = await context.newPage();
 	await addOwner(page, site, 'Ada');
 	await page.goto(`${site}/ponies/new`);
@@ -34,11 +34,11 @@ test('a wrong form comes back and says at each field what is wrong', async ({ si
 	expect(await page.getByLabel('Name').inputValue()).toBe('Biscuit');
 });
 
-test('a form that another site has forged is refused', async ({ site, serveElsewhere, context }) => {
+test('a forged form from another origin is refused', async ({ site, serveElsewhere, context }) => {
 	const page = await context.newPage();
 	await page.goto(`${site}/owners`);
 	const token = await page.locator('input[name=token]').first().inputValue();
-	// It is the same site to SameSite, so the cookie comes along; and it has got hold of the token.
+	// Another port is the same site for SameSite, so the browser sends the cookie. The form also has the token.
 	const forged = await serveElsewhere(`
 		<form method="post" action="${site}/owners">
 			<input name="token" value="${token}"><input name="name" value="Eve"><button>Win a pony</button>
@@ -54,13 +54,13 @@ test('a form that another site has forged is refused', async ({ site, serveElsew
 test.for(['light', 'dark'] as const)(
 	'the pages pass the checks of axe in %s colours',
 	async (colorScheme, { site, browser, expect }) => {
-		// axe is a script, which the policy of the pages forbids.
+		// axe is a script, and the pages' policy forbids scripts.
 		const context = await browser.newContext({ colorScheme, bypassCSP: true });
 		const page = await context.newPage();
 		await addOwner(page, site, 'Ada');
 		await page.goto(`${site}/ponies/new`);
 		await save(page, { Name: 'Biscuit', Born: 'last year' });
-		expect(await violationsOf(page), 'a wrong form').toEqual([]);
+		expect(await violationsOf(page), 'an invalid form').toEqual([]);
 		await save(page, { Born: '2015', Handlers: 'Kim' });
 		for (const path of ['/ponies', '/ponies/1', '/owners', '/handlers']) {
 			await page.goto(site + path);
@@ -76,7 +76,7 @@ async function addOwner(page: Page, site: string, name: string): Promise<void> {
 	expect(await page.getByRole('status').innerText()).toBe(`${name} was added.`);
 }
 
-/** Fills in these fields, by their labels, and chooses the owner if there is a choice. */
+/** Fills in the fields with these labels, selects the owner if there is a list, and saves. */
 async function save(page: Page, fields: Record<string, string>): Promise<void> {
 	for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
 	const owner = page.getByLabel('Owner');
@@ -90,7 +90,7 @@ async function rowsOf(page: Page): Promise<readonly string[]> {
 	return rows.map((text) => text.split(/\s+/).join(' '));
 }
 
-/** What axe finds, with the elements. */
+/** The violations that axe finds, with their elements. */
 async function violationsOf(page: Page): Promise<readonly string[]> {
 	await page.addScriptTag({ content: axe.source });
 	const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;

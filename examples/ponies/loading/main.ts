@@ -25,8 +25,8 @@ console.table(results);
 await db.destroy();
 
 /**
- * Five ponies for each owner, and two handlers for each pony. With 500 handlers instead of 2,000, the JSON arrays take three
- * times as long: PostgreSQL then finds it cheaper to read that whole table than its index, and does so for each pony.
+ * Adds five ponies for each owner, and two handlers for each pony. With 500 handlers instead of 2,000, the JSON arrays take
+ * three times as long: PostgreSQL then scans the whole table for each pony instead of its index.
  */
 async function fill(db: Database): Promise<void> {
 	await sql`INSERT INTO owner (name) SELECT 'owner ' || n FROM generate_series(1, 2000) AS n`.execute(db);
@@ -38,7 +38,7 @@ async function fill(db: Database): Promise<void> {
 		INSERT INTO pony_handler (pony_id, handler_id)
 		SELECT pony.id, handler.id FROM pony JOIN handler ON handler.id IN (1 + pony.id % 2000, 1 + pony.id * 7 % 2000)
 		ON CONFLICT DO NOTHING`.execute(db);
-	// Otherwise the plans depend on when autovacuum comes by. Only the owner may do this, so the migrator runs this script.
+	// Otherwise the plans depend on autovacuum. Only the owner can run ANALYZE, so the script runs as the migrator.
 	await sql`ANALYZE`.execute(db);
 }
 

@@ -1,7 +1,7 @@
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Database } from '../src/database/database.ts';
 
-/** An owner with all ponies and their handlers, as far as a page shows them. */
+/** An owner with all ponies and their handlers: only the columns that a page shows. */
 export interface OwnerTree {
 	readonly name: string;
 	readonly ponies: readonly { readonly name: string; readonly handlers: readonly string[] }[];
@@ -9,7 +9,7 @@ export interface OwnerTree {
 
 export type LoadOwners = (db: Database, limit: number) => Promise<readonly OwnerTree[]>;
 
-/** Lazy: asks for the related rows of one row at a time, where they are used. */
+/** Lazy: queries the related rows of one row at a time, when they are used. */
 export const loadLazily: LoadOwners = async (db, limit) => {
 	const trees: OwnerTree[] = [];
 	for (const owner of await firstOwners(db, limit).execute()) {
@@ -23,7 +23,7 @@ export const loadLazily: LoadOwners = async (db, limit) => {
 	return trees;
 };
 
-/** Eager, a query for each table: asks with IN for the related rows of all rows at once. */
+/** Eager, a query for each table: loads the related rows of all rows at once with IN. */
 export const loadByTable: LoadOwners = async (db, limit) => {
 	const owners = await firstOwners(db, limit).execute();
 	const ponies = await poniesOf(db).where('owner_id', 'in', idsOf(owners)).execute();

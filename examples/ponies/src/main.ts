@@ -7,7 +7,7 @@ import { readSettings } from './settings.ts';
 
 const { databaseUrl, host, port, ...sessions } = readSettings(process.env);
 const pool = new pg.Pool({ connectionString: databaseUrl });
-// Of a connection that nobody uses at the moment. The pool opens another one when it is needed.
+// Emitted for idle connections. The pool replaces them when needed; without a listener, the process would exit.
 pool.on('error', (error) => console.error(error));
 
 const app = createApp({ db: openDatabase(pool), ...sessions });

@@ -21,19 +21,19 @@ export interface Settings {
 	readonly host: string;
 	readonly port: number;
 	readonly secretKey: string;
-	/** Whether browsers send the session over HTTPS only. */
+	/** Whether browsers send the session cookie over HTTPS only. */
 	readonly secureCookies: boolean;
 }
 
-/** Throws an error for a person if a variable is missing or wrong. */
+/** Throws an error that names the variables if any are missing or invalid. */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
 	const { success, data, error } = environment.safeParse(variables);
-	if (!success) throw new Error(`The environment is incomplete.\n${z.prettifyError(error)}`);
+	if (!success) throw new Error(`Invalid environment variables:\n${z.prettifyError(error)}`);
 	return {
 		databaseUrl: data.DATABASE_URL,
 		host: data.HOST,
 		port: data.PORT,
-		// A key in the source would be no secret on a server where somebody forgot NODE_ENV. This one lasts until a restart.
+		// Random, because a default key in the source would not be secret if NODE_ENV were forgotten. Lasts until a restart.
 		secretKey: data.SECRET_KEY ?? crypto.randomUUID(),
 		secureCookies: data.NODE_ENV === 'production',
 	};

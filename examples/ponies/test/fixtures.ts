@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../src/database/database.ts';
 import { createPony, type PonyForm } from '../src/ponies/write.ts';
 import { Visitor } from './visitor.ts';
 
-/** Each test has a database of its own, and a visitor of the service on it. */
+/** Each test has its own database, and a visitor of a service that uses it. */
 export const test = databaseTest.extend<{ db: Database; visitor: Visitor }>({
 	db: async ({ pool }, use) => await use(openDatabase(pool)),
 	visitor: async ({ db }, use) =>
@@ -13,7 +13,7 @@ export const test = databaseTest.extend<{ db: Database; visitor: Visitor }>({
 
 type Given = Pick<PonyForm, 'name'> & Partial<Pick<PonyForm, 'born' | 'handlers'>> & { owner?: string };
 
-/** Adds a pony, and its owner unless there is one of that name. Resolves with the ids. */
+/** Adds a pony, and its owner unless that name exists. Returns both ids. */
 export async function addPony(db: Database, { owner = 'Ada', name, born = 2015, handlers = [] }: Given) {
 	const { id: owner_id } = await db
 		.insertInto('owner')

@@ -4,7 +4,7 @@ import { openDatabase } from '../src/database/database.ts';
 import { createOwner } from '../src/owners/store.ts';
 import { addPony, test } from './fixtures.ts';
 
-test('every way to load owners gives the same, with another number of queries', async ({ db, pool }) => {
+test('all ways to load owners return the same, with different numbers of queries', async ({ db, pool }) => {
 	await addPony(db, { owner: 'Ada', name: 'Clover', handlers: ['Lee', 'Kim'] });
 	await addPony(db, { owner: 'Ada', name: 'Biscuit' });
 	await addPony(db, { owner: 'Cleo', name: 'Ember', handlers: ['Kim'] });

@@ -18,7 +18,7 @@ test('a short secret key is refused everywhere', () => {
 		expect(() => readSettings({ ...given, SECRET_KEY })).toThrow(/32 characters or more/);
 });
 
-test('outside of production each start makes up a key', () => {
+test('outside production, each start generates a key', () => {
 	const [first, second] = [readSettings(given), readSettings(given)];
 	expect(first.secretKey).not.toBe(second.secretKey);
 	expect(first).toMatchObject({ host: '127.0.0.1', port: 3000, secureCookies: false });

@@ -3,11 +3,11 @@ import type { createApp } from '../src/app.tsx';
 export interface Page {
 	readonly status: number;
 	readonly text: string;
-	/** Where the visitor is sent. */
+	/** The target of a redirect. */
 	readonly location: string | null;
 }
 
-/** What a browser does, without one: keeps the cookie, and sends the token of the page it has seen last. */
+/** Acts as a browser: keeps the cookie, and sends the token of the last page. */
 export class Visitor {
 	cookie = '';
 	token = '';
@@ -21,7 +21,7 @@ export class Visitor {
 		return await this.#request(path, {});
 	}
 
-	/** As a browser sends a form of this site; `headers` replace those that say so. */
+	/** Sends a form of this site. `headers` can replace its `Origin`. */
 	async send(
 		path: string,
 		fields: Record<string, string>,

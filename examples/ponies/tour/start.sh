@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs steps.sh on a copy of this project, with a git repository and a server that are both gone afterwards.
+# Runs steps.sh on a copy of this project, with a temporary git repository and server.
 set -eu
 
-# Without the variables of this shell: the tour reverts everything in the database that they may name.
+# Clears the environment: the tour reverts every migration, and must not reach a database that a variable names.
 [ "${1:-}" = clean ] || exec env -i "PATH=$PATH" "HOME=$HOME" sh "$0" clean
 
 project=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What migrations can do, step by step. start.sh runs it.
+# Reverts, applies, branches and merges migrations, step by step. Run by start.sh.
 set -eu
 
 say() { printf '\n# %s\n' "$1"; }
@@ -18,7 +18,7 @@ commit() {
 	git add migrations
 	git commit --quiet --message "$1"
 }
-# A branch with a migration. Its number is the time at which it is written.
+# Creates a branch with a migration, which is numbered by the current time.
 branch_with_column() {
 	git switch --quiet --create "$1" main
 	file=$(slipway migrate new "add $2")
@@ -48,7 +48,7 @@ show slipway migrate status || [ $? = 3 ] # One is pending.
 say 'Downgrade to base: nothing is applied'
 show slipway migrate down --all --yes
 
-say 'Upgrade to head, and what was done so far'
+say 'Upgrade to head, and show the history'
 show slipway migrate up
 show slipway migrate history
 

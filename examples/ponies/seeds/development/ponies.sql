@@ -1,4 +1,4 @@
--- Only into an empty database: what was deleted on purpose does not come back.
+-- Only into an empty database, so that a restart does not restore deleted rows.
 WITH
 	given (owner, pony, born, handlers) AS (
 		VALUES

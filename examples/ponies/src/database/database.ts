@@ -5,7 +5,7 @@ import type { HandlerRow, OwnerRow, PonyHandlerRow, PonyRow } from './rows.ts';
 /** A table whose `id` PostgreSQL assigns. */
 type Numbered<Row extends { id: number }> = Omit<Row, 'id'> & { readonly id: GeneratedAlways<number> };
 
-/** The columns are those of rows.ts, which is written from the migrations. */
+/** The tables of rows.ts, which is generated from the migrations. */
 export interface Tables {
 	owner: Numbered<OwnerRow>;
 	pony: Numbered<PonyRow>;

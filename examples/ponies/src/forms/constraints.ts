@@ -1,12 +1,12 @@
 import { DatabaseError } from 'pg';
 import type { FieldErrors } from './valid-form.ts';
 
-/** What a form shows if a row violates a constraint: the field and a message, by the name of the constraint. */
+/** The field and the message that a form shows for a violated constraint, by the constraint's name. */
 export type ConstraintMessages = Readonly<Record<string, readonly [field: string, message: string]>>;
 
 /**
- * Runs `write`. Returns the errors of the form if it violates one of these constraints: asking before would not do, since
- * another request can come between.
+ * Runs `write`, and returns errors for the form if it violates one of these constraints. A query before the write would not
+ * be enough: another request can write in between.
  */
 export async function catchViolations<Result>(
 	messages: ConstraintMessages,

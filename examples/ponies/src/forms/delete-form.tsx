@@ -7,7 +7,7 @@ interface DeleteFormProps {
 	readonly children: string;
 }
 
-/** Asks before it deletes, without a script: the button is in a part that has to be opened first. */
+/** Asks for confirmation without a script: the button is inside an element that has to be opened first. */
 export function DeleteForm({ action, what, children }: DeleteFormProps) {
 	return (
 		<details>
@@ -16,7 +16,7 @@ export function DeleteForm({ action, what, children }: DeleteFormProps) {
 				<Token />
 				<p>{children}</p>
 				<button type="submit" class="danger">
-					Delete {what} for good
+					Delete {what} permanently
 				</button>
 			</form>
 		</details>

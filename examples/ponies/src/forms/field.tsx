@@ -9,7 +9,7 @@ interface FieldProps {
 	readonly control: (attributes: JSX.IntrinsicElements['input']) => Child;
 }
 
-/** A control with its label, its hint and what is wrong with its value. */
+/** A control with its label, hint and error. */
 export function Field({ name, label, errors = {}, hint, control }: FieldProps) {
 	const wrong = errors[name]?.[0];
 	const described = [hint && `${name}-hint`, wrong && `${name}-error`].filter(Boolean).join(' ');

@@ -1,10 +1,10 @@
 import { zValidator } from '@hono/zod-validator';
 import { z } from 'zod';
 
-/** What PostgreSQL's `integer` can hold; a larger number would be an error of the query. */
+/** In the range of PostgreSQL's `integer`: a larger number would fail the query. */
 export const id = z.coerce.number().pipe(z.int32().positive());
 
-/** The parameter `:id` of a path. Anything but a number is a page that does not exist. */
+/** Validates the path parameter `:id`. Anything else is a 404. */
 export const idInPath = zValidator('param', z.object({ id }), (result, c) =>
 	result.success ? undefined : c.notFound(),
 );

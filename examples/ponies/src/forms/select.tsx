@@ -3,7 +3,7 @@ import type { JSX } from 'hono/jsx';
 interface SelectProps {
 	readonly options: readonly { readonly id: number | string; readonly name: string }[];
 	readonly chosen: number | string | undefined;
-	/** What no choice is called. */
+	/** The label of the empty option. */
 	readonly none?: string;
 }
 

@@ -3,15 +3,15 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Env } from '../session/session.ts';
 
-/** What the fields of a form contain, which may be wrong. */
+/** The values of a form's fields as entered, valid or not. */
 export type FormText = Readonly<Record<string, string | number | undefined>>;
 
-/** What is wrong, by field. */
+/** Error messages by field. */
 export type FieldErrors = Readonly<Record<string, readonly string[] | undefined>>;
 
 export type ShowForm = (c: Context<Env>, text: FormText, errors: FieldErrors) => Response | Promise<Response>;
 
-/** Lets only valid forms pass. Others are shown again with what was entered and what is wrong with it. */
+/** Lets only valid forms through. Shows others again, with the values entered and the errors. */
 export function validForm<Schema extends z.ZodType>(schema: Schema, show: ShowForm) {
 	return zValidator('form', schema, (result, c: Context) => {
 		if (result.success) return undefined;

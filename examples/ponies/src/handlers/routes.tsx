@@ -12,7 +12,7 @@ export const handlerRoutes = (db: Database) =>
 function HandlersPage({ handlers }: { handlers: readonly HandlerWithPonies[] }) {
 	return (
 		<>
-			<p>A handler is added with a pony, and removed with the last one.</p>
+			<p>Handlers are added with a pony, and removed with their last one.</p>
 			<ul>
 				{handlers.map(({ id, name, ponies }) => (
 					<li>

@@ -5,7 +5,7 @@ export async function listHandlers(db: Database) {
 	return await db.selectFrom('handler').selectAll().orderBy('name').execute();
 }
 
-/** The other side of the join table: each handler with the ponies. */
+/** The other side of the join table: each handler with their ponies. */
 export async function listHandlersWithPonies(db: Database) {
 	return await db
 		.selectFrom('handler')

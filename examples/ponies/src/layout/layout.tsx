@@ -9,7 +9,7 @@ declare module 'hono' {
 	}
 }
 
-/** What all pages have in common. `c.render(content, { title })` renders a page. */
+/** The frame of all pages: `c.render(content, { title })` renders one. */
 export const layout = jsxRenderer(({ children, title }: { children?: Child; title: string }) => (
 	<html lang="en">
 		<head>

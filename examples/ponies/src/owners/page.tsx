@@ -53,7 +53,7 @@ function OwnerLine({ id, name, ponies, handlers }: OwnerCounts) {
 			<td>{handlers}</td>
 			<td>
 				<DeleteForm action={`/owners/${id}/delete`} what={name}>
-					The ponies go with their owner, and so do handlers who have no other pony.
+					This also deletes the owner's ponies, and handlers who have no other pony.
 				</DeleteForm>
 			</td>
 		</tr>

@@ -5,7 +5,7 @@ import type { FieldErrors, FormText } from '../forms/valid-form.ts';
 import { Token } from '../session/forgery.tsx';
 
 interface FormPageProps {
-	/** Of the pony that is edited. Undefined for a new one. */
+	/** The pony to edit. Undefined for a new one. */
 	readonly id: number | undefined;
 	readonly text: FormText;
 	readonly errors: FieldErrors;
@@ -18,7 +18,7 @@ export function FormPage({ id, ...form }: FormPageProps) {
 		<>
 			<PonyFields {...form} action={`/ponies/${id}`} />
 			<DeleteForm action={`/ponies/${id}/delete`} what="this pony">
-				Handlers who have no other pony are deleted, too.
+				This also deletes handlers who have no other pony.
 			</DeleteForm>
 		</>
 	);
@@ -30,7 +30,7 @@ function PonyFields({ action, text, errors, owners }: Omit<FormPageProps, 'id'> 
 			<Token />
 			{Object.keys(errors).length > 0 && (
 				<p role="alert" class="error">
-					Nothing was saved. Correct what is marked below.
+					Nothing was saved. Correct the fields marked below.
 				</p>
 			)}
 			<Field
@@ -67,7 +67,7 @@ function PonyFields({ action, text, errors, owners }: Omit<FormPageProps, 'id'> 
 			<Field
 				name="handlers"
 				label="Handlers"
-				hint="Names with commas between them. A handler without ponies is removed."
+				hint="Names, separated by commas. Handlers without ponies are removed."
 				errors={errors}
 				control={(attributes) => <input {...attributes} value={text.handlers ?? ''} />}
 			/>

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { id } from '../forms/id.ts';
 
-/** From the address of a page: what is not known is ignored. */
+/** Parses the query of the list page. Ignores unknown and invalid values. */
 export const ponyFilter = z.object({
 	owner: id.optional().catch(undefined),
 	handler: id.optional().catch(undefined),
@@ -12,7 +12,7 @@ export const ponyFilter = z.object({
 });
 export type PonyFilter = z.infer<typeof ponyFilter>;
 
-/** All ponies that pass the filter with their owners and handlers, in one query. */
+/** All ponies that match the filter, with their owners and handlers, in one query. */
 export async function listPonies(db: Database, { owner, handler, order }: PonyFilter) {
 	let query = selectPonies(db);
 	if (owner !== undefined) query = query.where('pony.owner_id', '=', owner);
@@ -45,7 +45,7 @@ export async function findPony(db: Database, id: number) {
 
 export type Pony = Awaited<ReturnType<typeof listPonies>>[number];
 
-/** The owner, of whom there is one, is joined. The handlers, of whom there are many, come as a JSON array. */
+/** Joins the owner and aggregates the handlers into a JSON array. */
 function selectPonies(db: Database) {
 	return db
 		.selectFrom('pony')

@@ -51,7 +51,7 @@ function formsOf(db: Database) {
 		return c.render(page, { title: edited === undefined ? 'Add a pony' : 'Edit a pony' });
 	}
 
-	/** `write` resolves with undefined if the pony no longer exists. */
+	/** `write` returns undefined if the pony no longer exists. */
 	async function save(
 		c: Context<Env>,
 		form: PonyForm,

@@ -6,14 +6,14 @@ import { timingSafeEqual } from 'hono/utils/buffer';
 import type { Env } from './session.ts';
 
 /**
- * Refuses a form unless the browser says that it comes from this origin (`Sec-Fetch-Site`, `Origin`): also that of somebody
- * who has got hold of the token, or has planted a cookie.
+ * Refuses a form unless `Sec-Fetch-Site` or `Origin` shows that it comes from this origin. This stops even an attacker who
+ * has obtained the token or planted a cookie.
  */
 export const refuseOtherOrigins = csrf();
 
 /**
- * Refuses a form without the token of the session, which only its own pages contain. This rests on the secret key alone: not
- * on what a proxy does to headers, nor on the content types that the check above looks at.
+ * Refuses a form without the token of its session, which only our own pages contain. Unlike the check above, this depends on
+ * neither the headers that a proxy passes on nor the content type.
  */
 export const requireToken = createMiddleware<Env>(async (c, next) => {
 	if (!['GET', 'HEAD'].includes(c.req.method)) {
@@ -24,7 +24,7 @@ export const requireToken = createMiddleware<Env>(async (c, next) => {
 	await next();
 });
 
-/** Belongs into every form that changes something. */
+/** Every form that changes something must contain it. */
 export function Token() {
 	const { token } = useRequestContext<Env>().get('session');
 	return <input type="hidden" name="token" value={token} />;
