@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { serve } from '@hono/node-server';
 import postgres, { type Sql } from 'postgres';
 import { databaseTest } from 'slipway/vitest';
 import { expect, vi } from 'vitest';
@@ -9,10 +14,10 @@ import { readEvents } from './events.ts';
 
 const channel = '/channels/general';
 
-// Less than the time after which a stream looks without a notification.
+// Less than the interval at which a stream queries without a notification, so that messages arrive only by notification.
 vi.setConfig({ testTimeout: 20_000 });
 
-/** The service as main.ts starts it, with connections of its own, as another process would have. */
+/** Starts the service as main.ts does, with its own connections, as in another process. */
 async function startService({ app: { url } }: { app: { url: string } }, { onCleanup }: Cleanup) {
 	const sql = postgres(url);
 	onCleanup(() => sql.end());
@@ -25,7 +30,7 @@ interface Cleanup {
 	onCleanup(stop: () => Promise<void>): void;
 }
 
-/** PostgreSQL sends a notification with the commit, so these tests commit, each in a database of its own. */
+/** PostgreSQL sends notifications at the commit, so these tests commit, each in its own database. */
 const test = databaseTest
 	.extend('service', startService)
 	.extend('other', startService)
@@ -47,12 +52,12 @@ test('a message reaches the open streams of its channel in another process', asy
 	expect(await another.take(1)).toEqual(['elsewhere']);
 });
 
-test('a message that commits late is not overtaken', async ({ ada, other, service, sql }) => {
+test('a message that commits late is not overtaken by a later one', async ({ ada, other, service, sql }) => {
 	const eve = await register(other.app, 'eve');
 	await using events = await readEvents(service.app, channel);
 	const posted: Promise<unknown>[] = [];
 	await sql.begin(async (tx) => {
-		// Ada's message has its id, and then its foreign key waits for this lock.
+		// Ada's message gets its id, and then its foreign key check waits for this lock.
 		await tx`SELECT FROM users WHERE username = 'ada' FOR UPDATE`;
 		posted.push(ada.post(`${channel}/messages`, { content: 'first' }));
 		await expect.poll(() => countWaiting(sql), { timeout: 10_000 }).toBe(1);
@@ -69,7 +74,7 @@ async function countWaiting(sql: Sql): Promise<number> {
 	return count;
 }
 
-test('a stream has what was posted while the listening connection was lost', async ({
+test('a stream sends messages that were posted while the listening connection was down', async ({
 	ada,
 	service,
 	connect,
@@ -88,4 +93,20 @@ test('streams end when the service stops', async ({ ada: _, service }) => {
 	await using events = await readEvents(service.app, channel);
 	service.announcements.close();
 	await expect(events.take(1)).rejects.toThrow('the stream ended');
+});
+
+test('a page that reconnects does not keep the server from closing', async ({ ada: _, service }) => {
+	const server = serve({ fetch: service.app.fetch, hostname: '127.0.0.1', port: 0 });
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	// As a browser does, it reconnects on the connection that it has.
+	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+	const open = () => once(get({ host: '127.0.0.1', port, path: `${channel}/events`, agent }), 'response');
+	const [stream] = await open();
+	service.announcements.close();
+	const closed = once(server, 'close');
+	server.close();
+	await text(stream);
+	await expect(open()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+	await closed;
 });

@@ -14,7 +14,7 @@ const newMessage = z.object({
 		.string()
 		.min(1)
 		.max(2000)
-		.refine((text) => !text.includes('\0'), 'PostgreSQL stores no NUL'),
+		.refine((text) => !text.includes('\0'), 'must not contain NUL'),
 });
 const page = z.object({
 	before: id.optional(),
@@ -27,7 +27,7 @@ export function messageRoutes(sql: Sql, announcements: Announcements): Hono<User
 			const { channel } = c.req.param();
 			const { before, limit } = c.req.valid('query');
 			await requireChannel(sql, channel);
-			// One more shows whether there is another page.
+			// One row more than the page shows whether there is another.
 			const rows = await readLatest(sql, channel, { before, limit: limit + 1 });
 			const messages = rows.slice(0, limit);
 			return c.json({ messages, before: rows.length > limit ? messages.at(-1)?.id : null });
@@ -41,9 +41,14 @@ export function messageRoutes(sql: Sql, announcements: Announcements): Hono<User
 		.get(`${channelPath}/events`, async (c) => {
 			const { channel } = c.req.param();
 			await requireChannel(sql, channel);
-			// What a browser sends when it connects again.
+			// Browsers send it when they reconnect.
 			const seen = id.safeParse(c.req.header('Last-Event-ID'));
 			const after = seen.success ? seen.data : await recent(sql, channel);
-			return streamSSE(c, (stream) => streamMessages(stream, { sql, announcements, channel, after }));
+			const response = streamSSE(c, (stream) =>
+				streamMessages(stream, { sql, announcements, channel, after }),
+			);
+			// Otherwise browsers reconnect on the same connection, and a server that is closing waits for it forever.
+			response.headers.set('Connection', 'close');
+			return response;
 		});
 }
