@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Sql } from 'postgres';
@@ -13,7 +14,7 @@ import { userRoutes } from './users/routes.ts';
 
 export interface AppOptions {
 	readonly sql: Sql;
-	/** Of messages that were committed, by this process or another. */
+	/** Announce messages that this process or another has committed. */
 	readonly announcements: Announcements;
 }
 
@@ -21,14 +22,16 @@ export function createApp({ sql, announcements }: AppOptions): Hono {
 	return (
 		new Hono()
 			.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }))
-			// A browser sends the password that it remembers with the requests of other sites, too.
-			.use(csrf())
+			// A browser sends the password that it remembers with requests from other sites, too. It names the site in Origin, which
+			// clients other than browsers do not send.
+			.use(except((c) => c.req.header('Origin') === undefined, csrf()))
 			.use(bodyLimit({ maxSize: 16 * 1024 }))
 			.route('/', userRoutes(sql))
 			.route('/', channelRoutes(sql))
 			.route('/', messageRoutes(sql, announcements))
 			.route('/', gameRoutes(sql))
 			.route('/', pageRoutes(sql))
+			.notFound((c) => c.json({ error: 'Not found' }, 404))
 			.onError(handleError)
 	);
 }

@@ -1,7 +1,7 @@
 CREATE TABLE games (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	channel text NOT NULL REFERENCES chats,
-	-- When it was finished; NULL while it is running.
+	-- NULL while the game is running.
 	finished timestamptz
 );
 

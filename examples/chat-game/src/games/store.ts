@@ -1,10 +1,10 @@
 import type { Sql } from 'postgres';
 
 export interface Game {
-	/** A bigint, as text. */
+	/** A bigint, which postgres.js returns as a string. */
 	readonly id: string;
 	readonly channel: string;
-	/** Null while it is running. */
+	/** Null while the game is running. */
 	readonly finished: Date | null;
 }
 
@@ -13,7 +13,7 @@ export interface Score {
 	readonly points: number;
 }
 
-/** Undefined if there is no such channel. */
+/** Returns undefined if the channel does not exist. */
 export async function startGame(sql: Sql, channel: string): Promise<Game | undefined> {
 	const [game] = await sql<Game[]>`
 		INSERT INTO games (channel) SELECT channel FROM chats WHERE channel = ${channel}
@@ -26,7 +26,7 @@ export async function readGame(sql: Sql, id: string): Promise<Game | undefined> 
 	return game;
 }
 
-/** Undefined if no such game is running. */
+/** Returns undefined if no such game is running. */
 export async function finishGame(sql: Sql, id: string): Promise<Game | undefined> {
 	const [game] = await sql<Game[]>`
 		UPDATE games SET finished = now() WHERE id = ${id} AND finished IS NULL
@@ -35,10 +35,10 @@ export async function finishGame(sql: Sql, id: string): Promise<Game | undefined
 }
 
 /**
- * Adds points to a user's score in a game. Undefined if no such game is running.
+ * Adds points to a user's score in a game. Returns undefined if no such game is running.
  *
- * The lock lets others score at the same time, and makes the end of the game wait for them. A score stops at the highest
- * number that the column holds.
+ * FOR SHARE lets users score concurrently, and makes finishing the game wait for them. A score is capped at the maximum of
+ * smallint.
  */
 export async function addPoints(
 	sql: Sql,
