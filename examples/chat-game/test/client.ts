@@ -6,7 +6,7 @@ export interface Answer {
 	readonly body: any;
 }
 
-/** Someone who uses the service; with a password, as its registered user. */
+/** A user of the service, with the credentials of `login`, if any. */
 export interface Client {
 	get(path: string): Promise<Answer>;
 	post(path: string, body?: object): Promise<Answer>;
@@ -34,6 +34,6 @@ export function clientOf(app: Hono, login?: { username: string; password: string
 export async function register(app: Hono, username: string): Promise<Client> {
 	const login = { username, password: 'correct horse' };
 	const { status } = await clientOf(app).post('/users', login);
-	if (status !== 201) throw new Error(`${username} is not registered: ${status}`);
+	if (status !== 201) throw new Error(`could not register ${username}: ${status}`);
 	return clientOf(app, login);
 }

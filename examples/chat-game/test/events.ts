@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 
 /** An open stream of server-sent events. */
 export interface Events extends AsyncDisposable {
-	/** The contents of the next messages, once this many have arrived. */
+	/** Waits for this many messages, and returns their contents. */
 	take(count: number): Promise<readonly string[]>;
 }
 

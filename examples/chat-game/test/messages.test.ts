@@ -8,7 +8,7 @@ const test = base.extend('channel', async ({ ada }) => {
 	return '/channels/general';
 });
 
-test('a channel is created once', async ({ ada, channel: _ }) => {
+test('a duplicate or invalid channel name is refused', async ({ ada, channel: _ }) => {
 	expect(await ada.post('/channels', { channel: 'general' })).toMatchObject({ status: 409 });
 	expect(await ada.post('/channels', { channel: 'No Spaces' })).toMatchObject({ status: 400 });
 });
@@ -23,7 +23,7 @@ test('channels are listed with their recent messages, the busiest first', async 
 	]);
 });
 
-test('a message has its user and time', async ({ ada, channel }) => {
+test('a posted message is returned and listed', async ({ ada, channel }) => {
 	const { status, body } = await ada.post(`${channel}/messages`, { content: 'hello' });
 	expect({ status, body }).toMatchObject({ status: 201, body: { user: 'ada', content: 'hello' } });
 	expect((await ada.get(`${channel}/messages`)).body).toEqual({ messages: [body], before: null });
@@ -35,7 +35,7 @@ test('messages are read page by page, the newest first', async ({ ada, app, chan
 	for (let query = '?limit=2'; ; ) {
 		const { body } = await clientOf(app).get(`${channel}/messages${query}`);
 		pages.push(body.messages.map(({ content }: { content: string }) => content));
-		// Later messages do not move the pages.
+		// New messages do not shift the pages.
 		await ada.post(`${channel}/messages`, { content: 'later' });
 		if (body.before === null) break;
 		query = `?limit=2&before=${body.before}`;
@@ -44,9 +44,9 @@ test('messages are read page by page, the newest first', async ({ ada, app, chan
 });
 
 test.for([
-	['no text', { content: '' }],
+	['empty content', { content: '' }],
 	['a NUL', { content: 'a\0b' }],
-	['too much text', { content: 'x'.repeat(2001) }],
+	['more than 2000 characters', { content: 'x'.repeat(2001) }],
 	['no content', {}],
 ] as const)('a message with %s is refused', async ([, body], { ada, channel }) => {
 	expect(await ada.post(`${channel}/messages`, body)).toMatchObject({ status: 400 });
@@ -61,7 +61,7 @@ test('an unknown channel is not found', async ({ ada, app }) => {
 });
 
 describe('a stream', () => {
-	test('begins with the latest messages', async ({ app, channel, sql }) => {
+	test('starts with the latest messages', async ({ app, channel, sql }) => {
 		await sql`
 			INSERT INTO messages (channel, "user", time, content)
 			SELECT 'general', 'ada', now(), number FROM generate_series(1, 60) AS number`;
@@ -70,7 +70,7 @@ describe('a stream', () => {
 		expect([contents.at(0), contents.at(-1)]).toEqual(['11', '60']);
 	});
 
-	test('continues after the last message that the browser has seen', async ({ ada, app, channel }) => {
+	test('continues after the last message that the browser received', async ({ ada, app, channel }) => {
 		const { body: seen } = await ada.post(`${channel}/messages`, { content: 'seen' });
 		await ada.post(`${channel}/messages`, { content: 'missed' });
 		await using events = await readEvents(app, channel, { 'Last-Event-ID': seen.id });
@@ -78,7 +78,7 @@ describe('a stream', () => {
 	});
 });
 
-test('the page of a channel is for a browser', async ({ app, channel }) => {
+test('the home page links to the page of each channel', async ({ app, channel }) => {
 	const response = await app.request(channel);
 	expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
 	expect(await response.text()).toContain('<h1>general</h1>');

@@ -4,8 +4,8 @@ import { Announcements } from '../src/messages/announcements.ts';
 import { register } from './client.ts';
 
 /**
- * A test of the service in a transaction, which is rolled back: every test starts with the migrated schema and no
- * rows. Nothing is committed, so no notification is sent: see live.test.ts for those.
+ * Tests the service in a transaction that is rolled back: every test starts with the migrated schema and no rows. Nothing
+ * is committed, so no notification is sent: live.test.ts tests those.
  */
 export const test = transactionTest
 	.extend('app', ({ sql }) => createApp({ sql, announcements: new Announcements() }))

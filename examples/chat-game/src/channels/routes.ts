@@ -4,10 +4,11 @@ import type { Sql } from 'postgres';
 import { z } from 'zod';
 import { validate } from '../http/validate.ts';
 import { requireUser, type UserEnv } from '../users/require-user.ts';
+import { channelName } from './path.ts';
 import { addChannel, listChannels } from './store.ts';
 
 const newChannel = z.object({
-	channel: z.string().regex(/^[a-z0-9-]{1,40}$/, 'up to 40 lower-case letters, digits and dashes'),
+	channel: z.string().regex(new RegExp(`^${channelName}$`), '1 to 40 lower-case letters, digits and hyphens'),
 });
 
 export function channelRoutes(sql: Sql): Hono<UserEnv> {
@@ -16,7 +17,7 @@ export function channelRoutes(sql: Sql): Hono<UserEnv> {
 		.post('/channels', requireUser(sql), validate('json', newChannel), async (c) => {
 			const { channel } = c.req.valid('json');
 			if (!(await addChannel(sql, channel)))
-				throw new HTTPException(409, { message: `There is a channel ${channel} already` });
+				throw new HTTPException(409, { message: `Channel ${channel} already exists` });
 			return c.json({ channel }, 201, { Location: `/channels/${channel}` });
 		});
 }

@@ -6,7 +6,7 @@ export interface Channel {
 	readonly recentMessages: number;
 }
 
-/** False if there is one of this name. */
+/** Returns false if the name is taken. */
 export async function addChannel(sql: Sql, channel: string): Promise<boolean> {
 	const { count } = await sql`INSERT INTO chats (channel) VALUES (${channel}) ON CONFLICT DO NOTHING`;
 	return count === 1;

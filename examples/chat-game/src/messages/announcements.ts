@@ -1,6 +1,6 @@
 /**
- * Wakes the streams of a channel when it may have new messages. Announcements carry none: a stream reads what it has not
- * sent yet, at the pace of its client, which costs a query for each stream and message and needs no queue.
+ * Wakes the streams of a channel when it may have new messages. Announcements carry no messages: each stream queries those
+ * that it has not sent, as fast as its client reads. This costs a query per stream and message, but needs no queue.
  */
 export class Announcements {
 	readonly #subscriptions = new Set<Subscription>();
@@ -34,7 +34,7 @@ export class Announcements {
 export class Subscription {
 	readonly channel: string;
 	readonly cancel: () => void;
-	/** A wake that comes while nobody waits is kept for the next wait. */
+	/** Remembers a wake between two waits. */
 	#woken = false;
 	#resolve = () => {};
 
@@ -48,7 +48,7 @@ export class Subscription {
 		this.#resolve();
 	}
 
-	/** Waits for a wake since the last wait. False if there was none within `ms`. */
+	/** Waits for a wake since the last wait. Returns false if there is none within `ms`. */
 	async wait(ms: number): Promise<boolean> {
 		if (!this.#woken) {
 			const { promise, resolve } = Promise.withResolvers<void>();

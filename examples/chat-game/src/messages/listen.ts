@@ -3,8 +3,8 @@ import type { Announcements } from './announcements.ts';
 import { notifyChannel } from './store.ts';
 
 /**
- * Passes on the notifications of all processes, over one connection for all streams. postgres.js reconnects when it is
- * lost. Notifications in between are lost, too, so every stream looks for messages then.
+ * Forwards the notifications of all processes, over one connection for all streams. postgres.js reconnects when that
+ * connection is lost. Notifications sent in between are lost, so every stream then queries for messages.
  */
 export async function listenForMessages(sql: Sql, announcements: Announcements): Promise<void> {
 	await sql.listen(

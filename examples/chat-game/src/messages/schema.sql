@@ -2,13 +2,13 @@ CREATE TABLE messages (
 	-- Within a channel, messages commit in the order of their ids: see store.ts.
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	channel text NOT NULL REFERENCES chats,
-	-- Always quoted: without quotes, it is the name of the current role.
+	-- Always quoted: without quotes, user is the current role.
 	"user" varchar(40) NOT NULL REFERENCES users,
 	time timestamptz NOT NULL,
 	content text NOT NULL DEFAULT ''
 );
 
--- For the number of recent messages.
+-- For counting recent messages.
 CREATE INDEX messages_time ON messages (time);
 
 -- For the messages of a channel before or after an id.

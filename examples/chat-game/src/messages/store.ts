@@ -1,21 +1,21 @@
 import type { Sql } from 'postgres';
 
 export interface Message {
-	/** A bigint, as text. */
+	/** A bigint, which postgres.js returns as a string. */
 	readonly id: string;
 	readonly user: string;
 	readonly time: Date;
 	readonly content: string;
 }
 
-/** The NOTIFY channel of PostgreSQL on which messages are announced. */
+/** The PostgreSQL notification channel for new messages. */
 export const notifyChannel = 'messages';
 
 /**
- * Adds a message, and announces it when it is committed. Undefined if there is no such channel.
+ * Adds a message, and announces it when it is committed. Returns undefined if the channel does not exist.
  *
- * A message gets its id when it is inserted, not when it is committed. The lock on the channel makes both orders the same,
- * so that a reader who has seen an id never has to look for a lower one.
+ * A message gets its id at the insert, not at the commit. The lock on the channel makes both orders the same, so that a
+ * reader who has seen an id never misses a lower one.
  */
 export async function addMessage(
 	sql: Sql,
@@ -29,13 +29,13 @@ export async function addMessage(
 			VALUES (${channel}, ${user}, clock_timestamp(), ${content})
 			RETURNING id, "user", time, content`;
 		// Sent at the commit. tx.notify() would use another connection and send it now, before others can see the message. The
-		// payload names only the channel, because it is limited to 8000 bytes.
+		// payload is only the channel: it must be shorter than 8000 bytes.
 		await tx`SELECT pg_notify(${notifyChannel}, ${channel})`;
 		return message;
 	});
 }
 
-/** The latest messages, or the latest before one; the newest first. */
+/** The latest messages, or the latest before an id. The newest come first. */
 export async function readLatest(
 	sql: Sql,
 	channel: string,
@@ -47,7 +47,7 @@ export async function readLatest(
 		ORDER BY id DESC LIMIT ${limit}`;
 }
 
-/** The first messages after one, the oldest first. */
+/** The first messages after an id. The oldest come first. */
 export async function readAfter(
 	sql: Sql,
 	channel: string,

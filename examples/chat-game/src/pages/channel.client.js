@@ -15,7 +15,7 @@ function follow() {
 	list.replaceChildren();
 	const source = new EventSource(`${location.pathname}/events`);
 	source.addEventListener('message', ({ data }) => list.append(item(JSON.parse(data))));
-	// A browser connects again by itself, except after an answer such as 502.
+	// Browsers reconnect automatically, except after an error response such as 502.
 	source.addEventListener('error', () => {
 		if (source.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
 	});
@@ -27,7 +27,7 @@ function item({ user, content }) {
 	return element;
 }
 
-/** The browser asks for name and password when the service wants them. */
+/** If the service answers with 401, the browser asks for the name and password. */
 async function post() {
 	const response = await fetch(`${location.pathname}/messages`, {
 		method: 'POST',

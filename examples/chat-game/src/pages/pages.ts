@@ -19,11 +19,11 @@ export const homePage = (channels: readonly Channel[]): Html =>
 		'Channels',
 		html`<ul>${channels.map(
 			({ channel, recentMessages }) =>
-				html`<li><a href="/channels/${channel}">${channel}</a>, ${recentMessages} messages in 24 hours</li>`,
+				html`<li><a href="/channels/${channel}">${channel}</a>, ${recentMessages} messages in the last 24 hours</li>`,
 		)}</ul>`,
 	);
 
-/** It has no messages: the script gets them all, old and new, from the stream. */
+/** Contains no messages: the script gets all of them, old and new, from the stream. */
 export const channelPage = (channel: string): Html =>
 	page(
 		channel,

@@ -1,11 +1,11 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** At Node's default cost, because every authenticated request pays it: 16 MiB, on a thread of libuv's pool. */
+/** Uses Node's default cost (16 MiB, on a libuv thread), because every authenticated request pays it. */
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 
 const saltBytes = 16;
-/** With the salt, it fills the column: 128 hexadecimal characters. */
+/** Salt and key fill the column: 128 hexadecimal characters. */
 const keyBytes = 48;
 
 export async function hashPassword(password: string): Promise<string> {

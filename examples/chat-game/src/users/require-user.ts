@@ -9,10 +9,10 @@ export interface UserEnv {
 }
 
 /**
- * Answers with 401 unless the request has the name and password of a user, who is then the variable `user`.
+ * Answers with 401 unless the request has the name and password of a user. Sets the variable `user`.
  *
- * HTTP Basic needs no sessions, no secret key and no login form: a browser asks for the password by itself. It costs a hash
- * of the password for each request. A service that cannot afford that gives a signed cookie to those who log in.
+ * HTTP Basic needs no sessions, no secret key and no login form: the browser asks for the password. It costs a password hash
+ * per request. To avoid that, issue a signed cookie at login.
  */
 export function requireUser(sql: Sql): MiddlewareHandler<UserEnv> {
 	return basicAuth({
@@ -20,6 +20,6 @@ export function requireUser(sql: Sql): MiddlewareHandler<UserEnv> {
 		verifyUser: async (username, password) =>
 			credentials.safeParse({ username, password }).success && (await isPasswordOf(sql, username, password)),
 		onAuthSuccess: (c, username) => c.set('user', username),
-		invalidUserMessage: { error: 'This needs the name and password of a registered user' },
+		invalidUserMessage: { error: 'Log in with the name and password of a registered user' },
 	});
 }

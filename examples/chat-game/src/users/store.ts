@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { hashPassword, matchesHash } from './password.ts';
 
-/** False if the name is taken. */
+/** Returns false if the name is taken. */
 export async function addUser(sql: Sql, username: string, password: string): Promise<boolean> {
 	const { count } = await sql`
 		INSERT INTO users (username, password_hash) VALUES (${username}, ${await hashPassword(password)})
@@ -9,7 +9,7 @@ export async function addUser(sql: Sql, username: string, password: string): Pro
 	return count === 1;
 }
 
-/** Usernames are public, so an unknown one may be rejected faster. */
+/** An unknown username is rejected faster, which reveals nothing: usernames are public. */
 export async function isPasswordOf(sql: Sql, username: string, password: string): Promise<boolean> {
 	const [user] = await sql<{ hash: string }[]>`
 		SELECT password_hash AS hash FROM users WHERE username = ${username}`;
