@@ -97,6 +97,30 @@ test('scripts/doctor names the program that has the port', async () => {
 	});
 });
 
+test('scripts/doctor reports whether servers mount their snapshot, or why not', async () => {
+	const checkout = ownCheckout();
+	const found = async (environment: NodeJS.ProcessEnv) => {
+		const { stdout } = await doctor(checkout, ['--json'], environment);
+		return (JSON.parse(stdout) as Diagnosis[]).filter(({ check }) => check === 'snapshots');
+	};
+	const blocked = temporaryDirectory();
+	writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\necho not permitted >&2; exit 1\n', { mode: 0o755 });
+	expect(await found({ PATH: process.env.PATH })).toEqual([
+		{
+			check: 'snapshots',
+			level: 'ok',
+			message: expect.stringMatching(/^(servers mount|each server unpacks)/),
+		},
+	]);
+	expect(await found({ PATH: `${blocked}:${process.env.PATH}` })).toEqual([
+		{
+			check: 'snapshots',
+			level: 'ok',
+			message: 'each server unpacks its snapshot, since it cannot be mounted here (not permitted)',
+		},
+	]);
+});
+
 test('scripts/doctor reports data of another version', async () => {
 	const checkout = ownCheckout();
 	const cluster = join(checkout, '.slipway/postgres/cluster');

@@ -9,6 +9,7 @@ import { checkPasswords } from './checks/passwords.ts';
 import { checkPorts } from './checks/ports.ts';
 import { checkProject } from './checks/project.ts';
 import { checkSettings } from './checks/settings.ts';
+import { checkSnapshots } from './checks/snapshots.ts';
 import { checkVolume } from './checks/volume.ts';
 import { type DoctorContext, type DoctorOptions, readContext } from './context.ts';
 import type { Finding } from './finding.ts';
@@ -22,6 +23,7 @@ const checks: Record<string, Check> = {
 	files: checkFiles,
 	disk: checkDisk,
 	'embedded data': checkEmbedded,
+	snapshots: checkSnapshots,
 	docker: checkDocker,
 	image: checkImage,
 	project: checkProject,

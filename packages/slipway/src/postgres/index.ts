@@ -27,6 +27,7 @@ export {
 	removeTemporaryServers,
 	startEmbedded,
 	temporaryFolder,
+	whyUnpacked,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';

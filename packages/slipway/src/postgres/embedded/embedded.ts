@@ -30,8 +30,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Post
 	return toPostgresServer(await startManaged(options));
 }
 
-/** Fills a server's folder with an existing cluster, before a new one would be created there. */
-export type Fill = (folder: string, programs: Programs) => Promise<void>;
+/**
+ * Fills a server's folder with an existing cluster, before a new one would be created there. Resolves with how
+ * to start the programs on it.
+ */
+export type Fill = (folder: string, programs: Programs) => Promise<Programs>;
 
 /** Like `startEmbedded`, but also gives this folder's code access to the server's files and process. */
 export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
@@ -45,8 +48,8 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 		const lock = await lockDirectory(folder, command ?? 'another program');
 		const files = durable ? lock : removalOf(folder);
 		return await releasedOnFailure(files, async () => {
-			const programs = await preparePrograms(binaries, folder, durable, requestedSettings(options));
-			await fill?.(folder, programs);
+			const prepared = await preparePrograms(binaries, folder, durable, requestedSettings(options));
+			const programs = (await fill?.(folder, prepared)) ?? prepared;
 			const cluster = await ensureCluster(folder, programs);
 			const certificate = options.ssl ? installCertificate(folder, programs.launch) : undefined;
 			const started = { directory: folder, data: cluster.data, guard, certificate };

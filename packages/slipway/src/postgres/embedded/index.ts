@@ -4,3 +4,4 @@ export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
 export { embedded } from './provider.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { removeTemporaryServers } from './temporary-server.ts';
+export { whyUnpacked } from './why-unpacked.ts';

@@ -5,13 +5,14 @@ import { Disposables } from '../../disposables.ts';
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { explainFileError, removeFile } from '../file-errors.ts';
 import { isDamage, noteUse, type SnapshotStore, warnOfDamage } from '../snapshots/index.ts';
-import { packCluster, unpackCluster } from './archive.ts';
+import { packCluster } from './archive.ts';
 import { ensureBinaries } from './binaries.ts';
 import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
 import { evictSnapshots } from './evict.ts';
 import { postmasterPid } from './postmaster.ts';
 import { pruneData } from './prune-data.ts';
 import { guardPath } from './removal-guard.ts';
+import { startFromArchive, startMounted } from './start-from-archive.ts';
 
 type Options = Omit<EmbeddedOptions, 'directory'>;
 
@@ -29,7 +30,9 @@ export async function embeddedSnapshots(folder: string, options: Options = {}): 
 			return managed && toPostgresServer(managed);
 		},
 		keep: async (key, base, prepare) => {
-			const started = base === undefined ? undefined : await startFrom(archiveOf(base), own);
+			// Packing it needs all of its files.
+			const started =
+				base === undefined ? undefined : await startFrom(archiveOf(base), own, startFromArchive);
 			const managed = started ?? (await startManaged(own));
 			using guards = new Disposables(); // disposed of after the server, which removes its files
 			await using server = toPostgresServer(managed);
@@ -43,12 +46,14 @@ export async function embeddedSnapshots(folder: string, options: Options = {}): 
 }
 
 /** Undefined if there is no such snapshot, or a damaged one, which is removed. */
-async function startFrom(archive: string, options: Options): Promise<ManagedServer | undefined> {
+async function startFrom(
+	archive: string,
+	options: Options,
+	start = startMounted,
+): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {
-		const managed = await startManaged(options, (directory, programs) =>
-			unpackCluster(archive, directory, programs),
-		);
+		const managed = await start(archive, options);
 		noteUse(archive);
 		return managed;
 	} catch (error) {

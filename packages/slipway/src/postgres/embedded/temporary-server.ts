@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { removeDeadFolders } from '../dead-folders.ts';
 import { explainTemporaryFolderError } from '../file-errors.ts';
 import { clusterIn } from './cluster-folder.ts';
+import { openWorkFolder } from './mount.ts';
 import { endOrphan } from './postmaster.ts';
 import { guardPath } from './removal-guard.ts';
 import { freeSharedMemory } from './shared-memory.ts';
@@ -36,6 +37,7 @@ export function removalOf(folder: string): Disposable {
 	return {
 		[Symbol.dispose]: () => {
 			freeSharedMemory(dataIn(folder));
+			openWorkFolder(folder);
 			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
@@ -53,5 +55,6 @@ export async function removeTemporaryServers(parent = temporaryFolder()): Promis
 	return await removeDeadFolders(parent, prefix, grace, async (folder) => {
 		await endOrphan(dataIn(folder));
 		freeSharedMemory(dataIn(folder));
+		openWorkFolder(folder);
 	});
 }

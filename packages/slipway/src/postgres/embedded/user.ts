@@ -33,7 +33,7 @@ const unchanged: Launch = { prefix: [], spawnAs: {}, owner: undefined };
  * the user who started it. So its files need no other owner, and home directories may stay closed. Docker's
  * default seccomp profile blocks this.
  */
-const inUserNamespace: Launch = { prefix: ['unshare', '-U', '--'], spawnAs: {}, owner: undefined };
+export const inUserNamespace: Launch = { prefix: ['unshare', '-U', '--'], spawnAs: {}, owner: undefined };
 
 /** Chooses how to start the server whose files are in the folder `cluster`, which need not exist yet. */
 export async function chooseLaunch(cluster: string): Promise<Launch> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { chooseLaunch } from '../../../src/postgres/embedded/user.ts';
-import { startEmbedded } from '../../../src/postgres/index.ts';
+import { startEmbedded, whyUnpacked } from '../../../src/postgres/index.ts';
 import {
 	projectRoot,
 	type RunningChild,
@@ -149,6 +149,44 @@ describe.runIf(asRoot)('an ordinary user', () => {
 			{ cwd: checkout, uid, gid: uid },
 		).finished;
 		expect(stdout, stderr).toBe(`postgres ${uid}\n`);
+	});
+
+	/** Starts two servers from a snapshot, and prints whether they mount it and what is left of them. */
+	const useSnapshot = `
+		import { existsSync, readdirSync } from 'node:fs';
+		import { withClient } from './src/connection/index.ts';
+		import { startPostgres } from './src/start-postgres.ts';
+		const home = process.argv[1];
+		for (const _ of [1, 2]) {
+			await using server = await startPostgres({ snapshots: home + '/snapshots' });
+			await withClient({ ...server.admin, database: 'app' }, async (sql) => {
+				await sql\`CREATE TABLE fruit ()\`;
+				await sql\`CREATE DATABASE clone TEMPLATE template1\`;
+				await sql\`DROP DATABASE clone\`;
+			});
+			const folder = process.env.TMPDIR + '/' + readdirSync(process.env.TMPDIR);
+			console.log(existsSync(folder + '/cluster/data/base/4') ? 'unpacked' : 'mounted');
+		}
+		console.log('left: ' + readdirSync(process.env.TMPDIR));`;
+
+	async function startTwice(uid: number): Promise<string> {
+		const home = temporaryDirectory();
+		mkdirSync(join(home, 'tmp'));
+		for (const path of [home, join(home, 'tmp')]) chownSync(path, uid, uid);
+		const node = join(checkout, 'node_modules/node/bin/node');
+		const args = ['--input-type=module-typescript', '-e', useSnapshot, '--', home];
+		const { stdout, stderr } = await startProcess(node, args, {
+			cwd: checkout,
+			uid,
+			gid: uid,
+			env: { TMPDIR: join(home, 'tmp') },
+		}).finished;
+		return stdout + stderr;
+	}
+
+	test.each([65534, 4321])('mounts a snapshot in a user namespace (uid %i)', async (uid) => {
+		const how = (await whyUnpacked()) === undefined ? 'mounted' : 'unpacked';
+		expect(await startTwice(uid)).toBe(`${how}\n${how}\nleft: \n`);
 	});
 });
 

@@ -1,0 +1,90 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectRoot, runProcess, toolRoot } from '../../helpers/child-process.ts';
+import { describeWithEngineHere } from '../../helpers/engine-here.ts';
+import { testInOwnNamespace } from '../../helpers/own-namespace.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+import { OwnSnapshots } from '../snapshots/own-snapshots.ts';
+import { heldServer } from './held-server.ts';
+
+/** Starts two servers with the files in the folder TMPDIR, and prints how they got them and what is left. */
+const startTwo = (root: string) => `
+	import { existsSync, readdirSync } from 'node:fs';
+	import { withClient } from '${root}/src/connection/index.ts';
+	import { startPostgres } from '${root}/src/start-postgres.ts';
+	const [, migrations, snapshots] = process.argv;
+	const servers = () => readdirSync(process.env.TMPDIR).filter((name) => name.startsWith('slipway-'));
+	for (const _ of [1, 2]) {
+		await using server = await startPostgres({ migrations, snapshots });
+		const rows = await withClient(server.app, (sql) => sql\`SELECT * FROM fruit\`);
+		const folder = process.env.TMPDIR + '/' + servers();
+		const hasAll = existsSync(folder + '/cluster/data/base/4');
+		console.log(rows.length + ' rows, ' + (hasAll ? 'unpacked' : 'mounted'));
+	}
+	console.log('left: ' + servers());`;
+
+describe('a server unpacks its snapshot', () => {
+	test('where unshare is refused', async () => {
+		const own = new OwnSnapshots();
+		const blocked = temporaryDirectory();
+		writeFileSync(join(blocked, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+		const { data } = await heldServer(own, { PATH: `${blocked}:${process.env.PATH}` });
+		expect(existsSync(join(data, 'base/4'))).toBe(true);
+		expect(existsSync(`${own.snapshots}-unpacked`)).toBe(false);
+	});
+
+	testInOwnNamespace('where the mount is refused although the snapshot was unpacked for that', async () => {
+		const own = new OwnSnapshots();
+		await (await own.start()).stop();
+		const files = temporaryDirectory();
+		// An overlay cannot contain the upper layer of another.
+		const script = `
+			cd "$1" && mkdir lower upper work mounted
+			mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work mounted
+			exec env TMPDIR="$1/mounted" "$0" --input-type=module-typescript -e "$2" "$3" "$4"`;
+		const args = [files, startTwo(toolRoot), own.migrations, own.snapshots];
+		const { stdout, stderr } = await runProcess('unshare', [
+			'-rm',
+			'sh',
+			'-c',
+			script,
+			process.execPath,
+			...args,
+		]);
+		expect(stdout, stderr).toBe('0 rows, unpacked\n0 rows, unpacked\nleft: \n');
+	});
+});
+
+describeWithEngineHere('a server in a container', () => {
+	test.each([
+		['unpacks its snapshot under the default seccomp profile', [], 'unpacked'],
+		['mounts it where that is allowed', ['--privileged'], 'mounted'],
+	])('%s', async (_, options, how) => {
+		const { migrations } = new OwnSnapshots();
+		const files = [`${projectRoot}:/checkout:ro`, `${migrations}:/migrations:ro`].flatMap((file) => [
+			'--volume',
+			file,
+		]);
+		const run = [
+			'run',
+			'--rm',
+			...options,
+			...files,
+			'--tmpfs',
+			'/files',
+			'--env',
+			'TMPDIR=/files',
+			'node:24-slim',
+		];
+		const node = ['node', '--input-type=module-typescript', '-e', startTwo('/checkout/packages/slipway')];
+		const { stdout, stderr } = await runProcess('docker', [
+			...run,
+			...node,
+			'--',
+			'/migrations',
+			'/tmp/snapshots',
+		]);
+		expect(stdout, stderr).toBe(`0 rows, ${how}\n0 rows, ${how}\nleft: \n`);
+	});
+});
