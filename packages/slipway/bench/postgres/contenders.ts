@@ -21,6 +21,9 @@ export const entries: readonly Entry[] = [
 	ours('embedded, own server: from a snapshot of 50 migrations', (place) =>
 		fromSnapshot(withMany(place, 50)),
 	),
+	ours('embedded, own server: from a snapshot with 400 MB of rows', (place) =>
+		fromSnapshot(withRows(place, 400)),
+	),
 	ours('embedded, own server: started ahead', (place) => startedAhead(withMigrations(place))),
 	ours('container, own server: cold', (place) => cold(inContainer(place), place.folder)),
 	ours('container, own server: from a snapshot', (place) => fromSnapshot(inContainer(place))),
@@ -46,6 +49,12 @@ function withMany({ root, folder }: Place, count: number) {
 	const migrations = join(folder, `migrations-${count}`);
 	writeMigrations(migrations, join(root, 'migrations'), count);
 	return { migrations, snapshots: join(folder, `snapshots-${count}`) };
+}
+
+function withRows(place: Place, megabytes: number) {
+	const rows = `SELECT repeat('x', 1000) AS text FROM generate_series(1, ${megabytes * 960})`;
+	const snapshots = join(place.folder, 'snapshots-with-rows');
+	return { ...withMigrations(place), seed: [`CREATE TABLE large AS ${rows}`], snapshots };
 }
 
 function ours(name: string, prepare: Prepare): Entry {

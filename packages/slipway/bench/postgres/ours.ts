@@ -7,7 +7,7 @@ import { inputFilesOf } from '../../src/start-options.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { type Contender, timed } from './contender.ts';
 
-type Options = Pick<StartPostgresOptions, 'provider' | 'migrations' | 'snapshots'>;
+type Options = Pick<StartPostgresOptions, 'provider' | 'migrations' | 'seed' | 'snapshots'>;
 
 /** With an empty snapshot folder: creates a snapshot and starts from it. */
 export async function cold(options: Options, folder: string): Promise<Contender> {
