@@ -24,15 +24,16 @@ export function createApp({ pool }: { pool: Pool }): Hono {
 
 	app.post(`${groups}/:name`, validName, async (c) => {
 		const { name } = c.req.valid('param');
-		// 409, where the tutorial answers 400: nothing is wrong with the request, which succeeds as soon as the name is free.
-		if (!(await createGroup(pool, name))) return c.json({ error: `The group "${name}" exists.` }, 409);
+		// 409 Conflict, not 400: the request is valid, but conflicts with an existing group.
+		if (!(await createGroup(pool, name)))
+			return c.json({ error: `The group "${name}" already exists.` }, 409);
 		return c.body(null, 201, { Location: `${groups}/${encodeURIComponent(name)}` });
 	});
 
 	app.notFound((c) => c.json({ error: 'Not found.' }, 404));
 	app.onError((error, c) => {
 		console.error(error);
-		return c.json({ error: 'Internal error.' }, 500);
+		return c.json({ error: 'Internal server error.' }, 500);
 	});
 	return app;
 }

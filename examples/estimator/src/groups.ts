@@ -6,8 +6,8 @@ export async function hasGroup(pool: Pool, name: string): Promise<boolean> {
 }
 
 /**
- * Resolves with false if the group exists. Of two requests at once, the second waits in the unique index for the first
- * to commit, where a query before the insert would show both of them a free name.
+ * Returns false if the group exists. Of two concurrent inserts, the second waits at the unique index until the first
+ * commits. A query before the insert would show both that the name is free.
  */
 export async function createGroup(pool: Pool, name: string): Promise<boolean> {
 	const insert = 'INSERT INTO estimation_group (name) VALUES ($1) ON CONFLICT DO NOTHING';

@@ -10,7 +10,7 @@ const server = serve({ fetch: app.fetch, hostname: HOST, port: Number(PORT) }, (
 	console.log(`listening on ${address}, port ${port}`),
 );
 
-/** Answers the requests in flight first. */
+/** Stops after the requests in flight are answered. */
 const stop = () => server.close(() => void pool.end());
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);

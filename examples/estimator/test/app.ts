@@ -4,7 +4,7 @@ import { openPool } from '../src/database.ts';
 export const pool = openPool(process.env.DATABASE_URL);
 const app = createApp({ pool });
 
-/** `name` as it stands in the URL. */
+/** `name` must be encoded for a URL. */
 export const get = (name: string) => app.request(`/rest/v1/group/${name}`);
 export const post = (name: string) => app.request(`/rest/v1/group/${name}`, { method: 'POST' });
 

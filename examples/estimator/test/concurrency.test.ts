@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { groupNames, pool, post } from './app.ts';
 
-test('of many requests for one name at once, one wins', async () => {
+test('only one of many concurrent requests for a name succeeds', async () => {
 	const responses = await Promise.all(Array.from({ length: 30 }, () => post('planning')));
 	const statuses = responses.map(({ status }) => status).toSorted();
 	expect(statuses).toEqual([201, ...Array(29).fill(409)]);
@@ -12,7 +12,7 @@ test.each([
 	{ end: 'COMMIT', status: 409 },
 	{ end: 'ROLLBACK', status: 201 },
 ])(
-	'a request waits for another that inserts the name, and gets $status after its $end',
+	'a request waits for a transaction that inserts the same name, and gets $status after its $end',
 	async ({ end, status }) => {
 		const other = await pool.connect();
 		await other.query('BEGIN');

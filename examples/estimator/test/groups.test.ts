@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { get, groupNames, post } from './app.ts';
 
-test('every file starts with the rows of the test seed, and no others', async () => {
+test('every test file starts with only the rows of the test seed', async () => {
 	expect(await groupNames()).toEqual(['seeded']);
 	expect(await (await get('seeded')).json()).toEqual({ groupname: 'seeded' });
 });
 
-test('a group that was created can be read', async () => {
+test('a created group can be read', async () => {
 	expect((await get('planning')).status).toBe(404);
 	const created = await post('planning');
 	expect(created.status).toBe(201);
@@ -17,9 +17,9 @@ test('a group that was created can be read', async () => {
 	expect(await read.json()).toEqual({ groupname: 'planning' });
 });
 
-test('a name that is taken is refused, and the group stays', async () => {
+test('a duplicate name is refused, and the group is kept', async () => {
 	const refused = await post('seeded');
 	expect(refused.status).toBe(409);
-	expect(await refused.json()).toEqual({ error: 'The group "seeded" exists.' });
+	expect(await refused.json()).toEqual({ error: 'The group "seeded" already exists.' });
 	expect((await get('seeded')).status).toBe(200);
 });

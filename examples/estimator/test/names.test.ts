@@ -8,7 +8,7 @@ test.each([
 	['team-1_b.c d'],
 	['Café Zoë'],
 	['チーム'],
-])('%s is a name, and its Location leads to it', async (name) => {
+])('%s is accepted, and its Location can be read', async (name) => {
 	const created = await post(encodeURIComponent(name));
 	expect(created.status).toBe(201);
 	const location = created.headers.get('Location') ?? '';
@@ -28,7 +28,7 @@ test.each([
 	['with an invisible character', 'a%E2%80%8Bb'],
 	['with markup', '%3Cb%3E'],
 	['in Latin-1', 'caf%E9'],
-	['with half an encoding', 'a%2'],
+	['with an incomplete encoding', 'a%2'],
 	['that is encoded twice', 'a%2520b'],
 ])('a name %s is refused', async (_, name) => {
 	for (const response of [await get(name), await post(name)]) {
@@ -37,7 +37,7 @@ test.each([
 	}
 });
 
-test('two spellings of the same letters are one group', async () => {
+test('two encodings of the same letters name one group', async () => {
 	const [composed, decomposed] = ['caf%C3%A9', 'cafe%CC%81'];
 	const created = await post(decomposed);
 	expect(created.headers.get('Location')).toBe(`/rest/v1/group/${composed}`);

@@ -1,2 +1,2 @@
--- Something to look at. The second has a name that has to be encoded in a URL.
+-- Sample groups. The second name must be encoded in URLs.
 INSERT INTO estimation_group (name) VALUES ('sprint-42'), ('Café Zoë') ON CONFLICT DO NOTHING;

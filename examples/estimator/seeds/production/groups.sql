@@ -1,2 +1,2 @@
--- The group in which anybody can try the estimator.
+-- A group for trying out the estimator.
 INSERT INTO estimation_group (name) VALUES ('lobby') ON CONFLICT DO NOTHING;
