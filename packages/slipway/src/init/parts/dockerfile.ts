@@ -13,7 +13,7 @@ export function dockerfile({ project }: Request): Part {
 	return {
 		changes: [
 			{ path: 'Dockerfile', after: imageOf(project, start), purpose: 'an image of the service' },
-			{ path: '.dockerignore', after: ignored, purpose: 'what is no part of the image' },
+			{ path: '.dockerignore', after: ignored, purpose: 'what the image leaves out' },
 		],
 		notes,
 	};
