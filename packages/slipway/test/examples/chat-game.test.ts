@@ -20,7 +20,7 @@ test('the first migration is what diff writes from the models', async () => {
 	expect(readMigrations()).toEqual([committed]);
 });
 
-/** The migrations without the times in their names. */
+/** The migrations, without the timestamps in their names. */
 function readMigrations() {
 	const folder = join(app.folder, 'migrations');
 	return readdirSync(folder).map((file) => ({
@@ -29,7 +29,7 @@ function readMigrations() {
 	}));
 }
 
-test('its tests pass, and its types are right', async () => {
+test('it type-checks, and its tests pass', async () => {
 	expectSuccess(await app.run('npm', 'test'));
 	expectSuccess(await app.run('npm', 'run', 'check'));
 });

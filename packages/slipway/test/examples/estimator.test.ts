@@ -17,12 +17,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-test('its types are right, and every run of its tests starts clean', async () => {
+test('it type-checks, and every run of its tests starts clean', async () => {
 	expectSuccess(await project.run('npm', 'run', 'check'));
 	for (const _ of ['first', 'second']) expectSuccess(await project.run('npm', 'test'));
 });
 
-test('npm run dev starts with the rows of development, once, and keeps what was added', async () => {
+test('npm run dev inserts the development rows once, and keeps later rows', async () => {
 	const seeded = ['Café Zoë', 'sprint-42'];
 	const { stderr } = await project.develop(async (address) => {
 		expect(await groupNames(await devUrl())).toEqual(seeded);
@@ -83,7 +83,7 @@ async function initialize(environment: NodeJS.ProcessEnv): Promise<string[]> {
 	return output;
 }
 
-/** The path of a file that contains the password. */
+/** Writes the password to a file, and returns its path. */
 function secret(name: string, password: string): string {
 	const path = join(project.folder, '..', name);
 	writeFileSync(path, password);

@@ -9,12 +9,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
 
-test('its types and its row types are right, and its tests pass', async () => {
+test('it type-checks, its row types are up to date, and its tests pass', async () => {
 	expectSuccess(await project.run('npm', 'run', 'check'));
 	expectSuccess(await project.run('npm', 'test'));
 });
 
-test('its tests in a browser pass', async () => {
+test('its browser tests pass', async () => {
 	expectSuccess(await project.run('npm', 'run', 'test:browser'));
 });
 
@@ -88,7 +88,7 @@ test('it does not start in production without a secret key', async () => {
 	expect(stderr).toMatch(/required if NODE_ENV is production.*\n.*SECRET_KEY/);
 });
 
-/** Each command with the states and names of migrations that it printed, without times. */
+/** Each command, with the states and names of the migrations that it printed, without timestamps. */
 function stepsOf(output: string): readonly (readonly string[])[] {
 	const [, ...steps] = output.replaceAll(/\d{17}_/g, '').split(/^\$ /m);
 	return steps.map((step) => {
