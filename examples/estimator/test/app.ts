@@ -2,7 +2,7 @@ import { createApp } from '../src/app.ts';
 import { openPool } from '../src/database.ts';
 
 export const pool = openPool(process.env.DATABASE_URL);
-const app = createApp({ pool });
+export const app = createApp({ pool });
 
 /** `name` must be encoded for a URL. */
 export const get = (name: string) => app.request(`/rest/v1/group/${name}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { get, groupNames, post } from './app.ts';
+import { app, get, groupNames, post } from './app.ts';
 
 test('every test file starts with only the rows of the test seed', async () => {
 	expect(await groupNames()).toEqual(['seeded']);
@@ -22,4 +22,9 @@ test('a duplicate name is refused, and the group is kept', async () => {
 	expect(refused.status).toBe(409);
 	expect(await refused.json()).toEqual({ error: 'The group "seeded" already exists.' });
 	expect((await get('seeded')).status).toBe(200);
+});
+
+test('another method is refused, and the answer names those that exist', async () => {
+	const { status, headers } = await app.request('/rest/v1/group/seeded', { method: 'DELETE' });
+	expect([status, headers.get('Allow')]).toEqual([405, 'GET, HEAD, POST']);
 });
