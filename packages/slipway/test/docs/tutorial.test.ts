@@ -31,8 +31,8 @@ beforeAll(async () => {
 		npm_config_audit: 'false',
 		npm_config_fund: 'false',
 		npm_config_prefer_offline: 'true',
-		// The packages of this day, so that a release of one of them does not fail this test. Raise it when Slipway itself
-		// needs a newer one.
+		// Installs packages as of this date, so that a later release does not fail this test. Raise it when Slipway needs a
+		// newer package.
 		npm_config_before: '2026-11-20',
 		COMPOSE_PROJECT_NAME: `slipway-test-${randomBytes(4).toString('hex')}`,
 		DB_PORT: String(await freePort()),
@@ -46,7 +46,7 @@ afterAll(async () => {
 	root?.[Symbol.dispose]();
 }, 60_000);
 
-/** The first section that could not be followed to its end: the later ones need it. */
+/** The first section that failed. Later sections depend on it. */
 let failed: string | undefined;
 beforeEach(({ skip }) => skip(failed !== undefined, `"${failed}" failed`));
 
@@ -58,7 +58,7 @@ for (const section of sections)
 		failed = undefined;
 	});
 
-test.skipIf(!hasEngineHere)('the dev container is one that the CLI of dev containers takes', async () => {
+test.skipIf(!hasEngineHere)('the dev container CLI accepts the dev container', async () => {
 	const cli = join(projectRoot, 'node_modules/@devcontainers/cli/devcontainer.js');
 	const args = [cli, 'read-configuration', '--workspace-folder', reader.folder];
 	const { status, stdout, stderr } = await reader.run(process.execPath, args);
