@@ -62,11 +62,9 @@ export class ServerPool<T extends Poolable> implements AsyncDisposable {
 		return waiting.promise;
 	}
 
-	/** One that is ready, if there is. This is no sign that more will be needed. */
+	/** One that is ready, if there is. This is no sign that more will be needed, so no other takes its place. */
 	takeReady(): T | undefined {
-		const ready = this.#ready.shift();
-		if (ready !== undefined) setTimeout(() => this.#fill(), this.#options.headStart()).unref();
-		return ready;
+		return this.#ready.shift();
 	}
 
 	/**

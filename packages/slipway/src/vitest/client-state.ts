@@ -63,13 +63,16 @@ export class ClientState {
 		return { object, entries: keys.map((key) => [key, object[key]]), keys: new Set(keys) };
 	}
 
-	#isChanged({ object, entries, keys }: SavedObject): boolean {
-		return entries.some(([key, value]) => object[key] !== value) || this.#added(object, keys).length > 0;
+	/** Runs before each query, so it makes no lists: with all entries in place, another number of keys means added ones. */
+	#isChanged({ object, entries }: SavedObject): boolean {
+		for (const [key, value] of entries) if (isOther(object, key, value)) return true;
+		const computed = this.#isComputed(object, 'prepare') ? 1 : 0;
+		return Reflect.ownKeys(object).length !== entries.length + computed;
 	}
 
 	#reset({ object, entries, keys }: SavedObject): void {
 		for (const key of this.#added(object, keys)) delete object[key];
-		for (const [key, value] of entries) if (object[key] !== value) object[key] = value;
+		for (const [key, value] of entries) if (isOther(object, key, value)) object[key] = value;
 	}
 
 	#added(object: Properties, keys: ReadonlySet<PropertyKey>): readonly PropertyKey[] {
@@ -80,3 +83,6 @@ export class ClientState {
 		return object === (this.#client.options as object) && key === 'prepare';
 	}
 }
+
+const isOther = (object: Properties, key: PropertyKey, value: unknown) =>
+	object[key] !== value || (value === undefined && !Object.hasOwn(object, key));

@@ -69,30 +69,37 @@ const connectionLost = () =>
 const rolledBack = Symbol('rolled back');
 
 async function settle(transaction: TransactionSql, mark: string): Promise<RollbackOutcome> {
-	const violation = await violatedConstraint(transaction);
 	try {
-		// Session locks, the values of currval() and prepared statements outlive a transaction.
-		const results = (await transaction.unsafe(`ROLLBACK TO SAVEPOINT ${mark};
-			SELECT pg_advisory_unlock_all();
-			DISCARD SEQUENCES;
-			SELECT format('DEALLOCATE %I', name) AS deallocate FROM pg_prepared_statements WHERE from_sql`)) as unknown as {
-			deallocate: string;
-		}[][];
-		for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
+		// In one message, because this runs after every test.
+		await undo(transaction, `SET CONSTRAINTS ALL IMMEDIATE; ${undoing(mark)}`);
+		return { clean: true };
+	} catch (error) {
+		return await settleFailed(transaction, { mark, violation: constraintViolated(error) });
+	}
+}
+
+/** `violation`: the error that COMMIT would have failed with; none if the transaction had failed, or had ended. */
+async function settleFailed(
+	transaction: TransactionSql,
+	{ mark, violation }: { readonly mark: string; readonly violation: SlipwayError | undefined },
+): Promise<RollbackOutcome> {
+	try {
+		await undo(transaction, undoing(mark));
+		return violation === undefined ? { clean: true } : { clean: false, error: violation };
 	} catch (error) {
 		return { clean: false, error: endedBy(error) };
 	}
-	return violation === undefined ? { clean: true } : { clean: false, error: violation };
 }
 
-/** The error that COMMIT would have failed with; none if the transaction has already failed. */
-async function violatedConstraint(transaction: TransactionSql): Promise<SlipwayError | undefined> {
-	try {
-		await transaction.unsafe('SET CONSTRAINTS ALL IMMEDIATE');
-		return undefined;
-	} catch (error) {
-		return constraintViolated(error);
-	}
+/** Session locks, the values of currval() and prepared statements outlive a transaction. */
+const undoing = (mark: string) => `ROLLBACK TO SAVEPOINT ${mark};
+	SELECT pg_advisory_unlock_all();
+	DISCARD SEQUENCES;
+	SELECT format('DEALLOCATE %I', name) AS deallocate FROM pg_prepared_statements WHERE from_sql`;
+
+async function undo(transaction: TransactionSql, statements: string): Promise<void> {
+	const results = (await transaction.unsafe(statements)) as unknown as { deallocate: string }[][];
+	for (const { deallocate } of results.at(-1) ?? []) await transaction.unsafe(deallocate);
 }
 
 const endedBy = (cause: unknown) =>
