@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import {
+	type AxisName,
+	axisNames,
 	ensureBenchPackages,
 	formatGrowthFigures,
 	type GrowthFigures,
@@ -14,6 +16,7 @@ import { type CommandContext, parseCount, type WaysOption, waysOption } from './
 interface GrowthOptions extends WaysOption {
 	readonly rounds: number;
 	readonly isolate: 'true' | 'false';
+	readonly axes: readonly AxisName[];
 	readonly json?: true;
 	readonly docs?: true;
 	readonly figures?: string;
@@ -27,6 +30,7 @@ export function growthCommand({ root, report, print }: CommandContext): Command 
 	)
 		.option('--rounds <number>', 'number of rounds', parseCount, 1)
 		.addOption(new Option('--isolate <value>', "vitest's option").choices(['true', 'false']).default('false'))
+		.addOption(new Option('--axes <names...>', 'what grows').choices(axisNames).default(axisNames, 'all'))
 		.addOption(waysOption())
 		.option('--json', 'print every round as JSON')
 		.option('--docs', 'write docs/images/growth* and the table in docs/benchmarks.md')
@@ -38,8 +42,13 @@ export function growthCommand({ root, report, print }: CommandContext): Command 
 			print(json ? JSON.stringify(figures, undefined, '\t') : formatGrowthFigures(figures));
 		});
 
-	function measure({ rounds, isolate, ways: compared }: GrowthOptions): Promise<GrowthFigures> {
+	function measure({
+		rounds,
+		isolate,
+		axes: growing,
+		ways: compared,
+	}: GrowthOptions): Promise<GrowthFigures> {
 		ensureBenchPackages(`${root}/packages/slipway/bench`, report);
-		return measureGrowth({ root, rounds, isolate: isolate === 'true', compared, report });
+		return measureGrowth({ root, rounds, isolate: isolate === 'true', growing, compared, report });
 	}
 }

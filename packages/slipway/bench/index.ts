@@ -5,6 +5,7 @@ export { formatDiffFigures } from './diff/format.ts';
 export { measureDiff } from './diff/measure.ts';
 export { readFigures, writeDocs } from './docs-block.ts';
 export { makeFolder } from './folder.ts';
+export { type AxisName, axisNames } from './growth/axes.ts';
 export { growthDocs } from './growth/docs.ts';
 export type { GrowthFigures } from './growth/figures.ts';
 export { formatGrowthFigures } from './growth/format.ts';

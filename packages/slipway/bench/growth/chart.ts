@@ -17,7 +17,8 @@ export function drawGrowthChart(figures: GrowthFigures, theme: Theme): string {
 	const shown = measuredWays(figures);
 	const scale = makeScale(figures, shown);
 	const heading = `<text x="${panel.left}" y="22" fill="${text}" font-weight="600">ms per test, isolate: ${figures.isolate}; Slipway in blue</text>`;
-	const panels = axisNames.flatMap((axis, index) => drawPanel(figures, shown, { axis, index, theme, scale }));
+	const grown = axisNames.filter((axis) => figures.points.some((point) => point.axis === axis));
+	const panels = grown.flatMap((axis, index) => drawPanel(figures, shown, { axis, index, theme, scale }));
 	const height = legendTop + Math.ceil(shown.length / 3) * legendRow;
 	return svg({ width, height, title }, [heading, ...panels, ...drawLegend(shown, theme)]);
 }

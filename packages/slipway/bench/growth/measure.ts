@@ -4,7 +4,7 @@ import { type Conditions, testsPerFile } from '../suite/conditions.ts';
 import { makeSuite } from '../suite/suite.ts';
 import { type Way, type WayName, ways } from '../suite/ways.ts';
 import { buildPackage } from '../vitest/build.ts';
-import { type AxisName, axes, axisNames } from './axes.ts';
+import { type AxisName, axes } from './axes.ts';
 import type { GrowthFigures, Point } from './figures.ts';
 
 export interface GrowthBenchmark {
@@ -12,6 +12,8 @@ export interface GrowthBenchmark {
 	readonly root: string;
 	readonly rounds: number;
 	readonly isolate: boolean;
+	/** What grows. */
+	readonly growing: readonly AxisName[];
 	/** The ways to compare. */
 	readonly compared: readonly WayName[];
 	readonly report: (line: string) => void;
@@ -21,12 +23,12 @@ type Measured = Pick<Point, 'rounds' | 'missing'>;
 
 /** Runs the same tests with each way of isolation while the suite, the schema or the seed grows. */
 export async function measureGrowth(benchmark: GrowthBenchmark): Promise<GrowthFigures> {
-	const { root, isolate } = benchmark;
+	const { root, isolate, growing } = benchmark;
 	using built = buildPackage(root);
 	/** By conditions: the axes start from the same suite. */
 	const known = new Map<string, Measured>();
 	const points: Point[] = [];
-	for (const axis of axisNames)
+	for (const axis of growing)
 		for (const value of axes[axis].values) {
 			benchmark.report(`${value} ${axes[axis].unit}`);
 			const conditions = { ...axes[axis].sizeAt(value), isolate, workers: undefined };
