@@ -59,14 +59,16 @@ async function measureAt(
 	return measured;
 }
 
-/** Where the number of files grows, a way with a limit is measured up to it. Elsewhere it runs fewer files. */
+/** A way with limits is measured up to them. Where something else than the number of files grows, it runs fewer files. */
 function compared(axis: AxisName, conditions: Conditions, benchmark: GrowthBenchmark): WayName[] {
-	return benchmark.compared.filter(
-		(way) => axis !== 'files' || filesOf(way, conditions) === conditions.files,
-	);
+	return benchmark.compared.filter((way) => {
+		const { most }: Way = ways[way];
+		const isFull = filesOf(way, conditions) === conditions.files;
+		return (axis !== 'files' || isFull) && conditions.seedMb <= (most?.seedMb ?? Number.POSITIVE_INFINITY);
+	});
 }
 
 function filesOf(way: WayName, { files }: Conditions): number {
-	const { maxFiles = files }: Way = ways[way];
-	return Math.min(files, maxFiles);
+	const { most }: Way = ways[way];
+	return Math.min(files, most?.files ?? files);
 }

@@ -5,8 +5,8 @@ export interface Way {
 	readonly folder: string;
 	/** Further arguments of vitest. */
 	readonly args?: readonly string[];
-	/** The most test files to run where the suite grows, because it takes long. */
-	readonly maxFiles?: number;
+	/** The most test files and megabytes of seed where the suite grows, because it takes long. */
+	readonly most?: { readonly files: number; readonly seedMb: number };
 	/** It needs a package that is compared with, or a program, which may be missing. */
 	readonly isPeer?: true;
 }
@@ -21,7 +21,7 @@ export const ways = {
 	truncate: { title: 'shared database, TRUNCATE', folder: 'truncate', args: ['--maxWorkers=1'] },
 	'truncate-per-worker': { title: 'TRUNCATE, one per worker', folder: 'truncate' },
 	'pgsql-test': { title: 'pgsql-test', folder: 'pgsql-test', isPeer: true },
-	pglite: { title: 'PGlite per test', folder: 'pglite', isPeer: true, maxFiles: 10 },
+	pglite: { title: 'PGlite per test', folder: 'pglite', isPeer: true, most: { files: 10, seedMb: 100 } },
 } as const satisfies Record<string, Way>;
 
 export type WayName = keyof typeof ways;

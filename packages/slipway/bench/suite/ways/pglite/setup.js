@@ -6,6 +6,7 @@ import { readSchema } from '../common/up-migrations.js';
 export default async function setup() {
 	const pglite = await PGlite.create();
 	await pglite.exec(readSchema());
+	await pglite.exec('CHECKPOINT'); // A dump contains the WAL.
 	const dump = await pglite.dumpDataDir('none');
 	await pglite.close();
 	writeFileSync('pglite.tar', Buffer.from(await dump.arrayBuffer()));
