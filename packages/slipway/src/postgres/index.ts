@@ -25,9 +25,9 @@ export {
 	findBinaries,
 	noBinaries,
 	removeTemporaryServers,
+	snapshotWay,
 	startEmbedded,
 	temporaryFolder,
-	whyUnpacked,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';

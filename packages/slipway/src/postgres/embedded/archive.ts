@@ -20,7 +20,7 @@ export async function packCluster(cluster: string, file: string, { environment }
 	const archive = openSync(file, 'wx', 0o600);
 	const parts = ['data', passwordFile].map((name) => join(basename(cluster), name));
 	try {
-		await runTar(['tar', '-cf', file, '-C', dirname(cluster), ...parts], { env: environment }, file);
+		await runCopy(['tar', '-cf', file, '-C', dirname(cluster), ...parts], { env: environment }, file);
 		fsyncSync(archive);
 	} finally {
 		closeSync(archive);
@@ -37,7 +37,7 @@ export async function unpackCluster(
 	{ launch, environment }: Programs,
 ): Promise<void> {
 	const command = withPrefix(launch, ['tar', '-xmof', file, '-C', directory]);
-	await runTar(command, { env: environment, ...launch.spawnAs }, directory).catch((error: TarError) => {
+	await runCopy(command, { env: environment, ...launch.spawnAs }, directory).catch((error: CopyError) => {
 		throw error instanceof SlipwayError
 			? error
 			: damaged(file, error.stderr?.split('\n')[0] ?? error.message);
@@ -47,17 +47,17 @@ export async function unpackCluster(
 }
 
 /** `target` is the path to name if the disk is full. */
-async function runTar(
+export async function runCopy(
 	[command, ...args]: [string, ...string[]],
 	options: ExecFileOptions,
 	target: string,
 ): Promise<void> {
-	await run(command, args, options).catch((error: TarError) => {
+	await run(command, args, options).catch((error: CopyError) => {
 		throw reportsNoSpace(error.stderr ?? '') ? noSpace(target, error) : error;
 	});
 }
 
-type TarError = Error & { readonly stderr?: string };
+type CopyError = Error & { readonly stderr?: string };
 
 function noSpace(target: string, cause: Error): SlipwayError {
 	return new SlipwayError(
@@ -68,6 +68,6 @@ function noSpace(target: string, cause: Error): SlipwayError {
 	);
 }
 
-function damaged(file: string, reason: string): SlipwayError {
+export function damaged(file: string, reason: string): SlipwayError {
 	return new SlipwayError('snapshot-damaged', `${file} cannot be read: ${reason}`, `Remove it: rm '${file}'`);
 }

@@ -2,6 +2,6 @@ export { findBinaries, noBinaries } from './binaries.ts';
 export { checkCluster } from './cluster.ts';
 export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
 export { embedded } from './provider.ts';
+export { snapshotWay } from './snapshot-way.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { removeTemporaryServers } from './temporary-server.ts';
-export { whyUnpacked } from './why-unpacked.ts';

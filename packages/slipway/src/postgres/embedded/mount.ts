@@ -111,6 +111,11 @@ export function stopMounting(why: string): void {
 	reason = Promise.resolve(why);
 }
 
+/** Mounts snapshots without a trial, unless a mount has failed in this process. */
+export function skipTrial(): void {
+	reason ??= Promise.resolve(undefined);
+}
+
 let reason: Promise<string | undefined> | undefined;
 
 async function tryMount(folder: string, launch: Launch): Promise<string | undefined> {

@@ -12,7 +12,7 @@ import { evictSnapshots } from './evict.ts';
 import { postmasterPid } from './postmaster.ts';
 import { pruneData } from './prune-data.ts';
 import { guardPath } from './removal-guard.ts';
-import { startFromArchive, startMounted } from './start-from-archive.ts';
+import { startFromArchive, startFromUnpacked } from './start-from-archive.ts';
 
 type Options = Omit<EmbeddedOptions, 'directory'>;
 
@@ -49,7 +49,7 @@ export async function embeddedSnapshots(folder: string, options: Options = {}): 
 async function startFrom(
 	archive: string,
 	options: Options,
-	start = startMounted,
+	start = startFromUnpacked,
 ): Promise<ManagedServer | undefined> {
 	if (!isReadable(archive)) return undefined;
 	try {

@@ -1,11 +1,12 @@
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { isDamage } from '../snapshots/index.ts';
 import { unpackCluster } from './archive.ts';
+import { canClone, cloneCluster } from './clone.ts';
 import { type EmbeddedOptions, type ManagedServer, startManaged, toPostgresServer } from './embedded.ts';
-import { mountSnapshot, stopMounting, whyNotMounted } from './mount.ts';
+import { mountSnapshot, skipTrial, stopMounting, whyNotMounted } from './mount.ts';
 import type { Programs } from './programs.ts';
 import { discardUnpacked, ensureUnpacked, unpackedOf } from './unpacked-snapshot.ts';
-import { isFresh, isIntact, isUsable } from './unpacked-state.ts';
+import { freshState, isIntact, isMountable } from './unpacked-state.ts';
 
 type Options = Omit<EmbeddedOptions, 'directory'>;
 
@@ -17,40 +18,64 @@ export const startFromArchive = (archive: string, options: Options): Promise<Man
 	});
 
 /**
- * The same in constant time, where the system can mount the unpacked files: the server copies only what it
- * opens. If the mount fails, or somebody has changed the unpacked files, the archive is used.
+ * The same in constant time, where the system can mount or clone the unpacked files: then the server copies only
+ * what it opens. If that fails, or somebody has changed the unpacked files, the archive is used.
  */
-export async function startMounted(archive: string, options: Options): Promise<ManagedServer> {
-	let intact: Promise<boolean> | undefined;
+export async function startFromUnpacked(archive: string, options: Options): Promise<ManagedServer> {
 	const unpacked = unpackedOf(archive);
+	let way: Way = 'unpack';
+	let intact = Promise.resolve(true);
 	try {
 		const managed = await startManaged(options, async (folder, programs) => {
-			if (await ensureMountable(archive, folder, programs)) {
-				intact = isIntact(unpacked);
-				if (isUsable(unpacked, programs.launch))
-					return { ...programs, launch: mountSnapshot(unpacked, folder, programs.launch) };
-				intact = undefined;
-			}
-			await unpackCluster(archive, folder, programs);
-			return programs;
+			way = await wayOf(archive, folder, programs);
+			if (way !== 'unpack') intact = isIntact(unpacked);
+			return await fill[way](archive, folder, programs);
 		});
-		if (intact === undefined || (await intact)) return managed;
+		if (await intact) return managed;
 		await toPostgresServer(managed).stop();
 	} catch (error) {
-		if (intact === undefined || !mayBeDueToMount(error)) throw error;
-		if (await intact) stopMounting((error as Error).message);
+		if (way === 'unpack' || !mayBeDueToWay(error)) throw error;
+		if (way === 'mount' && (await intact)) stopMounting((error as Error).message);
 	}
 	if (!(await intact)) discardUnpacked(unpacked);
 	return await startFromArchive(archive, options);
 }
 
-/** Whether there are files to mount. Unpacks them if they can be mounted. */
-async function ensureMountable(archive: string, folder: string, programs: Programs): Promise<boolean> {
-	// What was unpacked before shows that mounting works here, unless that was on another system.
-	if (isFresh(unpackedOf(archive), archive)) return true;
-	if ((await whyNotMounted(folder, programs.launch)) !== undefined) return false;
+/** How a server gets the files of its snapshot. */
+export type Way = 'mount' | 'clone' | 'unpack';
+
+/** Fills the folder of a server. Resolves with how to start the programs on it. */
+const fill: Record<Way, (archive: string, folder: string, programs: Programs) => Promise<Programs>> = {
+	mount: async (archive, folder, programs) => {
+		return { ...programs, launch: mountSnapshot(unpackedOf(archive), folder, programs.launch) };
+	},
+	clone: async (archive, folder, programs) => {
+		await cloneCluster(unpackedOf(archive), folder, programs);
+		return programs;
+	},
+	unpack: async (archive, folder, programs) => {
+		await unpackCluster(archive, folder, programs);
+		return programs;
+	},
+};
+
+/** Unpacks the archive if its files can be mounted or cloned. */
+async function wayOf(archive: string, folder: string, programs: Programs): Promise<Way> {
+	const unpacked = unpackedOf(archive);
+	const state = freshState(unpacked, archive);
+	if (state?.mounts) skipTrial();
+	const mounts = (await whyNotMounted(folder, programs.launch)) === undefined;
+	const clones = () => canClone(archive, folder);
+	if (!mounts && !clones()) return 'unpack';
+	if (state === undefined && !(await unpacks(archive, programs, mounts))) return 'unpack';
+	if (mounts && isMountable(unpacked, programs.launch)) return 'mount';
+	return clones() ? 'clone' : 'unpack';
+}
+
+/** False if the folder for unpacked snapshots cannot be used, which nobody needs to fix. */
+async function unpacks(archive: string, programs: Programs, mounts: boolean): Promise<boolean> {
 	try {
-		await ensureUnpacked(archive, programs);
+		await ensureUnpacked(archive, programs, mounts);
 		return true;
 	} catch (error) {
 		if (isDamage(error)) throw error;
@@ -59,8 +84,8 @@ async function ensureMountable(archive: string, folder: string, programs: Progra
 	}
 }
 
-/** Others would also occur if the server had its own files. */
-const mayBeDueToMount = (error: unknown) =>
+/** Other errors would also occur if the server had its own files. */
+const mayBeDueToWay = (error: unknown) =>
 	isDamage(error) ||
 	hasCode(error, 'ENOENT') ||
 	(error instanceof SlipwayError && error.code === 'unwritable');

@@ -7,7 +7,7 @@ import { readCluster } from './cluster.ts';
 import { removeUnused, useLock } from './in-use.ts';
 import type { Programs } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
-import { isFresh, recordState } from './unpacked-state.ts';
+import { freshState, recordState } from './unpacked-state.ts';
 
 /**
  * Where the archives of `folder` are unpacked, for servers that mount them. It is another folder so that CI
@@ -18,15 +18,17 @@ export const unpackedIn = (folder: string) => `${folder}-unpacked`;
 /** The folder of an unpacked archive. It contains a cluster, which servers only read. */
 export const unpackedOf = (archive: string) => join(unpackedIn(dirname(archive)), basename(archive, '.tar'));
 
-/** Unpacks `archive` if that has not been done, or not from this archive. One process does it while others wait. */
-export async function ensureUnpacked(archive: string, programs: Programs): Promise<string> {
+/**
+ * Unpacks `archive` if that has not been done, or not from this archive. One process does it while others wait.
+ * `mounts`: whether this system can mount it.
+ */
+export async function ensureUnpacked(archive: string, programs: Programs, mounts: boolean): Promise<void> {
 	const folder = unpackedOf(archive);
-	if (isFresh(folder, archive)) return folder;
 	const parent = dirname(folder);
 	mkdirSync(parent, { recursive: true });
 	writeFileSync(join(parent, '.gitignore'), '*\n');
 	await using _lock = await takeLock(join(parent, 'locks'), basename(folder));
-	if (isFresh(folder, archive)) return folder;
+	if (freshState(folder, archive) !== undefined) return;
 	discardUnpacked(folder);
 	const unfinished = withSuffix(folder);
 	using _guard = guardPath(unfinished);
@@ -34,9 +36,8 @@ export async function ensureUnpacked(archive: string, programs: Programs): Promi
 	await unpackCluster(archive, unfinished, programs);
 	readCluster(unfinished); // throws if a part is missing
 	writeFileSync(join(unfinished, useLock), '');
-	await recordState(unfinished, archive);
+	await recordState(unfinished, archive, mounts);
 	renameSync(unfinished, folder);
-	return folder;
 }
 
 /** A server that uses it keeps it, under another name. */

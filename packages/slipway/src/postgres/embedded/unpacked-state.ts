@@ -16,16 +16,19 @@ interface State {
 	readonly archive: string;
 	/** The hash of the names, sizes and change times of its files. */
 	readonly files: string;
+	/** Whether this system can mount it. */
+	readonly mounts: boolean;
 }
 
-export async function recordState(folder: string, archive: string): Promise<void> {
-	const state: State = { archive: identityOf(archive), files: await hashOfFiles(folder) };
+export async function recordState(folder: string, archive: string, mounts: boolean): Promise<void> {
+	const state: State = { archive: identityOf(archive), files: await hashOfFiles(folder), mounts };
 	writeFileSync(stateFile(folder), JSON.stringify(state));
 }
 
-/** Whether it is there, complete, and was made from this archive. */
-export function isFresh(folder: string, archive: string): boolean {
-	return existsSync(join(folder, useLock)) && readState(folder)?.archive === identityOf(archive);
+/** Undefined unless it is there, complete, and was made from this archive. */
+export function freshState(folder: string, archive: string): State | undefined {
+	const state = existsSync(join(folder, useLock)) ? readState(folder) : undefined;
+	return state?.archive === identityOf(archive) ? state : undefined;
 }
 
 /** Whether no file was changed, added or removed since. A change time cannot be set. */
@@ -34,15 +37,18 @@ export async function isIntact(folder: string): Promise<boolean> {
 }
 
 /**
- * Whether a server that starts with `launch` can use the mounted files: they must be its own, and an overlay in
+ * Whether a server that starts with `launch` can use the files in a mount: they must be its own, and an overlay in
  * a user namespace cannot rename a folder, as PostgreSQL does to drop a replication slot.
  */
-export function isUsable(folder: string, { owner }: Launch): boolean {
+export function isMountable(folder: string, { owner }: Launch): boolean {
 	const data = join(clusterIn(folder), 'data');
-	const { uid, gid } = statSync(data);
-	const isOwn = uid === (owner?.uid ?? process.getuid?.()) && gid === (owner?.gid ?? process.getgid?.());
-	return isOwn && readdirSync(join(data, 'pg_replslot')).length === 0;
+	const found = statSync(data, { throwIfNoEntry: false });
+	if (found === undefined) return true; // The mount will fail, and the files will be unpacked again.
+	const [uid, gid] = owner === undefined ? [process.getuid?.(), process.getgid?.()] : [owner.uid, owner.gid];
+	return found.uid === uid && found.gid === gid && isEmpty(join(data, 'pg_replslot'));
 }
+
+const isEmpty = (folder: string) => !existsSync(folder) || readdirSync(folder).length === 0;
 
 /** Using an archive rounds its modification time. */
 function identityOf(archive: string): string {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { evictSnapshots } from '../../../src/postgres/embedded/evict.ts';
 import { unpackedOf } from '../../../src/postgres/embedded/unpacked-snapshot.ts';
-import { whyUnpacked } from '../../../src/postgres/index.ts';
+import { snapshotWay } from '../../../src/postgres/index.ts';
+import { projectRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 import { OwnSnapshots, tablesOf } from '../snapshots/own-snapshots.ts';
 
@@ -72,7 +73,7 @@ test('a server keeps running when snapshots are evicted, and its own is as long 
 		evictSnapshots(own.snapshots);
 	};
 	evict();
-	expect(existsSync(file)).toBe((await whyUnpacked()) === undefined);
+	expect(existsSync(file)).toBe((await snapshotWay(projectRoot)).way === 'mount');
 	expect(await tablesOf(server)).toEqual(['fruit']);
 	await server.stop();
 	evict();

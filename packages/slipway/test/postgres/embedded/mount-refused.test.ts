@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +55,29 @@ describe('a server unpacks its snapshot', () => {
 		]);
 		expect(stdout, stderr).toBe('0 rows, unpacked\n0 rows, unpacked\nleft: \n');
 	});
+});
+
+/** It can make a file system with reflinks, and mount it where no other process sees it. */
+const canMountReflinks = process.getuid?.() === 0 && spawnSync('mkfs.btrfs', ['--version']).status === 0;
+
+test.runIf(canMountReflinks)('a server clones its snapshot where it is on a disk with reflinks', async () => {
+	const { migrations } = new OwnSnapshots();
+	const folder = temporaryDirectory();
+	const script = `
+		cd "$1" && truncate -s 500M disk && mkfs.btrfs -q disk >/dev/null 2>&1 && mkdir mounted && mount -o loop disk mounted
+		mkdir mounted/files bin && ln -s /bin/false bin/unshare
+		env PATH="$1/bin:$PATH" TMPDIR="$1/mounted/files" "$0" --input-type=module-typescript -e "$2" "$3" "$1/mounted/snapshots"
+		cat mounted/snapshots-unpacked/*/state.json`;
+	const args = [folder, startTwo(toolRoot), migrations];
+	const { stdout, stderr } = await runProcess('unshare', [
+		'-m',
+		'sh',
+		'-c',
+		script,
+		process.execPath,
+		...args,
+	]);
+	expect(stdout, stderr).toMatch(/^0 rows, unpacked\n0 rows, unpacked\nleft: \n.*"mounts":false/);
 });
 
 describeWithEngineHere('a server in a container', () => {

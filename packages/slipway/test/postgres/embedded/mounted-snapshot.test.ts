@@ -4,15 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { removeUnused } from '../../../src/postgres/embedded/in-use.ts';
 import { unpackedOf } from '../../../src/postgres/embedded/unpacked-snapshot.ts';
-import { whyUnpacked } from '../../../src/postgres/index.ts';
+import { snapshotWay } from '../../../src/postgres/index.ts';
 import { isRunning } from '../../../src/postgres/process-identity.ts';
 import type { StartPostgresOptions } from '../../../src/start-postgres.ts';
-import type { RunningChild } from '../../helpers/child-process.ts';
+import { projectRoot, type RunningChild } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { OwnSnapshots } from '../snapshots/own-snapshots.ts';
 import { heldServer, mountsOf } from './held-server.ts';
 
-const describeMounted = describe.skipIf((await whyUnpacked()) !== undefined);
+const describeMounted = describe.runIf((await snapshotWay(projectRoot)).way === 'mount');
 
 const archiveOf = (own: OwnSnapshots) => join(own.snapshots, own.files()[0] ?? '');
 const sizeOf = (folder: string) =>

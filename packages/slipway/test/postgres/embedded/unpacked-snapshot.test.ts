@@ -2,11 +2,12 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unpackedOf } from '../../../src/postgres/embedded/unpacked-snapshot.ts';
-import { whyUnpacked } from '../../../src/postgres/index.ts';
+import { snapshotWay } from '../../../src/postgres/index.ts';
+import { projectRoot } from '../../helpers/child-process.ts';
 import { OwnSnapshots, tablesOf } from '../snapshots/own-snapshots.ts';
 import { heldServer, mountsOf } from './held-server.ts';
 
-const describeMounted = describe.skipIf((await whyUnpacked()) !== undefined);
+const describeMounted = describe.runIf((await snapshotWay(projectRoot)).way === 'mount');
 
 const archiveOf = (own: OwnSnapshots) => join(own.snapshots, own.files()[0] ?? '');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import { chooseLaunch } from '../../../src/postgres/embedded/user.ts';
-import { startEmbedded, whyUnpacked } from '../../../src/postgres/index.ts';
+import { snapshotWay, startEmbedded } from '../../../src/postgres/index.ts';
 import {
 	projectRoot,
 	type RunningChild,
@@ -185,7 +185,7 @@ describe.runIf(asRoot)('an ordinary user', () => {
 	}
 
 	test.each([65534, 4321])('mounts a snapshot in a user namespace (uid %i)', async (uid) => {
-		const how = (await whyUnpacked()) === undefined ? 'mounted' : 'unpacked';
+		const how = (await snapshotWay(projectRoot)).way === 'mount' ? 'mounted' : 'unpacked';
 		expect(await startTwice(uid)).toBe(`${how}\n${how}\nleft: \n`);
 	});
 });
