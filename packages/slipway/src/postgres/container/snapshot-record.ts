@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasCode } from '../../errors.ts';
 import { writeAtomically } from '../../files.ts';
 import { explainFileError, removeFile } from '../file-errors.ts';
-import { idleTime, noteUse } from '../snapshots/index.ts';
+import { noteUse } from '../snapshots/index.ts';
 
 /** The file in a snapshot folder about a snapshot whose image is on the engine. */
 export interface SnapshotRecord {
@@ -59,8 +59,8 @@ export function listRecords(folder: string): FoundRecord[] {
 		.flatMap((name) => {
 			const key = name.slice(0, -ending.length);
 			const record = readRecord(folder, key);
-			const found = statSync(fileOf(folder, key), { throwIfNoEntry: false });
-			if (record === undefined || found === undefined) return [];
-			return [{ ...record, key, idle: idleTime(found), size: record.bytes }];
+			const time = statSync(fileOf(folder, key), { throwIfNoEntry: false })?.mtimeMs;
+			if (record === undefined || time === undefined) return [];
+			return [{ ...record, key, idle: Date.now() - time, size: record.bytes }];
 		});
 }

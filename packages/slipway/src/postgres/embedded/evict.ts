@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { idleTime, type Kept, snapshotsToEvict } from '../snapshots/index.ts';
+import { type Kept, snapshotsToEvict } from '../snapshots/index.ts';
+import { idleTime } from './archive-use.ts';
 import { removeUnused } from './in-use.ts';
 import { unpackedIn, unpackedOf } from './unpacked-snapshot.ts';
 

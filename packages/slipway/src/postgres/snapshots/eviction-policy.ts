@@ -1,4 +1,4 @@
-import { type Stats, statSync, utimesSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 
 const maxSnapshots = 24;
 const maxBytes = 2 * 1024 ** 3;
@@ -14,18 +14,15 @@ export interface Kept {
 }
 
 /**
- * Records the use of a snapshot as its file's access time: the modification time shows whether it is still the
- * same file. A read-only folder needs none, because nothing is evicted there.
+ * Records the use of a snapshot as its file's modification time. A read-only folder needs none: nothing is
+ * evicted there.
  */
 export function noteUse(file: string): void {
+	const now = new Date();
 	try {
-		// Rounded, since more digits would not survive.
-		utimesSync(file, new Date(), Math.round(statSync(file).mtimeMs) / 1000);
+		utimesSync(file, now, now);
 	} catch {}
 }
-
-/** Milliseconds since the snapshot in a file was used or written. */
-export const idleTime = ({ atimeMs, mtimeMs }: Stats) => Date.now() - Math.max(atimeMs, mtimeMs);
 
 /** The least recently used snapshots beyond the limits on number and total size. */
 export function snapshotsToEvict<Snapshot extends Kept>(snapshots: readonly Snapshot[]): Snapshot[] {

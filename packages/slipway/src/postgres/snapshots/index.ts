@@ -1,3 +1,3 @@
 export { isDamage, warnOfDamage } from './damage.ts';
-export { idleTime, type Kept, noteUse, snapshotsToEvict } from './eviction-policy.ts';
+export { type Kept, noteUse, snapshotsToEvict } from './eviction-policy.ts';
 export { type SnapshotSpec, type SnapshotStore, startFromSnapshot } from './snapshot.ts';
