@@ -90,9 +90,16 @@ export class Clones {
 		this.#releasing.add(releasing);
 	}
 
+	/**
+	 * Resolves when the tests that have ended are checked, so that a change that a later test makes is not taken for theirs.
+	 */
+	async settled(): Promise<void> {
+		await Promise.all(this.#releasing);
+	}
+
 	/** Throws the errors of tests that have been released, and `test-server-ended` if no test reported that. */
 	async [Symbol.asyncDispose](): Promise<void> {
-		await Promise.all(this.#releasing);
+		await this.settled();
 		await this.#closeSpares();
 		const ended = [...this.#open].find((clone) => clone.hasEnded);
 		if (ended !== undefined && !this.#isEndReported())

@@ -130,7 +130,13 @@ export class DatabaseHost {
 	/** A test may have dropped the template. */
 	async #isSpoilt(): Promise<boolean> {
 		if (this.#isWithdrawn || !(await this.isAlive())) return true;
-		return this.#state !== undefined && changesBetween(this.#state, await this.#readState()).length > 0;
+		return (await this.#changes()).length > 0;
+	}
+
+	/** What has changed since `#findChanges` last looked. */
+	async #changes(): Promise<readonly string[]> {
+		const now = await this.#readState();
+		return changesBetween(this.#state ?? now, now);
 	}
 
 	#readState(): Promise<SharedState> {
@@ -176,7 +182,7 @@ export class DatabaseHost {
 
 	async #dispose(database: string, isChecked: boolean): Promise<void> {
 		try {
-			if (!isChecked && !this.#isWithdrawn) await this.#findChanges();
+			if (!isChecked && !this.#isWithdrawn && (await this.#changes()).length > 0) this.withdraw();
 			this.#used.push(database);
 			const oldest = this.#used.length * this.#size > budget ? this.#used.shift() : undefined;
 			if (oldest !== undefined && !this.#isWithdrawn) await dropDatabase(this.#superuser, oldest);

@@ -63,8 +63,14 @@ export const databaseTest: PostgresTest<DatabaseFixtures> = checked(
 		pool: ({ connected }, use) => withPool(connected.clone.app, use),
 		app: async ({ connected }, use) => await use(connected.clone.app),
 		migrator: async ({ connected }, use) => await use(connected.clone.migrator),
-		admin: async ({ connected }, use) => await use(asAdmin(connected)),
-		connect: ({ connected }, use) => withLogins(connected, use),
+		admin: async ({ connected, clones }, use) => {
+			await clones.settled();
+			await use(asAdmin(connected));
+		},
+		connect: async ({ connected, clones }, use) => {
+			await clones.settled();
+			await withLogins(connected, use);
+		},
 	}),
 );
 
