@@ -13,6 +13,8 @@ export const temporarySettings: ServerSettings = {
 	synchronous_commit: 'off',
 	wal_level: 'minimal',
 	max_wal_senders: '0',
+	// What a test changes is read from the log, and each new clone makes a checkpoint, which removes old log files.
+	wal_keep_size: '16MB',
 	shared_buffers: '16MB',
 	// Each clone of a database logs two, which would crowd out the last log lines that an error shows.
 	log_checkpoints: 'off',
