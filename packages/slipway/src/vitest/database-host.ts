@@ -6,8 +6,9 @@ import {
 	openClient,
 	toLogin,
 } from '../connection/index.ts';
-import { cloneTemplate, databaseSize, dropDatabase, sealTemplate } from '../database/template/index.ts';
+import { databaseSize, sealTemplate } from '../database/template/index.ts';
 import type { Logins, PooledServer } from '../server-pool/index.ts';
+import { ClonePool } from './clone-pool.ts';
 import type { CheckRequest, Findings } from './findings.ts';
 import { findLeakedConnections } from './leaks.ts';
 import { isLostConnection } from './lost-connection.ts';
@@ -18,16 +19,23 @@ export interface HostServer extends Logins {
 	readonly ended: Promise<Error>;
 }
 
-/** A clone of the template, for one test or one test file. It is dropped when it is disposed of. */
+/** A clone of the template, for one test or one test file. */
 export interface HostedDatabase extends PooledServer {
 	readonly arrays: readonly ArrayType[];
 	wasUsed(): Promise<boolean>;
 	check(request: object): Promise<Findings>;
 }
 
-/** How many clones can be created, checked or dropped at a time. */
+interface Used {
+	/** Whether it was looked for changes of what all databases share. */
+	readonly isChecked: boolean;
+	/** Whether no connection was found that a test left open. */
+	readonly isUnused: boolean;
+}
+
+/** How many clones can be created, checked, restored or dropped at a time. */
 const maxConnections = 2;
-/** In bytes: how much the clones may take that wait for a test, and those that wait to be dropped. */
+/** In bytes: how much the clones may take that wait for a test, and those that were used. */
 const budget = 64 * 1024 ** 2;
 
 /**
@@ -38,12 +46,10 @@ export class DatabaseHost {
 	readonly #server: HostServer;
 	readonly #superuser: Sql;
 	readonly #withdrawal = Promise.withResolvers<void>();
-	/** Used clones. Dropping one costs a checkpoint; stopping the server costs nothing. */
-	readonly #used: string[] = [];
+	readonly #clones: ClonePool;
 	#arrays: readonly ArrayType[] = [];
 	#size = 1;
 	#state: SharedState | undefined;
-	#count = 0;
 	#isWithdrawn = false;
 	#hasEnded = false;
 
@@ -51,6 +57,12 @@ export class DatabaseHost {
 		this.#server = server;
 		const admin = { ...server.admin, database: maintenanceDatabase };
 		this.#superuser = openClient(admin, { max: maxConnections, applicationName: 'slipway clones' });
+		this.#clones = new ClonePool({
+			superuser: this.#superuser,
+			admin,
+			template: server.app.database,
+			maxUsed: () => Math.floor(budget / this.#size),
+		});
 		void server.ended.then(() => {
 			this.#hasEnded = true;
 			this.withdraw();
@@ -79,19 +91,16 @@ export class DatabaseHost {
 	}
 
 	/**
-	 * A new clone; undefined if the server has ended or is withdrawn. `released` is called when the clone has been disposed
+	 * A clone that is like the template; undefined if the server has ended or is withdrawn. `released` is called when the clone has been disposed
 	 * of.
 	 */
 	async create(released: () => Promise<void> = async () => {}): Promise<HostedDatabase | undefined> {
-		const template = this.#server.app.database;
-		const database = `${template}_${++this.#count}`;
-		try {
-			await cloneTemplate(this.#superuser, template, database);
-		} catch (error) {
+		const database = await this.#clones.acquire().catch(async (error: unknown) => {
 			if (!(await this.#isSpoilt())) throw error;
 			this.withdraw();
-		}
-		return this.#isWithdrawn ? undefined : this.#hosted(database, released);
+			return undefined;
+		});
+		return this.#isWithdrawn || database === undefined ? undefined : this.#hosted(database, released);
 	}
 
 	/** Queries the server. Tries twice: a test may have closed only the connection, which the client reopens. */
@@ -104,11 +113,13 @@ export class DatabaseHost {
 	async close(): Promise<void> {
 		this.withdraw();
 		await this.#superuser.end({ timeout: 0 });
+		await this.#clones[Symbol.asyncDispose]();
 	}
 
 	#hosted(database: string, released: () => Promise<void>): HostedDatabase {
 		const { app, migrator, admin, ended } = this.#server;
 		let isChecked = false;
+		let isUnused = true;
 		return {
 			app: toLogin({ ...app, database }),
 			migrator: toLogin({ ...migrator, database }),
@@ -121,9 +132,11 @@ export class DatabaseHost {
 			check: async (request) => {
 				const { leaks, changes } = request as CheckRequest;
 				isChecked ||= changes;
-				return await this.#check(database, { leaks, changes });
+				const findings = await this.#check(database, { leaks, changes });
+				isUnused &&= findings.leaked.length === 0;
+				return findings;
 			},
-			[Symbol.asyncDispose]: () => this.#dispose(database, isChecked).finally(released),
+			[Symbol.asyncDispose]: () => this.#dispose(database, { isChecked, isUnused }).finally(released),
 		};
 	}
 
@@ -180,12 +193,10 @@ export class DatabaseHost {
 		return changed;
 	}
 
-	async #dispose(database: string, isChecked: boolean): Promise<void> {
+	async #dispose(database: string, { isChecked, isUnused }: Used): Promise<void> {
 		try {
 			if (!isChecked && !this.#isWithdrawn && (await this.#changes()).length > 0) this.withdraw();
-			this.#used.push(database);
-			const oldest = this.#used.length * this.#size > budget ? this.#used.shift() : undefined;
-			if (oldest !== undefined && !this.#isWithdrawn) await dropDatabase(this.#superuser, oldest);
+			if (!this.#isWithdrawn) await this.#clones.release(database, { isUnused });
 		} catch {
 			// It goes with the server.
 			this.withdraw();

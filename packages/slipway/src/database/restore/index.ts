@@ -1,0 +1,1 @@
+export { Restorer, type RestorerHost, tablesWorthRestoring } from './restorer.ts';
