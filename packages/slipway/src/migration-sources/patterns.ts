@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { escapePath, globSync } from 'tinyglobby';
+import { globSync } from 'tinyglobby';
 
-export { escapePath as escapePattern };
+/**
+ * A pattern that matches `path` alone. tinyglobby's own function leaves `$` and most `!`, and its patterns then find
+ * nothing in folders such as `?$$` and `!![a`.
+ */
+export const escapePattern = (path: string) => path.replaceAll(/[\\$()*+?@[\]^{}!|]/g, '\\$&');
 
 /** `pattern` with an absolute path. */
 export function absolutePattern(cwd: string, pattern: string): string {
-	return isAbsolute(pattern) ? pattern : `${escapePath(resolve(cwd))}/${pattern.replace(/^(\.\/)+/, '')}`;
+	return isAbsolute(pattern) ? pattern : `${escapePattern(resolve(cwd))}/${pattern.replace(/^(\.\/)+/, '')}`;
 }
 
 /** The patterns of a file, of everything in a folder, or of what a pattern matches. */
 export function inputPatterns(cwd: string, input: string): string[] {
 	const path = resolve(cwd, input);
-	const pattern = existsSync(path) ? escapePath(path) : absolutePattern(cwd, input);
+	const pattern = existsSync(path) ? escapePattern(path) : absolutePattern(cwd, input);
 	return [pattern, `${pattern}/**`];
 }
 
