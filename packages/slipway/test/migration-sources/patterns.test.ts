@@ -47,7 +47,13 @@ test('a folder of any name is itself, not a pattern', () => {
 			expect(filesOf([absolutePattern(folder, 'other/*.sql')])).toEqual([join(folder, 'other/b.sql')]);
 			expect(watchedPaths(inputPatterns(folder, input))).toEqual([join(folder, input)]);
 		}),
-		{ numRuns: 50, examples: [['?$$', 'a'], ['a', '!![a']] },
+		{
+			numRuns: 50,
+			examples: [
+				['?$$', 'a'],
+				['a', '!![a'],
+			],
+		},
 	);
 });
 
