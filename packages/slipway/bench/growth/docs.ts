@@ -1,5 +1,6 @@
 import { themes } from '../chart-theme.ts';
 import { type Docs, figuresFile, markdownTable, withBlock } from '../docs-block.ts';
+import { describeRounds } from '../rounds.ts';
 import { drawGrowthChart } from './chart.ts';
 import type { GrowthFigures } from './figures.ts';
 import { headsOf, rowsOf } from './table.ts';
@@ -9,7 +10,7 @@ export function growthDocs(root: string, figures: GrowthFigures): Docs {
 	const { machine, node, isolate, points } = figures;
 	const conditions =
 		`${machine}; Node.js ${node}. Milliseconds per test, \`isolate: ${isolate}\`, ` +
-		`medians of ${points[0]?.rounds.length} rounds.`;
+		`${describeRounds(points[0]?.rounds.length ?? 0)}.`;
 	return new Map([
 		figuresFile('growth', figures),
 		...themes.map((theme) => [`docs/images/growth-${theme}.svg`, drawGrowthChart(figures, theme)] as const),

@@ -1,3 +1,4 @@
+import { describeRounds } from '../rounds.ts';
 import { type WayName, ways } from '../suite/ways.ts';
 import { formatTable } from '../table.ts';
 import { axes } from './axes.ts';
@@ -9,7 +10,7 @@ export function formatGrowthFigures(figures: GrowthFigures): string {
 	const { machine, node, points, isolate } = figures;
 	const heading = [
 		`${machine}; Node.js ${node}`,
-		`milliseconds per test, isolate: ${isolate}, median of ${points[0]?.rounds.length} rounds`,
+		`milliseconds per test, isolate: ${isolate}, ${describeRounds(points[0]?.rounds.length ?? 0)}`,
 	];
 	const absent = points.flatMap(({ axis, value, missing }) =>
 		Object.entries(missing).map(

@@ -1,3 +1,4 @@
+import { describeRounds } from '../rounds.ts';
 import { ways } from '../suite/ways.ts';
 import { formatTable } from '../table.ts';
 import type { Profile, ProfileFigures } from './figures.ts';
@@ -8,7 +9,7 @@ export function formatProfile(figures: ProfileFigures): string {
 	const { machine, node, rounds, files } = figures;
 	const heading = [
 		`${machine}; Node.js ${node}`,
-		`milliseconds of a test file with one test, medians of ${rounds} rounds of ${files} files that ran one after another`,
+		`milliseconds of a test file with one test, ${describeRounds(rounds)} of ${files} files that ran one after another`,
 	];
 	const tables = profileTables(figures).map(
 		({ isolate, heads, rows }) => `isolate: ${isolate}\n${formatTable(heads, rows)}`,

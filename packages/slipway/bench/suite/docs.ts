@@ -1,4 +1,5 @@
 import { type Docs, figuresFile, markdownTable, withBlock } from '../docs-block.ts';
+import { describeRounds } from '../rounds.ts';
 import { type Conditions, describeSize } from './conditions.ts';
 import type { SuiteFigures } from './figures.ts';
 import { cellsOf } from './format.ts';
@@ -16,7 +17,7 @@ export function suiteDocs(root: string, figures: readonly SuiteFigures[]): Docs 
 	const measured = wayNames.filter((way) => figures.some(({ seconds }) => seconds[way] !== undefined));
 	const row = (way: WayName) => [ways[way].title, ...figures.flatMap((each) => cellsOf(each, way))];
 	const { machine, node, conditions, rounds } = first;
-	const heading = `${machine}; Node.js ${node}. ${describe(conditions)}, medians of ${rounds.length} rounds. The ratio is to "${ways.shared.title}".`;
+	const heading = `${machine}; Node.js ${node}. ${describe(conditions)}, ${describeRounds(rounds.length)}. The ratio is to "${ways.shared.title}".`;
 	return new Map([
 		figuresFile('suite', figures),
 		withBlock(root, 'suite', `${heading}\n\n${markdownTable(['', ...columns], measured.map(row))}`),

@@ -1,3 +1,4 @@
+import { describeRounds } from '../rounds.ts';
 import { formatTable } from '../table.ts';
 import { describeSize } from './conditions.ts';
 import type { SuiteFigures } from './figures.ts';
@@ -8,7 +9,7 @@ export function formatSuiteFigures(figures: SuiteFigures): string {
 	const { machine, node, conditions, rounds, missing } = figures;
 	const heading = [
 		`${machine}; Node.js ${node}`,
-		`${describeSize(conditions)}, isolate: ${conditions.isolate}; median of ${rounds.length} rounds; ratios to "${ways.shared.title}"`,
+		`${describeSize(conditions)}, isolate: ${conditions.isolate}; ${describeRounds(rounds.length)}; ratios to "${ways.shared.title}"`,
 	];
 	const rows = (Object.keys(figures.seconds) as WayName[]).map((way) => [
 		ways[way].title,
