@@ -91,8 +91,8 @@ export class DatabaseHost {
 	}
 
 	/**
-	 * A clone that is like the template; undefined if the server has ended or is withdrawn. `released` is called when the clone has been disposed
-	 * of.
+	 * A clone that is like the template; undefined if the server has ended or is withdrawn. `released` is called when the
+	 * clone has been disposed of.
 	 */
 	async create(released: () => Promise<void> = async () => {}): Promise<HostedDatabase | undefined> {
 		const database = await this.#clones.acquire().catch(async (error: unknown) => {
