@@ -1,57 +1,38 @@
-import type { Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { maintenanceDatabase, openClient, withClient } from '../../../src/connection/index.ts';
+import { withClient } from '../../../src/connection/index.ts';
 import { Restorer } from '../../../src/database/restore/index.ts';
-import { cloneTemplate, sealTemplate } from '../../../src/database/template/index.ts';
-import type { PreparedServer } from '../../../src/start-postgres.ts';
-import { startTestDatabase } from '../../helpers/server.ts';
 import { describeDatabase } from './describe.ts';
-import { schema } from './schema.ts';
+import { startTemplateServer, type TemplateServer } from './template-server.ts';
 
-let server: PreparedServer;
-let superuser: Sql;
+let host: TemplateServer;
 let restorer: Restorer;
 let template: Awaited<ReturnType<typeof describe>>;
 beforeAll(async () => {
-	server = await startTestDatabase({
-		roles: { temporaryTables: true },
-		settings: { max_prepared_transactions: '5', autovacuum: 'off' },
-		seed: schema,
-	});
-	superuser = openClient({ ...server.admin, database: maintenanceDatabase });
-	await sealTemplate(superuser, 'app');
+	host = await startTemplateServer();
 	restorer = newRestorer(100);
-	template = await describe(await createClone());
+	template = await describe(await host.createClone());
 });
 afterAll(async () => {
 	await restorer?.[Symbol.asyncDispose]();
-	await superuser?.end();
-	await server?.[Symbol.asyncDispose]();
+	await host?.[Symbol.asyncDispose]();
 });
 
-const newRestorer = (maxTables: number) =>
-	new Restorer({ superuser, admin: server.admin, createClone, maxTables: () => maxTables });
-
-let count = 0;
-const newName = () => `app_${++count}`;
-
-async function createClone(): Promise<string> {
-	const name = newName();
-	await cloneTemplate(superuser, 'app', name);
-	return name;
+function newRestorer(maxTables: number): Restorer {
+	const { server, superuser, createClone } = host;
+	return new Restorer({ superuser, admin: server.admin, createClone, maxTables: () => maxTables });
 }
 
 async function trackedClone(): Promise<string> {
-	const clone = await createClone();
+	const clone = await host.createClone();
 	await restorer.track(clone);
 	return clone;
 }
 
 type Role = 'app' | 'migrator' | 'admin';
 const run = (role: Role, database: string, statements: string) =>
-	withClient({ ...server[role], database }, (sql) => sql.unsafe(statements));
+	withClient({ ...host.server[role], database }, (sql) => sql.unsafe(statements));
 
-const describe = (database: string) => describeDatabase({ ...server.admin, database });
+const describe = (database: string) => describeDatabase({ ...host.server.admin, database });
 
 test.each<[what: string, statements: string]>([
 	['nothing', ''],
@@ -76,7 +57,7 @@ test.each<[what: string, statements: string]>([
 	let clone = await trackedClone();
 	for (const _round of [1, 2]) {
 		await run('app', clone, statements);
-		const { name, restored } = await restorer.restore(clone, newName());
+		const { name, restored } = await restorer.restore(clone, host.newName());
 		expect(restored).toBe(true);
 		expect(await describe(name)).toEqual(template);
 		clone = name;
@@ -109,29 +90,29 @@ test.each<[what: string, role: Role, statements: string]>([
 ])('a clone is not restored after %s', async (_, role, statements) => {
 	const clone = await trackedClone();
 	await run(role, clone, statements);
-	expect(await restorer.restore(clone, newName())).toMatchObject({ restored: false });
+	expect(await restorer.restore(clone, host.newName())).toMatchObject({ restored: false });
 });
 
 test('a restored clone has another name, so that nobody reaches it with an old login', async () => {
 	const clone = await trackedClone();
-	const { name, restored } = await restorer.restore(clone, newName());
+	const { name, restored } = await restorer.restore(clone, host.newName());
 	expect({ restored, isRenamed: name !== clone }).toEqual({ restored: true, isRenamed: true });
 	await expect(run('app', clone, 'SELECT 1')).rejects.toThrow('there is no database');
 });
 
 test('a clone that somebody is still connected to is not restored', async () => {
 	const clone = await trackedClone();
-	await withClient({ ...server.app, database: clone }, async () => {
-		expect(await restorer.restore(clone, newName())).toEqual({ name: clone, restored: false });
+	await withClient({ ...host.server.app, database: clone }, async () => {
+		expect(await restorer.restore(clone, host.newName())).toEqual({ name: clone, restored: false });
 	});
 });
 
 test('a clone is not restored if its test touched more tables than allowed', async () => {
 	await using strict = newRestorer(2); // One is unlogged, so that it counts always.
-	const [one, two] = [await createClone(), await createClone()];
+	const [one, two] = [await host.createClone(), await host.createClone()];
 	for (const clone of [one, two]) await strict.track(clone);
 	await run('app', one, 'INSERT INTO pair VALUES (1)');
 	await run('app', two, 'INSERT INTO pair VALUES (1); INSERT INTO booking VALUES (NULL)');
-	expect(await strict.restore(one, newName())).toMatchObject({ restored: true });
-	expect(await strict.restore(two, newName())).toMatchObject({ restored: false });
+	expect(await strict.restore(one, host.newName())).toMatchObject({ restored: true });
+	expect(await strict.restore(two, host.newName())).toMatchObject({ restored: false });
 });
