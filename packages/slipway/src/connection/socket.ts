@@ -12,14 +12,29 @@ export function openSocket(target: { readonly path: string } | { host: string; p
 	// postgres.js reads the host from the socket, for TLS and for messages.
 	const socket = Object.assign('path' in target ? connect(target.path) : connect(target), target);
 	const failLogin = () => {
-		if (socket.bytesWritten !== cancelRequestBytes) socket.emit('error', closedInLogin());
+		if (socket.bytesWritten !== cancelRequestBytes) socket.destroy(closedInLogin());
 	};
 	let tail = Buffer.alloc(0);
 	const watchLogin = (data: Buffer) => {
 		tail = Buffer.concat([tail, data]).subarray(-readyForQuery.length);
 		if (tail.equals(readyForQuery)) socket.off('data', watchLogin).off('end', failLogin);
 	};
-	return socket.on('data', watchLogin).once('end', failLogin);
+	return emitErrorWithClose(socket).on('data', watchLogin).once('end', failLogin);
+}
+
+/** A query that postgres.js is given between the two events is sent to the broken connection, and never ends. */
+function emitErrorWithClose(socket: Socket): Socket {
+	const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);
+	let failure: Error | undefined;
+	socket.emit = (event: string | symbol, ...args: unknown[]) => {
+		if (event === 'error') {
+			failure ??= args[0] as Error;
+			return true;
+		}
+		if (event === 'close' && failure !== undefined) emit('error', failure);
+		return emit(event, ...args);
+	};
+	return socket;
 }
 
 const closedInLogin = () =>

@@ -70,6 +70,19 @@ test('a statement can be cancelled, although the server closes the connection th
 	});
 });
 
+test('a query that is sent as soon as the loss of the connection is known gets a new connection', async () => {
+	await using proxy = await startCuttingProxy(
+		server.admin,
+		({ last }) => last.includes('SELECT 2'),
+		(client) => client.resetAndDestroy(),
+	);
+	const sql = openClient(through(proxy));
+	await sql`SELECT 1`;
+	const next = sql`SELECT 2 AS two`.catch(() => sql`SELECT 3 AS three`);
+	expect(await next).toEqual([{ three: 3 }]);
+	await sql.end({ timeout: 0 });
+});
+
 test('all connections of a client can be reserved at once, including those still to be opened', async () => {
 	const sql = openClient(server.admin, { max: 4 });
 	const first = await sql.reserve();
