@@ -6,7 +6,9 @@ import { UnavailableError } from './database/unavailable-error.ts';
 import type { CheckReadiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { respondWithProblem } from './http/problem.ts';
-import { loggedPath, logRequests } from './logging/requests.ts';
+import { timeRequests } from './http/time-requests.ts';
+import { loggedPath, logRequests, requestFields } from './logging/requests.ts';
+import { identifyRequests } from './tracing/identify.ts';
 
 export interface AppOptions {
 	readonly counter: Counter;
@@ -17,7 +19,8 @@ export interface AppOptions {
 /** The service without a port: `app.request('/')` is a visit. */
 export function createApp({ counter, checkReadiness, logger }: AppOptions): Hono {
 	const app = new Hono();
-	app.use(logRequests(logger));
+	app.use(identifyRequests());
+	app.use(timeRequests([logRequests(logger)]));
 	app.route('/', counterRoutes(counter));
 	app.route('/', healthRoutes(checkReadiness));
 	app.notFound(handleUnrouted(app));
@@ -41,13 +44,14 @@ function handleUnrouted(app: Hono): NotFoundHandler {
 function handleErrors(logger: Logger): ErrorHandler {
 	return (error, c) => {
 		if (error instanceof UnavailableError) {
-			logger.error({ code: error.code, hint: error.hint }, error.message);
+			logger.error({ code: error.code, hint: error.hint, ...requestFields(c) }, error.message);
 			return respondWithProblem(c, 503, {
 				detail: 'Try again in a moment.',
 				headers: { 'Retry-After': '1' },
 			});
 		}
-		logger.error({ err: error, method: c.req.method, path: loggedPath(c.req.path) }, 'unexpected error');
+		const request = { method: c.req.method, path: loggedPath(c.req.path), ...requestFields(c) };
+		logger.error({ err: error, ...request }, 'unexpected error');
 		return respondWithProblem(c, 500);
 	};
 }

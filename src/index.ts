@@ -4,4 +4,4 @@ export { openCounter } from './counter/store.ts';
 export { openDatabase } from './database/database.ts';
 export type { Readiness } from './health/readiness.ts';
 export { createLogger } from './logging/logger.ts';
-export { startServer } from './server/server.ts';
+export { type RunningServer, startServer } from './server/server.ts';

@@ -142,7 +142,12 @@ describe('an unrouted request', () => {
 	test('to an unknown path gets 404', async () => {
 		const response = await setUp().app.request('/nothing');
 		expect(response.status).toBe(404);
-		expect(await response.json()).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 });
+		expect(await response.json()).toEqual({
+			type: 'about:blank',
+			title: 'Not Found',
+			status: 404,
+			request_id: expect.stringMatching(/^[\da-f]{16}-\d+$/),
+		});
 	});
 
 	test.each([

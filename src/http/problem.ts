@@ -17,12 +17,12 @@ export function respondWithProblem(
 	{ detail, headers }: ProblemDetails = {},
 ): Response {
 	const title = STATUS_CODES[status] ?? 'Error';
-	if (prefersHtml(c))
-		return new Response(renderDocument(title, `<h1>${title}</h1>\n<p>${detail ?? ''}</p>`), {
-			status,
-			headers: { ...htmlHeaders, ...headers },
-		});
-	const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+	const request_id = c.get('requestId');
+	if (prefersHtml(c)) {
+		const text = `<h1>${title}</h1>\n<p>${detail ?? ''}</p>\n<p>Request: <code>${request_id}</code></p>`;
+		return new Response(renderDocument(title, text), { status, headers: { ...htmlHeaders, ...headers } });
+	}
+	const body = JSON.stringify({ type: 'about:blank', title, status, detail, request_id });
 	return new Response(body, { status, headers: { ...problemHeaders, ...headers } });
 }
 

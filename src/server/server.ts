@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { listen } from 'slipway';
+import { IdentifiedResponse } from '../http/request-id.ts';
 import type { RequestHandler } from './client-connection.ts';
 import { ClientConnections } from './client-connections.ts';
 import { InFlightRequests } from './in-flight-requests.ts';
@@ -38,7 +39,11 @@ const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 export async function startServer(app: Pick<Hono, 'fetch'>, options: ServerOptions): Promise<RunningServer> {
 	const { host, port, stopWithin = 8000, maxConnections: max = 4000, stallTimeout = 10_000 } = options;
 	const requests = new InFlightRequests(app);
-	const server = createServer({ ...timeouts, requireHostHeader: false });
+	const server = createServer({
+		...timeouts,
+		requireHostHeader: false,
+		ServerResponse: IdentifiedResponse,
+	});
 	const handle = getRequestListener(requests.fetch, { hostname: 'localhost' }) as RequestHandler;
 	const connections = new ClientConnections(server, handle, { max, stallTimeout });
 	await listen(server, host, port);

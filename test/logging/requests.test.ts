@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { LogLevel } from 'slipway';
 import { expect, test } from 'vitest';
+import { timeRequests } from '../../src/http/time-requests.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { logRequests } from '../../src/logging/requests.ts';
 
 async function logOf(level: LogLevel, slow: number, path = '/path?secret=1') {
 	const lines: string[] = [];
 	const app = new Hono();
-	app.use(logRequests(createLogger(level, { write: (line) => lines.push(line) }), slow));
+	app.use(timeRequests([logRequests(createLogger(level, { write: (line) => lines.push(line) }), slow)]));
 	app.get('/path/*', async (c) => {
 		await sleep(2);
 		return c.text('found');
