@@ -38,7 +38,12 @@ export async function settingsOf(
 	const defaults = { variables, origin: 'slipway.config' };
 	return loadSettings(
 		{ environment, envFile: envFileOf(project), defaults },
-		{ ...options, oneRole: roles === oneRole, temporaryTables: names.temporaryTables },
+		{
+			...options,
+			appName: names.app,
+			oneRole: roles === oneRole,
+			temporaryTables: names.temporaryTables,
+		},
 	);
 }
 

@@ -52,11 +52,19 @@ async function run(
 		...(!migrations && { migrations: false }),
 		...flags,
 	});
-	const environment = programEnvironment(project.environment, loginAs(as, server), process.cwd());
+	const login = loginAs(as, server);
+	const environment = {
+		...programEnvironment(project.environment, login, process.cwd()),
+		...noOtherServer,
+		...(as === 'migrator' && { DB_MIGRATOR_USERNAME: login.username, DB_MIGRATOR_PASSWORD: login.password }),
+	};
 	const since = Date.now();
 	process.exitCode = await runProgram(command, { environment });
 	if (process.exitCode !== 0) for (const note of await findDenials({ ...server, since })) report(`\n${note}`);
 }
+
+/** Slipway's own commands, such as migrate, would find another server in `.env`. */
+const noOtherServer = { DB_MIGRATOR_HOST: '', DB_MIGRATOR_PORT: '', DB_MIGRATOR_SSLMODE: '' };
 
 const known = loginRoles.join(', ');
 

@@ -14,6 +14,7 @@ import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import { type Given, VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
+	defaultNames,
 	environments,
 	type LoginRole,
 	loginRoles,
@@ -30,6 +31,11 @@ export interface ParseOptions {
 	 * that a service does not need the passwords of bootstrap and migrations.
 	 */
 	readonly roles?: readonly LoginRole[];
+	/**
+	 * The app's name where `DATABASE_URL` is the migrator's login, which is an error in a process that logs in as the app.
+	 * Default: `app_user`.
+	 */
+	readonly appName?: string | undefined;
 	/** Whether one role is owner, migrator and app. Default: false. */
 	readonly oneRole?: boolean;
 	/** Whether the app may create temporary tables. Default: false. */
@@ -45,14 +51,16 @@ export interface ParseOptions {
 export function parseSettings(variables: Variables, options: ParseOptions = {}): Settings {
 	const reader = new VariableReader(variables, options.origins ?? new Map());
 	const environment = reader.choice('NODE_ENV', environments) ?? 'development';
-	const refuseDefaults = environment === 'production' ? (options.roles ?? loginRoles) : [];
+	const { roles = loginRoles, appName = defaultNames.app } = options;
+	const refuseDefaults = environment === 'production' ? roles : [];
+	const appOfMigrator = roles.includes('app') ? undefined : appName;
 	const url = readDatabaseUrl(reader);
 	const major = reader.choice('POSTGRES_VERSION', postgresVersions.map(String));
 	const version = postgresVersions.find((each) => String(each) === major);
 	const settings = {
 		environment,
 		...readEndpoints(reader, url),
-		...readRoles(reader, url, { ...options, guarded: refuseDefaults }),
+		...readRoles(reader, url, { ...options, guarded: refuseDefaults, appOfMigrator }),
 		migrations: readMigrations(reader),
 		service: readService(reader),
 		provider:

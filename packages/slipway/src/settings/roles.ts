@@ -2,7 +2,7 @@ import { databaseNameProblem, roleNameProblem } from './checks.ts';
 import type { UrlParts } from './database-url.ts';
 import type { Given, VariableReader } from './reader.ts';
 import { defaultNames, type LoginRole, type Settings } from './settings.ts';
-import { readDerivedName, readPassword, readText } from './values.ts';
+import { defaultOf, readDerivedName, readPassword, readText } from './values.ts';
 
 const defaultPasswords: Record<LoginRole, string> = {
 	app: 'app_password',
@@ -15,13 +15,15 @@ export interface RoleChoices {
 	readonly guarded: readonly LoginRole[];
 	readonly oneRole?: boolean;
 	readonly temporaryTables?: boolean | undefined;
+	/** The name of the app if the login of this process, in `DATABASE_URL`, may be the migrator's. */
+	readonly appOfMigrator?: string | undefined;
 }
 
 /** The database and the roles. */
 export function readRoles(
 	reader: VariableReader,
 	url: UrlParts,
-	{ guarded, oneRole = false, temporaryTables }: RoleChoices,
+	{ guarded, oneRole = false, temporaryTables, appOfMigrator }: RoleChoices,
 ): Pick<Settings, 'admin' | 'database'> {
 	const database = readText(
 		reader,
@@ -30,12 +32,17 @@ export function readRoles(
 		databaseNameProblem,
 		url.database,
 	);
-	const app = readText(reader, 'DB_USERNAME', defaultNames.app, roleNameProblem, url.username);
-	const { owner, migrator } = oneRole ? { owner: app, migrator: app } : readOwners(reader, database);
+	const own = oneRole ? undefined : readOwners(reader, database);
+	const isMigrators = appOfMigrator !== undefined && url.username?.value === own?.migrator.value;
+	const app = isMigrators
+		? defaultOf('DB_USERNAME', appOfMigrator)
+		: readText(reader, 'DB_USERNAME', defaultNames.app, roleNameProblem, url.username);
+	const { owner, migrator } = own ?? { owner: app, migrator: app };
 	const admin = readText(reader, 'DB_ADMIN_USERNAME', 'postgres', roleNameProblem);
 	reportSharedNames(reader, oneRole ? [app, admin] : [app, owner, migrator, admin]);
 	if (oneRole) reportOtherNames(reader, app);
-	const passwords = readPasswords(reader, url.password, guarded, oneRole);
+	const given = { [isMigrators ? 'migrator' : 'app']: url.password };
+	const passwords = readPasswords(reader, given, guarded, oneRole);
 	return {
 		admin: { username: admin.value, password: passwords.admin },
 		database: {
@@ -84,14 +91,16 @@ function reportSharedNames(reader: VariableReader, names: readonly Given[]): voi
 
 function readPasswords(
 	reader: VariableReader,
-	urlPassword: Given | undefined,
+	given: { readonly app?: Given | undefined; readonly migrator?: Given | undefined },
 	guarded: readonly LoginRole[],
 	oneRole: boolean,
 ): Record<LoginRole, string> {
-	const app = readPassword(reader, 'DB_PASSWORD', defaultPasswords.app, urlPassword);
+	const app = readPassword(reader, 'DB_PASSWORD', defaultPasswords.app, given.app);
 	const passwords = {
 		app,
-		migrator: oneRole ? app : readPassword(reader, 'DB_MIGRATOR_PASSWORD', defaultPasswords.migrator),
+		migrator: oneRole
+			? app
+			: readPassword(reader, 'DB_MIGRATOR_PASSWORD', defaultPasswords.migrator, given.migrator),
 		admin: readPassword(reader, 'DB_ADMIN_PASSWORD', defaultPasswords.admin),
 	};
 	for (const password of new Set(guarded.map((role) => passwords[role]))) reportDefault(reader, password);

@@ -30,7 +30,8 @@ export function readPassword(reader: VariableReader, name: string, fallback: str
 	return chooseValue(reader, [urlPart, reader.secret(name)], unset, passwordProblem);
 }
 
-function defaultOf(name: string, value: string): Given {
+/** A value for a variable that is not set. */
+export function defaultOf(name: string, value: string): Given {
 	return { value, label: `${name} (default ${show(value)})`, valid: true };
 }
 

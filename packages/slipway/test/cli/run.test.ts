@@ -7,7 +7,7 @@ import { projectRoot } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { folderWith } from '../helpers/project-files.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { makeProject, printQuery, slipway, startSlipway } from './project.ts';
+import { main, makeProject, printQuery, slipway, startSlipway } from './project.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -30,6 +30,16 @@ describe('slipway run', () => {
 		const query = 'SELECT current_user AS role, session_user AS login FROM note';
 		const { stdout, stderr } = await slipway(makeProject(), ['run', '--as', as, ...node(printQuery(query))]);
 		expect(stdout, stderr).toBe(`${JSON.stringify([expected])}\n`);
+	});
+
+	test('lets Slipway itself work as the migrator on that server, whatever .env says', async () => {
+		const project = makeProject({
+			'slipway.config.js': "export default { roles: { app: 'clerk', migrator: 'builder' } }",
+			'.env': 'DB_PASSWORD=one\nDB_MIGRATOR_PASSWORD=another\nDB_MIGRATOR_HOST=elsewhere.invalid\n',
+		});
+		const migrate = ['--', process.execPath, main, 'migrate', 'down', '--all', '--yes'];
+		const { stdout, stderr } = await slipway(project, ['run', '--as', 'migrator', ...migrate]);
+		expect(stdout, stderr).toBe('reverted 1_note\n');
 	});
 
 	test('logs in as one of the further logins of the configuration, and refuses a name that there is not', async () => {

@@ -75,10 +75,24 @@ test('a name may not be the default of another role', () => {
 	]);
 });
 
+test('DATABASE_URL may be the login of the migrator in a process that does not log in as the app', () => {
+	const variables = {
+		DATABASE_URL: 'postgres://app_migrator:secret@localhost/app',
+		DB_USERNAME: 'app_migrator',
+		DB_PASSWORD: 'secret',
+	};
+	const { database } = parseSettings(variables, { roles: ['migrator'], appName: 'clerk' });
+	expect(database.migrator).toEqual({ username: 'app_migrator', password: 'secret' });
+	expect(database.app.username).toBe('clerk');
+	expect(errorsOf(variables, { roles: ['app'] })).toEqual([
+		expect.stringContaining('is the same role as DATABASE_URL, username "app_migrator"'),
+	]);
+});
+
 test('two roles with the same invalid name are one error each, with none for being the same', () => {
 	expect(errorsOf({ DB_OWNER: 'public', DB_USERNAME: 'public' })).toEqual([
-		expect.stringContaining('DB_USERNAME="public": is a role name that PostgreSQL reserves'),
 		expect.stringContaining('DB_OWNER="public": is a role name that PostgreSQL reserves'),
+		expect.stringContaining('DB_USERNAME="public": is a role name that PostgreSQL reserves'),
 	]);
 });
 
