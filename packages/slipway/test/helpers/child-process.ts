@@ -47,7 +47,11 @@ export function startProcess(
 			child.emit('output');
 		});
 	}
-	const finished = once(child, 'close').then(([code, signal]) => ({ status: code ?? signal, ...output }));
+	const finished = once(child, 'close').then(([code, signal]) => ({
+		status: code ?? signal,
+		stdout: markSummaries(output.stdout),
+		stderr: markSummaries(output.stderr),
+	}));
 	// Not 0 where there is no process: to kill that, or its negative, is to kill this very one.
 	const pid = child.pid ?? Number.NaN;
 	return {
@@ -91,11 +95,19 @@ function waitForOutput(
 	};
 	child.on('output', look);
 	child.once('close', () =>
-		reject(new Error(`ended without printing ${text}:\n${output.stdout}\n${output.stderr}`)),
+		reject(
+			new Error(`ended without printing ${text}:\n${markSummaries(`${output.stdout}\n${output.stderr}`)}`),
+		),
 	);
 	look();
 	return promise;
 }
+
+/**
+ * The error of a failed test may show this output. `.ci/run` adds up the tests of our own runs of vitest, and would count
+ * those of another run.
+ */
+const markSummaries = (output: string) => output.replace(/^(?=.{0,12}\bTests )/gm, '| ');
 
 export function cleanEnvironment(): NodeJS.ProcessEnv {
 	const ours =
