@@ -1,4 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { TestProject } from 'vitest/node';
+
 import { SlipwayError } from '../src/errors.ts';
 import {
 	type Choice,
@@ -9,6 +13,7 @@ import {
 } from '../src/postgres/index.ts';
 import type { OwnProvider } from '../src/provider-names.ts';
 import { parseSettings } from '../src/settings/index.ts';
+import { makeDirectory } from './helpers/temporary-directory.ts';
 
 declare module 'vitest' {
 	export interface ProvidedContext {
@@ -16,6 +21,8 @@ declare module 'vitest' {
 		readonly postgres: { readonly provider: OwnProvider; readonly image: string };
 		/** Whether container tests can run. */
 		readonly hasEngine: boolean;
+		/** A folder for what test files share, removed after the run. */
+		readonly runFolder: string;
 	}
 }
 
@@ -32,7 +39,12 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
 	process.stderr.write(`PostgreSQL for the tests: ${provider}, because ${because}\n`);
 	provide('postgres', { provider, image });
 	provide('hasEngine', hasEngine);
+	const runFolder = makeDirectory(tmpdir());
+	provide('runFolder', runFolder.path);
+	// Tests start hundreds of processes, most of which load the same modules.
+	process.env.NODE_COMPILE_CACHE ??= join(runFolder.path, 'compiled');
 	return async () => {
+		runFolder[Symbol.dispose]();
 		// The tests have removed their snapshot folders by now, so their images are no longer referenced.
 		if (hasEngine) await removeLostImages(await connectEngine());
 	};
