@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { stackEnvironment } from '../../bench/stacks/copy.ts';
+import { builtPackage } from '../helpers/built-package.ts';
 import { type Finished, projectRoot, runProcess, startProcess } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { freePort } from '../helpers/free-port.ts';
@@ -25,8 +26,7 @@ export async function installApp(name: string): Promise<AppProject> {
 		recursive: true,
 		filter: (source) => !['node_modules', '.slipway'].includes(basename(source)),
 	});
-	const build = ['--out', join(root, 'packages/slipway/dist')];
-	expectSuccess(await runProcess(join(projectRoot, 'scripts/build'), build));
+	cpSync(await builtPackage(), join(root, 'packages/slipway/dist'), { recursive: true });
 	const run = (command: string, ...args: string[]) =>
 		runProcess(command, args, { cwd: folder, env: stackEnvironment });
 	expectSuccess(await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund'));

@@ -8,19 +8,12 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { packedPackage } from './built-package.ts';
 import { projectRoot, runProcess } from './child-process.ts';
-import { makeDirectory, temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The package as npm would publish it. */
-export async function packPackage(): Promise<Buffer> {
-	using folder = makeDirectory();
-	const packed = join(folder.path, 'package');
-	const build = await runProcess(join(projectRoot, 'scripts/build'), ['--out', packed]);
-	if (build.status !== 0) throw new Error(build.stderr);
-	const args = ['pack', '--silent', '--pack-destination', folder.path];
-	const { stdout } = await runProcess('npm', args, { cwd: packed });
-	return readFileSync(join(folder.path, stdout.trim().split('\n').at(-1) ?? ''));
-}
+export const packPackage = async (): Promise<Buffer> => readFileSync(await packedPackage());
 
 /**
  * A project of a user's with `tarball` installed and, beside it, what is in the folders `others` and in this checkout's

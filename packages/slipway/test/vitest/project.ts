@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { builtPackage } from '../helpers/built-package.ts';
 import {
 	type Finished,
 	projectRoot,
@@ -11,18 +12,18 @@ import {
 import { ensurePackages } from '../helpers/install-packages.ts';
 import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** The built package, built once per test file. */
 let built: string;
+/** The snapshots of a test file's projects. */
+let snapshots: string;
 
+/** Makes the built package and a folder of snapshots ready for the projects of a test file. */
 export function usePackage(): void {
 	let directory: ReturnType<typeof makeDirectory>;
 	beforeAll(async () => {
 		directory = makeDirectory();
-		built = directory.path;
-		const args = [join(projectRoot, 'scripts/build.ts'), '--out', join(built, 'package')];
-		const { status, stderr } = await runProcess(process.execPath, args);
-		if (status !== 0) throw new Error(stderr);
-	});
+		snapshots = join(directory.path, 'snapshots');
+		built = await builtPackage();
+	}, 120_000);
 	afterAll(() => directory[Symbol.dispose]());
 }
 
@@ -43,7 +44,7 @@ export function makeProject(files: Readonly<Record<string, string>>, vitest = 'v
 		if (!['.bin', '.cache', 'slipway', vitest === 'vitest' ? '' : 'vitest'].includes(name))
 			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
 	if (vitest !== 'vitest') symlinkSync(join(versions, 'node_modules', vitest), join(modules, 'vitest'));
-	cpSync(join(built, 'package'), join(modules, 'slipway'), { recursive: true });
+	cpSync(built, join(modules, 'slipway'), { recursive: true });
 	for (const [name, text] of Object.entries({ 'vitest.config.ts': pluginWith(''), ...basics, ...files })) {
 		mkdirSync(dirname(join(project, name)), { recursive: true });
 		writeFileSync(join(project, name), text);
@@ -56,7 +57,7 @@ export const pluginWith = (options: string) => `
 	import { defineConfig } from 'vitest/config';
 	import { slipway } from 'slipway/vitest/plugin';
 	export default defineConfig({
-		plugins: [slipway({ snapshots: '${built}/snapshots', ${options} })],
+		plugins: [slipway({ snapshots: '${snapshots}', ${options} })],
 		test: { maxWorkers: 2, maxConcurrency: 20 },
 	});`;
 
