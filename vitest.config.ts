@@ -6,7 +6,8 @@ export default defineConfig({
 		globalSetup: ['packages/slipway/test/global-setup.ts'],
 		// Tests wait for servers and child processes more than they compute.
 		maxWorkers: '100%',
-		testTimeout: 30_000,
-		hookTimeout: 60_000,
+		// They end tests that hang. A busy machine takes long for tests that start many processes.
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
 	},
 });

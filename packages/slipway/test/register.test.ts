@@ -138,7 +138,7 @@ test.each([true, false])(
 			t.pass();
 		});
 	`;
-		const settings = { workerThreads, nodeArguments: ['--import=slipway/register'] };
+		const settings = { timeout: '2m', workerThreads, nodeArguments: ['--import=slipway/register'] };
 		const project = await projectWith(file, {
 			'ava.config.js': `export default ${JSON.stringify(settings)};`,
 		});
