@@ -1,6 +1,6 @@
 import { type ErrorHandler, Hono, type NotFoundHandler } from 'hono';
 import type { Logger } from 'pino';
-import type { Counter } from './counter/counter.ts';
+import type { Counters } from './counter/counters.ts';
 import { counterRoutes } from './counter/routes.ts';
 import { UnavailableError } from './database/unavailable-error.ts';
 import type { CheckReadiness } from './health/readiness.ts';
@@ -11,17 +11,17 @@ import { loggedPath, logRequests, requestFields } from './logging/requests.ts';
 import { identifyRequests } from './tracing/identify.ts';
 
 export interface AppOptions {
-	readonly counter: Counter;
+	readonly counters: Counters;
 	readonly checkReadiness: CheckReadiness;
 	readonly logger: Logger;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
-export function createApp({ counter, checkReadiness, logger }: AppOptions): Hono {
+export function createApp({ counters, checkReadiness, logger }: AppOptions): Hono {
 	const app = new Hono();
 	app.use(identifyRequests());
 	app.use(timeRequests([logRequests(logger)]));
-	app.route('/', counterRoutes(counter));
+	app.route('/', counterRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
 	app.notFound(handleUnrouted(app));
 	app.onError(handleErrors(logger));

@@ -1,6 +1,6 @@
 export { createApp } from './app.ts';
-export type { Counter } from './counter/counter.ts';
-export { openCounter } from './counter/store.ts';
+export type { Counters } from './counter/counters.ts';
+export { openCounters } from './counter/store.ts';
 export { openDatabase } from './database/database.ts';
 export type { Readiness } from './health/readiness.ts';
 export { createLogger } from './logging/logger.ts';

@@ -5,3 +5,9 @@ export interface CounterRow {
 	readonly name: string;
 	readonly value: string;
 }
+
+export interface CounterMinuteRow {
+	readonly name: string;
+	readonly minute: Date;
+	readonly hits: string;
+}

@@ -1,6 +1,7 @@
 import { appConnection, readMigrationFiles, type Settings } from 'slipway';
 import { createApp } from './app.ts';
-import { openCounter, tryHit } from './counter/store.ts';
+import { startPruning } from './counter/pruning.ts';
+import { openCounters, tryHit } from './counter/store.ts';
 import { openDatabase } from './database/database.ts';
 import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
@@ -26,7 +27,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	const app = createApp({
-		counter: openCounter({ writing, reading }),
+		counters: openCounters({ writing, reading }),
 		checkReadiness: createReadinessCheck(
 			checking,
 			() => readMigrationFiles(migrations),
@@ -40,6 +41,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 		onSlowStop: (outstanding) =>
 			logger.warn(outstanding, 'still stopping: waiting for clients and for the database'),
 	});
+	using _pruning = startPruning(checking, logger);
 	logger.info({ address: server.address }, 'listening');
 	options.onListening(server.address);
 	await options.stopRequested;

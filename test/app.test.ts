@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../src/database/unavailable-error.ts';
-import { type Counter, createApp, createLogger, type Readiness } from '../src/index.ts';
+import { type Counters, createApp, createLogger, type Readiness } from '../src/index.ts';
 
 /** An app with a counter in memory. The counter's own tests use the database. */
 function setUp({
-	counter = counterAt(0n),
+	counters = counterAt(0n),
 	readiness = { ready: true } as Readiness,
 	level = 'info' as const,
 } = {}) {
 	const lines: string[] = [];
 	const logger = createLogger(level, { write: (line) => lines.push(line) });
-	const app = createApp({ counter, checkReadiness: async () => readiness, logger });
-	return { app, counter, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+	const app = createApp({ counters, checkReadiness: async () => readiness, logger });
+	return { app, counters, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
-function counterAt(start: bigint): Counter {
+function counterAt(start: bigint): Counters {
 	let value = start;
 	return {
 		hit: async () => {
@@ -23,17 +23,19 @@ function counterAt(start: bigint): Counter {
 			return value;
 		},
 		read: async () => value,
+		list: async () => [{ name: 'visits', count: value }],
 	};
 }
 
-const failing = (error: Error): Counter => ({
+const failing = (error: Error): Counters => ({
 	hit: () => Promise.reject(error),
 	read: () => Promise.reject(error),
+	list: () => Promise.reject(error),
 });
 
 describe('GET /', () => {
 	test('counts a visit and shows its number', async () => {
-		const { app } = setUp({ counter: counterAt(41n) });
+		const { app } = setUp({ counters: counterAt(41n) });
 		const response = await app.request('/');
 		expect(response.status).toBe(200);
 		expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -49,13 +51,13 @@ describe('GET /', () => {
 	});
 
 	test('HEAD answers with the same headers and does not count', async () => {
-		const { app, counter } = setUp();
+		const { app, counters } = setUp();
 		const get = await app.request('/');
 		const head = await app.request('/', { method: 'HEAD' });
 		expect(head.status).toBe(200);
 		expect(await head.text()).toBe('');
 		expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
-		expect(await counter.read()).toBe(1n);
+		expect(await counters.read('visits')).toBe(1n);
 	});
 
 	test.each([
@@ -66,12 +68,12 @@ describe('GET /', () => {
 		['Purpose', 'Preview'],
 		['X-Moz', 'prefetch'],
 	])('a prefetch (%s: %s) does not count, and gets nothing to cache or show', async (name, value) => {
-		const { app, counter } = setUp();
+		const { app, counters } = setUp();
 		const response = await app.request('/', { headers: { [name]: value } });
 		expect(response.ok).toBe(false);
 		expect(response.headers.get('cache-control')).toBe('no-store');
 		expect(await response.text()).not.toContain('Counter:');
-		expect(await counter.read()).toBe(0n);
+		expect(await counters.read('visits')).toBe(0n);
 	});
 });
 
@@ -84,13 +86,13 @@ describe('/api/counter', () => {
 	});
 
 	test('GET only reads', async () => {
-		const { app } = setUp({ counter: counterAt(7n) });
+		const { app } = setUp({ counters: counterAt(7n) });
 		await app.request('/api/counter');
 		expect(await (await app.request('/api/counter')).json()).toEqual({ count: 7 });
 	});
 
 	test('a number beyond 2^53 keeps its digits', async () => {
-		const { app } = setUp({ counter: counterAt(2n ** 53n) });
+		const { app } = setUp({ counters: counterAt(2n ** 53n) });
 		const response = await app.request('/api/counter', { method: 'POST' });
 		expect(await response.text()).toBe('{"count":9007199254740993}');
 		expect(await (await app.request('/')).text()).toContain('<h1>Counter: 9007199254740994</h1>');
@@ -98,14 +100,14 @@ describe('/api/counter', () => {
 });
 
 test('the favicon does not count', async () => {
-	const { app, counter } = setUp();
+	const { app, counters } = setUp();
 	expect((await app.request('/favicon.ico')).status).toBe(204);
-	expect(await counter.read()).toBe(0n);
+	expect(await counters.read('visits')).toBe(0n);
 });
 
 describe('health', () => {
 	test('/livez succeeds without the database', async () => {
-		const { app } = setUp({ counter: failing(new Error('no database')) });
+		const { app } = setUp({ counters: failing(new Error('no database')) });
 		expect((await app.request('/livez')).status).toBe(200);
 	});
 
@@ -122,7 +124,7 @@ describe('health', () => {
 			await sleep(20);
 			return { ready: true } as const;
 		};
-		const app = createApp({ counter: counterAt(0n), checkReadiness, logger: createLogger('silent') });
+		const app = createApp({ counters: counterAt(0n), checkReadiness, logger: createLogger('silent') });
 		const ask = () => Promise.all(Array.from({ length: 100 }, () => app.request('/readyz')));
 		for (const response of await ask()) expect(response.status).toBe(200);
 		expect(checks).toBe(1);
@@ -156,11 +158,11 @@ describe('an unrouted request', () => {
 		['PUT', '/api/counter', 'GET, HEAD, POST'],
 		['PROPFIND', '/livez', 'GET, HEAD'],
 	])('%s %s gets 405 with the allowed methods', async (method, path, allow) => {
-		const { app, counter } = setUp();
+		const { app, counters } = setUp();
 		const response = await app.request(path, { method });
 		expect(response.status).toBe(405);
 		expect(response.headers.get('allow')).toBe(allow);
-		expect(await counter.read()).toBe(0n);
+		expect(await counters.read('visits')).toBe(0n);
 	});
 
 	test.each([
@@ -178,7 +180,7 @@ describe('a failure', () => {
 	const unavailable = () => new UnavailableError('server-refuses', 'nothing listens on db:5432', 'Start it.');
 
 	test('of the database is 503 with Retry-After, and its cause is logged', async () => {
-		const { app, log } = setUp({ counter: failing(unavailable()) });
+		const { app, log } = setUp({ counters: failing(unavailable()) });
 		const response = await app.request('/');
 		expect(response.status).toBe(503);
 		expect(response.headers.get('retry-after')).toBe('1');
@@ -188,13 +190,13 @@ describe('a failure', () => {
 	});
 
 	test('that many requests share is logged once', async () => {
-		const { app, log } = setUp({ counter: failing(unavailable()) });
+		const { app, log } = setUp({ counters: failing(unavailable()) });
 		await Promise.all([app.request('/'), app.request('/'), app.request('/api/counter', { method: 'POST' })]);
 		expect(log()).toHaveLength(1);
 	});
 
 	test('that is unexpected is 500 without internals, and is logged with its stack', async () => {
-		const { app, log } = setUp({ counter: failing(new TypeError('secret internals')) });
+		const { app, log } = setUp({ counters: failing(new TypeError('secret internals')) });
 		const response = await app.request('/', { headers: { Accept: 'text/html' } });
 		expect(response.status).toBe(500);
 		expect(response.headers.get('retry-after')).toBe(null);

@@ -8,7 +8,7 @@ import {
 } from 'slipway/test-helpers/pgbouncer';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openCounter, openDatabase } from '../src/index.ts';
+import { openCounters, openDatabase } from '../src/index.ts';
 import { migrations, startService } from './helpers/service-process.ts';
 import { visit } from './helpers/visitors.ts';
 
@@ -61,12 +61,14 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 			default_pool_size: mode === 'session' ? '10' : '1',
 		});
 		const counters = [1, 2, 3].map(() =>
-			openCounter({ writing: open(single.through(server.app)), reading: open(single.through(server.app)) }),
+			openCounters({ writing: open(single.through(server.app)), reading: open(single.through(server.app)) }),
 		);
-		const before = await counters[0]?.read();
-		const numbers = await Promise.all(Array.from({ length: 30 }, (_, index) => counters[index % 3]?.hit()));
+		const before = await counters[0]?.read('visits');
+		const numbers = await Promise.all(
+			Array.from({ length: 30 }, (_, index) => counters[index % 3]?.hit('visits')),
+		);
 		expect(new Set(numbers).size).toBe(30);
-		expect(await counters[1]?.read()).toBe((before ?? 0n) + 30n);
+		expect(await counters[1]?.read('visits')).toBe((before ?? 0n) + 30n);
 	});
 
 	test('a statement that waits for a lock is cancelled on the server before the deadline', async () => {

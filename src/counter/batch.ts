@@ -1,7 +1,8 @@
 import { UnavailableError } from '../database/unavailable-error.ts';
+import type { Counters } from './counters.ts';
 
-/** Adds `hits` to a counter within `ms` milliseconds. Resolves with the new value once it is committed. */
-export type Add = (hits: number, ms: number) => Promise<bigint>;
+/** Adds to each counter in `hits` within `ms` milliseconds. Resolves with the new values once they are committed. */
+export type Add = (hits: ReadonlyMap<string, number>, ms: number) => Promise<ReadonlyMap<string, bigint>>;
 
 export interface ShareOptions {
 	/** Milliseconds after its arrival by which a hit gets its number or an error. Default: 3000. */
@@ -14,16 +15,16 @@ export interface ShareOptions {
 }
 
 /**
- * Batches hits into calls of `add`. One call runs at a time; hits that arrive during it share the next one, and each
- * resolves with its own number. If a call fails, all of its hits fail with its error. None is retried, because it is
- * unknown whether they were added.
+ * Batches hits of all counters into calls of `add`. One call runs at a time; hits that arrive during it share the next
+ * one, and each resolves with its own number. If a call fails, all of its hits fail with its error. None is retried,
+ * because it is unknown whether they were added.
  *
  * The time limit of a call is what its first hit has left after waiting for the previous call.
  */
 export function shareCalls(
 	add: Add,
 	{ deadline = 3000, maxWaiting = 10_000 }: ShareOptions = {},
-): () => Promise<bigint> {
+): Counters['hit'] {
 	let next = new Batch();
 	let running = false;
 
@@ -38,9 +39,9 @@ export function shareCalls(
 		running = false;
 	}
 
-	return () => {
+	return (name, by = 1) => {
 		if (next.size >= maxWaiting) return Promise.reject(tooManyWaiting(maxWaiting));
-		const number = next.join();
+		const number = next.join(name, by);
 		if (!running) void run();
 		return number;
 	};
@@ -51,25 +52,38 @@ class Batch {
 	size = 0;
 	/** When the first hit arrived. */
 	#arrival = 0;
-	/** The counter's value before the first hit. */
-	readonly #start = Promise.withResolvers<bigint>();
+	/** What the hits add to each counter. */
+	readonly #hits = new Map<string, number>();
+	/** The counters' values before the first hit. */
+	readonly #starts = Promise.withResolvers<ReadonlyMap<string, bigint>>();
 
-	join(): Promise<bigint> {
+	join(name: string, by: number): Promise<bigint> {
 		if (this.size === 0) this.#arrival = performance.now();
 		this.size += 1;
-		const place = BigInt(this.size);
-		return this.#start.promise.then((start) => start + place);
+		const place = (this.#hits.get(name) ?? 0) + by;
+		this.#hits.set(name, place);
+		return this.#starts.promise.then((starts) => valueIn(starts, name) + BigInt(place));
 	}
 
 	async settleWith(add: Add, deadline: number): Promise<void> {
 		try {
 			const left = this.#arrival + deadline - performance.now();
 			if (left <= 0) throw waitedTooLong(deadline);
-			this.#start.resolve((await add(this.size, left)) - BigInt(this.size));
+			const values = await add(this.#hits, left);
+			const starts = [...this.#hits].map(
+				([name, hits]) => [name, valueIn(values, name) - BigInt(hits)] as const,
+			);
+			this.#starts.resolve(new Map(starts));
 		} catch (error) {
-			this.#start.reject(error);
+			this.#starts.reject(error);
 		}
 	}
+}
+
+function valueIn(values: ReadonlyMap<string, bigint>, name: string): bigint {
+	const value = values.get(name);
+	if (value === undefined) throw new Error(`the counter ${name} has no value`);
+	return value;
 }
 
 /**

@@ -1,19 +1,19 @@
 import { Hono, type HonoRequest } from 'hono';
 import { htmlHeaders, jsonHeaders } from '../http/headers.ts';
 import { respondWithProblem } from '../http/problem.ts';
-import type { Counter } from './counter.ts';
+import { type Counters, defaultName } from './counters.ts';
 import { renderPage } from './page.ts';
 
-export function counterRoutes(counter: Counter): Hono {
+export function counterRoutes(counters: Counters): Hono {
 	return new Hono()
 		.get('/', async (c) => {
 			if (c.req.method === 'HEAD') return new Response(null, { headers: htmlHeaders });
 			if (isPrefetch(c.req))
 				return respondWithProblem(c, 503, { detail: 'A visit counts once the page is shown.' });
-			return new Response(renderPage(await counter.hit()), { headers: htmlHeaders });
+			return new Response(renderPage(await counters.hit(defaultName)), { headers: htmlHeaders });
 		})
-		.get('/api/counter', async () => respondWithCount(await counter.read()))
-		.post('/api/counter', async () => respondWithCount(await counter.hit()))
+		.get('/api/counter', async () => respondWithCount((await counters.read(defaultName)) ?? 0n))
+		.post('/api/counter', async () => respondWithCount(await counters.hit(defaultName)))
 		.get(
 			'/favicon.ico',
 			() => new Response(null, { status: 204, headers: { 'Cache-Control': 'max-age=86400' } }),

@@ -1,17 +1,18 @@
-import { type Ask, SlipwayError } from 'slipway';
+import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
 import type { CounterRow } from '../rows.ts';
 import { shareCalls } from './batch.ts';
-import type { Counter } from './counter.ts';
+import { type Count, type Counters, defaultName } from './counters.ts';
 
 /**
- * The counter "visits" in the table `counter`. `writing` should have one connection: a second one would wait for the
- * first one's row lock. Several processes may count at once.
+ * The counters in the table `counter`. `writing` should have one connection: a second one would wait for the first one's
+ * row locks. Several processes may count at once.
  */
-export function openCounter({ writing, reading }: { writing: Database; reading: Database }): Counter {
+export function openCounters({ writing, reading }: { writing: Database; reading: Database }): Counters {
 	return {
 		hit: shareCalls((hits, ms) => writing.run((sql) => add(sql, hits), ms)),
-		read: () => reading.run(read),
+		read: (name) => reading.run((sql) => read(sql, name)),
+		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};
 }
 
@@ -20,29 +21,37 @@ export function openCounter({ writing, reading }: { writing: Database; reading: 
  * leaves the value as it is.
  */
 export async function tryHit(writing: Database): Promise<void> {
-	await writing.run((sql) => add(sql, 0));
+	await writing.run((sql) => add(sql, new Map([[defaultName, 0]])));
 }
 
-type Value = Pick<CounterRow, 'value'>;
-
-/** A single statement is its own transaction: the result arrives after the commit. */
-async function add(sql: Ask, hits: number): Promise<bigint> {
-	const [row] = await sql<
-		Value[]
-	>`UPDATE counter SET value = value + ${hits} WHERE name = 'visits' RETURNING value`;
-	return countOf(row);
+/**
+ * Adds to each counter, and to its current minute. A single statement is its own transaction: the result arrives after
+ * the commit. Rows are locked in the order of their names, so that two processes cannot wait for each other.
+ */
+async function add(sql: Ask, hits: ReadonlyMap<string, number>): Promise<Map<string, bigint>> {
+	const counts = await sql<CounterRow[]>`
+		WITH hit AS (
+			SELECT key AS name, value::bigint AS hits FROM json_each_text(${JSON.stringify(Object.fromEntries(hits))}::text::json)
+		), counted AS (
+			INSERT INTO counter (name, value) SELECT name, hits FROM hit ORDER BY name
+			ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value
+			RETURNING name, value
+		), charted AS (
+			INSERT INTO counter_minute (name, minute, hits)
+			SELECT name, date_trunc('minute', now()), hits FROM counted JOIN hit USING (name) ORDER BY name
+			ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
+		)
+		SELECT name, value FROM counted`;
+	return new Map(counts.map(({ name, value }) => [name, BigInt(value)]));
 }
 
-async function read(sql: Ask): Promise<bigint> {
-	const [row] = await sql<Value[]>`SELECT value FROM counter WHERE name = 'visits'`;
-	return countOf(row);
+async function read(sql: Ask, name: string): Promise<bigint | undefined> {
+	const [row] = await sql<Pick<CounterRow, 'value'>[]>`SELECT value FROM counter WHERE name = ${name}`;
+	return row && BigInt(row.value);
 }
 
-function countOf(row: Value | undefined): bigint {
-	if (row !== undefined) return BigInt(row.value);
-	throw new SlipwayError(
-		'no-counter',
-		'the table "counter" has no row "visits"',
-		'Run scripts/migrate up. If the row was deleted, run scripts/seed to restore it.',
-	);
+async function list(sql: Ask, after: string, limit: number): Promise<Count[]> {
+	const rows = await sql<CounterRow[]>`
+		SELECT name, value FROM counter WHERE name > ${after} ORDER BY name LIMIT ${limit}`;
+	return rows.map(({ name, value }) => ({ name, count: BigInt(value) }));
 }

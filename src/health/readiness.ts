@@ -48,7 +48,6 @@ export function createReadinessCheck(
 const reasons: Record<string, string> = {
 	'no-ledger': 'the database is not bootstrapped',
 	'ledger-damaged': 'the migration ledger is damaged',
-	'no-counter': 'the counter is missing',
 	'statement-failed': 'a query of the service fails',
 };
 

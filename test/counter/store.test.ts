@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { type Connection, type PreparedServer, withClient } from 'slipway';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openCounter, openDatabase } from '../../src/index.ts';
+import { prune } from '../../src/counter/pruning.ts';
+import { openCounters, openDatabase } from '../../src/index.ts';
 import { migrations } from '../helpers/service-process.ts';
 
 let server: PreparedServer;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** A counter as a separate process would open it. */
+/** The counters as a separate process would open it. */
 function open(connection: Connection = server.app) {
 	const writing = openDatabase(connection, { maxConnections: 1 });
 	const reading = openDatabase(connection, { maxConnections: 1 });
@@ -20,7 +21,7 @@ function open(connection: Connection = server.app) {
 		await writing[Symbol.asyncDispose]();
 		await reading[Symbol.asyncDispose]();
 	});
-	return openCounter({ writing, reading });
+	return openCounters({ writing, reading });
 }
 
 const setValue = (value: bigint) =>
@@ -29,9 +30,13 @@ const setValue = (value: bigint) =>
 test('each hit gets the next number, and the table holds the last one', async () => {
 	await setValue(10n);
 	const counter = open();
-	expect(await counter.hit()).toBe(11n);
-	expect(await Promise.all([counter.hit(), counter.hit(), counter.hit()])).toEqual([12n, 13n, 14n]);
-	expect(await open().read()).toBe(14n);
+	expect(await counter.hit('visits')).toBe(11n);
+	expect(await Promise.all([counter.hit('visits'), counter.hit('visits'), counter.hit('visits')])).toEqual([
+		12n,
+		13n,
+		14n,
+	]);
+	expect(await open().read('visits')).toBe(14n);
 });
 
 test('hits of several processes get unique numbers without a gap, whatever their timing', async () => {
@@ -46,11 +51,11 @@ test('hits of several processes get unique numbers without a gap, whatever their
 				const numbers = await Promise.all(
 					hits.map(async ({ process, delay }) => {
 						await sleep(delay);
-						return await counters[process]?.hit();
+						return await counters[process]?.hit('visits');
 					}),
 				);
 				expect(new Set(numbers)).toEqual(new Set(hits.map((_, i) => start + BigInt(i + 1))));
-				expect(await counters[0]?.read()).toBe(start + BigInt(hits.length));
+				expect(await counters[0]?.read('visits')).toBe(start + BigInt(hits.length));
 			},
 		),
 		{ numRuns: 25 },
@@ -60,26 +65,97 @@ test('hits of several processes get unique numbers without a gap, whatever their
 test('beyond 2^53, every number is exact', async () => {
 	await setValue(2n ** 53n);
 	const counter = open();
-	expect(await Promise.all([counter.hit(), counter.hit()])).toEqual([2n ** 53n + 1n, 2n ** 53n + 2n]);
-	expect(await counter.read()).toBe(2n ** 53n + 2n);
+	expect(await Promise.all([counter.hit('visits'), counter.hit('visits')])).toEqual([
+		2n ** 53n + 1n,
+		2n ** 53n + 2n,
+	]);
+	expect(await counter.read('visits')).toBe(2n ** 53n + 2n);
 });
 
 test('at the largest number, a hit fails and changes nothing', async () => {
 	const last = 2n ** 63n - 1n;
 	await setValue(last);
 	const counter = open();
-	await expect(counter.hit()).rejects.toMatchObject({ code: 'statement-failed' });
-	expect(await counter.read()).toBe(last);
+	await expect(counter.hit('visits')).rejects.toMatchObject({ code: 'statement-failed' });
+	expect(await counter.read('visits')).toBe(last);
 });
 
-test('without the table or its row, a hit fails with what to do', async () => {
+test('without the table, a hit fails with what to do', async () => {
 	await using empty = await startTestDatabase();
-	await expect(open(empty.app).hit()).rejects.toMatchObject({
+	await expect(open(empty.app).hit('visits')).rejects.toMatchObject({
 		code: 'statement-failed',
 		message: expect.stringContaining('relation "counter" does not exist'),
 		hint: 'Run scripts/migrate up.',
 	});
-	await withClient(empty.migrator, (sql) => sql`CREATE TABLE counter (name text, value bigint)`);
-	await expect(open(empty.app).hit()).rejects.toMatchObject({ code: 'no-counter' });
-	await expect(open(empty.app).read()).rejects.toMatchObject({ code: 'no-counter' });
+});
+
+test('a counter is created by its first hit, and read and listed by name', async () => {
+	const counters = open();
+	expect(await counters.read('list.b')).toBe(undefined);
+	expect(await counters.hit('list.b')).toBe(1n);
+	expect(await counters.hit('list.a', 5)).toBe(5n);
+	expect(await counters.hit('list.c')).toBe(1n);
+	expect(await counters.read('list.a')).toBe(5n);
+	expect(await counters.list('list', 2)).toEqual([
+		{ name: 'list.a', count: 5n },
+		{ name: 'list.b', count: 1n },
+	]);
+	expect(await counters.list('list.b', 1)).toEqual([{ name: 'list.c', count: 1n }]);
+});
+
+test('several processes count on the same counters in any order, and each minute holds what was added in it', async () => {
+	const processes = [open(), open(), open()];
+	const names = ['order.a', 'order.b', 'order.c', 'order.d'];
+	const hit = fc.record({
+		process: fc.constantFrom(...processes),
+		name: fc.constantFrom(...names),
+		by: fc.integer({ min: 1, max: 9 }),
+		delay: fc.nat({ max: 3 }),
+	});
+	const added = new Map(names.map((name) => [name, 0]));
+	await fc.assert(
+		fc.asyncProperty(fc.array(hit, { minLength: 1, maxLength: 100 }), async (hits) => {
+			for (const { name, by } of hits) added.set(name, (added.get(name) ?? 0) + by);
+			await Promise.all(
+				hits.map(async ({ process, name, by, delay }) => {
+					await sleep(delay);
+					await process.hit(name, by);
+				}),
+			);
+		}),
+		{ numRuns: 25 },
+	);
+	const sums = await withClient(
+		server.app,
+		(sql) => sql`
+			SELECT name, value::int AS added, (SELECT sum(hits)::int FROM counter_minute minute
+				WHERE minute.name = counter.name AND minute > now() - interval '1 hour') AS charted
+			FROM counter WHERE name LIKE 'order.%' AND value > 0 ORDER BY name`,
+	);
+	const expected = [...added].filter(([, sum]) => sum > 0);
+	expect([...sums]).toEqual(expected.map(([name, sum]) => ({ name, added: sum, charted: sum })));
+});
+
+test('the database refuses a name that the API would', async () => {
+	await expect(open().hit('No Name')).rejects.toMatchObject({ code: 'statement-failed' });
+});
+
+test('pruning deletes the minutes that are older than a day, and no others', async () => {
+	await withClient(server.app, async (sql) => {
+		await sql`INSERT INTO counter (name) VALUES ('pruned')`;
+		await sql`
+			INSERT INTO counter_minute (name, minute, hits)
+			SELECT 'pruned', date_trunc('minute', now()) - n * interval '1 minute', 1 FROM generate_series(1, 4000) AS n`;
+	});
+	const database = openDatabase(server.app, { maxConnections: 1 });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	await prune(database);
+	const [left] = await withClient(
+		server.app,
+		(sql) => sql`
+			SELECT count(*)::int, now() - min(minute) < interval '1 day 2 minutes' AS young
+			FROM counter_minute WHERE name = 'pruned'`,
+	);
+	expect(left?.young).toBe(true);
+	expect(left?.count).toBeGreaterThanOrEqual(1438);
 });

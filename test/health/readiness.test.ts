@@ -80,10 +80,10 @@ describe('a database in which hits fail is not ready', () => {
 			'a query of the service fails',
 		],
 		[
-			'the counter has no row',
-			'DELETE FROM counter',
-			"INSERT INTO counter (name) VALUES ('visits')",
-			'the counter is missing',
+			'the app may not note when a hit was',
+			'REVOKE INSERT ON counter_minute FROM app_user',
+			'GRANT INSERT ON counter_minute TO app_user',
+			'a query of the service fails',
 		],
 	])('because %s, until that is fixed', async (_, damage, repair, reason) => {
 		const admin = { ...server.admin, database: server.app.database };

@@ -5,7 +5,11 @@ const lines: string[] = [];
 let server: RunningServer;
 beforeAll(async () => {
 	const app = createApp({
-		counter: { hit: () => Promise.reject(new TypeError('broken')), read: async () => 0n },
+		counters: {
+			hit: () => Promise.reject(new TypeError('broken')),
+			read: async () => 0n,
+			list: async () => [],
+		},
 		checkReadiness: async () => ({ ready: true }),
 		logger: createLogger('info', { write: (line) => lines.push(line) }),
 	});

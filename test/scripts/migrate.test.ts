@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { PostgresServer } from 'slipway';
 import { projectRoot, runProcess, startProcess } from 'slipway/test-helpers/child-process';
@@ -65,14 +65,16 @@ describe('scripts/migrate', () => {
 
 	test("applies and reverts the project's own migrations", async () => {
 		const database = await ownDatabase(server);
-		const name = '20261121090000000_create-counter';
+		const names = readdirSync(join(projectRoot, 'migrations')).map((file) => file.replace('.sql', ''));
+		const [last = ''] = names.slice(-1);
+		const lines = (start: string) => names.map((name) => `${start} +${name}( +from .*)?\n`).join('');
 		expect(await migrate(database, ['status'])).toMatchObject({
 			status: 3,
-			stdout: expect.stringMatching(new RegExp(`^STATE .*\npending +${name}( +from .*)?\n$`)),
+			stdout: expect.stringMatching(new RegExp(`^STATE .*\n${lines('pending')}$`)),
 		});
 		expect(await migrate(database, ['up'])).toMatchObject({
 			status: 0,
-			stdout: `applied ${name}\n`,
+			stdout: names.map((name) => `applied ${name}\n`).join(''),
 			stderr: '',
 		});
 		expect(await migrate(database, ['up'])).toMatchObject({
@@ -82,19 +84,20 @@ describe('scripts/migrate', () => {
 		});
 		expect(await migrate(database, ['status'])).toMatchObject({
 			status: 0,
-			stdout: expect.stringMatching(new RegExp(`\napplied +\\d{4}-\\S+Z +${name}\n$`)),
+			stdout: expect.stringMatching(new RegExp(`\n${lines('applied +\\d{4}-\\S+Z')}$`)),
 		});
 		expect(await migrate(database, ['down'])).toMatchObject({
 			status: 1,
 			stdout: '',
 			stderr: expect.stringMatching(
-				new RegExp(`terminal on which to ask whether to revert ${name}\n  Pass --yes`),
+				new RegExp(`terminal on which to ask whether to revert ${last}\n  Pass --yes`),
 			),
 		});
-		expect(await migrate(database, ['down', '--yes'])).toMatchObject({
-			status: 0,
-			stdout: `reverted ${name}\n`,
-		});
+		for (const name of names.toReversed())
+			expect(await migrate(database, ['down', '--yes'])).toMatchObject({
+				status: 0,
+				stdout: `reverted ${name}\n`,
+			});
 		expect(await migrate(database, ['down', '--yes'])).toMatchObject({
 			status: 0,
 			stderr: 'nothing is applied\n',

@@ -1,14 +1,15 @@
 import { createApp, createLogger, startServer } from '../../../src/index.ts';
 
-// The service without its database: the same app, server and logger, with a counter in memory.
+// The service without its database: the same app, server and logger, with one counter in memory.
 let value = 0n;
 const app = createApp({
-	counter: {
+	counters: {
 		hit: async () => {
 			value += 1n;
 			return value;
 		},
 		read: async () => value,
+		list: async () => [{ name: 'visits', count: value }],
 	},
 	checkReadiness: async () => ({ ready: true }),
 	logger: createLogger('info'),

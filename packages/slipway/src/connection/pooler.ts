@@ -1,4 +1,5 @@
 import type { Row, Sql } from 'postgres';
+import { quoteLiteral } from '../sql.ts';
 
 /** The server processes of a session, by pid. */
 export interface Backend {
@@ -17,25 +18,27 @@ export async function readBackend(sql: Sql): Promise<Backend> {
 	return { pid: rows[0]?.pid ?? 0, loginPid: rows.state.pid };
 }
 
-/** Runs one statement that returns rows. Its values are whole numbers. A postgres.js client fits this type. */
+/** Runs one statement that returns rows. Its values are whole numbers and text. A postgres.js client fits this type. */
 export type Ask = <Rows extends readonly object[] = Row[]>(
 	template: TemplateStringsArray,
-	...values: number[]
+	...values: AskValue[]
 ) => Promise<Rows>;
+type AskValue = number | string;
 
 /**
  * Runs statements with a limit of `timeout` milliseconds that a pooler can neither drop nor pass on to others: limit and
  * statement are one message, and so one transaction and one round trip.
  */
 export function askWithLimit(sql: Sql, timeout: number): Ask {
-	return async <Rows extends readonly object[]>(template: TemplateStringsArray, ...values: number[]) => {
-		const statement = String.raw({ raw: template }, ...values.map(wholeNumber));
+	return async <Rows extends readonly object[]>(template: TemplateStringsArray, ...values: AskValue[]) => {
+		const statement = String.raw({ raw: template }, ...values.map(toLiteral));
 		const results = await sql.unsafe(`SET LOCAL statement_timeout = ${timeout}; ${statement}`).simple();
 		return results.at(-1) as unknown as Rows;
 	};
 }
 
-function wholeNumber(value: number): string {
+function toLiteral(value: AskValue): string {
+	if (typeof value === 'string') return quoteLiteral(value);
 	if (Number.isSafeInteger(value)) return String(value);
 	throw new TypeError(`${value} is not a whole number`);
 }

@@ -26,7 +26,13 @@ describe('a statement with a limit of its own', () => {
 		});
 	});
 
-	test.each([1.5, Number.NaN, 2 ** 53, '1; DROP TABLE a' as unknown as number])(
+	test.each(["it's", 'a\\', '1; DROP TABLE a', '$1', 'ä'])('takes the text %s as it is', async (text) => {
+		await withClient(server.app, async (sql) => {
+			expect(await askWithLimit(sql, 1000)`SELECT ${text}::text AS text`).toEqual([{ text }]);
+		});
+	});
+
+	test.each([1.5, Number.NaN, 2 ** 53, ['1; DROP TABLE a'] as unknown as number])(
 		'is not sent with %s, which is not a whole number',
 		async (value) => {
 			await withClient(server.app, async (sql) => {

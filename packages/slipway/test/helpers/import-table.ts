@@ -7,7 +7,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'provider-names.ts': [],
 	'postgres-versions.ts': [],
 	'listening.ts': ['errors.ts'],
-	connection: ['errors.ts', 'files.ts'],
+	connection: ['errors.ts', 'files.ts', 'sql.ts'],
 	denials: ['sql.ts', 'connection'],
 	'pg.ts': ['connection'],
 	settings: ['errors.ts', 'sql.ts', 'provider-names.ts', 'postgres-versions.ts', 'connection'],

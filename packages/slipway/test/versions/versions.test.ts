@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, withClient } from '../../src/connection/index.ts';
@@ -106,8 +107,8 @@ describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
 			await bootstrapDatabase(admin, database);
 			expect(await bootstrapDatabase(admin, database)).toEqual([]);
 			const login = { ...running.admin, ...database.app, database: name };
-			expect(await migrateUp(login, migrations)).toHaveLength(1);
-			await withClient(login, (sql) => sql`TRUNCATE counter`);
+			expect(await migrateUp(login, migrations)).toHaveLength(readdirSync(migrations).length);
+			await withClient(login, (sql) => sql`TRUNCATE counter CASCADE`);
 		}
 	});
 
