@@ -57,7 +57,8 @@ describeWithEngineHere('the dev container', () => {
 	test(
 		'runs tests on embedded servers in memory, and leaves nothing behind',
 		async () => {
-			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection').finished;
+			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
+				.finished;
 			expect(status, stdout + stderr).toBe(0);
 			expect(stderr).toMatch(/^PostgreSQL for the tests: embedded, because no container engine answers/m);
 			expect(await container.ask('ls', '/dev/shm')).toBe('');
@@ -108,7 +109,8 @@ describeWithEngineHere('the dev container', () => {
 			);
 			await container.up('--remove-existing-container', '--skip-post-create');
 			expect(await container.ask('node', '-e', ping)).toBe('OK');
-			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection').finished;
+			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
+				.finished;
 			expect(status, stdout + stderr).toBe(0);
 			expect(stderr).toMatch(/^PostgreSQL for the tests: container,/m);
 		},
