@@ -6,6 +6,8 @@ import { makeProject } from '../vitest/project.ts';
 export interface CliBenchmark {
 	/** The folder of the repository. */
 	readonly root: string;
+	/** The folder of the built package. Default: builds it. */
+	readonly built?: string;
 	readonly rounds: number;
 	readonly report: (line: string) => void;
 }
@@ -17,9 +19,9 @@ const commands = {
 } as const;
 
 /** Measures commands of the built package as whole processes, in a project with one migration. */
-export async function measureCli({ root, rounds, report }: CliBenchmark): Promise<Milliseconds> {
-	using built = buildPackage(root);
-	using project = makeProject(root, built.path);
+export async function measureCli({ root, built, rounds, report }: CliBenchmark): Promise<Milliseconds> {
+	using dist = buildPackage(root, built);
+	using project = makeProject(root, dist.path);
 	project.write({
 		'package.json': '{}',
 		'migrations/1_visits.sql': '-- Up Migration\nCREATE TABLE visits (id int);\n',

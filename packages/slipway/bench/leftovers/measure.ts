@@ -13,6 +13,8 @@ import { type Field, killAndLook } from './round.ts';
 export interface LeftoversBenchmark {
 	/** The project's folder. */
 	readonly root: string;
+	/** The folder of the built package. Default: builds it. */
+	readonly built?: string;
 	readonly rounds: number;
 	/** Determines the moments and choices. */
 	readonly seed: number;
@@ -34,7 +36,7 @@ export async function countLeftovers(benchmark: LeftoversBenchmark): Promise<Lef
 	const { root, rounds, seed, report } = benchmark;
 	report(`seed ${seed}`);
 	const { docker, missing } = await findEngine();
-	using built = buildPackage(root);
+	using built = buildPackage(root, benchmark.built);
 	using project = makeProject(root, built.path);
 	await using bystanders = await placeBystanders(project, docker);
 	const field = { project, docker, bystanders };

@@ -10,6 +10,8 @@ import type { WayName } from './ways.ts';
 export interface SuiteBenchmark {
 	/** The project's folder. */
 	readonly root: string;
+	/** The folder of the built package. Default: builds it. */
+	readonly built?: string;
 	readonly rounds: number;
 	readonly conditions: Conditions;
 	/** The ways to compare. */
@@ -23,7 +25,7 @@ export interface SuiteBenchmark {
  */
 export async function measureSuite(benchmark: SuiteBenchmark): Promise<SuiteFigures> {
 	const { root, conditions, compared, rounds, report } = benchmark;
-	using built = buildPackage(root);
+	using built = buildPackage(root, benchmark.built);
 	using suite = makeSuite(root, built.path, conditions);
 	const { first: memory, ...measured } = await compareWays({
 		...{ compared, rounds, report, unit: 's' },

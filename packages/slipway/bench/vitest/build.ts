@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../src/errors.ts';
 import { type Folder, makeFolder } from '../folder.ts';
 
-/** Builds the package as npm would publish it. */
-export function buildPackage(root: string): Folder {
+/** Builds the package as npm would publish it, unless it is `built` already. */
+export function buildPackage(root: string, built?: string): Folder {
+	if (built !== undefined) return { path: built, [Symbol.dispose]() {} };
 	using stack = new DisposableStack();
 	const folder = stack.use(makeFolder(tmpdir()));
 	const args = [join(root, 'scripts/build.ts'), '--out', folder.path];

@@ -7,13 +7,20 @@ import { makePlan, victims } from '../../bench/leftovers/plan.ts';
 import { processesLeft } from '../../bench/leftovers/processes.ts';
 import { randomNumbers } from '../../bench/leftovers/random.ts';
 import { ProcessTree } from '../../bench/process-tree.ts';
+import { builtPackage } from '../helpers/built-package.ts';
 import { projectRoot, startProcess } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('killing the runner, a worker, a server or a supervisor leaves nothing behind', {
 	timeout: 900_000,
 }, async () => {
-	const figures = await countLeftovers({ root: projectRoot, rounds: 8, seed: 1, report: () => {} });
+	const figures = await countLeftovers({
+		root: projectRoot,
+		built: await builtPackage(),
+		rounds: 8,
+		seed: 1,
+		report: () => {},
+	});
 	expect(formatLeftovers(figures)).toContain('No leftovers');
 	expect(new Set(figures.plans.map(({ victim }) => victim))).toEqual(new Set(victims));
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { formatSuiteFigures, measureSuite } from '../../bench/index.ts';
 import { summarize } from '../../bench/suite/figures.ts';
 import type { WayName } from '../../bench/suite/ways.ts';
+import { builtPackage } from '../helpers/built-package.ts';
 import { projectRoot } from '../helpers/child-process.ts';
 
 const conditions = { files: 2, tables: 20, seedMb: 1, isolate: false, workers: undefined };
@@ -20,6 +21,7 @@ test.each<{ isolate: boolean; compared: WayName[] }>([
 	async ({ isolate, compared }) => {
 		const figures = await measureSuite({
 			root: projectRoot,
+			built: await builtPackage(),
 			rounds: 1,
 			conditions: { ...conditions, isolate },
 			compared,
