@@ -57,6 +57,8 @@ test('the environment and the arguments are read at entry points only', () => {
 	const hides = join('connection', 'client-environment.ts');
 	// The command of a migration tool inherits them.
 	const passesOn = join('migration-sources', 'shell.ts');
+	// It is the name of what the page's packages read, and is replaced in the bundle.
+	const replaced = join('studio', 'bundle-page.ts');
 	const readers = files.filter(({ text }) => /process\.(env|argv)\b/.test(text)).map(({ file }) => file);
 	expect(readers.toSorted()).toEqual([
 		join('cli', 'index.ts'),
@@ -66,6 +68,7 @@ test('the environment and the arguments are read at entry points only', () => {
 		join('jest', 'index.ts'),
 		passesOn,
 		'register.ts',
+		replaced,
 		join('vitest', 'environment-setup.ts'),
 		join('vitest', 'plugin.ts'),
 		join('vitest', 'worker-name.ts'),

@@ -45,6 +45,10 @@ export const commands = {
 		summary: 'open psql on the dev database',
 		load: async () => (await import('./psql.ts')).psqlCommand,
 	},
+	studio: {
+		summary: 'browse the dev database, and change rows, in the browser',
+		load: async () => (await import('./studio.ts')).studioCommand,
+	},
 	bootstrap: {
 		summary: 'create roles, database and grants on your own server',
 		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,

@@ -1,4 +1,4 @@
-export { type ArrayType, learnArrays } from './arrays.ts';
+export { type ArrayType, learnArrays, registerArrays } from './arrays.ts';
 export { type ClientOptions, normalizePassword, openClient, withClient } from './client.ts';
 export { withoutClientVariables } from './client-environment.ts';
 export {

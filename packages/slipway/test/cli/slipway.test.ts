@@ -16,6 +16,7 @@ const names = [
 		'url',
 		'env',
 		'psql',
+		'studio',
 		'bootstrap',
 		'migrate',
 		'seed',

@@ -18,7 +18,13 @@ const notRun = {
 const planned: string[] = [];
 
 /** Programs of others that the blocks use. */
-const others = ['npx vitest', 'npx prisma', 'node --import slipway/register', 'pg_dump'];
+const others = [
+	'npx vitest',
+	'npx prisma',
+	'node --import slipway/register',
+	'pg_dump',
+	'npm install --save-dev',
+];
 
 /** What scripts/NAME is called in slipway. */
 const scripts: Record<string, CommandName> = {

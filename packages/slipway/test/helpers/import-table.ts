@@ -126,6 +126,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	jest: ['test-files'],
 	'register.ts': ['terminal', 'test-files'],
+	studio: ['errors.ts', 'sql.ts', 'listening.ts', 'connection'],
 	cli: [
 		'denials',
 		'detection',
@@ -144,6 +145,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'clean',
 		'stack',
 		'doctor',
+		'studio',
 		'start-options.ts',
 		'start-postgres.ts',
 		'shadow.ts',
