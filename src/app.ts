@@ -8,21 +8,25 @@ import { healthRoutes } from './health/routes.ts';
 import { respondWithProblem } from './http/problem.ts';
 import { timeRequests } from './http/time-requests.ts';
 import { loggedPath, logRequests, requestFields } from './logging/requests.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/routes.ts';
 import { identifyRequests } from './tracing/identify.ts';
 
 export interface AppOptions {
 	readonly counters: Counters;
 	readonly checkReadiness: CheckReadiness;
+	readonly metrics: Pick<Metrics, 'registry' | 'observeRequest'>;
 	readonly logger: Logger;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
-export function createApp({ counters, checkReadiness, logger }: AppOptions): Hono {
+export function createApp({ counters, checkReadiness, metrics, logger }: AppOptions): Hono {
 	const app = new Hono();
 	app.use(identifyRequests());
-	app.use(timeRequests([logRequests(logger)]));
+	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
 	app.route('/', counterRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
+	app.route('/', metricsRoutes(metrics.registry));
 	app.notFound(handleUnrouted(app));
 	app.onError(handleErrors(logger));
 	return app;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from 'slipway';
 import { defineCommand, runCommand } from 'slipway/cli';
@@ -12,6 +13,7 @@ const command = defineCommand('service', 'Serves the counter until SIGTERM or SI
 	);
 	await runService({
 		settings,
+		version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 		migrations: join(root, 'migrations'),
 		onListening: (address) => process.send?.({ address }),
 		stopRequested: stopRequested(),

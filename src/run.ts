@@ -1,14 +1,16 @@
-import { appConnection, readMigrationFiles, type Settings } from 'slipway';
+import { appConnection, readMigrationFiles, readStatus, type Settings } from 'slipway';
 import { createApp } from './app.ts';
 import { startPruning } from './counter/pruning.ts';
 import { openCounters, tryHit } from './counter/store.ts';
 import { openDatabase } from './database/database.ts';
 import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { startServer } from './server/server.ts';
 
 export interface ServiceOptions {
 	readonly settings: Settings;
+	readonly version: string;
 	/** The folder of the migrations that the service needs. */
 	readonly migrations: string;
 	readonly onListening: (address: string) => void;
@@ -26,14 +28,19 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
+	const readFiles = () => readMigrationFiles(migrations);
+	const metrics = createMetrics({
+		version: options.version,
+		pools: { writing, reading, checking },
+		readMigrations: async () => {
+			const files = await readFiles();
+			return await checking.run((sql) => readStatus(sql, files));
+		},
+	});
 	const app = createApp({
-		counters: openCounters({ writing, reading }),
-		checkReadiness: createReadinessCheck(
-			checking,
-			() => readMigrationFiles(migrations),
-			() => tryHit(writing),
-			logger,
-		),
+		counters: openCounters({ writing, reading, observe: metrics.observeHits }),
+		checkReadiness: createReadinessCheck(checking, readFiles, () => tryHit(writing), logger),
+		metrics,
 		logger,
 	});
 	await using server = await startServer(app, {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../src/database/unavailable-error.ts';
 import { type Counters, createApp, createLogger, type Readiness } from '../src/index.ts';
+import { emptyMetrics } from './helpers/empty-metrics.ts';
 
 /** An app with a counter in memory. The counter's own tests use the database. */
 function setUp({
@@ -11,7 +12,7 @@ function setUp({
 } = {}) {
 	const lines: string[] = [];
 	const logger = createLogger(level, { write: (line) => lines.push(line) });
-	const app = createApp({ counters, checkReadiness: async () => readiness, logger });
+	const app = createApp({ counters, checkReadiness: async () => readiness, metrics: emptyMetrics(), logger });
 	return { app, counters, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
@@ -124,7 +125,12 @@ describe('health', () => {
 			await sleep(20);
 			return { ready: true } as const;
 		};
-		const app = createApp({ counters: counterAt(0n), checkReadiness, logger: createLogger('silent') });
+		const app = createApp({
+			counters: counterAt(0n),
+			checkReadiness,
+			metrics: emptyMetrics(),
+			logger: createLogger('silent'),
+		});
 		const ask = () => Promise.all(Array.from({ length: 100 }, () => app.request('/readyz')));
 		for (const response of await ask()) expect(response.status).toBe(200);
 		expect(checks).toBe(1);

@@ -10,13 +10,14 @@ const mayImport: Record<string, readonly string[]> = {
 	logging: ['http'],
 	database: [],
 	server: ['http'],
+	metrics: ['http', 'database'],
 	tracing: ['http'],
 	counter: ['rows.ts', 'http', 'database'],
 	health: ['http', 'database'],
-	'app.ts': ['http', 'logging', 'tracing', 'database', 'counter', 'health'],
-	'run.ts': ['app.ts', 'logging', 'database', 'server', 'counter', 'health'],
+	'app.ts': ['http', 'logging', 'tracing', 'metrics', 'database', 'counter', 'health'],
+	'run.ts': ['app.ts', 'logging', 'metrics', 'database', 'server', 'counter', 'health'],
 	'main.ts': ['run.ts'],
-	'index.ts': ['app.ts', 'logging', 'database', 'server', 'counter', 'health'],
+	'index.ts': ['app.ts', 'logging', 'metrics', 'database', 'server', 'counter', 'health'],
 };
 
 /** What it may import of the tool: the entry points that every project has. */

@@ -4,6 +4,9 @@ import type { Counters } from './counters.ts';
 /** Adds to each counter in `hits` within `ms` milliseconds. Resolves with the new values once they are committed. */
 export type Add = (hits: ReadonlyMap<string, number>, ms: number) => Promise<ReadonlyMap<string, bigint>>;
 
+/** Runs a call that `hits` share, and sees how long it takes and whether it fails. */
+export type ObserveCall = <T>(hits: number, call: () => Promise<T>) => Promise<T>;
+
 export interface ShareOptions {
 	/** Milliseconds after its arrival by which a hit gets its number or an error. Default: 3000. */
 	readonly deadline?: number;
@@ -12,6 +15,7 @@ export interface ShareOptions {
 	 * cost. Default: 10,000.
 	 */
 	readonly maxWaiting?: number;
+	readonly observe?: ObserveCall | undefined;
 }
 
 /**
@@ -23,7 +27,7 @@ export interface ShareOptions {
  */
 export function shareCalls(
 	add: Add,
-	{ deadline = 3000, maxWaiting = 10_000 }: ShareOptions = {},
+	{ deadline = 3000, maxWaiting = 10_000, observe = (_, call) => call() }: ShareOptions = {},
 ): Counters['hit'] {
 	let next = new Batch();
 	let running = false;
@@ -34,7 +38,7 @@ export function shareCalls(
 			await arrivals();
 			const batch = next;
 			next = new Batch();
-			await batch.settleWith(add, deadline);
+			await batch.settleWith(add, deadline, observe);
 		}
 		running = false;
 	}
@@ -65,11 +69,13 @@ class Batch {
 		return this.#starts.promise.then((starts) => valueIn(starts, name) + BigInt(place));
 	}
 
-	async settleWith(add: Add, deadline: number): Promise<void> {
+	async settleWith(add: Add, deadline: number, observe: ObserveCall): Promise<void> {
 		try {
-			const left = this.#arrival + deadline - performance.now();
-			if (left <= 0) throw waitedTooLong(deadline);
-			const values = await add(this.#hits, left);
+			const values = await observe(this.size, async () => {
+				const left = this.#arrival + deadline - performance.now();
+				if (left <= 0) throw waitedTooLong(deadline);
+				return await add(this.#hits, left);
+			});
 			const starts = [...this.#hits].map(
 				([name, hits]) => [name, valueIn(values, name) - BigInt(hits)] as const,
 			);

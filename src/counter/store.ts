@@ -1,16 +1,22 @@
 import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
 import type { CounterRow } from '../rows.ts';
-import { shareCalls } from './batch.ts';
+import { type ObserveCall, shareCalls } from './batch.ts';
 import { type Count, type Counters, defaultName } from './counters.ts';
+
+export interface CountersOptions {
+	readonly writing: Database;
+	readonly reading: Database;
+	readonly observe?: ObserveCall;
+}
 
 /**
  * The counters in the table `counter`. `writing` should have one connection: a second one would wait for the first one's
  * row locks. Several processes may count at once.
  */
-export function openCounters({ writing, reading }: { writing: Database; reading: Database }): Counters {
+export function openCounters({ writing, reading, observe }: CountersOptions): Counters {
 	return {
-		hit: shareCalls((hits, ms) => writing.run((sql) => add(sql, hits), ms)),
+		hit: shareCalls((hits, ms) => writing.run((sql) => add(sql, hits), ms), { observe }),
 		read: (name) => reading.run((sql) => read(sql, name)),
 		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};

@@ -8,12 +8,13 @@ const longestPause = 500;
  */
 export function backOffAfterFailures<Arguments extends unknown[], Result>(
 	attempt: (...args: Arguments) => Promise<Result>,
-): (...args: Arguments) => Promise<Result> {
+): ((...args: Arguments) => Promise<Result>) & { readonly isPausing: () => boolean } {
 	let failures = 0;
 	let rejection: { readonly error: unknown; readonly until: number } | undefined;
 
-	return async (...args) => {
-		if (rejection !== undefined && performance.now() < rejection.until) throw rejection.error;
+	const isPausing = () => rejection !== undefined && performance.now() < rejection.until;
+	const call = async (...args: Arguments) => {
+		if (rejection !== undefined && isPausing()) throw rejection.error;
 		try {
 			const result = await attempt(...args);
 			failures = 0;
@@ -24,6 +25,7 @@ export function backOffAfterFailures<Arguments extends unknown[], Result>(
 			throw error;
 		}
 	};
+	return Object.assign(call, { isPausing });
 }
 
 function pauseAfter(failures: number): number {

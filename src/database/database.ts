@@ -6,6 +6,18 @@ import { explainFailure, explainTimeout } from './failures.ts';
 export interface Database extends AsyncDisposable {
 	/** Runs `statement`. Rejects with an `UnavailableError` if it fails or takes longer than `deadline` milliseconds. */
 	run<T>(statement: (sql: Ask) => Promise<T>, deadline?: number): Promise<T>;
+	/** Its state now. */
+	readonly status: DatabaseStatus;
+}
+
+export interface DatabaseStatus {
+	readonly maxConnections: number;
+	/** Statements that run or wait for a connection. */
+	readonly running: number;
+	/** Statements that have failed since the start. */
+	readonly failures: number;
+	/** Whether statements are refused for a moment after failures. */
+	readonly isPausing: boolean;
 }
 
 export interface DatabaseOptions {
@@ -28,6 +40,8 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 			statementTimeout: Math.round(deadline * 0.8),
 		});
 	let current = open();
+	let running = 0;
+	let failures = 0;
 
 	function discard(client: LimitedClient) {
 		if (client === current) current = open();
@@ -37,6 +51,7 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 	async function attempt<T>(statement: (sql: Ask) => Promise<T>, within = deadline): Promise<T> {
 		const client = current;
 		let timedOut = false;
+		running += 1;
 		const timer = setTimeout(() => {
 			timedOut = true;
 			discard(client);
@@ -44,17 +59,23 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		try {
 			return await statement(await client.connect());
 		} catch (error) {
+			failures += 1;
 			discard(client);
 			throw timedOut
 				? explainTimeout(connection, Math.round(within), error)
 				: explainFailure(error, connection);
 		} finally {
 			clearTimeout(timer);
+			running -= 1;
 		}
 	}
 
+	const run = backOffAfterFailures(attempt);
 	return {
-		run: backOffAfterFailures(attempt) as Database['run'],
+		run: run as Database['run'],
+		get status() {
+			return { maxConnections, running, failures, isPausing: run.isPausing() };
+		},
 		[Symbol.asyncDispose]: () => current.end({ timeout: 1 }),
 	};
 }

@@ -1,27 +1,18 @@
 import { Hono } from 'hono';
 import { jsonHeaders } from '../http/headers.ts';
-import type { CheckReadiness, Readiness } from './readiness.ts';
+import { shareRunning } from '../http/share-running.ts';
+import type { CheckReadiness } from './readiness.ts';
 
 /** `/livez`: the process responds. `/readyz`: it can do its work. */
 export function healthRoutes(checkReadiness: CheckReadiness): Hono {
-	const check = shareChecks(checkReadiness);
+	// A check for each request could overload the service.
+	const check = shareRunning(checkReadiness);
 	return new Hono()
 		.get('/livez', () => respond(200, { live: true }))
 		.get('/readyz', async () => {
 			const readiness = await check();
 			return respond(readiness.ready ? 200 : 503, readiness);
 		});
-}
-
-/** Requests that arrive during a check share its result: a check for each could overload the service. */
-function shareChecks(checkReadiness: CheckReadiness): CheckReadiness {
-	let running: Promise<Readiness> | undefined;
-	return () => {
-		running ??= checkReadiness().finally(() => {
-			running = undefined;
-		});
-		return running;
-	};
 }
 
 function respond(status: number, body: unknown): Response {

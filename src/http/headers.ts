@@ -1,5 +1,5 @@
 /** No response may be cached, sniffed or framed, and none loads anything. */
-const common = {
+export const commonHeaders = {
 	'Cache-Control': 'no-store',
 	'Content-Security-Policy':
 		"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -7,6 +7,6 @@ const common = {
 	'X-Content-Type-Options': 'nosniff',
 };
 
-export const htmlHeaders = { ...common, 'Content-Type': 'text/html; charset=utf-8' };
-export const jsonHeaders = { ...common, 'Content-Type': 'application/json' };
-export const problemHeaders = { ...common, 'Content-Type': 'application/problem+json' };
+export const htmlHeaders = { ...commonHeaders, 'Content-Type': 'text/html; charset=utf-8' };
+export const jsonHeaders = { ...commonHeaders, 'Content-Type': 'application/json' };
+export const problemHeaders = { ...commonHeaders, 'Content-Type': 'application/problem+json' };

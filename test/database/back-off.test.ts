@@ -21,7 +21,9 @@ test('after one failure, the next call is attempted', async () => {
 test('after two failures in a row, calls are rejected with the last error', async () => {
 	const { attempt, made } = attempts([false, false, true]);
 	await expect(attempt()).rejects.toThrow('failure 1');
+	expect(attempt.isPausing()).toBe(false);
 	await expect(attempt()).rejects.toThrow('failure 2');
+	expect(attempt.isPausing()).toBe(true);
 	await expect(attempt()).rejects.toThrow('failure 2');
 	expect(made()).toBe(2);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, createLogger, type RunningServer, startServer } from '../../src/index.ts';
+import { emptyMetrics } from '../helpers/empty-metrics.ts';
 
 const lines: string[] = [];
 let server: RunningServer;
@@ -11,6 +12,7 @@ beforeAll(async () => {
 			list: async () => [],
 		},
 		checkReadiness: async () => ({ ready: true }),
+		metrics: emptyMetrics(),
 		logger: createLogger('info', { write: (line) => lines.push(line) }),
 	});
 	server = await startServer(app, { host: '127.0.0.1', port: 0 });

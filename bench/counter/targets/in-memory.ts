@@ -1,6 +1,6 @@
-import { createApp, createLogger, startServer } from '../../../src/index.ts';
+import { createApp, createLogger, createMetrics, startServer } from '../../../src/index.ts';
 
-// The service without its database: the same app, server and logger, with one counter in memory.
+// The service without its database: the same app, server, metrics and logger, with one counter in memory.
 let value = 0n;
 const app = createApp({
 	counters: {
@@ -12,6 +12,7 @@ const app = createApp({
 		list: async () => [{ name: 'visits', count: value }],
 	},
 	checkReadiness: async () => ({ ready: true }),
+	metrics: createMetrics({ version: '', pools: {}, readMigrations: async () => [] }),
 	logger: createLogger('info'),
 });
 const server = await startServer(app, { host: '127.0.0.1', port: 0 });

@@ -1,0 +1,40 @@
+import { Counter, exponentialBuckets, Histogram, type Registry } from 'prom-client';
+
+/** Runs a statement that `hits` share. */
+type ObserveCall = <T>(hits: number, call: () => Promise<T>) => Promise<T>;
+
+export function observeHits(registry: Registry): ObserveCall {
+	const registers = [registry];
+	const counted = new Counter({
+		name: 'counter_hits_total',
+		help: 'Hits that were counted, or whose statement failed.',
+		labelNames: ['result'],
+		registers,
+	});
+	const batch = new Histogram({
+		name: 'counter_batch_hits',
+		help: 'Hits that share a statement.',
+		buckets: exponentialBuckets(1, 2, 12),
+		registers,
+	});
+	const duration = new Histogram({
+		name: 'counter_batch_duration_seconds',
+		help: 'Time that a statement for hits takes, until it is committed or has failed.',
+		buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+		registers,
+	});
+	for (const result of ['counted', 'failed']) counted.inc({ result }, 0);
+	return async (hits, call) => {
+		const start = performance.now();
+		let result = 'failed';
+		try {
+			const value = await call();
+			result = 'counted';
+			return value;
+		} finally {
+			counted.inc({ result }, hits);
+			batch.observe(hits);
+			duration.observe((performance.now() - start) / 1000);
+		}
+	};
+}
