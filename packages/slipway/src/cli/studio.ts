@@ -4,6 +4,7 @@ import { describeConnection } from '../connection/index.ts';
 import { startStudio } from '../studio/index.ts';
 import { defineCommand } from '../terminal/index.ts';
 import { type AsOption, asOption, devLogin } from './dev-login.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { print, printJson, report } from './output.ts';
 import type { Project } from './project.ts';
 
@@ -11,6 +12,7 @@ interface Options extends AsOption {
 	readonly port: number;
 	readonly write?: boolean;
 	readonly json?: true;
+	readonly open?: true;
 }
 
 export function studioCommand(project: Project): Command {
@@ -22,11 +24,12 @@ export function studioCommand(project: Project): Command {
 		.addOption(asOption())
 		.option('--write', 'allow changes')
 		.option('--port <port>', 'the port to listen on (default: a free one)', parsePort, 0)
+		.option('--open', 'open it in the browser')
 		.option('--json', 'print a JSON object')
 		.action((options: Options) => studio(project, options));
 }
 
-async function studio(project: Project, { as, write = false, port, json }: Options): Promise<void> {
+async function studio(project: Project, { as, write = false, port, json, open }: Options): Promise<void> {
 	const login = await devLogin(project, as);
 	const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 	const commandToWrite = `${project.commandName('studio')} --write`;
@@ -35,6 +38,8 @@ async function studio(project: Project, { as, write = false, port, json }: Optio
 	report(`${describeConnection(login)}, ${write ? 'with changes allowed' : 'read-only'}; Ctrl-C stops it`);
 	if (json) printJson({ url, role: as, write });
 	else print(url);
+	if (open && !(await openInBrowser(running.createTicket())))
+		report('no program was found that opens the browser: open the address yourself');
 	await stopped;
 }
 

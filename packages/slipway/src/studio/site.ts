@@ -6,6 +6,8 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface Site {
 	readonly token: string;
+	/** Tokens that work once. */
+	readonly tickets: Set<string>;
 	/** By method and path, such as `GET /`. */
 	readonly routes: Readonly<Record<string, Route>>;
 }
@@ -18,7 +20,8 @@ export async function serve(request: IncomingMessage, response: ServerResponse, 
 	// Browsers send a cookie to all ports of a host.
 	const cookie = `slipway-studio-${request.socket.localPort}`;
 	const given = searchParams.get('token');
-	const refusal = refuseWithout(site.token, given ?? cookieOf(request, cookie));
+	const isTicket = given !== null && site.tickets.delete(given);
+	const refusal = isTicket ? undefined : refuseWithout(site.token, given ?? cookieOf(request, cookie));
 	if (refusal !== undefined) return refuse(response, refusal);
 	if (given !== null) {
 		// The address without the token: it stays in the history.

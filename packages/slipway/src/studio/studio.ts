@@ -25,6 +25,8 @@ export interface StudioOptions {
 export interface Studio extends AsyncDisposable {
 	/** Its address, with the token. */
 	readonly url: string;
+	/** An address that works once, for where other users can see it, such as in a program's arguments. */
+	createTicket(): string;
 }
 
 /** Serves a table browser on the loopback interface. Throws `no-studio`, and if the database or the port cannot be used. */
@@ -35,20 +37,30 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
 		...pageRoutes(await bundlePage()),
 		'POST /query': queryRoute(statements, options.commandToWrite),
 	};
-	const token = randomBytes(32).toString('base64url');
+	const [token, tickets] = [createToken(), new Set<string>()];
 	const server = createServer((request, response) => {
-		serve(request, response, { token, routes }).catch((error: unknown) => response.destroy(error as Error));
+		serve(request, response, { token, tickets, routes }).catch((error: unknown) =>
+			response.destroy(error as Error),
+		);
 	});
 	await listen(server, '127.0.0.1', options.port).catch(explainPort);
 	const { port } = server.address() as AddressInfo;
+	const urlWith = (secret: string) => `http://127.0.0.1:${port}/?token=${secret}`;
 	return {
-		url: `http://127.0.0.1:${port}/?token=${token}`,
+		url: urlWith(token),
+		createTicket: () => {
+			const ticket = createToken();
+			tickets.add(ticket);
+			return urlWith(ticket);
+		},
 		[Symbol.asyncDispose]: async () => {
 			server.closeAllConnections();
 			await new Promise((closed) => server.close(closed));
 		},
 	};
 }
+
+const createToken = () => randomBytes(32).toString('base64url');
 
 const html = `<!doctype html>
 <html lang="en">

@@ -5,13 +5,12 @@ import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { toLogin, withClient } from '../../src/connection/index.ts';
-import type { PreparedServer } from '../../src/start-postgres.ts';
+import { type PreparedServer, startPostgres } from '../../src/start-postgres.ts';
 import { type Studio, startStudio } from '../../src/studio/index.ts';
 import { makeProject, startSlipway } from '../cli/project.ts';
 import { type RunningChild, runProcess, toolRoot } from '../helpers/child-process.ts';
 import { startChromium } from '../helpers/chromium.ts';
 import { pageText } from '../helpers/markdown.ts';
-import { startTestDatabase } from '../helpers/server.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 import { copyTool } from '../helpers/tool-copy.ts';
 
@@ -29,7 +28,9 @@ let reading: Served;
 let writing: Studio;
 
 beforeAll(async () => {
-	[server, browser] = await Promise.all([startTestDatabase(), startChromium()]);
+	// Its provider makes no difference here, and this one starts fastest.
+	const starting = startPostgres({ provider: 'embedded', migrations: false });
+	[server, browser] = await Promise.all([starting, startChromium()]);
 	await run('CREATE TABLE pony (id int PRIMARY KEY, name text)');
 	writing = await startStudio({
 		login: server.app,
@@ -38,7 +39,13 @@ beforeAll(async () => {
 		commandToWrite: 'slipway studio --write',
 	});
 	writeFileSync(join(project.path, 'package.json'), '{}');
-	command = startSlipway(project.path, ['studio', '--json'], { DATABASE_URL: toLogin(server.app).url });
+	// Stands for the program that opens a browser.
+	for (const name of ['open', 'xdg-open'])
+		writeFileSync(join(project.path, name), '#!/bin/sh\necho "$1" >opening && mv opening opened\n', {
+			mode: 0o755,
+		});
+	const env = { DATABASE_URL: toLogin(server.app).url, PATH: `${project.path}:${process.env.PATH}` };
+	command = startSlipway(project.path, ['studio', '--json', '--open'], env);
 	await command.printed(/\}\n/);
 	reading = JSON.parse(command.output());
 });
@@ -182,6 +189,15 @@ describe('a request is refused', () => {
 		expect(headers.location).toBe('/');
 		expect(headers['set-cookie']?.[0]).toMatch(/; HttpOnly; SameSite=Lax; Path=\/$/);
 	});
+});
+
+test('the browser is opened with an address that works once, because others can see it', async () => {
+	const read = () => readFileSync(join(project.path, 'opened'), 'utf8').trim();
+	const { pathname, search } = new URL(await vi.waitFor(read, { timeout: 60_000 }));
+	const path = pathname + search;
+	expect(reading.url).not.toContain(search);
+	expect((await send(reading, { path })).status).toBe(303);
+	expect((await send(reading, { path })).status).toBe(401);
 });
 
 describe('reading only', () => {
