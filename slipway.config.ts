@@ -3,5 +3,5 @@ import { defineConfig } from 'slipway/config';
 export default defineConfig({
 	models: 'src',
 	types: 'src/rows.ts',
-	dev: { command: 'node src/main.ts', watch: ['src'] },
+	dev: { command: 'node src/main.ts', watch: ['src'], links: { Metrics: '/metrics', Ready: '/readyz' } },
 });

@@ -45,7 +45,7 @@ async function dev(
 		seed,
 		environment: project.environment,
 		report: (line) => report(withCommandNames(line, project.commandName)),
-		onReady: (address, psql) => process.stdout.write(`\n${address}\n${psql}\n\n`),
+		onReady: (address, links, psql) => process.stdout.write(`\n${[address, ...links, psql].join('\n')}\n\n`),
 		signal: endSignal(),
 	});
 	// A start that a signal interrupted may have left something that keeps the process alive.

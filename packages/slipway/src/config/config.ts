@@ -93,6 +93,11 @@ export interface DevConfig {
 	readonly command?: string;
 	/** Files and folders whose changes restart the service. Default: none; many dev commands watch by themselves. */
 	readonly watch?: readonly string[];
+	/**
+	 * What `slipway dev` prints below the service's address, such as `{ 'API docs': '/api/docs' }`: by title, a path of the
+	 * service or another URL.
+	 */
+	readonly links?: Readonly<Record<string, string>>;
 }
 
 /** Gives a configuration its type; returns it unchanged. */

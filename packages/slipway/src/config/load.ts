@@ -19,7 +19,11 @@ export interface ResolvedConfig {
 	readonly extensions: readonly string[];
 	readonly roles: NonNullable<Config['roles']>;
 	readonly postgres: PostgresConfig;
-	readonly dev: { readonly command: string | undefined; readonly watch: readonly string[] };
+	readonly dev: {
+		readonly command: string | undefined;
+		readonly watch: readonly string[];
+		readonly links: Readonly<Record<string, string>>;
+	};
 }
 
 /** The configuration of the project in `root`. Throws what `readConfig` throws. */
@@ -38,7 +42,11 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 		extensions: config.extensions ?? [],
 		roles: config.roles ?? {},
 		postgres: config.postgres ?? {},
-		dev: { command: config.dev?.command, watch: (config.dev?.watch ?? []).map(at) },
+		dev: {
+			command: config.dev?.command,
+			watch: (config.dev?.watch ?? []).map(at),
+			links: config.dev?.links ?? {},
+		},
 	};
 }
 

@@ -7,6 +7,7 @@ import {
 	boolean,
 	isObject,
 	type Kind,
+	links,
 	objectOf,
 	oneOf,
 	problemsOf,
@@ -58,7 +59,7 @@ const shape: Shape<Config> = {
 		ssl: boolean,
 		replication: boolean,
 	}),
-	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']") }),
+	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']"), links }),
 };
 
 /** `value` as a configuration. Throws `invalid-config`, which lists all errors; `source` is its file. */

@@ -15,6 +15,7 @@ export interface Kind {
 export type Shape<T> = Readonly<Record<keyof T, Kind>>;
 
 const isString = (value: unknown) => typeof value === 'string' && value !== '';
+const isLink = (value: unknown) => isString(value) && URL.canParse(String(value), 'http://localhost');
 const isStrings = (value: unknown) => Array.isArray(value) && value.every(isString);
 
 /** Whether `value` is a plain object, of any realm: no array, promise, map or other class. */
@@ -41,6 +42,10 @@ export const stringOrStrings: Kind = {
 export const stringRecord: Kind = {
 	name: 'an object with string values',
 	fits: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
+};
+export const links: Kind = {
+	name: "an object with paths or URLs, such as { 'API docs': '/docs' }",
+	fits: (value) => isObject(value) && Object.values(value).every(isLink),
 };
 export const secretObject: Kind = { name: 'an object', fits: isObject, secret: true };
 

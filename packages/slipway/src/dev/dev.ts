@@ -7,6 +7,7 @@ import type { ProviderName } from '../provider-names.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
 import { formatError } from '../terminal/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
+import { formatLinks } from './links.ts';
 import { checkPort } from './port.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
 import { passFile, serverFiles, startDevServer } from './server.ts';
@@ -27,8 +28,8 @@ export interface DevOptions {
 	/** The environment that the service inherits. The login is added to it. */
 	readonly environment: NodeJS.ProcessEnv;
 	readonly report: Report;
-	/** Called with the service's address and the command for psql, once both work. */
-	readonly onReady: (address: string, psql: string) => void;
+	/** Called with the service's address, its configured links and the command for psql, once these work. */
+	readonly onReady: (address: string, links: readonly string[], psql: string) => void;
 	/** Aborted to stop the run. */
 	readonly signal: AbortSignal;
 }
@@ -97,13 +98,13 @@ async function run(options: DevOptions): Promise<void> {
 }
 
 /** Starts or restarts the service, and reports its address, with the command for psql if that is new. */
-function starter(service: ServiceProcess, { report, onReady }: DevOptions, psql: () => string) {
+function starter(service: ServiceProcess, { config, report, onReady }: DevOptions, psql: () => string) {
 	let announced = '';
 	return async () => {
 		const address = await service.restart();
 		if (address === undefined) return;
 		if (psql() === announced) report(`restarted on ${address}`);
-		else onReady(address, psql());
+		else onReady(address, formatLinks(config.dev.links, address), psql());
 		announced = psql();
 	};
 }

@@ -20,7 +20,7 @@ describe('an unknown field is refused', () => {
 		[{ Seeds: 'db' }, 'there is no "Seeds"; did you mean "seeds"?'],
 		[{ role: {} }, 'there is no "role"; did you mean "roles"?'],
 		[{ postgres: { setings: {} } }, 'there is no "postgres.setings"; did you mean "settings"?'],
-		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch'],
+		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch, links'],
 		[
 			{ roles: { user: 'x' } },
 			'there is no "roles.user"; the fields are owner, migrator, app, temporaryTables',
@@ -45,7 +45,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		extensions: ['pg_trgm', 2],
 		roles: ['app'],
 		postgres: { version: '17', provider: 'external', image: {}, settings: { max_connections: 200 } },
-		dev: { command: ['node'], watch: 'src', port: 1 },
+		dev: { command: ['node'], watch: 'src', links: { Docs: 'http://' }, port: 1 },
 	};
 	expect(await errorsIn(config)).toEqual([
 		'"migrations" is true, but must be a folder, false, { sql: … } or { command: …, inputs: … }',
@@ -60,7 +60,8 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		'"postgres.settings" is { max_connections: 200 }, but must be an object with string values',
 		'"dev.command" is [ \'node\' ], but must be a string',
 		`"dev.watch" is 'src', but must be an array of strings, such as ['src']`,
-		'there is no "dev.port"; the fields are command, watch',
+		`"dev.links" is { Docs: 'http://' }, but must be an object with paths or URLs, such as { 'API docs': '/docs' }`,
+		'there is no "dev.port"; the fields are command, watch, links',
 	]);
 });
 
