@@ -18,8 +18,8 @@ export interface Field {
 	readonly bystanders: Bystanders;
 }
 
-/** In milliseconds. Leftovers usually disappear within 2 s, but take longer on a loaded machine. */
-const cleanupTimeout = 15_000;
+/** In milliseconds. Leftovers usually disappear within 2 s, but take much longer on a loaded machine. */
+const cleanupTimeout = 60_000;
 const interval = 50;
 
 /**

@@ -24,7 +24,7 @@ function watchedFolder() {
 	const notices = async (change: () => void) => {
 		const before = bursts;
 		change();
-		await eventually(() => bursts > before, 5);
+		await eventually(() => bursts > before);
 	};
 	return { parent, folder, file: join(folder, 'part/file.ts'), notices };
 }
