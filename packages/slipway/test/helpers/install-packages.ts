@@ -6,9 +6,8 @@ import { runProcess } from './child-process.ts';
 export async function ensurePackages(folder: string): Promise<void> {
 	const installed = join(folder, 'node_modules/.package-lock.json');
 	if (existsSync(installed) && changedAt(installed) >= changedAt(join(folder, 'package-lock.json'))) return;
-	const { status, stderr } = await runProcess('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-		cwd: folder,
-	});
+	const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+	const { status, stderr } = await runProcess('npm', args, { cwd: folder });
 	if (status !== 0) throw new Error(`npm could not install the packages of ${folder}: ${stderr}`);
 }
 
