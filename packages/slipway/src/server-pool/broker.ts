@@ -17,8 +17,7 @@ import {
 import { type WatchedServer, watchUse } from './use.ts';
 
 export interface BrokerOptions {
-	/** `takeReady`: a server started with these options that is ready, if there is one. */
-	readonly start: (options: object, takeReady: TakeReady) => Promise<PooledServer>;
+	readonly start: (options: object, context: StartContext) => Promise<PooledServer>;
 	/** The files that shape a server. When one changes, the servers kept ready are outdated. */
 	readonly inputs: (options: object) => readonly string[];
 	/** Called with a database to keep; returns the command that opens it. */
@@ -27,7 +26,12 @@ export interface BrokerOptions {
 	readonly onUsed?: (options: object) => void;
 }
 
-export type TakeReady = (options: object) => PooledServer | undefined;
+export interface StartContext {
+	/** A hash of the files that shape the server. */
+	readonly fingerprint: string;
+	/** A server started with these options that is ready, if there is one. */
+	readonly takeReady: (options: object) => PooledServer | undefined;
+}
 
 export interface Broker extends AsyncDisposable {
 	readonly address: BrokerAddress;
@@ -43,10 +47,11 @@ export interface Broker extends AsyncDisposable {
  * is disconnected.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-	const takeReady: TakeReady = (given) => pool.takeReady(given);
+	const takeReady: StartContext['takeReady'] = (given) => pool.takeReady(given);
 	const pool: KeyedPool<WatchedServer> = new KeyedPool({
 		...options,
-		start: async (given) => await watchUse(await options.start(given, takeReady)),
+		start: async (given, fingerprint) =>
+			await watchUse(await options.start(given, { fingerprint, takeReady })),
 		capacity: poolCapacity,
 	});
 	const leases = new Leases();

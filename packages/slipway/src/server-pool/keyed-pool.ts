@@ -26,7 +26,8 @@ interface Entry<T extends Poolable> {
 }
 
 export interface KeyedPoolOptions<T> {
-	readonly start: (options: object) => Promise<T>;
+	/** `fingerprint`: that of the input files. */
+	readonly start: (options: object, fingerprint: string) => Promise<T>;
 	readonly inputs: (options: object) => readonly string[];
 	readonly capacity: () => number;
 }
@@ -98,7 +99,7 @@ export class KeyedPool<T extends Poolable> implements AsyncDisposable {
 
 	async #start(options: object, entry: Entry<T>): Promise<T> {
 		try {
-			const one = await this.#options.start(options);
+			const one = await this.#options.start(options, entry.fingerprint);
 			entry.maxReady = one.maxReady;
 			return one;
 		} catch (error) {

@@ -1,6 +1,5 @@
-import type { PooledServer, TakeReady } from '../server-pool/index.ts';
-import { hashFiles } from '../server-pool/index.ts';
-import { inputFilesOf, type StartPostgresOptions } from '../start-options.ts';
+import type { PooledServer, StartContext } from '../server-pool/index.ts';
+import type { StartPostgresOptions } from '../start-options.ts';
 import { startPrepared } from '../start-postgres.ts';
 import { DatabaseHost, type HostedDatabase } from './database-host.ts';
 
@@ -24,10 +23,13 @@ interface Entry {
 export class DatabaseHosts {
 	readonly #entries = new Map<string, Entry>();
 
-	async start({ sharedBy, ...options }: ServerRequest, takeReady: TakeReady): Promise<PooledServer> {
+	async start(
+		{ sharedBy, ...options }: ServerRequest,
+		{ fingerprint, takeReady }: StartContext,
+	): Promise<PooledServer> {
 		if (sharedBy === undefined) return await startPrepared(options);
 		// A change of the migrations makes another template.
-		const key = JSON.stringify([sharedBy, options, hashFiles(inputFilesOf(options))]);
+		const key = JSON.stringify([sharedBy, options, fingerprint]);
 		for (;;) {
 			const entry = this.#entries.get(key) ?? { started: startHost(options, takeReady), databases: 0 };
 			this.#entries.set(key, entry);
@@ -67,7 +69,10 @@ export class DatabaseHosts {
 	}
 }
 
-async function startHost(options: StartPostgresOptions, takeReady: TakeReady): Promise<Started> {
+async function startHost(
+	options: StartPostgresOptions,
+	takeReady: StartContext['takeReady'],
+): Promise<Started> {
 	const server = takeReady(options) ?? (await startPrepared(options));
 	try {
 		return { server, host: await DatabaseHost.start(server) };

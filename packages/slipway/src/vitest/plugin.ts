@@ -135,7 +135,7 @@ async function openShared(vitest: Vitest): Promise<SharedState> {
 			watch(inputPatternsOf(options));
 			return inputFilesOf(options);
 		},
-		start: (options, takeReady) => hosts.start(options, takeReady),
+		start: (options, context) => hosts.start(options, context),
 		onKept: (connection) => kept.add(connection),
 		onUsed: warn,
 	});
