@@ -16,9 +16,12 @@ export class Clone {
 	usedAsAdmin = false;
 	/** Whether another test has changed its server, so that no further test may use it. */
 	isOutdated = false;
+	/** How often the fixtures have logged in to it. */
+	logins = 0;
 	readonly #database: TestDatabase;
 	#ended = false;
 	#endReported = false;
+	#isReusable = false;
 
 	constructor(database: TestDatabase) {
 		this.#database = database;
@@ -61,6 +64,31 @@ export class Clone {
 		this.#endReported = true;
 		const timeout = sleep(2_000, new Error('the server does not answer'), { ref: false });
 		return serverEndedDuring(test, await Promise.race([this.#database.ended, timeout]));
+	}
+
+	/** Whether a later test file may use it, if it is like a new one then. */
+	get isReusable(): boolean {
+		return this.#isReusable;
+	}
+
+	/** Call before the first login. What a superuser or an owner does is not always undone by a rollback. */
+	async prepareReuse(): Promise<void> {
+		const ownsNothing = ![this.migrator.username, this.admin.username].includes(this.app.username);
+		this.#isReusable = ownsNothing && (await this.isLikeNew());
+	}
+
+	/**
+	 * The first query of a client. Where logins are counted, PostgreSQL counts it at once, and not only when it finds the
+	 * counters unlocked.
+	 */
+	get firstQuery(): string {
+		return this.#isReusable ? 'SELECT pg_stat_force_next_flush()' : 'SELECT 1';
+	}
+
+	/** Whether it is like a new one. Restores sequences. */
+	async isLikeNew(): Promise<boolean> {
+		if (this.#ended || this.isOutdated) return false;
+		return (await this.#database.isLikeNew?.(this.logins).catch(() => false)) ?? false;
 	}
 
 	keep(connection: Connection): Promise<string | undefined> {

@@ -25,6 +25,8 @@ const maxSpares = 2;
  * ended or changed their server, the next test gets a database on another.
  */
 export class Clones {
+	/** That of all clones with the same options. */
+	readonly key: string;
 	readonly #policy: PostgresOptions['leaks'];
 	readonly #databases: TestDatabases;
 	readonly #spares: Promise<ConnectedClone>[] = [];
@@ -35,6 +37,7 @@ export class Clones {
 	#lastReleased: Clone | undefined;
 
 	constructor(options: PostgresOptions) {
+		this.key = JSON.stringify(options);
 		this.#policy = options.leaks;
 		this.#databases = openTestDatabases(options);
 	}
@@ -50,11 +53,22 @@ export class Clones {
 		return connected;
 	}
 
-	/** A clone without a client. */
-	async create(): Promise<Clone> {
+	/** A clone without a client. `isReusable`: other test files may use it later. */
+	async create({ isReusable = false } = {}): Promise<Clone> {
 		const clone = new Clone(await this.#databases.acquire());
 		this.#open.add(clone);
+		if (isReusable) await clone.prepareReuse();
 		return clone;
+	}
+
+	/** From now on, the tests of this file use it. */
+	adopt(clone: Clone): void {
+		this.#open.add(clone);
+	}
+
+	/** The tests of this file do not use it any more, but those of another one may. */
+	handOn(clone: Clone): void {
+		this.#open.delete(clone);
 	}
 
 	/**
@@ -151,10 +165,10 @@ export class Clones {
 }
 
 /** Opens a client that is logged in as the app. */
-export async function logIn({ app, arrays }: Clone, max?: number): Promise<Sql> {
+export async function logIn({ app, arrays, firstQuery }: Clone, max?: number): Promise<Sql> {
 	const sql = openFixtureClient(app, { max, arrays });
 	try {
-		await sql`SELECT 1`;
+		await sql.unsafe(firstQuery);
 		return sql;
 	} catch (error) {
 		await sql.end({ timeout: 0 });

@@ -12,6 +12,7 @@ import { ClonePool } from './clone-pool.ts';
 import type { CheckRequest, Findings } from './findings.ts';
 import { findLeakedConnections } from './leaks.ts';
 import { isLostConnection } from './lost-connection.ts';
+import { type ReuseAnswer, ReusedDatabase, type ReuseRequest } from './reuse.ts';
 import { changesBetween, readSharedState, type SharedState } from './shared-state.ts';
 
 /** A server whose database becomes a template. */
@@ -23,7 +24,7 @@ export interface HostServer extends Logins {
 export interface HostedDatabase extends PooledServer {
 	readonly arrays: readonly ArrayType[];
 	wasUsed(): Promise<boolean>;
-	check(request: object): Promise<Findings>;
+	check(request: object): Promise<Findings | ReuseAnswer>;
 }
 
 interface Used {
@@ -120,6 +121,7 @@ export class DatabaseHost {
 		const { app, migrator, admin, ended } = this.#server;
 		let isChecked = false;
 		let isUnused = true;
+		const reused = new ReusedDatabase({ ...admin, database });
 		return {
 			app: toLogin({ ...app, database }),
 			migrator: toLogin({ ...migrator, database }),
@@ -130,13 +132,17 @@ export class DatabaseHost {
 			maxReady: Math.min(4, Math.max(1, Math.floor(budget / 2 / this.#size))),
 			wasUsed: () => this.#wasUsed(database),
 			check: async (request) => {
+				if ('logins' in request) return { isLikeNew: await this.#isLikeNew(reused, request as ReuseRequest) };
 				const { leaks, changes } = request as CheckRequest;
 				isChecked ||= changes;
 				const findings = await this.#check(database, { leaks, changes });
 				isUnused &&= findings.leaked.length === 0;
 				return findings;
 			},
-			[Symbol.asyncDispose]: () => this.#dispose(database, { isChecked, isUnused }).finally(released),
+			[Symbol.asyncDispose]: async () => {
+				await reused.close();
+				await this.#dispose(database, { isChecked, isUnused }).finally(released);
+			},
 		};
 	}
 
@@ -182,6 +188,11 @@ export class DatabaseHost {
 			this.withdraw();
 			return { leaked: [], changed: [] };
 		}
+	}
+
+	async #isLikeNew(database: ReusedDatabase, request: ReuseRequest): Promise<boolean> {
+		const [isLikeNew, changed] = await Promise.all([database.isLikeNew(request), this.#changes()]);
+		return isLikeNew && changed.length === 0 && !this.#isWithdrawn;
 	}
 
 	/** Each change is found once, so that only the test that made it fails. */

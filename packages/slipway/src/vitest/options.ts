@@ -11,6 +11,8 @@ export interface ProvidedSlipway {
 	readonly address: BrokerAddress;
 	readonly root: string;
 	readonly defaults: PostgresOptions;
+	/** Whether the files of a worker share its modules, and migrations do not change between them. */
+	readonly keepsModules: boolean;
 	/** What is set in the environment of each test file. */
 	readonly environment: TestEnvironment | undefined;
 }

@@ -105,7 +105,13 @@ export async function provideServers(
 		snapshots: snapshotFolder(root),
 		...servers,
 	};
-	project.provide('slipway', { address: broker.address, root, defaults, environment });
+	project.provide('slipway', {
+		address: broker.address,
+		root,
+		defaults,
+		keepsModules: !vitest.config.watch && keepsModules(project),
+		environment,
+	});
 	if (environment !== undefined) addSetupFile(vitest, project, environment.urls);
 	const { migrations = 'migrations' } = defaults;
 	if (migrations === false) return;
@@ -113,6 +119,9 @@ export async function provideServers(
 	if (typeof resolved === 'string') folders.add(resolved);
 	watch(migrationSource(resolved).patterns);
 }
+
+const keepsModules = ({ config }: TestProject) =>
+	config.isolate === false && ['forks', 'threads'].includes(config.pool);
 
 /** A project without migrations of its own uses those of the workspace. */
 async function configOf(root: string, workspace: string): Promise<ResolvedConfig> {

@@ -3,23 +3,10 @@ import type { RunnerTestCase } from 'vitest';
 import { ClientState } from './client-state.ts';
 import type { Clone } from './clone.ts';
 import { type Clones, logIn } from './clones.ts';
+import type { IdleSlots } from './idle-slots.ts';
+import { type Open, openSlot, type Slot, type TestConnection } from './slot.ts';
 import { beginTransaction } from './transaction.ts';
 import type { TestTransaction } from './transaction-end.ts';
-
-/** A connection on which tests run their transactions one after another. */
-export interface TestConnection<Client> {
-	begin(): Promise<TestTransaction<Client>>;
-	/** Makes it as it was when it was opened. */
-	restore(): Promise<void>;
-	/** Closes it, even if a statement still runs on it. */
-	end(): Promise<void>;
-}
-
-/** A database with one connection. */
-export interface Slot<Client> {
-	readonly clone: Clone;
-	readonly connection: TestConnection<Client>;
-}
 
 export interface RunningSlot<Client> extends Slot<Client> {
 	readonly transaction: TestTransaction<Client>;
@@ -31,12 +18,15 @@ export interface RunningSlot<Client> extends Slot<Client> {
  */
 export class Slots<Client> {
 	readonly #clones: Clones;
-	readonly #open: (clone: Clone) => Promise<TestConnection<Client>>;
+	readonly #open: Open<Client>;
+	/** Undefined where no other file can use a slot of this one. */
+	readonly #idle: IdleSlots<Client> | undefined;
 	readonly #free: Slot<Client>[] = [];
 
-	constructor(clones: Clones, open: (clone: Clone) => Promise<TestConnection<Client>>) {
+	constructor(clones: Clones, open: Open<Client>, idle: IdleSlots<Client> | undefined) {
 		this.#clones = clones;
 		this.#open = open;
+		this.#idle = idle;
 	}
 
 	/** A slot whose transaction has begun. */
@@ -69,7 +59,12 @@ export class Slots<Client> {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await Promise.all(this.#free.splice(0).map(({ connection }) => connection.end()));
+		await Promise.all(this.#free.splice(0).map((slot) => this.#giveUp(slot)));
+	}
+
+	async #giveUp(slot: Slot<Client>): Promise<void> {
+		if (this.#idle?.put(this.#clones.key, slot)) this.#clones.handOn(slot.clone);
+		else await slot.connection.end();
 	}
 
 	async #acquire(): Promise<Slot<Client>> {
@@ -77,8 +72,13 @@ export class Slots<Client> {
 			if (!slot.clone.hasEnded && !slot.clone.isOutdated) return slot;
 			await slot.connection.end();
 		}
-		const clone = await this.#clones.create();
-		return { clone, connection: await this.#open(clone) };
+		const idle = await this.#idle?.take(this.#clones.key);
+		if (idle !== undefined) {
+			this.#clones.adopt(idle.clone);
+			return idle;
+		}
+		const clone = await this.#clones.create({ isReusable: this.#idle !== undefined });
+		return await openSlot(clone, this.#open);
 	}
 }
 

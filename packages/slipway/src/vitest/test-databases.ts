@@ -4,6 +4,7 @@ import { acquireServer, type BrokerAddress, type Logins } from '../server-pool/i
 import type { PostgresOptions } from './check-options.ts';
 import type { DatabaseHost, HostedDatabase } from './database-host.ts';
 import type { CheckRequest, Findings } from './findings.ts';
+import type { ReuseAnswer } from './reuse.ts';
 import { asTestError } from './test-error.ts';
 import { acquireTestServer, type TestServer } from './test-server.ts';
 import { workerName } from './worker-name.ts';
@@ -15,6 +16,8 @@ export interface TestDatabase extends Logins {
 	readonly ended: Promise<Error>;
 	/** Looks for what was left. Rejects if the server does not answer any more. */
 	check(request: CheckRequest): Promise<Findings>;
+	/** Whether it is like a new one after so many logins, with its sequences restored. Ask first before any login. */
+	isLikeNew?(logins: number): Promise<boolean>;
 	/** Keeps it: see `TestServer`. */
 	keep(connection: Connection): Promise<string | undefined>;
 	[Symbol.asyncDispose](): PromiseLike<void>;
@@ -43,7 +46,9 @@ function leasedDatabases(address: BrokerAddress, { leaks, ...options }: Postgres
 			try {
 				const lease = await acquireServer(address, request);
 				const check = async (given: CheckRequest) => (await lease.check(given)) as Findings;
-				return { ...lease, arrays: lease.arrays ?? [], check };
+				const isLikeNew = async (logins: number) =>
+					((await lease.check({ logins })) as ReuseAnswer).isLikeNew;
+				return { ...lease, arrays: lease.arrays ?? [], check, isLikeNew };
 			} catch (error) {
 				throw asTestError(error);
 			}
@@ -97,6 +102,7 @@ function keptWith(server: TestServer, database: HostedDatabase): TestDatabase {
 	let isKept = false;
 	return {
 		...database,
+		check: async (request) => (await database.check(request)) as Findings,
 		keep(connection) {
 			isKept = true;
 			return server.keep(connection);

@@ -1,15 +1,16 @@
 import type { Pool } from 'pg';
 import type { Sql } from 'postgres';
-import type { RunnerTestCase } from 'vitest';
+import { inject, type RunnerTestCase } from 'vitest';
 import type { PostgresOptions } from './check-options.ts';
 import { checked, type PostgresTest } from './checked-test.ts';
-import type { Clone } from './clone.ts';
 import type { Clones } from './clones.ts';
 import { requireClones, useClones } from './database-test.ts';
+import { IdleSlots } from './idle-slots.ts';
 import { noOptions } from './options.ts';
 import { openPoolConnection } from './pg/pool-transaction.ts';
 import { plain } from './plain-test.ts';
-import { openSqlConnection, type RunningSlot, Slots, type TestConnection } from './slots.ts';
+import type { Open } from './slot.ts';
+import { openSqlConnection, type RunningSlot, Slots } from './slots.ts';
 import { testError } from './test-error.ts';
 import { hasFailed } from './tests.ts';
 
@@ -19,6 +20,9 @@ export interface TransactionFixtures {
 	/** A pool of pg. A test uses it or `sql`. */
 	pool: Pool;
 }
+
+const idleSql = new IdleSlots<Sql>(openSqlConnection);
+const idlePools = new IdleSlots<Pool>(openPoolConnection);
 
 /** The fixture whose transaction the test runs in. */
 interface Chosen {
@@ -36,8 +40,8 @@ export const transactionTest: PostgresTest<TransactionFixtures> = checked(
 	}>({
 		postgres: [noOptions, { scope: 'file' }],
 		clones: [async ({ postgres }, use) => await useClones(postgres, use), { scope: 'file' }],
-		sqlSlots: [({ clones }, use) => useSlots(clones, openSqlConnection, use), { scope: 'file' }],
-		poolSlots: [({ clones }, use) => useSlots(clones, openPoolConnection, use), { scope: 'file' }],
+		sqlSlots: [({ clones }, use) => useSlots(clones, openSqlConnection, idleSql, use), { scope: 'file' }],
+		poolSlots: [({ clones }, use) => useSlots(clones, openPoolConnection, idlePools, use), { scope: 'file' }],
 		// biome-ignore lint/correctness/noEmptyPattern: vitest reads fixture names from a destructuring pattern
 		chosen: async ({}, use) => await use({}),
 		sql: async ({ postgres, chosen, sqlSlots, task, signal }, use) => {
@@ -55,10 +59,12 @@ export const transactionTest: PostgresTest<TransactionFixtures> = checked(
 
 async function useSlots<Client>(
 	clones: Clones,
-	open: (clone: Clone) => Promise<TestConnection<Client>>,
+	open: Open<Client>,
+	idle: IdleSlots<Client>,
 	use: (slots: Slots<Client>) => Promise<void>,
 ): Promise<void> {
-	await using slots = new Slots(clones, open);
+	const { keepsModules = false } = inject('slipway') ?? {};
+	await using slots = new Slots(clones, open, keepsModules ? idle : undefined);
 	await use(slots);
 }
 

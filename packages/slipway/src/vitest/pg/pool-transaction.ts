@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { createPgClient, loadPg } from '../../pg.ts';
 import type { Clone } from '../clone.ts';
 import { fixtureApplication } from '../leaks.ts';
-import type { TestConnection } from '../slots.ts';
+import type { TestConnection } from '../slot.ts';
 import {
 	constraintViolated,
 	type RollbackOutcome,
@@ -18,12 +18,12 @@ import { Session } from './session.ts';
 import { sessionClientClass } from './session-client.ts';
 
 /** Logs in to a clone. Its tests get a pool whose clients share the one connection. */
-export async function openPoolConnection({ app }: Clone): Promise<TestConnection<pg.Pool>> {
+export async function openPoolConnection({ app, firstQuery }: Clone): Promise<TestConnection<pg.Pool>> {
 	const client = createPgClient(app, fixtureApplication);
 	client.on('error', () => {}); // Queries report the loss of the connection.
 	await client.connect();
 	const connection = new ExclusiveConnection(client);
-	const { rows } = await connection.execute(deferredConstraints);
+	const { rows } = await connection.execute(`${firstQuery}; ${deferredConstraints}`);
 	const [{ deferred }] = rows as [{ deferred: string | null }];
 	return {
 		begin: () => beginPoolTransaction({ client, connection, deferred }),
