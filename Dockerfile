@@ -52,6 +52,7 @@ COPY package.json ./
 COPY migrations migrations
 COPY --from=build /app/packages/slipway/dist packages/slipway
 COPY --from=build /app/dist ./
+COPY src/counter/page/assets src/counter/page/assets
 USER 1000:1000
 EXPOSE 3000
 # Readiness rather than liveness: nothing restarts a container for this, and what waits for it needs working responses.

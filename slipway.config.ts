@@ -3,5 +3,9 @@ import { defineConfig } from 'slipway/config';
 export default defineConfig({
 	models: 'src',
 	types: 'src/rows.ts',
-	dev: { command: 'node src/main.ts', watch: ['src'], links: { Metrics: '/metrics', Ready: '/readyz' } },
+	dev: {
+		command: 'node --import ./scripts/jsx.ts src/main.ts',
+		watch: ['src'],
+		links: { Metrics: '/metrics', Ready: '/readyz' },
+	},
 });

@@ -1,6 +1,9 @@
 import { type ErrorHandler, Hono, type NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { Counters } from './counter/counters.ts';
+import type { Live } from './counter/live/live.ts';
+import { pageRoutes } from './counter/page/routes.ts';
 import { counterRoutes } from './counter/routes.ts';
 import { UnavailableError } from './database/unavailable-error.ts';
 import type { CheckReadiness } from './health/readiness.ts';
@@ -14,16 +17,18 @@ import { identifyRequests } from './tracing/identify.ts';
 
 export interface AppOptions {
 	readonly counters: Counters;
+	readonly live: Live;
 	readonly checkReadiness: CheckReadiness;
 	readonly metrics: Pick<Metrics, 'registry' | 'observeRequest'>;
 	readonly logger: Logger;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
-export function createApp({ counters, checkReadiness, metrics, logger }: AppOptions): Hono {
+export function createApp({ counters, live, checkReadiness, metrics, logger }: AppOptions): Hono {
 	const app = new Hono();
 	app.use(identifyRequests());
 	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
+	app.route('/', pageRoutes({ counters, live }));
 	app.route('/', counterRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
 	app.route('/', metricsRoutes(metrics.registry));
@@ -35,12 +40,11 @@ export function createApp({ counters, checkReadiness, metrics, logger }: AppOpti
 /** 405 if the path has routes for other methods, otherwise 404. */
 function handleUnrouted(app: Hono): NotFoundHandler {
 	return (c) => {
-		const methods = app.routes
-			.filter(({ method, path }) => method !== 'ALL' && path === c.req.path)
-			.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-		return methods.length === 0
+		const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path === c.req.path);
+		const methods = new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
+		return methods.size === 0
 			? respondWithProblem(c, 404)
-			: respondWithProblem(c, 405, { headers: { Allow: methods.join(', ') } });
+			: respondWithProblem(c, 405, { headers: { Allow: [...methods].join(', ') } });
 	};
 }
 
@@ -54,6 +58,7 @@ function handleErrors(logger: Logger): ErrorHandler {
 				headers: { 'Retry-After': '1' },
 			});
 		}
+		if (error instanceof HTTPException) return respondWithProblem(c, error.status);
 		const request = { method: c.req.method, path: loggedPath(c.req.path), ...requestFields(c) };
 		logger.error({ err: error, ...request }, 'unexpected error');
 		return respondWithProblem(c, 500);

@@ -1,8 +1,11 @@
+import type { Logger } from 'pino';
 import { appConnection, readMigrationFiles, readStatus, type Settings } from 'slipway';
 import { createApp } from './app.ts';
+import { openLive } from './counter/live/open.ts';
 import { startPruning } from './counter/pruning.ts';
 import { openCounters, tryHit } from './counter/store.ts';
 import { openDatabase } from './database/database.ts';
+import { UnavailableError } from './database/unavailable-error.ts';
 import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -28,6 +31,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
+	await using updates = openLive({ connection, reading, onError: (error) => logLiveFailure(logger, error) });
 	const readFiles = () => readMigrationFiles(migrations);
 	const metrics = createMetrics({
 		version: options.version,
@@ -38,7 +42,13 @@ export async function runService(options: ServiceOptions): Promise<void> {
 		},
 	});
 	const app = createApp({
-		counters: openCounters({ writing, reading, observe: metrics.observeHits }),
+		counters: openCounters({
+			writing,
+			reading,
+			observe: metrics.observeHits,
+			onCounted: updates.announce,
+		}),
+		live: updates.live,
 		checkReadiness: createReadinessCheck(checking, readFiles, () => tryHit(writing), logger),
 		metrics,
 		logger,
@@ -53,4 +63,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	options.onListening(server.address);
 	await options.stopRequested;
 	logger.info('stopping');
+	updates.live.close(); // Otherwise the server would wait for open pages.
+}
+
+function logLiveFailure(logger: Logger, error: unknown): void {
+	if (!(error instanceof UnavailableError)) throw error;
+	logger.warn({ code: error.code, hint: error.hint }, `open pages are not up to date: ${error.message}`);
 }

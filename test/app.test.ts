@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../src/database/unavailable-error.ts';
 import { type Counters, createApp, createLogger, type Readiness } from '../src/index.ts';
 import { emptyMetrics } from './helpers/empty-metrics.ts';
+import { quietLive } from './helpers/quiet-live.ts';
 
 /** An app with a counter in memory. The counter's own tests use the database. */
 function setUp({
@@ -12,7 +13,13 @@ function setUp({
 } = {}) {
 	const lines: string[] = [];
 	const logger = createLogger(level, { write: (line) => lines.push(line) });
-	const app = createApp({ counters, checkReadiness: async () => readiness, metrics: emptyMetrics(), logger });
+	const app = createApp({
+		counters,
+		live: quietLive(),
+		checkReadiness: async () => readiness,
+		metrics: emptyMetrics(),
+		logger,
+	});
 	return { app, counters, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
@@ -44,10 +51,11 @@ describe('GET /', () => {
 		expect(await (await app.request('/')).text()).toContain('<h1>Counter: 43</h1>');
 	});
 
-	test('may not be cached, and loads nothing', async () => {
+	test('may not be cached, and loads nothing but its own files', async () => {
 		const { headers } = await setUp().app.request('/');
 		expect(headers.get('cache-control')).toBe('no-store');
 		expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+		expect(headers.get('content-security-policy')).not.toMatch(/unsafe|http|\*/);
 		expect(headers.get('x-content-type-options')).toBe('nosniff');
 	});
 
@@ -76,6 +84,57 @@ describe('GET /', () => {
 		expect(await response.text()).not.toContain('Counter:');
 		expect(await counters.read('visits')).toBe(0n);
 	});
+});
+
+test('the files of the page may be kept for good, and one that it does not have is 404', async () => {
+	const { app } = setUp();
+	const page = await (await app.request('/counter')).text();
+	const files = [...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+	expect(files).toHaveLength(3);
+	for (const path of files) {
+		const { status, headers } = await app.request(path);
+		expect(status).toBe(200);
+		expect(headers.get('cache-control')).toContain('immutable');
+		expect(headers.get('x-content-type-options')).toBe('nosniff');
+	}
+	expect((await app.request('/assets/old/page.js')).status).toBe(404);
+});
+
+describe('POST /counter', () => {
+	const post = async (headers: Record<string, string>) => {
+		const { app, counters } = setUp();
+		const response = await app.request('http://counter.test/counter', { method: 'POST', headers });
+		return { response, count: await counters.read('visits') };
+	};
+
+	test.each([{ 'Sec-Fetch-Site': 'same-origin' }, { Origin: 'http://counter.test' }])(
+		'counts and leads to the page if the form is its own: %o',
+		async (headers) => {
+			const { response, count } = await post(headers as Record<string, string>);
+			expect(response.status).toBe(303);
+			expect(response.headers.get('location')).toBe('/counter');
+			expect(count).toBe(1n);
+		},
+	);
+
+	test.each([{}, { 'Sec-Fetch-Site': 'cross-site' }, { Origin: 'http://other.test' }, { Origin: 'null' }])(
+		'is refused and not counted if the form may be from elsewhere: %o',
+		async (headers) => {
+			const { response, count } = await post(headers as Record<string, string>);
+			expect(response.status).toBe(403);
+			expect(count).toBe(0n);
+		},
+	);
+});
+
+test('the events of a page start at once, and HEAD opens none', async () => {
+	const { app } = setUp();
+	expect((await app.request('/api/counter/events', { method: 'HEAD' })).status).toBe(200);
+	const response = await app.request('/api/counter/events');
+	expect(response.headers.get('content-type')).toBe('text/event-stream');
+	const reader = response.body?.getReader();
+	expect(new TextDecoder().decode((await reader?.read())?.value)).toMatch(/^retry: \d+/);
+	await reader?.cancel();
 });
 
 describe('/api/counter', () => {
@@ -127,6 +186,7 @@ describe('health', () => {
 		};
 		const app = createApp({
 			counters: counterAt(0n),
+			live: quietLive(),
 			checkReadiness,
 			metrics: emptyMetrics(),
 			logger: createLogger('silent'),

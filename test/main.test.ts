@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
 import { type PreparedServer, withClient } from 'slipway';
-import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
+import { runProcess } from 'slipway/test-helpers/child-process';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { login, migrations, startService } from './helpers/service-process.ts';
+import { login, migrations, serviceCommand, startService } from './helpers/service-process.ts';
 import { visit } from './helpers/visitors.ts';
 
 let server: PreparedServer;
@@ -116,7 +115,7 @@ describe('the service', () => {
 
 describe('an error at startup', () => {
 	const start = (environment: Record<string, string>, ...args: string[]) =>
-		runProcess(process.execPath, [join(projectRoot, 'src/main.ts'), ...args], {
+		runProcess(process.execPath, [...serviceCommand, ...args], {
 			env: { ...login(server.app), ...environment },
 		});
 

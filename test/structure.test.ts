@@ -25,7 +25,7 @@ const slipwayEntries = ['slipway', 'slipway/cli'];
 
 const source = join(projectRoot, 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-	.filter((file) => file.endsWith('.ts'))
+	.filter((file) => /\.tsx?$/.test(file))
 	.map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }));
 
 const imports = files.flatMap(({ file, text }) =>

@@ -22,7 +22,11 @@ export interface Target extends AsyncDisposable {
 
 /** Starts a target on a free port. All targets get the same flags, environment and login. */
 export async function startTarget(name: TargetName, app: Connection): Promise<Target> {
-	const child = fork(entries[name], { env: environment(app), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+	const child = fork(entries[name], {
+		env: environment(app),
+		execArgv: ['--import', join(root, 'scripts/jsx.ts')],
+		stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+	});
 	const listening = once(child, 'message').then(([message]) => (message as { address: string }).address);
 	const address = await Promise.race([listening, once(child, 'exit').then(() => didNotStart(name))]);
 	return { name, address, [Symbol.asyncDispose]: () => end(child) };

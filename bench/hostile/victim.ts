@@ -14,12 +14,13 @@ export interface Victim extends AsyncDisposable {
 	peakMemory(): number;
 }
 
-const entry = join(import.meta.dirname, '../../src/main.ts');
+const root = join(import.meta.dirname, '../..');
 
 export async function startVictim(app: Connection): Promise<Victim> {
 	const env = { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' };
-	const child = fork(entry, {
+	const child = fork(join(root, 'src/main.ts'), {
 		env: { ...env, ...appVariables(app) },
+		execArgv: ['--import', join(root, 'scripts/jsx.ts')],
 		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 	});
 	let logged = 0;

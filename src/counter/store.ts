@@ -1,22 +1,29 @@
 import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
 import type { CounterRow } from '../rows.ts';
-import { type ObserveCall, shareCalls } from './batch.ts';
+import { type Add, type ObserveCall, shareCalls } from './batch.ts';
 import { type Count, type Counters, defaultName } from './counters.ts';
 
 export interface CountersOptions {
 	readonly writing: Database;
 	readonly reading: Database;
 	readonly observe?: ObserveCall;
+	/** Called with the new values of a batch once they are committed. Hits do not wait for it. */
+	readonly onCounted?: (counts: ReadonlyMap<string, bigint>) => void;
 }
 
 /**
  * The counters in the table `counter`. `writing` should have one connection: a second one would wait for the first one's
  * row locks. Several processes may count at once.
  */
-export function openCounters({ writing, reading, observe }: CountersOptions): Counters {
+export function openCounters({ writing, reading, observe, onCounted }: CountersOptions): Counters {
+	const addAll: Add = async (hits, ms) => {
+		const counts = await writing.run((sql) => add(sql, hits), ms);
+		onCounted?.(counts);
+		return counts;
+	};
 	return {
-		hit: shareCalls((hits, ms) => writing.run((sql) => add(sql, hits), ms), { observe }),
+		hit: shareCalls(addAll, { observe }),
 		read: (name) => reading.run((sql) => read(sql, name)),
 		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};

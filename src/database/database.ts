@@ -24,6 +24,8 @@ export interface DatabaseOptions {
 	readonly maxConnections: number;
 	/** Milliseconds that a statement may take, including the time to connect. Default: 3000. */
 	readonly deadline?: number;
+	/** Called with the payload of each notification that a connection receives, after a LISTEN. */
+	readonly onNotification?: (payload: string) => void;
 }
 
 /**
@@ -31,13 +33,14 @@ export interface DatabaseOptions {
  * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
  */
 export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
-	const { maxConnections, deadline = 3000 } = options;
+	const { maxConnections, deadline = 3000, onNotification } = options;
 	const open = () =>
 		new LimitedClient(connection, {
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
 			// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
 			statementTimeout: Math.round(deadline * 0.8),
+			onNotification: (_, payload) => onNotification?.(payload),
 		});
 	let current = open();
 	let running = 0;

@@ -312,7 +312,7 @@ describeWithEngineHere('docker compose', { timeout: 3 * minutes }, () => {
 			const watching = stack.start(['up', '--watch', '--no-color']);
 			await watching.printed(/Watch enabled/);
 			await eventually(async () => (await stack.run(['ps', 'web'])).stdout.includes('(healthy)'), 60);
-			const page = join(stack.folder, 'src/counter/page.ts');
+			const page = join(stack.folder, 'src/counter/page/page.tsx');
 			const changed = readFileSync(page, 'utf8').replace('Counter: ', 'Visits: ');
 			writeFileSync(page, changed);
 			// Compose reports that it watches before it does. Saving again helps if the change came too early.

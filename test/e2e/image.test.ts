@@ -22,7 +22,7 @@ describeWithEngine('the image', () => {
 	}, 5 * minutes);
 	afterAll(removeOwned);
 
-	test('contains the service, its commands and its migrations as JavaScript and SQL, and nothing else of ours', async () => {
+	test('contains the service, its commands, its migrations and the files of its page, and nothing else of ours', async () => {
 		const files = (
 			await inImage('find', '/app', '-path', '/app/node_modules', '-prune', '-o', '-type', 'f', '-print')
 		).split('\n');
@@ -30,7 +30,7 @@ describeWithEngine('the image', () => {
 		expect(
 			files.filter(
 				(file) =>
-					!/^\/app\/((package\.json|slipway\.config\.js|(src|scripts)\/.*\.js|migrations\/.*\.sql)|packages\/slipway\/((jest\/)?package\.json|LICENSE|.*\.js))$/.test(
+					!/^\/app\/((package\.json|slipway\.config\.js|(src|scripts)\/.*\.js|src\/counter\/page\/assets\/page\.css|src\/counter\/page\/assets\/icon\.svg|migrations\/.*\.sql)|packages\/slipway\/((jest\/)?package\.json|LICENSE|.*\.js))$/.test(
 						file,
 					),
 			),

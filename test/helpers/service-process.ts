@@ -14,13 +14,20 @@ export interface ServiceProcess extends AsyncDisposable {
 	readonly ended: Promise<{ readonly status: number | string; readonly log: string }>;
 }
 
+/** Node's arguments that start the service. */
+export const serviceCommand = [
+	'--import',
+	join(projectRoot, 'scripts/jsx.ts'),
+	join(projectRoot, 'src/main.ts'),
+];
+
 export async function startService(
 	app: Connection,
 	environment: Record<string, string> = {},
 ): Promise<ServiceProcess> {
 	const child = fork(join(projectRoot, 'src/main.ts'), {
 		env: { ...cleanEnvironment(), ...login(app), HOST: '127.0.0.1', PORT: '0', ...environment },
-		execArgv: [],
+		execArgv: ['--import', join(projectRoot, 'scripts/jsx.ts')],
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 	});
 	let log = '';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, createLogger, type RunningServer, startServer } from '../../src/index.ts';
 import { emptyMetrics } from '../helpers/empty-metrics.ts';
+import { quietLive } from '../helpers/quiet-live.ts';
 
 const lines: string[] = [];
 let server: RunningServer;
@@ -11,6 +12,7 @@ beforeAll(async () => {
 			read: async () => 0n,
 			list: async () => [],
 		},
+		live: quietLive(),
 		checkReadiness: async () => ({ ready: true }),
 		metrics: emptyMetrics(),
 		logger: createLogger('info', { write: (line) => lines.push(line) }),

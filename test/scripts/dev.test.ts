@@ -192,7 +192,7 @@ test('a source change restarts the service, even after one that broke it, and ne
 	const checkout = ownCheckout();
 	const dev = startDev(checkout);
 	await dev.address;
-	const page = join(checkout, 'src/counter/page.ts');
+	const page = join(checkout, 'src/counter/page/page.tsx');
 	const original = readFileSync(page, 'utf8');
 	appendFileSync(page, 'this is no TypeScript');
 	await dev.printed('the service exited with exit code');

@@ -1,6 +1,6 @@
 import express from 'express';
 import pg from 'pg';
-import { renderPage } from '../../../src/counter/page.ts';
+import { createPageRenderer } from '../../../src/counter/page/page.tsx';
 
 // The obvious implementation: a pool with default settings, and a statement for each visit.
 const { DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD, DATABASE_NAME, HOST } = process.env;
@@ -11,6 +11,7 @@ const pool = new pg.Pool({
 	password: DB_PASSWORD,
 	database: DATABASE_NAME,
 });
+const renderPage = createPageRenderer();
 const app = express();
 app.get('/', async (_request, response) => {
 	const { rows } = await pool.query(

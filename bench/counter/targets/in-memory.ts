@@ -1,4 +1,4 @@
-import { createApp, createLogger, createMetrics, startServer } from '../../../src/index.ts';
+import { createApp, createLogger, createMetrics, Live, startServer } from '../../../src/index.ts';
 
 // The service without its database: the same app, server, metrics and logger, with one counter in memory.
 let value = 0n;
@@ -11,6 +11,11 @@ const app = createApp({
 		read: async () => value,
 		list: async () => [{ name: 'visits', count: value }],
 	},
+	live: new Live({
+		listen: async () => {},
+		read: async () => ({ count: value, hits: Array<number>(60).fill(1) }),
+		onError: () => {},
+	}),
 	checkReadiness: async () => ({ ready: true }),
 	metrics: createMetrics({ version: '', pools: {}, readMigrations: async () => [] }),
 	logger: createLogger('info'),

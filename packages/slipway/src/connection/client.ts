@@ -26,8 +26,8 @@ export interface ClientOptions {
 	readonly prepare?: boolean;
 	/** Whether this process stays alive while the client is connected. Default: true. */
 	readonly keepsAlive?: boolean;
-	/** Called with the channel of each notification. */
-	readonly onNotification?: (channel: string) => void;
+	/** Called with the channel and the payload of each notification. */
+	readonly onNotification?: (channel: string, payload: string) => void;
 	/**
 	 * Array types to read and write besides the built-in ones: what `learnArrays` returned for this database, or for the
 	 * one that it was cloned from.

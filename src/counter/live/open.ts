@@ -1,0 +1,40 @@
+import type { Connection } from 'slipway';
+import type { Database } from '../../database/database.ts';
+import { defaultName } from '../counters.ts';
+import { openAnnouncements } from './announcements.ts';
+import { coalesce } from './coalesce.ts';
+import { Live, updateInterval } from './live.ts';
+import { readCounter } from './reading.ts';
+
+/** Milliseconds that a page waits for the chart at most. */
+const readDeadline = 1000;
+
+export interface OpenLive extends AsyncDisposable {
+	readonly live: Live;
+	/** Shows new values in the open pages of all processes. */
+	announce(counts: ReadonlyMap<string, bigint>): void;
+}
+
+export interface LiveOptions {
+	readonly connection: Connection;
+	readonly reading: Database;
+	readonly onError: (error: unknown) => void;
+}
+
+export function openLive({ connection, reading, onError }: LiveOptions): OpenLive {
+	const announcements = openAnnouncements(connection, (count) => live.show(count));
+	const live = new Live({
+		listen: () => announcements.listen(),
+		read: () => reading.run(readCounter, readDeadline),
+		onError,
+	});
+	const send = coalesce<bigint>(updateInterval, (count) => announcements.send(count).catch(onError));
+	return {
+		live,
+		announce: (counts) => {
+			const count = counts.get(defaultName);
+			if (count !== undefined) send(count);
+		},
+		[Symbol.asyncDispose]: () => announcements[Symbol.asyncDispose](),
+	};
+}
