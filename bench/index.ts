@@ -3,3 +3,6 @@ export { measureCounter } from './counter/measure.ts';
 export { measureDev } from './dev/measure.ts';
 export { formatHostileFigures } from './hostile/format.ts';
 export { measureHostile } from './hostile/measure.ts';
+export { formatLiveFigures } from './live/figures.ts';
+export { measureLive } from './live/measure.ts';
+export { takeScreenshots } from './live/screenshots.ts';

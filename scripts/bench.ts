@@ -32,6 +32,7 @@ import {
 } from '../bench/index.ts';
 import { cacheCommand } from './benchmarks/cache.ts';
 import { growthCommand } from './benchmarks/growth.ts';
+import { liveCommand } from './benchmarks/live.ts';
 import { parseCount } from './benchmarks/options.ts';
 import { profileCommand } from './benchmarks/profile.ts';
 import { suiteCommand } from './benchmarks/suite.ts';
@@ -208,6 +209,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(diff)
 	.addCommand(growthCommand(context))
 	.addCommand(hostile)
+	.addCommand(liveCommand(context))
 	.addCommand(migrations)
 	.addCommand(peersSuites)
 	.addCommand(postgres)

@@ -1,0 +1,65 @@
+import { startPostgres } from 'slipway';
+import { startChromium } from 'slipway/test-helpers/chromium';
+import { startTarget } from '../counter/targets.ts';
+import { type Load, runWrk, wrkVersion } from '../counter/wrk.ts';
+import { firstPaint, openPage, timeUntilSeen } from './browser.ts';
+import { type LiveFigures, type Round, summarizeLive } from './figures.ts';
+import { openTabs } from './tabs.ts';
+
+export interface LiveBenchmark {
+	readonly migrations: string;
+	readonly rounds: number;
+	/** How long the load lasts in each measurement. */
+	readonly seconds: number;
+	readonly report: (line: string) => void;
+}
+
+const tabs = 100;
+const connections = 64;
+const warmUpSeconds = 2;
+const repetitions = 15;
+
+/** Takes turns between the service with open pages and the same server without a database, so that other work affects both. */
+export async function measureLive({
+	migrations,
+	rounds,
+	seconds,
+	report,
+}: LiveBenchmark): Promise<LiveFigures> {
+	await wrkVersion();
+	await using server = await startPostgres({ migrations });
+	await using service = await startTarget('service', server.app);
+	await using memory = await startTarget('in-memory', server.app);
+	const load = async (seconds: number): Promise<Round> => ({
+		service: await loadWithTabs(service.address, seconds),
+		memory: await runWrk(memory.address, connections, seconds),
+	});
+	report('warming up');
+	await load(warmUpSeconds);
+	const measured: Round[] = [];
+	for (let round = 1; round <= rounds; round++) {
+		report(`round ${round} of ${rounds}`);
+		measured.push(await load(seconds));
+	}
+	report('in the browser');
+	return summarizeLive({ tabs, rounds: measured, ...(await measureBrowser(service.address)) });
+}
+
+async function loadWithTabs(address: string, seconds: number): Promise<Load> {
+	await using _ = await openTabs(address, tabs);
+	return await runWrk(address, connections, seconds);
+}
+
+async function measureBrowser(address: string): Promise<{ untilSeen: number[]; firstPaint: number[] }> {
+	const browser = await startChromium();
+	try {
+		const paints: number[] = [];
+		for (let i = 0; i < repetitions; i++) paints.push(await firstPaint(browser, address));
+		const [from, other] = [await openPage(browser, address), await openPage(browser, address)];
+		const times: number[] = [];
+		for (let i = 0; i < repetitions; i++) times.push(await timeUntilSeen(from, other));
+		return { untilSeen: times, firstPaint: paints };
+	} finally {
+		await browser.close();
+	}
+}
