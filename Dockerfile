@@ -14,8 +14,10 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/slipway/package.json packages/slipway/
 
 FROM npm AS packages
+# Without the sources, declarations and source maps of the packages, which are about half of them.
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional || { printf '%b\n' "$not_installed" >&2; exit 1; }
+    npm ci --omit=dev --omit=optional || { printf '%b\n' "$not_installed" >&2; exit 1; }; \
+    find node_modules \( -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name '*.map' \) -delete
 
 FROM npm AS build
 RUN --mount=type=cache,target=/root/.npm \

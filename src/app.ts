@@ -1,6 +1,7 @@
 import { type ErrorHandler, Hono, type NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
+import { apiRoutes } from './counter/api/routes.ts';
 import type { Counters } from './counter/counters.ts';
 import type { Live } from './counter/live/live.ts';
 import { pageRoutes } from './counter/page/routes.ts';
@@ -30,6 +31,7 @@ export function createApp({ counters, live, checkReadiness, metrics, logger }: A
 	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
 	app.route('/', pageRoutes({ counters, live }));
 	app.route('/', counterRoutes(counters));
+	app.route('/', apiRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
 	app.route('/', metricsRoutes(metrics.registry));
 	app.notFound(handleUnrouted(app));
@@ -40,7 +42,7 @@ export function createApp({ counters, live, checkReadiness, metrics, logger }: A
 /** 405 if the path has routes for other methods, otherwise 404. */
 function handleUnrouted(app: Hono): NotFoundHandler {
 	return (c) => {
-		const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && path === c.req.path);
+		const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && matches(path, c.req.path));
 		const methods = new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
 		return methods.size === 0
 			? respondWithProblem(c, 404)
@@ -48,7 +50,16 @@ function handleUnrouted(app: Hono): NotFoundHandler {
 	};
 }
 
-/** 503 if trying again can help, otherwise 500. The cause goes to the log only. */
+/** Whether a request for `path` belongs to a route such as `/api/counters/:name`. */
+function matches(route: string, path: string): boolean {
+	const [expected, given] = [route.split('/'), path.split('/')];
+	return (
+		expected.length === given.length &&
+		expected.every((part, index) => part === given[index] || (part.startsWith(':') && given[index] !== ''))
+	);
+}
+
+/** 503 if trying again can help, otherwise 500, unless the request is at fault. The cause goes to the log only. */
 function handleErrors(logger: Logger): ErrorHandler {
 	return (error, c) => {
 		if (error instanceof UnavailableError) {
@@ -58,7 +69,7 @@ function handleErrors(logger: Logger): ErrorHandler {
 				headers: { 'Retry-After': '1' },
 			});
 		}
-		if (error instanceof HTTPException) return respondWithProblem(c, error.status);
+		if (error instanceof HTTPException) return respondWithProblem(c, error.status, { detail: error.message });
 		const request = { method: c.req.method, path: loggedPath(c.req.path), ...requestFields(c) };
 		logger.error({ err: error, ...request }, 'unexpected error');
 		return respondWithProblem(c, 500);

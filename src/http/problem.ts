@@ -7,14 +7,24 @@ import { renderDocument } from './html.ts';
 export interface ProblemDetails {
 	/** Shown to the client, so it must not reveal internals. */
 	readonly detail?: string;
+	/** What is invalid in the request. */
+	readonly errors?: readonly InvalidField[];
 	readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface InvalidField {
+	/** `body`, `param`, `query` or `header`. */
+	readonly in: string;
+	/** Empty for the whole of it. */
+	readonly field: string;
+	readonly detail: string;
 }
 
 /** An error as HTML if the client prefers that, otherwise as problem details (RFC 9457). */
 export function respondWithProblem(
 	c: Context,
 	status: number,
-	{ detail, headers }: ProblemDetails = {},
+	{ detail, errors, headers }: ProblemDetails = {},
 ): Response {
 	const title = STATUS_CODES[status] ?? 'Error';
 	const request_id = c.get('requestId');
@@ -22,7 +32,7 @@ export function respondWithProblem(
 		const text = `<h1>${title}</h1>\n<p>${detail ?? ''}</p>\n<p>Request: <code>${request_id}</code></p>`;
 		return new Response(renderDocument(title, text), { status, headers: { ...htmlHeaders, ...headers } });
 	}
-	const body = JSON.stringify({ type: 'about:blank', title, status, detail, request_id });
+	const body = JSON.stringify({ type: 'about:blank', title, status, detail, errors, request_id });
 	return new Response(body, { status, headers: { ...problemHeaders, ...headers } });
 }
 

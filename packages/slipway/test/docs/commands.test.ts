@@ -23,6 +23,7 @@ const others = [
 	'npx prisma',
 	'node --import slipway/register',
 	'pg_dump',
+	'curl',
 	'npm install --save-dev',
 ];
 
