@@ -11,3 +11,15 @@ export interface CounterMinuteRow {
 	readonly minute: Date;
 	readonly hits: string;
 }
+
+export interface IdempotencyKeyRow {
+	readonly key: string;
+	readonly name: string;
+	readonly hits: string;
+	readonly created_at: Date;
+}
+
+export interface IdempotencyResultRow {
+	readonly key: string;
+	readonly value: string;
+}

@@ -3,8 +3,11 @@ export interface Counters {
 	/**
 	 * Adds `by`, 1 by default, to the counter `name`, which is created if it does not exist. Resolves with its new value once
 	 * that is committed. The `by` numbers up to that value belong to this call: no other one gets them.
+	 *
+	 * Calls with the same `key` within a day are one hit: all resolve with the same value. Rejects with a `KeyReusedError` if
+	 * another counter or number was hit with the key.
 	 */
-	hit(name: string, by?: number): Promise<bigint>;
+	hit(name: string, by?: number, key?: string): Promise<bigint>;
 	/** The value of the counter `name`, or undefined if it does not exist. */
 	read(name: string): Promise<bigint | undefined>;
 	/** The first `limit` counters by name, of those after the name `after`. */
@@ -18,3 +21,5 @@ export interface Count {
 
 /** The counter of the page. */
 export const defaultName = 'visits';
+
+export class KeyReusedError extends Error {}

@@ -16,7 +16,7 @@ export function startPruning(database: Database, logger: Logger): Disposable {
 
 /** Deletes expired rows. */
 export async function prune(database: Database): Promise<void> {
-	while ((await database.run(pruneMinutes)) === rowsAtATime);
+	for (const pruneSome of [pruneMinutes, pruneKeys]) while ((await database.run(pruneSome)) === rowsAtATime);
 }
 
 /** Several processes may prune at once: each skips the rows that another one is deleting. */
@@ -26,5 +26,17 @@ async function pruneMinutes(sql: Ask): Promise<number> {
 			SELECT name, minute FROM counter_minute WHERE minute < now() - interval '1 day'
 			LIMIT ${rowsAtATime} FOR UPDATE SKIP LOCKED
 		) RETURNING name`;
+	return rows.length;
+}
+
+async function pruneKeys(sql: Ask): Promise<number> {
+	const rows = await sql`
+		WITH expired AS (
+			DELETE FROM idempotency_key WHERE key IN (
+				SELECT key FROM idempotency_key WHERE created_at < now() - interval '1 day'
+				LIMIT ${rowsAtATime} FOR UPDATE SKIP LOCKED
+			) RETURNING key
+		)
+		DELETE FROM idempotency_result AS result USING expired WHERE result.key = expired.key RETURNING result.key`;
 	return rows.length;
 }

@@ -1,8 +1,9 @@
 import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
-import type { CounterRow } from '../rows.ts';
+import type { CounterRow, IdempotencyKeyRow, IdempotencyResultRow } from '../rows.ts';
 import { type Add, type ObserveCall, shareCalls } from './batch.ts';
 import { type Count, type Counters, defaultName } from './counters.ts';
+import { type KeyedHit, type KeyStore, shareKeyedHits } from './keyed-hits.ts';
 
 export interface CountersOptions {
 	readonly writing: Database;
@@ -22,8 +23,16 @@ export function openCounters({ writing, reading, observe, onCounted }: CountersO
 		onCounted?.(counts);
 		return counts;
 	};
+	const claimAll: KeyStore['claim'] = async (hits, ms) => {
+		const values = await writing.run((sql) => claim(sql, hits), ms);
+		onCounted?.(latestCounts(hits, values));
+		return values;
+	};
+	const hit = shareCalls(addAll, { observe });
+	const recallOne = (key: string) => reading.run((sql) => recall(sql, key));
+	const hitOnce = shareKeyedHits({ claim: claimAll, recall: recallOne }, { observe });
 	return {
-		hit: shareCalls(addAll, { observe }),
+		hit: (name, by = 1, key) => (key === undefined ? hit(name, by) : hitOnce({ key, name, by })),
 		read: (name) => reading.run((sql) => read(sql, name)),
 		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};
@@ -56,6 +65,52 @@ async function add(sql: Ask, hits: ReadonlyMap<string, number>): Promise<Map<str
 		)
 		SELECT name, value FROM counted`;
 	return new Map(counts.map(({ name, value }) => [name, BigInt(value)]));
+}
+
+/**
+ * Adds the hits whose keys are new, like `add`, and resolves with their values. The insertion of a key waits for a
+ * transaction that inserts the same one, so that of two processes only one adds.
+ */
+async function claim(sql: Ask, hits: readonly KeyedHit[]): Promise<Map<string, bigint>> {
+	const results = await sql<IdempotencyResultRow[]>`
+		WITH requested AS (
+			SELECT * FROM json_to_recordset(${JSON.stringify(hits)}::text::json) AS requested (key text, name text, "by" bigint)
+		), claimed AS (
+			INSERT INTO idempotency_key (key, name, hits) SELECT key, name, "by" FROM requested ORDER BY key
+			ON CONFLICT (key) DO NOTHING
+			RETURNING key, name, hits
+		), hit AS (
+			SELECT name, sum(hits)::bigint AS hits FROM claimed GROUP BY name
+		), counted AS (
+			INSERT INTO counter (name, value) SELECT name, hits FROM hit ORDER BY name
+			ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value
+			RETURNING name, value
+		), charted AS (
+			INSERT INTO counter_minute (name, minute, hits)
+			SELECT name, date_trunc('minute', now()), hits FROM counted JOIN hit USING (name) ORDER BY name
+			ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
+		)
+		INSERT INTO idempotency_result (key, value)
+		SELECT key, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits FROM claimed JOIN counted USING (name)
+		RETURNING key, value`;
+	return new Map(results.map(({ key, value }) => [key, BigInt(value)]));
+}
+
+/** The last value of each counter. */
+function latestCounts(hits: readonly KeyedHit[], values: ReadonlyMap<string, bigint>): Map<string, bigint> {
+	const counts = new Map<string, bigint>();
+	for (const { key, name } of hits) {
+		const value = values.get(key) ?? 0n;
+		if (value > (counts.get(name) ?? 0n)) counts.set(name, value);
+	}
+	return counts;
+}
+
+/** The hit that was counted with `key`, and its value. */
+async function recall(sql: Ask, key: string): Promise<(KeyedHit & { value: bigint }) | undefined> {
+	const [row] = await sql<(IdempotencyKeyRow & IdempotencyResultRow)[]>`
+		SELECT * FROM idempotency_key JOIN idempotency_result USING (key) WHERE key = ${key}`;
+	return row && { key, name: row.name, by: Number(row.hits), value: BigInt(row.value) };
 }
 
 async function read(sql: Ask, name: string): Promise<bigint | undefined> {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Connection, type PreparedServer, withClient } from 'slipway';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { KeyReusedError } from '../../src/counter/counters.ts';
 import { prune } from '../../src/counter/pruning.ts';
 import { openCounters, openDatabase } from '../../src/index.ts';
 import { migrations } from '../helpers/service-process.ts';
@@ -134,6 +135,74 @@ test('several processes count on the same counters in any order, and each minute
 	);
 	const expected = [...added].filter(([, sum]) => sum > 0);
 	expect([...sums]).toEqual(expected.map(([name, sum]) => ({ name, added: sum, charted: sum })));
+});
+
+test('hits with a key count once, whichever processes retry them at whatever time', async () => {
+	const processes = [open(), open(), open()];
+	const hit = fc.record({
+		process: fc.constantFrom(...processes),
+		key: fc.nat({ max: 20 }),
+		delay: fc.nat({ max: 5 }),
+	});
+	/** What a key stands for: a key belongs to one counter and number. */
+	const meaning = (key: number) => ({ name: `keyed.${key % 3}`, by: (key % 4) + 1 });
+	let run = 0;
+	await fc.assert(
+		fc.asyncProperty(fc.array(hit, { minLength: 1, maxLength: 100 }), async (hits) => {
+			run += 1;
+			const before = new Map((await open().list('keyed', 3)).map(({ name, count }) => [name, count]));
+			const values = new Map<number, Set<bigint>>();
+			await Promise.all(
+				hits.map(async ({ process, key, delay }) => {
+					await sleep(delay);
+					const { name, by } = meaning(key);
+					const value = await process.hit(name, by, `${run} ${key}`);
+					values.set(key, (values.get(key) ?? new Set()).add(value));
+				}),
+			);
+			const taken = new Map<string, bigint[]>();
+			for (const [key, [value = 0n, ...others]] of values) {
+				expect(others).toEqual([]);
+				const { name, by } = meaning(key);
+				const numbers = Array.from({ length: by }, (_, index) => value - BigInt(index));
+				taken.set(name, [...(taken.get(name) ?? []), ...numbers]);
+			}
+			for (const [name, numbers] of taken) {
+				const start = before.get(name) ?? 0n;
+				const sorted = numbers.toSorted((a, b) => Number(a - b));
+				expect(sorted).toEqual(numbers.map((_, index) => start + BigInt(index + 1)));
+				expect(await open().read(name)).toBe(start + BigInt(numbers.length));
+			}
+		}),
+		{ numRuns: 25 },
+	);
+});
+
+test('a key is for one counter and one number', async () => {
+	const counters = open();
+	await counters.hit('reuse', 2, 'a key');
+	for (const other of [open(), counters]) {
+		await expect(other.hit('reuse', 3, 'a key')).rejects.toBeInstanceOf(KeyReusedError);
+		await expect(other.hit('reuse.other', 2, 'a key')).rejects.toBeInstanceOf(KeyReusedError);
+	}
+	const both = [counters.hit('reuse', 1, 'new'), counters.hit('reuse', 2, 'new')];
+	expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+	expect(await counters.read('reuse')).toBe(3n);
+});
+
+test('a key is forgotten after a day', async () => {
+	const counters = open();
+	expect(await counters.hit('forgotten', 1, 'old key')).toBe(1n);
+	expect(await counters.hit('forgotten', 1, 'young key')).toBe(2n);
+	await withClient(
+		server.app,
+		(sql) => sql`UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE key = 'old key'`,
+	);
+	const database = openDatabase(server.app, { maxConnections: 1 });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	await prune(database);
+	expect(await counters.hit('forgotten', 1, 'old key')).toBe(3n);
+	expect(await counters.hit('forgotten', 1, 'young key')).toBe(2n);
 });
 
 test('the database refuses a name that the API would', async () => {

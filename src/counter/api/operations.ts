@@ -2,7 +2,7 @@ import { createRoute, type z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import { respondWithProblem } from '../../http/problem.ts';
-import { Count, Counter, CounterList, CounterPath, Hit, Page, Problem } from './schemas.ts';
+import { Count, Counter, CounterList, CounterPath, Hit, HitHeaders, Page, Problem } from './schemas.ts';
 
 const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
 	description,
@@ -54,12 +54,17 @@ export const hitCounter = createRoute({
 	description:
 		'Creates the counter if it does not exist. The new value belongs to this request: no other one gets it.',
 	middleware: [smallBody] as const,
-	request: { params: CounterPath, body: { content: { 'application/json': { schema: Hit } } } },
+	request: {
+		params: CounterPath,
+		headers: HitHeaders,
+		body: { content: { 'application/json': { schema: Hit } } },
+	},
 	responses: {
 		200: json('The counter with its new value.', Counter),
 		...invalid,
 		413: problem('The body is larger than 1 KB.'),
 		415: problem('The body is not JSON.'),
+		422: problem('The Idempotency-Key was used for another request.'),
 		...unavailable,
 	},
 });

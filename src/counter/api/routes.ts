@@ -1,8 +1,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { htmlHeaders, jsonHeaders } from '../../http/headers.ts';
 import { respondWithProblem } from '../../http/problem.ts';
-import type { Count, Counters } from '../counters.ts';
+import { type Count, type Counters, KeyReusedError } from '../counters.ts';
 import { renderDocs } from './docs.ts';
 import { defaultCounter, hitCounter, listCounters, readCounter } from './operations.ts';
 
@@ -36,10 +37,17 @@ export function apiRoutes(counters: Counters) {
 		.openapi(hitCounter, async (c) => {
 			const { name } = c.req.valid('param');
 			const { by = 1 } = c.req.valid('json');
-			return c.json(toJson({ name, count: await counters.hit(name, by) }), 200, jsonHeaders);
+			const key = c.req.valid('header')['idempotency-key']?.replace(/^"(.+)"$/, '$1');
+			const count = await counters.hit(name, by, key).catch(refuseReuse);
+			return c.json(toJson({ name, count }), 200, jsonHeaders);
 		})
 		.get('/api/openapi.json', () => new Response(JSON.stringify(describe()), { headers: jsonHeaders }))
 		.get('/api/docs', () => new Response(renderDocs(describe()), { headers: htmlHeaders }));
+}
+
+function refuseReuse(error: unknown): never {
+	if (!(error instanceof KeyReusedError)) throw error;
+	throw new HTTPException(422, { message: 'The Idempotency-Key was used for another request.' });
 }
 
 /** JSON numbers have no size limit, but `JSON.stringify` rejects a bigint. */

@@ -27,6 +27,15 @@ export const Hit = z
 	})
 	.openapi('Hit');
 
+/** A key may be a quoted string, as in the IETF draft, or be sent without the quotes. */
+export const HitHeaders = z.object({
+	'idempotency-key': z
+		.string()
+		.regex(/^[!-~]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+		.optional()
+		.openapi({ description: 'Requests with the same key are one hit, for a day: all get the same value.' }),
+});
+
 const count = z.int().min(0).openapi({ format: 'int64' });
 
 export const Counter = z.object({ name, count }).openapi('Counter');

@@ -51,13 +51,13 @@ describe('the typed client', () => {
 	test('hits, adds, reads and lists', async () => {
 		const { counters } = createClient(service.address).api;
 		const param = { name: 'client.a' };
-		expect(await (await counters[':name'].$post({ param, json: {} })).json()).toEqual({
+		expect(await (await counters[':name'].$post({ param, header: {}, json: {} })).json()).toEqual({
 			name: 'client.a',
 			count: 1,
 		});
-		const added = await counters[':name'].$post({ param, json: { by: 5 } });
+		const added = await counters[':name'].$post({ param, header: {}, json: { by: 5 } });
 		expect(await added.json()).toEqual({ name: 'client.a', count: 6 });
-		await counters[':name'].$post({ param: { name: 'client.b' }, json: {} });
+		await counters[':name'].$post({ param: { name: 'client.b' }, header: {}, json: {} });
 		const read = await counters[':name'].$get({ param });
 		expect(await read.json()).toEqual({ name: 'client.a', count: 6 });
 		const page = await counters.$get({ query: { after: 'client', limit: '1' } });
@@ -103,6 +103,36 @@ describe('a named counter', () => {
 	});
 });
 
+describe('an Idempotency-Key', () => {
+	const hit = (key: string, name = 'keyed', body = '{}') =>
+		app.request(`/api/counters/${name}`, {
+			method: 'POST',
+			body,
+			headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+		});
+
+	test('makes retries one hit, whether it is quoted or not', async () => {
+		const responses = await Promise.all(['"one"', '"one"', 'one'].map((key) => hit(key)));
+		responses.push(await hit('"one"'));
+		for (const response of responses) expect(await response.json()).toEqual({ name: 'keyed', count: 1 });
+		expect(await (await hit('"two"')).json()).toEqual({ name: 'keyed', count: 2 });
+	});
+
+	test.each([
+		['another counter', 'other', '{}'],
+		['another number', 'keyed', '{"by":2}'],
+	])('with %s gets 422 and counts nothing', async (_, name, body) => {
+		await hit('three');
+		const { count } = (await (await app.request('/api/counters/keyed')).json()) as { count: number };
+		const response = await hit('three', name, body);
+		expect(response.status).toBe(422);
+		expect(await response.json()).toMatchObject({
+			detail: 'The Idempotency-Key was used for another request.',
+		});
+		expect(await (await app.request('/api/counters/keyed')).json()).toEqual({ name: 'keyed', count });
+	});
+});
+
 describe('a request that is not valid', () => {
 	test('is refused with all of its errors', async () => {
 		const response = await app.request('/api/counters?after=No+Name&limit=0');
@@ -118,12 +148,12 @@ describe('a request that is not valid', () => {
 	});
 
 	test.each([
-		[400, '{"by":0}', 'application/json'],
-		[400, '{"by":', 'application/json'],
-		[400, '{"times":2}', 'application/json'],
-		[415, 'by=2', 'application/x-www-form-urlencoded'],
-		[413, `{"by":${' '.repeat(2000)}1}`, 'application/json'],
-	])('gets %i for the body %.20s (%s), and counts nothing', async (status, body, type) => {
+		['a number that is too small', 400, '{"by":0}', 'application/json'],
+		['half a body', 400, '{"by":', 'application/json'],
+		['an unknown field', 400, '{"times":2}', 'application/json'],
+		['a form', 415, 'by=2', 'application/x-www-form-urlencoded'],
+		['a large body', 413, `{"by":${' '.repeat(2000)}1}`, 'application/json'],
+	])('with %s gets %i and counts nothing', async (_, status, body, type) => {
 		const response = await post('/api/counters/refused', body, type);
 		expect(response.status).toBe(status);
 		expect(await response.json()).toMatchObject({ status });
