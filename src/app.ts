@@ -10,6 +10,7 @@ import { UnavailableError } from './database/unavailable-error.ts';
 import type { CheckReadiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { respondWithProblem } from './http/problem.ts';
+import { limitRate } from './http/rate-limit.ts';
 import { timeRequests } from './http/time-requests.ts';
 import { loggedPath, logRequests, requestFields } from './logging/requests.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -22,15 +23,25 @@ export interface AppOptions {
 	readonly checkReadiness: CheckReadiness;
 	readonly metrics: Pick<Metrics, 'registry' | 'observeRequest'>;
 	readonly logger: Logger;
+	/** How many requests to the named counters an address may send in a minute. 0, the default: any number. */
+	readonly rateLimit?: number;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
-export function createApp({ counters, live, checkReadiness, metrics, logger }: AppOptions): Hono {
+export function createApp({
+	counters,
+	live,
+	checkReadiness,
+	metrics,
+	logger,
+	rateLimit = 0,
+}: AppOptions): Hono {
 	const app = new Hono();
 	app.use(identifyRequests());
 	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
 	app.route('/', pageRoutes({ counters, live }));
 	app.route('/', counterRoutes(counters));
+	if (rateLimit > 0) app.use('/api/counters/*', limitRate(rateLimit));
 	app.route('/', apiRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
 	app.route('/', metricsRoutes(metrics.registry));

@@ -52,6 +52,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 		checkReadiness: createReadinessCheck(checking, readFiles, () => tryHit(writing), logger),
 		metrics,
 		logger,
+		rateLimit: settings.service.rateLimit,
 	});
 	await using server = await startServer(app, {
 		...settings.service,

@@ -14,6 +14,9 @@ const problem = (description: string) => ({
 });
 
 const unavailable = { 503: problem('The database is not available. A hit may have been counted.') };
+const limited = {
+	429: problem('The address has sent too many requests. Retry-After has the seconds to wait.'),
+};
 const invalid = { 400: problem('The request is not valid. "errors" lists what is wrong.') };
 const notModified = { 304: { description: 'The response whose ETag is in If-None-Match is up to date.' } };
 
@@ -27,7 +30,13 @@ export const listCounters = createRoute({
 	summary: 'List the counters by name',
 	middleware: [etag()] as const,
 	request: { query: Page },
-	responses: { 200: json('A page of counters.', CounterList), ...notModified, ...invalid, ...unavailable },
+	responses: {
+		200: json('A page of counters.', CounterList),
+		...notModified,
+		...invalid,
+		...limited,
+		...unavailable,
+	},
 });
 
 export const readCounter = createRoute({
@@ -42,6 +51,7 @@ export const readCounter = createRoute({
 		...notModified,
 		...invalid,
 		404: problem('There is no counter with this name.'),
+		...limited,
 		...unavailable,
 	},
 });
@@ -65,6 +75,7 @@ export const hitCounter = createRoute({
 		413: problem('The body is larger than 1 KB.'),
 		415: problem('The body is not JSON.'),
 		422: problem('The Idempotency-Key was used for another request.'),
+		...limited,
 		...unavailable,
 	},
 });

@@ -84,6 +84,11 @@ export function portProblem(lowest: number): Check {
 	};
 }
 
+export function countProblem(text: string): Problem | undefined {
+	if (/^(0|[1-9]\d{0,8})$/.test(text)) return undefined;
+	return { what: 'is not a number', fix: 'Set a whole number from 0 to 999999999.' };
+}
+
 export function choiceProblem(text: string, options: readonly string[]): Problem | undefined {
 	if (options.includes(text)) return undefined;
 	return { what: `is not one of ${options.join(', ')}`, fix: 'Set one of these values.' };

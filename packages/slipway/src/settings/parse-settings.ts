@@ -4,6 +4,7 @@ import { imageOf, postgresVersions } from '../postgres-versions.ts';
 import { providerNames } from '../provider-names.ts';
 import {
 	choiceProblem,
+	countProblem,
 	durationProblem,
 	imageProblem,
 	listenHostProblem,
@@ -118,6 +119,7 @@ function readService(reader: VariableReader): ServiceSettings {
 		host: readText(reader, 'HOST', '127.0.0.1', listenHostProblem).value,
 		port: Number(readText(reader, 'PORT', '3000', portProblem(0)).value),
 		logLevel: reader.choice('LOG_LEVEL', logLevels) ?? 'info',
+		rateLimit: Number(readText(reader, 'RATE_LIMIT', '6000', countProblem).value),
 	};
 }
 

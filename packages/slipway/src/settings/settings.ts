@@ -64,6 +64,8 @@ export interface ServiceSettings {
 	/** 0: the system chooses a free port. */
 	readonly port: number;
 	readonly logLevel: LogLevel;
+	/** How many requests a client address may send to the service's API in a minute. 0: any number. */
+	readonly rateLimit: number;
 }
 
 /** Time limits of migrations, as PostgreSQL writes them: `500ms`, `3s`, `1min`. 0: no limit. */
