@@ -64,7 +64,8 @@ async function bundleFixtures(folder: string): Promise<void> {
 			input: file,
 			platform: 'node',
 			external: (id) =>
-				/^(?:node:|\w)/.test(id) || /\/(?:errors|start-postgres|database-host|denials\/index)\.js$/.test(id),
+				/^(?:node:|\w)/.test(id) ||
+				/\/(?:errors|start-postgres|database-host|full-disk|denials\/index)\.js$/.test(id),
 			treeshake: { moduleSideEffects: 'no-external' },
 		});
 		await bundle.write({ file });

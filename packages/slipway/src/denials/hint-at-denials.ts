@@ -7,7 +7,7 @@ export interface FailedTest extends RunOnServer {
 	readonly errors: readonly unknown[];
 }
 
-interface Printed {
+export interface Printed {
 	message: string;
 	stack?: string;
 }
@@ -23,22 +23,25 @@ export async function hintAtDenials({ errors, ...run }: FailedTest): Promise<voi
 	if (first === undefined) return;
 	const denials = await readDistinct(run);
 	const role = run.app.username;
-	const explained = printed.filter((error) => append(error, explainDenied(error, role, denials)));
+	const explained = printed.filter((error) => appendHint(error, explainDenied(error, role, denials)));
 	if (explained.length > 0 || denials.length === 0) return;
-	append(first, denials.map((denial) => noteOn(denial, role)).join('\n'));
+	appendHint(first, denials.map((denial) => noteOn(denial, role)).join('\n'));
 }
 
 /** The same without the log. */
 export function hintAt(error: unknown, role: string): void {
-	if (isPrinted(error)) append(error, explainDenied(error, role));
+	if (isPrinted(error)) appendHint(error, explainDenied(error, role));
 }
 
-function isPrinted(error: unknown): error is Printed {
+export function isPrinted(error: unknown): error is Printed {
 	return typeof error === 'object' && error !== null && typeof (error as Printed).message === 'string';
 }
 
-/** Returns whether the message has a hint now. Some runners print the message, others the stack, which begins with it. */
-function append(error: Printed, hint: string | undefined): boolean {
+/**
+ * Adds it to the message, unless that has one. Returns whether the message has a hint now. Some runners print the message,
+ * others the stack, which begins with it.
+ */
+export function appendHint(error: Printed, hint: string | undefined): boolean {
 	const { message } = error;
 	if (hint === undefined || message.includes('\nHint: ')) return hint !== undefined;
 	error.message = `${message}\n${hint}`;

@@ -1,3 +1,3 @@
 export { explainDenied } from './explain.ts';
 export { findDenials } from './find.ts';
-export { type FailedTest, hintAt, hintAtDenials } from './hint-at-denials.ts';
+export { appendHint, type FailedTest, hintAt, hintAtDenials, isPrinted } from './hint-at-denials.ts';

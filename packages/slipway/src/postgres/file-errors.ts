@@ -1,4 +1,4 @@
-import { lstatSync, rmSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasCode, SlipwayError } from '../errors.ts';
 
@@ -73,4 +73,13 @@ export function reportsNoSpace(output: string): boolean {
 	return /No space left on device|could not (?:extend|write to) file .*: wrote only|Wrote only \d+ of \d+ bytes/.test(
 		output,
 	);
+}
+
+/** PostgreSQL's files of WAL are that large. It crashes if there is no space for one, and may be unable to log that. */
+const leastSpace = 16 * 1024 ** 2;
+
+/** Whether the disk of `folder` has too little space left for PostgreSQL. */
+export function isFull(folder: string): boolean {
+	const { bavail, bsize } = statfsSync(folder);
+	return bavail * bsize < leastSpace;
 }

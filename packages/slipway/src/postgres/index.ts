@@ -30,6 +30,7 @@ export {
 	temporaryFolder,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
+export { isFull } from './file-errors.ts';
 export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';

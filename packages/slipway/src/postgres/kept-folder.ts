@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { removeDeadFolders } from './dead-folders.ts';
@@ -10,11 +10,13 @@ const prefix = 'slipway-kept-';
 /** Creates the folder for the passwords of the databases that this process keeps after failed tests. */
 export function createKeptFolder(): string {
 	const parent = resolve(tmpdir());
+	let folder: string | undefined;
 	try {
-		const folder = mkdtempSync(join(parent, prefix));
+		folder = mkdtempSync(join(parent, prefix));
 		lockNewDirectory(folder, 'a run of tests');
 		return folder;
 	} catch (error) {
+		if (folder !== undefined) rmSync(folder, { recursive: true });
 		throw explainTemporaryFolderError(error, parent);
 	}
 }

@@ -88,13 +88,17 @@ export class Clones {
 		throw sharedServerChanged(test, changed);
 	}
 
-	/** Keeps the database of a failed test until the run ends. Throws what `check` throws. */
+	/** Keeps the database of a failed test until the run ends, unless it has filled the disk. Throws what `check` throws. */
 	async keep(clone: Clone, task: Task): Promise<void> {
 		const problem = await this.check(clone, task, { leaks: false }).catch((error: unknown) => error);
-		if (!clone.hasEnded) {
-			await hintAtMissingRights(task, clone);
-			await keepForInspection(clone, clone.app);
-		}
+		if (!clone.hasEnded) await hintAtMissingRights(task, clone);
+		const { explainFullDisk, ...disk } = await import('./full-disk.ts');
+		if (explainFullDisk(task)) {
+			await disk.endServer(clone.admin);
+			await clone.endedDuring(fullName(task));
+			await this.#releaseDead();
+			await disk.untilThereIsSpace();
+		} else if (!clone.hasEnded) await keepForInspection(clone, clone.app);
 		if (problem !== undefined) throw problem;
 	}
 
@@ -145,6 +149,15 @@ export class Clones {
 	async #closeSpares(): Promise<void> {
 		for (const spare of await Promise.allSettled(this.#spares.splice(0)))
 			if (spare.status === 'fulfilled') await spare.value.sql.end({ timeout: 0 });
+	}
+
+	/** Releases the databases whose server has ended. */
+	async #releaseDead(): Promise<void> {
+		const open = [...this.#open];
+		const alive = await Promise.all(open.map((clone) => clone.isAlive()));
+		const dead = open.filter((_, index) => !alive[index]);
+		for (const clone of dead) this.#open.delete(clone);
+		await Promise.all(dead.map((clone) => clone[Symbol.asyncDispose]()));
 	}
 
 	#isEndReported(): boolean {

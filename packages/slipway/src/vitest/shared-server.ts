@@ -100,13 +100,14 @@ export class SharedServer {
 		if (alone) this.#state.restore();
 		// The end of the server becomes known a little later than the failure of a query.
 		if (hasFailed(test)) await Promise.race([this.#server.ended, sleep(200, undefined, { ref: false })]);
+		const isDiskFull = hasFailed(test) && (await import('./full-disk.ts')).explainFullDisk(test);
 		if (this.#ended !== undefined) {
 			this.#endedDuring = fullName(test);
 			throw serverEndedDuring(this.#endedDuring, this.#ended);
 		}
 		if (alone && timedOut) await this.#endStatements();
 		await hintAtMissingRights(test, this);
-		if (!hasFailed(test) || this.#kept) return;
+		if (!hasFailed(test) || this.#kept || isDiskFull) return;
 		this.#kept = true;
 		await keepForInspection(this.#server, this.app);
 	}

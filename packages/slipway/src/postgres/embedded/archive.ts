@@ -59,7 +59,8 @@ export async function runCopy(
 
 type CopyError = Error & { readonly stderr?: string };
 
-function noSpace(target: string, cause: Error): SlipwayError {
+function noSpace(target: string, { message, stderr = message }: CopyError): SlipwayError {
+	const cause = new Error(stderr.split('\n', 1)[0]); // The rest is one line for each file.
 	return new SlipwayError(
 		'no-space',
 		`no space is left on the disk of ${target}`,

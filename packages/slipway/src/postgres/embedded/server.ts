@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../../errors.ts';
 import { since } from '../../postgres-versions.ts';
-import { fileLimit, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
+import { fileLimit, isFull, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
 import { type ServerSettings, temporarySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
 import { endOrphan, isReady } from './postmaster.ts';
@@ -141,7 +141,7 @@ function startError(data: string, settings: ServerSettings, log: string): Slipwa
 	const noSharedMemory = segmentError(message, log);
 	if (noSharedMemory !== undefined) return noSharedMemory;
 	if (reportsFileLimit(log)) return fileLimit(message);
-	if (reportsNoSpace(log))
+	if (reportsNoSpace(log) || isFull(data))
 		return new SlipwayError('no-space', message, 'Free some space on that disk, then try again.');
 	if (log.includes('Permission denied') || log.includes('Operation not permitted'))
 		return new SlipwayError(
