@@ -35,6 +35,21 @@ describe('a server unpacks its snapshot', () => {
 		expect(existsSync(`${own.snapshots}-unpacked`)).toBe(false);
 	});
 
+	testInOwnNamespace('where only some of its mounts are refused', async () => {
+		const own = new OwnSnapshots();
+		await (await own.start()).stop();
+		const files = temporaryDirectory();
+		const some = '#!/bin/sh\nhead -n 2 mounts >some && ../mount -a -T some && echo refused >&2; exit 32\n';
+		writeFileSync(join(files, 'some-mounts'), some, { mode: 0o755 });
+		const script = `
+			cd "$1" && cp "$(command -v mount)" mount && mount --bind some-mounts "$(command -v mount)"
+			exec env TMPDIR="$1" "$0" --input-type=module-typescript -e "$2" "$3" "$4"`;
+		const args = [files, startTwo(toolRoot), own.migrations, own.snapshots];
+		const unshare = ['-rm', 'sh', '-c', script, process.execPath, ...args];
+		const { stdout, stderr } = await runProcess('unshare', unshare);
+		expect(stdout, stderr).toBe('0 rows, unpacked\n0 rows, unpacked\nleft: \n');
+	});
+
 	testInOwnNamespace('where the mount is refused although the snapshot was unpacked for that', async () => {
 		const own = new OwnSnapshots();
 		await (await own.start()).stop();
