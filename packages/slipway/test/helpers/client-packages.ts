@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolRoot } from './child-process.ts';
 import { ensurePackages } from './install-packages.ts';
+import { linkPackages } from './link-packages.ts';
 
 const folder = join(toolRoot, 'test/clients');
 
@@ -11,9 +11,7 @@ const folder = join(toolRoot, 'test/clients');
  */
 export async function linkClients(modules: string): Promise<void> {
 	await ensurePackages(folder);
-	const installed = join(folder, 'node_modules');
-	for (const name of readdirSync(installed).filter((each) => !each.startsWith('.')))
-		if (!existsSync(join(modules, name))) symlinkSync(join(installed, name), join(modules, name));
+	linkPackages(join(folder, 'node_modules'), modules);
 }
 
 /** Prisma downloads this program for every command; `prisma generate` does not run it. */

@@ -1,15 +1,8 @@
-import {
-	cpSync,
-	existsSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packedPackage } from './built-package.ts';
 import { projectRoot, runProcess } from './child-process.ts';
+import { linkPackages } from './link-packages.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The package as npm would publish it. */
@@ -32,15 +25,6 @@ export async function packedProject(tarball: Buffer, others: readonly string[] =
 	for (const folder of [...others, join(projectRoot, 'node_modules')]) linkPackages(folder, modules);
 	writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
 	return project;
-}
-
-/** Links the packages in `from` that `to` does not have. */
-function linkPackages(from: string, to: string): void {
-	mkdirSync(to, { recursive: true });
-	for (const name of readdirSync(from).filter((each) => !each.startsWith('.'))) {
-		if (name.startsWith('@')) linkPackages(join(from, name), join(to, name));
-		else if (!existsSync(join(to, name))) symlinkSync(join(from, name), join(to, name));
-	}
 }
 
 /** The migrations of the counter project, for examples that read its table. */

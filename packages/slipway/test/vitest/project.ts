@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { builtPackage } from '../helpers/built-package.ts';
@@ -10,6 +10,7 @@ import {
 	startProcess,
 } from '../helpers/child-process.ts';
 import { ensurePackages } from '../helpers/install-packages.ts';
+import { linkPackages } from '../helpers/link-packages.ts';
 import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 let built: string;
@@ -40,11 +41,9 @@ export function makeProject(files: Readonly<Record<string, string>>, vitest = 'v
 	const project = temporaryDirectory();
 	const modules = join(project, 'node_modules');
 	mkdirSync(modules);
-	for (const name of readdirSync(join(projectRoot, 'node_modules')))
-		if (!['.bin', '.cache', 'slipway', vitest === 'vitest' ? '' : 'vitest'].includes(name))
-			symlinkSync(join(projectRoot, 'node_modules', name), join(modules, name));
 	if (vitest !== 'vitest') symlinkSync(join(versions, 'node_modules', vitest), join(modules, 'vitest'));
 	cpSync(built, join(modules, 'slipway'), { recursive: true });
+	linkPackages(join(projectRoot, 'node_modules'), modules);
 	for (const [name, text] of Object.entries({ 'vitest.config.ts': pluginWith(''), ...basics, ...files })) {
 		mkdirSync(dirname(join(project, name)), { recursive: true });
 		writeFileSync(join(project, name), text);
