@@ -50,7 +50,7 @@ function Page({ chart }: { chart: Chart | undefined }) {
 					<HitsPerMinute chart={chart} />
 				</main>
 				<footer>
-					<a href="/api/counter">JSON</a>
+					<a href="/api/docs">API</a>
 					<a href="/readyz">Health</a>
 					<span id="connection" />
 				</footer>
