@@ -1,4 +1,4 @@
-import { type ErrorHandler, Hono, type NotFoundHandler } from 'hono';
+import { type ErrorHandler, Hono, type MiddlewareHandler, type NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { apiRoutes } from './counter/api/routes.ts';
@@ -22,22 +22,18 @@ export interface AppOptions {
 	readonly live: Live;
 	readonly checkReadiness: CheckReadiness;
 	readonly metrics: Pick<Metrics, 'registry' | 'observeRequest'>;
+	readonly traceRequests?: MiddlewareHandler | undefined;
 	readonly logger: Logger;
 	/** How many requests to the named counters an address may send in a minute. 0, the default: any number. */
 	readonly rateLimit?: number;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
-export function createApp({
-	counters,
-	live,
-	checkReadiness,
-	metrics,
-	logger,
-	rateLimit = 0,
-}: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+	const { counters, live, checkReadiness, metrics, traceRequests, logger, rateLimit = 0 } = options;
 	const app = new Hono();
 	app.use(identifyRequests());
+	if (traceRequests) app.use(traceRequests);
 	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
 	app.route('/', pageRoutes({ counters, live }));
 	app.route('/', counterRoutes(counters));

@@ -13,6 +13,7 @@ const command = defineCommand('service', 'Serves the counter until SIGTERM or SI
 	);
 	await runService({
 		settings,
+		environment: process.env,
 		version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 		migrations: join(root, 'migrations'),
 		onListening: (address) => process.send?.({ address }),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { appConnection, readMigrationFiles, readStatus, type Settings } from 'slipway';
 import { createApp } from './app.ts';
+import type { Counters } from './counter/counters.ts';
 import { openLive } from './counter/live/open.ts';
 import { startPruning } from './counter/pruning.ts';
 import { openCounters, tryHit } from './counter/store.ts';
@@ -10,10 +11,14 @@ import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { startServer } from './server/server.ts';
+import { isTracingConfigured } from './tracing/configured.ts';
+import { startTracing, type Tracing } from './tracing/open-telemetry.ts';
 
 export interface ServiceOptions {
 	readonly settings: Settings;
 	readonly version: string;
+	/** Read by OpenTelemetry, if it is configured there. */
+	readonly environment: NodeJS.ProcessEnv;
 	/** The folder of the migrations that the service needs. */
 	readonly migrations: string;
 	readonly onListening: (address: string) => void;
@@ -26,6 +31,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	const { settings, migrations } = options;
 	await readMigrationFiles(migrations); // A missing folder fails the start rather than every readiness check.
 	using logger = createLogger(settings.service.logLevel);
+	await using tracing = isTracingConfigured(options.environment)
+		? await startTracing(options.version, logger)
+		: undefined;
 	const connection = appConnection(settings);
 	// One connection counts hits. Reads and health checks have their own, so that they do not wait for hits.
 	await using writing = openDatabase(connection, { maxConnections: 1 });
@@ -41,16 +49,18 @@ export async function runService(options: ServiceOptions): Promise<void> {
 			return await checking.run((sql) => readStatus(sql, files));
 		},
 	});
+	const counters = openCounters({
+		writing,
+		reading,
+		observe: (hits, call) => metrics.observeHits(hits, () => tracing?.hits.observe(hits, call) ?? call()),
+		onCounted: updates.announce,
+	});
 	const app = createApp({
-		counters: openCounters({
-			writing,
-			reading,
-			observe: metrics.observeHits,
-			onCounted: updates.announce,
-		}),
+		counters: tracing === undefined ? counters : noteHits(counters, tracing.hits),
 		live: updates.live,
 		checkReadiness: createReadinessCheck(checking, readFiles, () => tryHit(writing), logger),
 		metrics,
+		traceRequests: tracing?.traceRequests,
 		logger,
 		rateLimit: settings.service.rateLimit,
 	});
@@ -70,4 +80,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
 function logLiveFailure(logger: Logger, error: unknown): void {
 	if (!(error instanceof UnavailableError)) throw error;
 	logger.warn({ code: error.code, hint: error.hint }, `open pages are not up to date: ${error.message}`);
+}
+
+function noteHits(counters: Counters, spans: Tracing['hits']): Counters {
+	const hit: Counters['hit'] = (name, by) => {
+		spans.noteHit();
+		return counters.hit(name, by);
+	};
+	return { ...counters, hit };
 }

@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
 	counter: ['rows.ts', 'http', 'database'],
 	health: ['http', 'database'],
 	'app.ts': ['http', 'logging', 'tracing', 'metrics', 'database', 'counter', 'health'],
-	'run.ts': ['app.ts', 'logging', 'metrics', 'database', 'server', 'counter', 'health'],
+	'run.ts': ['app.ts', 'logging', 'tracing', 'metrics', 'database', 'server', 'counter', 'health'],
 	'main.ts': ['run.ts'],
 	'index.ts': ['app.ts', 'logging', 'metrics', 'database', 'server', 'counter', 'health'],
 };
