@@ -6,6 +6,6 @@ export default defineConfig({
 	dev: {
 		command: 'node --import ./scripts/jsx.ts src/main.ts',
 		watch: ['src'],
-		links: { Metrics: '/metrics', Ready: '/readyz' },
+		links: { 'API docs': '/api/docs', Metrics: '/metrics', Ready: '/readyz' },
 	},
 });

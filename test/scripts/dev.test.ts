@@ -91,7 +91,9 @@ test('it counts, exits on Ctrl-C with code 0, and continues the count when start
 	expect(await visit(first.address)).toBe('Counter: 1');
 	expect(await visit(first.address)).toBe('Counter: 2');
 	const address = await first.address;
-	expect(first.output()).toContain(`\n${address}\nMetrics  ${address}metrics\nReady    ${address}readyz\n`);
+	expect(first.output()).toContain(
+		`\n${address}\nAPI docs  ${address}api/docs\nMetrics   ${address}metrics\nReady     ${address}readyz\n`,
+	);
 	const postmaster = postmasterOf(checkout);
 	process.kill(-first.pid, 'SIGINT');
 	expect(await first.finished).toMatchObject({ status: 0 });
