@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcessTree } from '../process-tree.ts';
 
@@ -44,19 +44,21 @@ function isInMemory(folder: string): boolean {
 	return statfsSync(folder).type === tmpfs;
 }
 
-function diskUsage(folder: string): number {
-	let bytes = 0;
-	for (const name of namesIn(folder)) {
-		const found = statSync(join(folder, name), { throwIfNoEntry: false });
-		if (found?.isFile()) bytes += found.blocks * 512;
-	}
-	return bytes;
+/** Without what symbolic links lead to, which `recursive` would follow: a server that mounts its snapshot has one to it. */
+export function diskUsage(folder: string): number {
+	return entriesOf(folder)
+		.map((entry) => {
+			const path = join(folder, entry.name);
+			if (entry.isDirectory()) return diskUsage(path);
+			return entry.isFile() ? (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512 : 0;
+		})
+		.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Empty while a folder is being removed. */
-function namesIn(folder: string): string[] {
+function entriesOf(folder: string): Dirent[] {
 	try {
-		return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+		return readdirSync(folder, { withFileTypes: true });
 	} catch {
 		return [];
 	}
