@@ -48,7 +48,7 @@ function notInstalled(cause: unknown): never {
 	throw new SlipwayError(
 		'no-open-telemetry',
 		'the environment configures OpenTelemetry, but @opentelemetry/sdk-node cannot be loaded',
-		'Install the optional packages: npm ci. To run without OpenTelemetry, set OTEL_SDK_DISABLED=true.',
+		'Install it: npm install @opentelemetry/sdk-node @opentelemetry/resources. To run without it, set OTEL_SDK_DISABLED=true.',
 		{ cause },
 	);
 }
