@@ -1,6 +1,7 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
+import { skipMissingBody } from '../../http/body.ts';
 import { respondWithProblem } from '../../http/problem.ts';
 import { Count, Counter, CounterList, CounterPath, Hit, HitHeaders, Page, Problem } from './schemas.ts';
 
@@ -63,7 +64,7 @@ export const hitCounter = createRoute({
 	summary: 'Count a hit, or add a number',
 	description:
 		'Creates the counter if it does not exist. The new value belongs to this request: no other one gets it.',
-	middleware: [smallBody] as const,
+	middleware: [skipMissingBody, smallBody] as const,
 	request: {
 		params: CounterPath,
 		headers: HitHeaders,

@@ -65,6 +65,28 @@ describe('the typed client', () => {
 	});
 });
 
+describe('over a connection', () => {
+	const send = (init: RequestInit) =>
+		fetch(`${service.address}api/counters/sent`, { method: 'POST', ...init });
+
+	test.each([
+		['no body', 200, {}],
+		['an empty form', 415, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }],
+		['a body without a type', 415, { body: new Blob(['{"by":1}']) }],
+		['a body of JSON', 200, { body: '{"by":1}', headers: { 'Content-Type': 'application/json' } }],
+		['an empty body of JSON', 400, { body: '', headers: { 'Content-Type': 'application/json' } }],
+	])('a hit with %s gets %i', async (_, status, init: RequestInit) => {
+		expect((await send(init)).status).toBe(status);
+	});
+
+	test('a body that arrives in chunks is read', async () => {
+		const body = new Blob(['{"by":', '7}']).stream();
+		const headers = { 'Content-Type': 'application/json' };
+		const response = await send({ body, headers, duplex: 'half' } as RequestInit);
+		expect(response.status).toBe(200);
+	});
+});
+
 describe('a named counter', () => {
 	test('is not there before its first hit', async () => {
 		const response = await app.request('/api/counters/nothing');
