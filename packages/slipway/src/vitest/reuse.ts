@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { type Connection, openClient } from '../connection/index.ts';
 import { readSequences, restoreSequences } from '../database/restore/index.ts';
@@ -15,8 +16,8 @@ export interface ReuseAnswer {
 /** In bytes. Rows that were rolled back stay in their files, so that queries take longer. */
 const maxLog = 64 * 1024 ** 2;
 
-/** In attempts, a few milliseconds each: until the server notices that a client has closed its connection. */
-const maxAttempts = 500;
+/** Milliseconds. Together they are far more than the server needs to notice that a client has closed its connection. */
+const pauses = [2, 4, 8, 16, 32, 64, 128, 256, 512, 0];
 
 interface Start {
 	readonly position: string;
@@ -79,11 +80,12 @@ async function isUnchanged(sql: Sql, start: Start, logins: number): Promise<bool
 
 /** Its login before may not have ended yet. */
 async function hasOneUser(sql: Sql): Promise<boolean> {
-	for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+	for (const pause of pauses) {
 		const [{ users }] = await sql<[{ users: number }]>`
 			SELECT count(*)::int AS users FROM pg_stat_activity
 			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
 		if (users <= 1) return users === 1;
+		await sleep(pause);
 	}
 	return false;
 }
