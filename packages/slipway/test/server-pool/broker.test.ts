@@ -255,13 +255,13 @@ const returnUnused = { returnUnused: true };
 
 test('a server that nobody connected to is leased again', async () => {
 	const { broker, starts } = await openBroker();
-	const ports = new Set<number>();
+	const ports: number[] = [];
 	for (let count = 0; count < 6; count++) {
 		await using server = await acquireServer(broker.address, {}, returnUnused);
-		ports.add(server.app.port);
+		ports.push(server.app.port);
 	}
+	expect(new Set(ports).size).toBeLessThan(6);
 	expect(starts.begun).toBeLessThan(6);
-	expect(ports.size).toBe(new Set(starts.ports).size);
 });
 
 const use: Record<string, (server: Awaited<ReturnType<typeof acquireServer>>) => Promise<unknown>> = {
