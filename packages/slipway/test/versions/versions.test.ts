@@ -25,10 +25,10 @@ async function expectWorkingDatabase(admin: Connection, database: DatabaseSettin
 	expect(await bootstrapDatabase(admin, database)).toEqual([]);
 	const logins = { admin, database, endpoint: admin, migratorEndpoint: admin };
 	const migrator = migratorConnection(logins);
-	const [name = ''] = await migrateUp(migrator, migrations);
-	expect(await migrationStatus(appConnection(logins), migrations)).toMatchObject([
-		{ name, state: 'applied' },
-	]);
+	const names = await migrateUp(migrator, migrations);
+	expect(await migrationStatus(appConnection(logins), migrations)).toMatchObject(
+		names.map((name) => ({ name, state: 'applied' })),
+	);
 	await withClient(appConnection(logins), async (sql) => {
 		const [row] = await sql`UPDATE counter SET value = value + 1 WHERE name = 'visits' RETURNING value`;
 		expect(row).toEqual({ value: '1' });
@@ -50,7 +50,7 @@ async function expectWorkingDatabase(admin: Connection, database: DatabaseSettin
 		{ summary: `reset default_transaction_read_only for "${database.app.username}"` },
 	]);
 	expect(await bootstrapDatabase(admin, database)).toEqual([]);
-	expect(await migrateDown(migrator, migrations)).toEqual([name]);
+	expect(await migrateDown(migrator, migrations)).toEqual(names.slice(-1));
 }
 
 describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
