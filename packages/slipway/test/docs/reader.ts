@@ -96,7 +96,8 @@ function patternOf(line: string): RegExp {
 		.replaceAll(/\d{4,}/g, '\\d+')
 		.replaceAll('…', '.*')
 		.replaceAll(/ +/g, ' +');
-	return new RegExp(`^\\s*${text}\\s*$`, 'm');
+	// The helper that starts programs marks vitest's summaries.
+	return new RegExp(`^(\\| )?\\s*${text}\\s*$`, 'm');
 }
 
 /** The terminal in which `dev` runs. */
