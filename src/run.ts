@@ -83,9 +83,9 @@ function logLiveFailure(logger: Logger, error: unknown): void {
 }
 
 function noteHits(counters: Counters, spans: Tracing['hits']): Counters {
-	const hit: Counters['hit'] = (name, by) => {
+	const hit: Counters['hit'] = (...options) => {
 		spans.noteHit();
-		return counters.hit(name, by);
+		return counters.hit(...options);
 	};
 	return { ...counters, hit };
 }

@@ -84,6 +84,18 @@ test('requests and their statements are sent as spans, which the log lines name'
 	expect(served.toSorted()).toEqual(requests.toSorted());
 });
 
+test('hits with the same Idempotency-Key count once also while they are traced', async () => {
+	const { endpoint } = await startReceiver();
+	await using service = await startService(server.app, configuration(endpoint));
+	const hit = async () => {
+		const init = { method: 'POST', headers: { 'Idempotency-Key': 'traced' } };
+		return await (await fetch(`${service.address}api/counters/traced`, init)).json();
+	};
+	const first = await hit();
+	expect(first).toEqual({ name: 'traced', count: 1 });
+	expect(await hit()).toEqual(first);
+});
+
 test('a receiver that is away is logged, and neither hits nor the stop fail', async () => {
 	await using service = await startService(server.app, {
 		...configuration('http://127.0.0.1:1'),
