@@ -6,7 +6,7 @@ export type Pools = Readonly<Record<string, { readonly status: DatabaseStatus }>
 
 /** Reads the state of each pool when it is asked for, so that statements cost nothing more. */
 export function reportDatabases(registry: Registry, pools: Pools): void {
-	const forEach = (report: (pool: string, status: DatabaseStatus) => void) => () => {
+	const forEach = (report: (pool: string, status: DatabaseStatus) => void) => {
 		for (const [pool, { status }] of Object.entries(pools)) report(pool, status);
 	};
 	const options = (name: string, help: string) => ({
@@ -19,7 +19,7 @@ export function reportDatabases(registry: Registry, pools: Pools): void {
 		new Gauge({
 			...options(name, help),
 			collect() {
-				forEach((pool, status) => this.set({ pool }, read(status)))();
+				forEach((pool, status) => this.set({ pool }, read(status)));
 			},
 		});
 	gauge(
@@ -39,7 +39,7 @@ export function reportDatabases(registry: Registry, pools: Pools): void {
 		...options('database_failures_total', 'Statements that failed, connecting included.'),
 		collect() {
 			this.reset();
-			forEach((pool, { failures }) => this.inc({ pool }, failures))();
+			forEach((pool, { failures }) => this.inc({ pool }, failures));
 		},
 	});
 }
