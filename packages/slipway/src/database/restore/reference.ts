@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { type Relations, readRelations } from './relations.ts';
-import { readSequence, type Sequence } from './sequence.ts';
+import { readSequence, type Sequence } from './sequences.ts';
 import { readTable, type Table } from './table.ts';
 
 /** What a clone takes to create. */

@@ -1,9 +1,30 @@
 import type { Sql } from 'postgres';
-import type { Sequence } from './sequence.ts';
+
+/** A sequence and its value. */
+export interface Sequence {
+	readonly oid: number;
+	readonly value: string;
+	readonly isCalled: boolean;
+}
 
 interface NamedSequence extends Sequence {
 	/** Quoted, with its schema. */
 	readonly name: string;
+}
+
+export async function readSequence(sql: Sql, oid: number): Promise<Sequence> {
+	const [name] = await sql<[{ name: string }]>`SELECT format('%I.%I', nspname, relname) AS name
+		FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = ${oid}`;
+	const [row] = await sql.unsafe<[Omit<Sequence, 'oid'>]>(
+		`SELECT last_value AS value, is_called AS "isCalled" FROM ${name.name}`,
+	);
+	return { oid, ...row };
+}
+
+/** A statement that sets the values of the sequences. */
+export function setSequences(sequences: readonly Sequence[]): string {
+	const calls = sequences.map(({ oid, value, isCalled }) => `setval(${oid}, ${value}, ${isCalled})`);
+	return `SELECT ${calls.join(', ')}`;
 }
 
 /** All sequences of the database. */

@@ -1,6 +1,6 @@
 import type { Reference } from './reference.ts';
 import type { Relation } from './relations.ts';
-import type { Sequence } from './sequence.ts';
+import type { Sequence } from './sequences.ts';
 import type { Table } from './table.ts';
 
 /** What has to be restored. */

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { quoteLiteral } from '../../sql.ts';
 import { firstNormalObjectId, type Relation } from './relations.ts';
-import { setSequences } from './sequence.ts';
+import { setSequences } from './sequences.ts';
 import { hashOf, type Table } from './table.ts';
 import type { Touched } from './touched.ts';
 
