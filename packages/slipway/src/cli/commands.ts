@@ -61,6 +61,10 @@ export const commands = {
 		summary: 'insert the initial rows of an environment',
 		load: async () => (await import('./seed.ts')).seedCommand,
 	},
+	db: {
+		summary: 'save, restore, reset and list the dev data',
+		load: async () => (await import('./db/command.ts')).dbCommand,
+	},
 	doctor: {
 		summary: 'check this machine and project, and suggest fixes',
 		load: async () => (await import('./doctor.ts')).doctorCommand,

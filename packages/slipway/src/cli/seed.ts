@@ -37,7 +37,7 @@ async function seed(project: Project, options: Options): Promise<void> {
 	if (isProduction && !yes) await confirm(`seed the database "${settings.database.name}" in production`);
 	const seeds = await readSeedFolder(directory, selected);
 	if (seeds.length === 0) return report(`there are no seeds for ${selected} in ${directory}`);
-	await withDatabaseServer(settings, project.root, async (endpoint) => {
+	await withDatabaseServer(settings, project.root, async ({ endpoint }) => {
 		const onSeeded = (name: string) => print(`seeded ${name}`);
 		await runSeeds(appConnection(settings, endpoint), seeds, { onSeeded });
 	});

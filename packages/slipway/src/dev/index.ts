@@ -6,7 +6,7 @@ export {
 } from './background.ts';
 export { checkoutsFolder, listCheckouts } from './checkouts.ts';
 export { type DevOptions, runDev } from './dev.ts';
-export { prepareDatabase } from './prepare.ts';
+export { applyMigrations, prepareDatabase, seedDatabase } from './prepare.ts';
 export { findDevServer, notRunning, type RunningServer } from './running.ts';
 export { serveInBackground } from './serve.ts';
 export { checkoutFiles, passFile, serverFiles, withDatabaseServer } from './server.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
@@ -51,21 +52,26 @@ export async function startDevServer({
 	return new RestartingServer(running ?? (await startServer(options)), () => startWhenUnused(options));
 }
 
+export interface DatabaseServer {
+	readonly admin: Connection;
+	/** Where the roles log in; undefined for the server in the settings. */
+	readonly endpoint: Settings['endpoint'] | undefined;
+}
+
 /**
  * Runs `use` with the database of a command such as `npx slipway migrate`: on the server in the settings or,
  * without one, on the dev server of this checkout, which is started if it is not running. Throws `no-server`
  * if that has never been used, rather than guess another server on this machine.
  *
- * `use` gets the endpoint of the dev server, or `undefined` if the settings name a server.
  */
 export async function withDatabaseServer<T>(
 	settings: Settings,
 	root: string,
-	use: (endpoint: Settings['endpoint'] | undefined) => Promise<T>,
+	use: (server: DatabaseServer) => Promise<T>,
 ): Promise<T> {
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
-	if (provider === 'external') return await use(undefined);
+	if (provider === 'external') return await use({ admin: adminConnection(settings), endpoint: undefined });
 	await using server = await startOrJoin({
 		provider,
 		version: settings.version,
@@ -75,7 +81,7 @@ export async function withDatabaseServer<T>(
 		owners: Object.values(holders),
 	});
 	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
-	return await use(server.admin);
+	return await use({ admin: server.admin, endpoint: server.admin });
 }
 
 function noServer(root: string): SlipwayError {

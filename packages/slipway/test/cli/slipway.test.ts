@@ -20,6 +20,7 @@ const names = [
 		'bootstrap',
 		'migrate',
 		'seed',
+		'db',
 		'doctor',
 		'clean',
 	],

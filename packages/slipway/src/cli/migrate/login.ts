@@ -15,7 +15,7 @@ export async function withMigratorLogin(
 	use: (connection: Connection, settings: Settings) => Promise<void>,
 ): Promise<void> {
 	const settings = await settingsOf(project, { roles: ['migrator'] });
-	await withDatabaseServer(settings, project.root, (endpoint) =>
+	await withDatabaseServer(settings, project.root, ({ endpoint }) =>
 		use(migratorConnection(settings, endpoint), settings),
 	);
 }

@@ -1,1 +1,7 @@
-export { cloneTemplate, databaseSize, dropDatabase, sealTemplate } from './template.ts';
+export {
+	cloneTemplate,
+	copyDatabaseAccess,
+	databaseSize,
+	dropDatabase,
+	sealTemplate,
+} from './template.ts';

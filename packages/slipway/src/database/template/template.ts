@@ -25,17 +25,17 @@ export async function cloneTemplate(superuser: Sql, template: string, name: stri
 		`CREATE DATABASE ${quoteIdentifier(name)} OWNER ${quoteIdentifier(row.owner)}
 		TEMPLATE ${quoteIdentifier(template)} STRATEGY FILE_COPY CONNECTION LIMIT ${connectionLimit}`,
 	);
-	await superuser.unsafe(copyAccess(template, name));
+	await copyDatabaseAccess(superuser, template, name);
 }
 
 /**
- * Copies between catalogs directly: as SQL, each kind of list setting would need its own quoting, and grants
- * made one by one could have a different grantor.
+ * Gives the clone `name` the privileges on `template` and its settings. Copies between catalogs directly: as SQL, each
+ * kind of list setting would need its own quoting, and grants made one by one could have a different grantor.
  */
-function copyAccess(template: string, name: string): string {
+export async function copyDatabaseAccess(superuser: Sql, template: string, name: string): Promise<void> {
 	const databases = `(SELECT * FROM pg_database WHERE datname = ${quoteLiteral(template)}) AS template,
 		(SELECT oid FROM pg_database WHERE datname = ${quoteLiteral(name)}) AS clone`;
-	return `
+	await superuser.unsafe(`
 		SET LOCAL allow_system_table_mods = on;
 		UPDATE pg_database SET datacl = template.datacl FROM ${databases} WHERE pg_database.oid = clone.oid;
 		INSERT INTO pg_shdepend (dbid, classid, objid, objsubid, refclassid, refobjid, deptype)
@@ -44,7 +44,7 @@ function copyAccess(template: string, name: string): string {
 			WHERE dbid = 0 AND classid = 'pg_database'::regclass AND objid = template.oid AND deptype = 'a';
 		INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
 			SELECT clone.oid, setrole, setconfig
-			FROM pg_db_role_setting, ${databases} WHERE setdatabase = template.oid`;
+			FROM pg_db_role_setting, ${databases} WHERE setdatabase = template.oid`);
 }
 
 /** Even if clients are connected. */

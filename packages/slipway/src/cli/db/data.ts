@@ -1,0 +1,40 @@
+import type { ResolvedConfig } from '../../config/index.ts';
+import { type DevData, withDevData } from '../../database/dev-data/index.ts';
+import { withDatabaseServer } from '../../dev/index.ts';
+import { SlipwayError } from '../../errors.ts';
+import type { Settings } from '../../settings/index.ts';
+import { report } from '../output.ts';
+import { configOf, type Project, settingsOf } from '../project.ts';
+
+/** The dev data, and which of it is in use. */
+export interface CurrentData {
+	readonly data: DevData;
+	readonly config: ResolvedConfig;
+	/** They name the database in use. */
+	readonly settings: Settings;
+	/** Where the dev server listens; undefined if the settings name a server. */
+	readonly endpoint: Settings['endpoint'] | undefined;
+}
+
+/** Calls `use` while no other command changes the dev data. Throws `production-data`. */
+export async function withCurrentData(
+	project: Project,
+	use: (current: CurrentData) => Promise<void>,
+): Promise<void> {
+	const [config, settings] = [await configOf(project), await settingsOf(project)];
+	if (settings.environment === 'production') throw productionData(settings.database.name);
+	const { name } = settings.database;
+	await withDatabaseServer(settings, project.root, async ({ admin, endpoint }) => {
+		await withDevData(admin, name, settings.database, (data) => use({ data, config, settings, endpoint }), {
+			onWait: report,
+		});
+	});
+}
+
+function productionData(database: string): SlipwayError {
+	return new SlipwayError(
+		'production-data',
+		`NODE_ENV=production: npx slipway db does not touch the database ${JSON.stringify(database)}`,
+		"It ends the sessions of a database, and replaces its data. Use your server's own backups in production.",
+	);
+}

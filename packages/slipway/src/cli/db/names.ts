@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+import { type DevDatabase, findState } from '../../database/dev-data/index.ts';
+import { SlipwayError } from '../../errors.ts';
+
+const maxLength = 100;
+/** Before the name of a branch, where a saved state may have the same. */
+const branchPrefix = 'branch:';
+
+export function parseStateName(name: string): string {
+	if (name.trim() === '' || name.length > maxLength || /\p{Cc}/u.test(name) || !name.isWellFormed())
+		throw new InvalidArgumentError(
+			`Choose a name of 1 to ${maxLength} characters, without control characters.`,
+		);
+	return name;
+}
+
+/** The saved state or the data of the branch that `name` means. Throws `no-data`. */
+export function requireData(databases: readonly DevDatabase[], name: string): DevDatabase {
+	const found = findState(databases, name) ?? findBranch(databases, name);
+	if (found !== undefined) return found;
+	throw new SlipwayError(
+		'no-data',
+		`there is neither a saved state nor data of a branch with the name ${JSON.stringify(name)}`,
+		'Run npx slipway db list to see what there is.',
+	);
+}
+
+export function findBranch(databases: readonly DevDatabase[], name: string): DevDatabase | undefined {
+	const branch = name.startsWith(branchPrefix) ? name.slice(branchPrefix.length) : name;
+	return databases.find(({ note }) => note?.kind === 'branch' && note.branch === branch);
+}

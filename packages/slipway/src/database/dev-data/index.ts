@@ -1,0 +1,6 @@
+export { type DevDatabase, listDatabases, requireReadable } from './catalog.ts';
+export { withTemporary } from './copy.ts';
+export { type DevData, withDevData } from './dev-data.ts';
+export type { Note } from './note.ts';
+export { replaceDatabase } from './publish.ts';
+export { copyOver, dropData, findState, requireState, saveState, undoReplacement } from './states.ts';
