@@ -23,8 +23,12 @@ export async function runCommand(
 	checkout: string,
 	name: string,
 	variables: Record<string, string>,
+	args: readonly string[] = [],
 ): Promise<void> {
-	const child = spawn(join(checkout, 'scripts', name), { env: environment(variables), stdio: 'ignore' });
+	const child = spawn(join(checkout, 'scripts', name), args, {
+		env: environment(variables),
+		stdio: 'ignore',
+	});
 	const [code] = await once(child, 'exit');
 	if (code !== 0)
 		throw new SlipwayError('command-failed', `scripts/${name} exited with ${code}`, 'Run it by hand.');

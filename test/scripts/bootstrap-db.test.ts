@@ -90,6 +90,42 @@ describe('scripts/bootstrap-db', () => {
 		expect(await run(server.admin, 'postgres', server.admin, roles)).toEqual([]);
 	});
 
+	test('prints with --check what differs as SQL, and exits with 1', async () => {
+		const settings = newDatabase();
+		await bootstrapDb(settings);
+		const { username } = settings.app;
+		expect(await bootstrapDb(settings, ['--check'])).toEqual({
+			status: 0,
+			stdout: '',
+			stderr: expect.stringMatching(/ is as bootstrap makes it\n$/),
+		});
+
+		const drift = `REVOKE USAGE ON SCHEMA public FROM ${username}; GRANT ${settings.owner} TO ${username};
+			ALTER ROLE ${username} PASSWORD 'another'`;
+		await run(server.admin, settings.name, server.admin, drift);
+		const { status, stdout, stderr } = await bootstrapDb(settings, ['--check']);
+		expect(status).toBe(1);
+		const [admin, owner] = [server.admin.username, settings.owner];
+		expect(stdout.split('\n')).toEqual([
+			`-- ALTER ROLE "${username}" PASSWORD '<SCRAM-SHA-256 verifier>'; -- would have set the password of role "${username}"`,
+			`GRANT USAGE ON SCHEMA "public" TO "${username}"; -- would have granted USAGE on schema "public" to "${username}"`,
+			`REVOKE "${owner}" FROM "${username}" GRANTED BY "${admin}"; -- would have removed role "${username}" from "${owner}"`,
+			'',
+		]);
+		expect(stderr).toContain('2 differences to fix: scripts/bootstrap-db\n');
+		expect(stderr).toContain('1 difference that should not be there: scripts/bootstrap-db --revoke\n');
+		expect((await bootstrapDb(settings)).stderr).toContain('(scripts/bootstrap-db --revoke does it)');
+
+		const report = JSON.parse((await bootstrapDb(settings, ['--check', '--json'])).stdout);
+		expect(report).toMatchObject({
+			isClean: false,
+			changes: { length: 2 },
+			excess: [{ summary: `removed role "${username}" from "${owner}"`, grants: [] }],
+		});
+		expect((await bootstrapDb(settings, ['--revoke'])).stdout).toMatch(/ is ready: 3 changes\n$/);
+		expect(await bootstrapDb(settings, ['--check'])).toMatchObject({ status: 0, stdout: '' });
+	});
+
 	test('prints only one object with --json', async () => {
 		const settings = newDatabase();
 		const planned = JSON.parse((await bootstrapDb(settings, ['--json', '--dry-run'])).stdout);

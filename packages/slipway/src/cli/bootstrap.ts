@@ -1,23 +1,38 @@
 import type { Command } from 'commander';
+import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bootstrap/index.ts';
+import { withAdminLogin } from '../dev/index.ts';
 import type { SlipwayError } from '../errors.ts';
-import { adminConnection } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
+import { printDrift } from './drift.ts';
 import { print, report } from './output.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
 
 interface Options {
 	readonly dryRun?: boolean;
+	readonly check?: true;
+	readonly revoke?: boolean;
 	readonly dedicated?: boolean;
 	readonly json?: true;
+}
+
+/** What is bootstrapped. */
+interface Target {
+	readonly admin: Connection;
+	readonly settings: Settings;
+	/** For messages. */
+	readonly name: string;
 }
 
 export function bootstrapCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('bootstrap'),
-		'Creates or corrects the roles, the database and the grants on the server that the settings name.',
+		'Creates or corrects the roles, the database and the grants on the server that the settings name, or else on the dev server.',
 	)
+		.option('--check', 'print what differs, as the SQL that fixes it; exit with 1 if something does')
 		.option('--dry-run', 'print the changes and their SQL without making them')
+		.option('--revoke', 'also remove rights that bootstrap does not grant: those that --check lists last')
 		.option(
 			'--dedicated',
 			'the server has no other users: also let only superusers connect to the databases postgres and template1, and the migrator see and end sessions',
@@ -26,32 +41,45 @@ export function bootstrapCommand(project: Project): Command {
 		.action((options: Options) => bootstrap(project, options));
 }
 
-async function bootstrap(
-	project: Project,
-	{ dryRun = false, dedicated = false, json }: Options,
-): Promise<void> {
+async function bootstrap(project: Project, options: Options): Promise<void> {
 	const settings = await settingsOf(project);
-	const { database, migratorEndpoint: endpoint } = settings;
+	await withAdminLogin(settings, project.root, async (admin, { own }) => {
+		const name = `database "${settings.database.name}" on ${admin.host}:${admin.port}`;
+		const target = { admin, settings, name };
+		const { dedicated = own } = options; // Nobody else uses the dev server.
+		const bootstrap = project.commandName('bootstrap');
+		if (options.check) await printDrift({ ...target, bootstrap }, { ...options, dedicated });
+		else await correct(project, target, { ...options, dedicated });
+	});
+}
+
+async function correct(
+	project: Project,
+	{ admin, settings, name }: Target,
+	{ dryRun = false, revoke = false, dedicated = false, json }: Options,
+): Promise<void> {
+	const { database } = settings;
+	const { host, port, sslMode } = admin;
 	const warnings: SlipwayError[] = [];
 	const onChange = json ? undefined : ({ summary }: Change) => print(summary);
-	const changes = await bootstrapDatabase(adminConnection(settings), database, {
+	const changes = await bootstrapDatabase(admin, database, {
 		dryRun,
+		revoke,
 		dedicated,
 		onWait: report,
 		...(onChange && { onChange }),
 		onWarning: (warning) => warnings.push(warning),
 	});
-	if (!dryRun)
-		await ensureExtensions(adminConnection(settings), database.name, (await configOf(project)).extensions);
+	if (!dryRun) await ensureExtensions(admin, database.name, (await configOf(project)).extensions);
 	if (json) {
 		const shown = warnings.map(({ code, message, hint }) => ({ code, message, hint }));
-		return print(JSON.stringify({ database: database.name, ...endpoint, dryRun, changes, warnings: shown }));
+		return print(
+			JSON.stringify({ database: database.name, host, port, sslMode, dryRun, changes, warnings: shown }),
+		);
 	}
 	for (const warning of warnings) report(formatWarning(warning));
 	if (dryRun) for (const { summary, sql } of changes) print(`would have ${summary}\n  ${sql};`);
-	print(
-		closingLine(`database "${database.name}" on ${endpoint.host}:${endpoint.port}`, changes.length, dryRun),
-	);
+	print(closingLine(name, changes.length, dryRun));
 }
 
 function closingLine(database: string, count: number, dryRun: boolean): string {

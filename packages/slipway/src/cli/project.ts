@@ -43,6 +43,7 @@ export async function settingsOf(
 			appName: names.app,
 			oneRole: roles === oneRole,
 			temporaryTables: names.temporaryTables,
+			grants: names.grants,
 		},
 	);
 }

@@ -58,6 +58,8 @@ export interface RolesConfig {
 	readonly app?: string;
 	/** Whether the app may create temporary tables. Default: false. */
 	readonly temporaryTables?: boolean;
+	/** Grants that migrations make, as `bootstrap --check` prints them, so that it no longer reports them. */
+	readonly grants?: readonly string[];
 }
 
 /** The servers that Slipway starts. Environment variables and options in code override it. */

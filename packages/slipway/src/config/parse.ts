@@ -21,7 +21,13 @@ import {
 
 export const rolesKind = valueOr(
 	['one', false],
-	objectOf<RolesConfig>({ owner: string, migrator: string, app: string, temporaryTables: boolean }),
+	objectOf<RolesConfig>({
+		owner: string,
+		migrator: string,
+		app: string,
+		temporaryTables: boolean,
+		grants: strings('[\'GRANT TRUNCATE ON TABLE public.orders TO "app_user"\']'),
+	}),
 );
 export const extensionsKind = strings("['pg_trgm']");
 export const providerKind = oneOf(providerChoices);

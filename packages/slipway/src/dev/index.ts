@@ -9,4 +9,4 @@ export { type DevOptions, runDev } from './dev.ts';
 export { applyMigrations, prepareDatabase, seedDatabase } from './prepare.ts';
 export { findDevServer, notRunning, type RunningServer } from './running.ts';
 export { serveInBackground } from './serve.ts';
-export { checkoutFiles, passFile, serverFiles, withDatabaseServer } from './server.ts';
+export { checkoutFiles, passFile, serverFiles, withAdminLogin, withDatabaseServer } from './server.ts';

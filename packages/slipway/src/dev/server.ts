@@ -5,6 +5,7 @@ import { SlipwayError } from '../errors.ts';
 import {
 	findOwned,
 	lastUseOf,
+	type PostgresServer,
 	providers,
 	startExternal,
 	startOrJoin,
@@ -72,7 +73,29 @@ export async function withDatabaseServer<T>(
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
 	if (provider === 'external') return await use({ admin: adminConnection(settings), endpoint: undefined });
-	await using server = await startOrJoin({
+	await using server = await joinDevServer(provider, settings, root);
+	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
+	return await use({ admin: server.admin, endpoint: server.admin });
+}
+
+/**
+ * Runs `use` with the admin's login to the server that the settings name or, without one, to the dev server of this
+ * checkout, if it has ever been used. `own`: to the dev server.
+ */
+export async function withAdminLogin<T>(
+	settings: Settings,
+	root: string,
+	use: (admin: Connection, server: { readonly own: boolean }) => Promise<T>,
+): Promise<T> {
+	const provider = settings.provider ?? usedLast(root);
+	if (provider === undefined || provider === 'external')
+		return await use(adminConnection(settings), { own: false });
+	await using server = await joinDevServer(provider, settings, root);
+	return await use(server.admin, { own: true });
+}
+
+function joinDevServer(provider: OwnProvider, settings: Settings, root: string): Promise<PostgresServer> {
+	return startOrJoin({
 		provider,
 		version: settings.version,
 		image: settings.image,
@@ -80,8 +103,6 @@ export async function withDatabaseServer<T>(
 		command: 'another Slipway command',
 		owners: Object.values(holders),
 	});
-	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
-	return await use({ admin: server.admin, endpoint: server.admin });
 }
 
 function noServer(root: string): SlipwayError {

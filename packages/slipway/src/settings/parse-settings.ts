@@ -41,6 +41,8 @@ export interface ParseOptions {
 	readonly oneRole?: boolean;
 	/** Whether the app may create temporary tables. Default: false. */
 	readonly temporaryTables?: boolean | undefined;
+	/** Grants besides those of bootstrap that are meant to be there, as statements. */
+	readonly grants?: readonly string[] | undefined;
 	/** For messages: the origin of each variable that is not from the environment. */
 	readonly origins?: ReadonlyMap<string, string>;
 }

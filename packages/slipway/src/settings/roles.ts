@@ -15,6 +15,7 @@ export interface RoleChoices {
 	readonly guarded: readonly LoginRole[];
 	readonly oneRole?: boolean;
 	readonly temporaryTables?: boolean | undefined;
+	readonly grants?: readonly string[] | undefined;
 	/** The name of the app if the login of this process, in `DATABASE_URL`, may be the migrator's. */
 	readonly appOfMigrator?: string | undefined;
 }
@@ -23,7 +24,7 @@ export interface RoleChoices {
 export function readRoles(
 	reader: VariableReader,
 	url: UrlParts,
-	{ guarded, oneRole = false, temporaryTables, appOfMigrator }: RoleChoices,
+	{ guarded, oneRole = false, temporaryTables, grants, appOfMigrator }: RoleChoices,
 ): Pick<Settings, 'admin' | 'database'> {
 	const database = readText(
 		reader,
@@ -51,6 +52,7 @@ export function readRoles(
 			migrator: { username: migrator.value, password: passwords.migrator },
 			app: { username: app.value, password: passwords.app },
 			...(temporaryTables !== undefined && { temporaryTables }),
+			...(grants !== undefined && { grants }),
 		},
 	};
 }

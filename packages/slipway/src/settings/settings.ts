@@ -52,6 +52,8 @@ export interface DatabaseSettings {
 	readonly app: Credentials;
 	/** Whether the app may create temporary tables. Default: false. */
 	readonly temporaryTables?: boolean | undefined;
+	/** Grants besides those of bootstrap that are meant to be there, as statements. */
+	readonly grants?: readonly string[] | undefined;
 }
 
 /** Whether the app also owns the database and runs the migrations. */

@@ -23,7 +23,7 @@ describe('an unknown field is refused', () => {
 		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch, links'],
 		[
 			{ roles: { user: 'x' } },
-			'there is no "roles.user"; the fields are owner, migrator, app, temporaryTables',
+			'there is no "roles.user"; the fields are owner, migrator, app, temporaryTables, grants',
 		],
 		[
 			{ database: 'x' },
@@ -53,7 +53,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		'"seeds" is \'\', but must be a string',
 		'"types" is null, but must be a string',
 		`"extensions" is [ 'pg_trgm', 2 ], but must be an array of strings, such as ['pg_trgm']`,
-		`"roles" is [ 'app' ], but must be 'one', false or an object with owner, migrator, app, temporaryTables`,
+		`"roles" is [ 'app' ], but must be 'one', false or an object with owner, migrator, app, temporaryTables, grants`,
 		'"postgres.version" is \'17\', but must be one of 15, 16, 17, 18',
 		'"postgres.provider" is \'external\', but must be one of auto, embedded, container',
 		'"postgres.image" is {}, but must be a string',

@@ -3,11 +3,11 @@ import { type Connection, maintenanceDatabase } from '../../connection/index.ts'
 import { type SlipwayError, throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
 import { applyStepAlone, applySteps } from './apply-steps.ts';
-import type { Change } from './change.ts';
+import type { Change, Excess } from './change.ts';
 import { readContentsState } from './contents-state.ts';
 import { acquireBootstrapLock } from './lock.ts';
 import { contentsErrors, ownershipWarnings } from './ownership-errors.ts';
-import { allSteps, makePlan, type Plan } from './plan.ts';
+import { allSteps, findContentsExcess, makePlan, type Plan } from './plan.ts';
 import { planContents } from './plan-contents.ts';
 import { settingsErrors } from './settings-errors.ts';
 import { withAdmin } from './with-admin.ts';
@@ -26,6 +26,8 @@ export interface BootstrapOptions {
 	 * role could hold the bootstrap lock, and the migrator may see and end sessions. Default: false.
 	 */
 	readonly dedicated?: boolean;
+	/** Also removes what should not be there. Default: false. */
+	readonly revoke?: boolean;
 }
 
 /**
@@ -46,9 +48,10 @@ export async function bootstrapDatabase(
 	throwAll(settingsErrors(admin, settings));
 	return await withAdmin(admin, async (sql) => {
 		if (!options.dryRun) await acquireBootstrapLock(sql, admin, options);
-		const plan = await makePlan(sql, admin, settings, options);
+		const { dedicated = false, revoke = false } = options;
+		const plan = await makePlan(sql, admin, settings, { dedicated, excess: revoke });
 		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
-		if (options.dryRun) return allSteps(plan).map(withoutSecrets);
+		if (options.dryRun) return [...excessOf(plan), ...allSteps(plan)].map(withoutSecrets);
 		const changes: Change[] = [];
 		await apply(plan, { sql, admin, settings }, (change) => {
 			changes.push(withoutSecrets(change));
@@ -65,9 +68,10 @@ interface Target {
 }
 
 async function apply(plan: Plan, target: Target, onChange: (change: Change) => void): Promise<void> {
-	if (allSteps(plan).length === 0) return;
+	if (allSteps(plan).length + excessOf(plan).length === 0) return;
 	const { sql, settings } = target;
-	const { roles, creation, access } = plan;
+	const { creation, access, excess } = plan;
+	const roles = [...(excess?.server ?? []), ...plan.roles];
 	const [before, after] = creation.length === 0 ? [[...roles, ...access], []] : [roles, access];
 	await applySteps(sql, before, settings.owner, onChange);
 	for (const step of creation) await applyStepAlone(sql, step, onChange);
@@ -77,17 +81,48 @@ async function apply(plan: Plan, target: Target, onChange: (change: Change) => v
 
 /** Reads the contents again, because earlier steps may have created the database or let the admin in. */
 async function reconcileContents(
-	{ server }: Plan,
+	{ server, excess }: Plan,
 	{ admin, settings }: Target,
 	onChange: (change: Change) => void,
 ): Promise<void> {
 	await withAdmin({ ...admin, database: settings.name }, async (sql) => {
 		const contents = await readContentsState(sql, settings);
 		throwAll(contentsErrors(contents, server, settings));
-		await applySteps(sql, planContents(contents, server.admin, settings), settings.owner, onChange);
+		const removals = excess === null ? [] : await findContentsExcess(sql, contents, settings);
+		const steps = [...removals, ...planContents(contents, server.admin, settings)];
+		await applySteps(sql, steps, settings.owner, onChange);
 	});
 }
 
-function withoutSecrets({ summary, sql }: Change): Change {
-	return { summary, sql };
+function excessOf({ excess }: Plan): Excess[] {
+	return excess === null ? [] : [...excess.server, ...excess.contents];
+}
+
+/** How a database differs from one that bootstrap has just set up. */
+export interface Drift {
+	/** What bootstrap would do. */
+	readonly changes: readonly Change[];
+	/** What bootstrap would do with `revoke`, besides. */
+	readonly excess: readonly (Change & Pick<Excess, 'grants'>)[];
+}
+
+/** Compares and changes nothing. Throws what `bootstrapDatabase` throws, but for what `revoke` removes. */
+export async function findDrift(
+	login: Connection,
+	settings: DatabaseSettings,
+	options: Pick<BootstrapOptions, 'dedicated' | 'onWarning'> = {},
+): Promise<Drift> {
+	const admin = { ...login, database: maintenanceDatabase };
+	throwAll(settingsErrors(admin, settings));
+	const { dedicated = false, onWarning } = options;
+	const plan = await withAdmin(admin, (sql) => makePlan(sql, admin, settings, { dedicated, excess: true }));
+	for (const warning of ownershipWarnings(plan.server, settings)) onWarning?.(warning);
+	return {
+		changes: allSteps(plan).map(withoutSecrets),
+		excess: excessOf(plan).map((each) => ({ ...withoutSecrets(each), grants: each.grants })),
+	};
+}
+
+function withoutSecrets({ summary, sql, redacted }: Change): Change {
+	return { summary, sql, ...(redacted && { redacted }) };
 }

@@ -4,6 +4,8 @@ export interface Change {
 	readonly summary: string;
 	/** Safe to show: password verifiers are redacted. */
 	readonly sql: string;
+	/** Whether something is redacted, so that `sql` is not to be run. */
+	readonly redacted?: true;
 }
 
 /** A privilege that an admin who is not a superuser needs for a step. */
@@ -16,6 +18,12 @@ export interface Step extends Change {
 	readonly needs: readonly Right[];
 	/** Sent instead of `sql` if that is redacted. */
 	readonly secretSql?: string;
+}
+
+/** The removal of something that bootstrap would not have made. */
+export interface Excess extends Step {
+	/** The grants that this removes, as statements; none for attributes of a role. */
+	readonly grants: readonly string[];
 }
 
 export function stepOfAdmin(summary: string, sql: string, needs: readonly Right[]): Step {

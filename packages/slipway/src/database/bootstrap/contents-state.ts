@@ -1,6 +1,6 @@
-import type { Sql } from 'postgres';
+import type { Fragment, Sql } from 'postgres';
 import type { DatabaseSettings } from '../../settings/index.ts';
-import { creatorsOfLargeObjects, type Grant, type Kind } from './grants.ts';
+import { creatorsOfLargeObjects, type DefaultKind, type Grant, type Kind } from './grants.ts';
 import { grantsIn } from './server-state.ts';
 
 /** What the database's own catalogs contain. */
@@ -38,7 +38,7 @@ export interface LargeObjectCreators {
 export interface DefaultGrants {
 	/** `null` if it applies to every schema. */
 	readonly schema: string | null;
-	readonly kind: Kind;
+	readonly kind: DefaultKind;
 	readonly grants: readonly Grant[];
 }
 
@@ -68,20 +68,23 @@ export const freshContents: ContentsState = {
 	foreignObjects: 0,
 };
 
+/** `public` and `slipway`, and the schemas of the CTE `owner`. */
+export const schemasOf = (sql: Sql): Fragment => sql`
+	SELECT * FROM pg_namespace
+	WHERE nspname IN ('public', 'slipway') OR (
+		nspowner = (SELECT oid FROM owner) AND NOT nspname ^@ 'pg_'
+		AND NOT EXISTS (
+			SELECT FROM pg_depend
+			WHERE classid = 'pg_namespace'::regclass AND objid = pg_namespace.oid AND deptype = 'e'))
+	ORDER BY nspname`;
+
 /** Needs `search_path = pg_catalog`, so that type names come out qualified. */
 export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettings): Promise<ContentsState> {
 	const [row] = await sql<[{ state: ContentsState }]>`
 		WITH
 			owner AS (SELECT oid FROM pg_roles WHERE rolname = ${owner}),
 			app AS (SELECT oid FROM pg_roles WHERE rolname = ${app.username}),
-			schema AS (
-				SELECT * FROM pg_namespace
-				WHERE nspname IN ('public', 'slipway') OR (
-					nspowner = (SELECT oid FROM owner) AND NOT nspname ^@ 'pg_'
-					AND NOT EXISTS (
-						SELECT FROM pg_depend
-						WHERE classid = 'pg_namespace'::regclass AND objid = pg_namespace.oid AND deptype = 'e'))
-				ORDER BY nspname)
+			schema AS (${schemasOf(sql)})
 		SELECT json_build_object(
 			'schemas', (
 				SELECT coalesce(json_agg(json_build_object(
@@ -92,12 +95,12 @@ export async function readContentsState(sql: Sql, { owner, app }: DatabaseSettin
 				SELECT coalesce(json_agg(json_build_object(
 					'schema', nspname,
 					'kind', CASE defaclobjtype
-						WHEN 'n' THEN 'SCHEMAS' WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END,
+						WHEN 'n' THEN 'SCHEMAS' WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' ELSE 'TYPES' END,
 					'grants', ${grantsIn(sql, sql`defaclacl`, sql`defaclrole`)})), '[]')
 				FROM owner
 					JOIN pg_default_acl ON defaclrole = owner.oid
 					LEFT JOIN schema ON schema.oid = defaclnamespace
-				WHERE defaclobjtype IN ('n', 'r', 'S', 'f') AND (defaclnamespace = 0 OR nspname IN ('public', 'slipway'))),
+				WHERE defaclobjtype IN ('n', 'r', 'S', 'f', 'T') AND (defaclnamespace = 0 OR nspname IN ('public', 'slipway'))),
 			'objects', (
 				SELECT coalesce(json_agg(json_build_object(
 					'schema', nspname, 'kind', kind, 'name', name, 'columnGrants', column_grants,

@@ -1,9 +1,13 @@
 import { quoteIdentifier } from '../../sql.ts';
-import { type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
+import { type Excess, type Step, show, stepOfAdmin, stepOfOwner } from './change.ts';
 
 /** The kinds of objects that the owner creates and the app has privileges on. */
 export const kinds = ['SCHEMAS', 'TABLES', 'SEQUENCES', 'FUNCTIONS'] as const;
 export type Kind = (typeof kinds)[number];
+
+/** The kinds of objects that default privileges are for. */
+export const defaultKinds = [...kinds, 'TYPES'] as const;
+export type DefaultKind = (typeof defaultKinds)[number];
 
 /** What the app and the migrator may do with the database, and the admin, unless it is a superuser. */
 export const databaseRights = ['CONNECT'];
@@ -17,6 +21,9 @@ export const appPrivileges: Record<Kind, readonly string[]> = {
 	SEQUENCES: ['USAGE', 'SELECT'],
 	FUNCTIONS: ['EXECUTE'],
 };
+
+/** What anyone may do with types: PostgreSQL's default. Bootstrap revokes everything else from PUBLIC. */
+export const typeRights = ['USAGE'];
 
 /** The app's privileges on the migration ledger instead: it may only read it. */
 export const ledgerPrivileges: Record<Kind, readonly string[]> = {
@@ -58,6 +65,8 @@ export interface Securable {
 	readonly target: string;
 	/** Comes before GRANT or REVOKE, for privileges on future objects. */
 	readonly prefix?: string;
+	/** As in SQL, if this is a column of `target`. */
+	readonly column?: string;
 	/** Who grants. Default: the owner. */
 	readonly actor?: Step['actor'];
 	/** Has all privileges without a grant. It is the app, too, where there is only one role. */
@@ -84,6 +93,34 @@ export function addGrants(securable: Securable, grantee: Grantee, wanted: readon
 	return grant(securable, grantee, without(wanted, names(held)));
 }
 
+/** Takes from `grantee` the privileges that are not `allowed`, and WITH GRANT OPTION from those that are. */
+export function revokeExcess(securable: Securable, grantee: Grantee, allowed: readonly string[]): Excess[] {
+	const held = securable.grants.filter((grant) => grant.grantee === grantee);
+	const excess = held.filter(({ privilege }) => !allowed.includes(privilege));
+	const passedOn = held.filter((grant) => grant.grantable && !excess.includes(grant));
+	const withGrants = (grants: readonly Grant[]) => (step: Step) => ({
+		...step,
+		grants: grants.map((grant) => grantOf(securable, grant)),
+	});
+	return [
+		...revoke(securable, grantee, names(excess)).map(withGrants(excess)),
+		...revoke(securable, grantee, names(passedOn), 'GRANT OPTION FOR ').map(withGrants(passedOn)),
+	];
+}
+
+/** The statement that makes one grant again. */
+export function grantOf(
+	{ target, column, prefix = '' }: Securable,
+	{ grantee, privilege, grantable }: Grant,
+): string {
+	const option = grantable ? ' WITH GRANT OPTION' : '';
+	return `${prefix}GRANT ${listOf([privilege], column)} ON ${target} TO ${role(grantee)}${option}`;
+}
+
+function listOf(privileges: readonly string[], column: string | undefined): string {
+	return privileges.map((each) => (column === undefined ? each : `${each} (${column})`)).join(', ');
+}
+
 function grant(securable: Securable, to: Grantee, privileges: readonly string[]): Step[] {
 	if (privileges.length === 0) return [];
 	const { label, target, prefix = '' } = securable;
@@ -98,15 +135,19 @@ function grant(securable: Securable, to: Grantee, privileges: readonly string[])
 }
 
 /** CASCADE, because PostgreSQL would otherwise refuse if the grantee had granted the privilege to others. */
-function revoke(securable: Securable, from: Grantee, privileges: readonly string[]): Step[] {
+function revoke(
+	securable: Securable,
+	from: Grantee,
+	privileges: readonly string[],
+	option: '' | 'GRANT OPTION FOR ' = '',
+): Step[] {
 	if (privileges.length === 0) return [];
-	const { label, target, prefix = '' } = securable;
-	const list = privileges.join(', ');
+	const { label, target, column, prefix = '' } = securable;
 	return [
 		stepFor(
 			securable,
-			`revoked ${list} on ${label} from ${name(from)}`,
-			`${prefix}REVOKE ${list} ON ${target} FROM ${role(from)} CASCADE`,
+			`revoked ${option.toLowerCase()}${privileges.join(', ')} on ${label} from ${name(from)}`,
+			`${prefix}REVOKE ${option}${listOf(privileges, column)} ON ${target} FROM ${role(from)} CASCADE`,
 		),
 	];
 }

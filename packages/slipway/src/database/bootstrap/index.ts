@@ -1,5 +1,5 @@
 export { createBareDatabase } from './bare-database.ts';
-export { type BootstrapOptions, bootstrapDatabase } from './bootstrap.ts';
+export { type BootstrapOptions, bootstrapDatabase, type Drift, findDrift } from './bootstrap.ts';
 export type { Change } from './change.ts';
 export { ensureExtensions } from './extensions.ts';
 export { ensureLogins, type FurtherLogin } from './logins.ts';

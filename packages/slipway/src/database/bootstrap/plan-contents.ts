@@ -6,11 +6,12 @@ import type { ContentsState, SchemaState } from './contents-state.ts';
 import {
 	addGrants,
 	appPrivileges,
+	type DefaultKind,
+	defaultKinds,
 	type Grant,
-	type Kind,
-	kinds,
 	type Securable,
 	setGrants,
+	typeRights,
 } from './grants.ts';
 import { planLargeObjects } from './plan-large-objects.ts';
 import { planObject } from './plan-objects.ts';
@@ -28,9 +29,9 @@ export function planContents(contents: ContentsState, admin: AdminState, setting
 		...planLargeObjects(contents, admin, settings),
 		...ownSchemas.flatMap((name) => planOwnSchema(schemas, name, settings)),
 		...others.flatMap((schema) => planSchema(schema, settings)),
-		...kinds.flatMap((kind) => planDefaults(contents, null, kind, settings)),
+		...defaultKinds.flatMap((kind) => planDefaults(contents, null, kind, settings)),
 		...ownSchemas.flatMap((schema) =>
-			kinds.flatMap((kind) => planDefaults(contents, schema, kind, settings)),
+			defaultKinds.flatMap((kind) => planDefaults(contents, schema, kind, settings)),
 		),
 		...contents.objects.flatMap((object) =>
 			planObject(object, settings, { hidden: hidden.includes(object.schema) }),
@@ -38,7 +39,7 @@ export function planContents(contents: ContentsState, admin: AdminState, setting
 	];
 }
 
-function isOwn(schema: string): boolean {
+export function isOwn(schema: string): boolean {
 	return ownSchemas.some((name) => name === schema);
 }
 
@@ -71,7 +72,11 @@ function isHidden({ untouched, grants }: SchemaState, { app }: DatabaseSettings)
 	return !untouched && !grants.some(({ grantee }) => grantee === app.username || grantee === null);
 }
 
-function securableOf(schema: string, grants: readonly Grant[], { owner }: DatabaseSettings): Securable {
+export function securableOf(
+	schema: string,
+	grants: readonly Grant[],
+	{ owner }: DatabaseSettings,
+): Securable {
 	return { label: `schema ${show(schema)}`, target: `SCHEMA ${quoteIdentifier(schema)}`, owner, grants };
 }
 
@@ -99,26 +104,37 @@ export function belongsToOwner(schema: SchemaState, owner: string): boolean {
 function planDefaults(
 	{ defaults }: ContentsState,
 	schema: string | null,
-	kind: Kind,
+	kind: DefaultKind,
 	{ owner, migrator, app }: DatabaseSettings,
 ): Step[] {
 	const entry = defaults.find((each) => each.schema === schema && each.kind === kind);
-	const inSchema = schema === null ? '' : ` in schema ${show(schema)}`;
-	const securable: Securable = {
-		label: `future ${kind.toLowerCase()}${inSchema}`,
-		target: kind,
-		prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)}${schema === null ? '' : ` IN SCHEMA ${quoteIdentifier(schema)}`} `,
+	const securable = securableOfDefaults(
+		{ schema, kind, grants: entry?.grants ?? builtInDefaults(schema, kind) },
 		owner,
-		grants: entry?.grants ?? builtInDefaults(schema, kind),
-	};
+	);
 	return [
-		...setGrants(securable, null, []),
+		...setGrants(securable, null, schema === null && kind === 'TYPES' ? typeRights : []),
 		...setGrants(securable, migrator.username, []),
-		...setGrants(securable, app.username, schema === null ? appPrivileges[kind] : []),
+		...setGrants(securable, app.username, schema === null && kind !== 'TYPES' ? appPrivileges[kind] : []),
 	];
 }
 
-function builtInDefaults(schema: string | null, kind: Kind): Grant[] {
-	if (schema !== null || kind !== 'FUNCTIONS') return [];
-	return [{ grantee: null, privilege: 'EXECUTE', grantable: false }];
+export function securableOfDefaults(
+	{ schema, kind, grants }: { schema: string | null; kind: string; grants: readonly Grant[] },
+	owner: string,
+): Securable {
+	const [inSchema, clause] =
+		schema === null ? ['', ''] : [` in schema ${show(schema)}`, ` IN SCHEMA ${quoteIdentifier(schema)}`];
+	return {
+		label: `future ${kind.toLowerCase()}${inSchema}`,
+		target: kind,
+		prefix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoteIdentifier(owner)}${clause} `,
+		owner,
+		grants,
+	};
+}
+
+function builtInDefaults(schema: string | null, kind: DefaultKind): Grant[] {
+	const privilege = { FUNCTIONS: 'EXECUTE', TYPES: 'USAGE', SCHEMAS: '', TABLES: '', SEQUENCES: '' }[kind];
+	return schema !== null || privilege === '' ? [] : [{ grantee: null, privilege, grantable: false }];
 }

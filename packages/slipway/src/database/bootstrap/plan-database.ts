@@ -89,6 +89,13 @@ function planOwnership(database: DatabaseEntry, { name, owner }: DatabaseSetting
 	];
 }
 
+export function securableOfDatabase(
+	{ name, owner }: Pick<DatabaseSettings, 'name' | 'owner'>,
+	grants: readonly Grant[],
+): Securable {
+	return { label: `database ${show(name)}`, target: `DATABASE ${quoteIdentifier(name)}`, owner, grants };
+}
+
 /**
  * Revoking CONNECT from PUBLIC also shuts out an admin who is not a superuser, so that role gets a grant of
  * its own.
@@ -98,12 +105,7 @@ function planConnections(
 	{ grants }: DatabaseEntry,
 	{ name, owner, migrator, app, temporaryTables = false }: DatabaseSettings,
 ): Step[] {
-	const database: Securable = {
-		label: `database ${show(name)}`,
-		target: `DATABASE ${quoteIdentifier(name)}`,
-		owner,
-		grants,
-	};
+	const database = securableOfDatabase({ name, owner }, grants);
 	const appRights = temporaryTables ? [...databaseRights, ...temporaryRights] : databaseRights;
 	return [
 		...setGrants(database, null, []),

@@ -19,14 +19,13 @@ export function planObject(
 	{ owner, app }: DatabaseSettings,
 	{ hidden }: { readonly hidden: boolean },
 ): Step[] {
-	const noun = nouns[object.kind];
-	const securable: Securable = {
-		label: `${noun} ${object.name}`,
-		target: `${noun.toUpperCase()} ${object.name}`,
-		owner,
-		grants: object.grants,
-	};
+	const securable = securableOfObject(object, owner);
 	return [...setGrants(securable, null, []), ...planApp(object, securable, app.username, hidden)];
+}
+
+export function securableOfObject({ kind, name, grants }: ObjectState, owner: string): Securable {
+	const noun = nouns[kind];
+	return { label: `${noun} ${name}`, target: `${noun.toUpperCase()} ${name}`, owner, grants };
 }
 
 function planApp(object: ObjectState, securable: Securable, app: string, hidden: boolean): Step[] {

@@ -3,6 +3,7 @@ import { majorOf, since } from '../../postgres-versions.ts';
 import { type DatabaseSettings, hasOneRole } from '../../settings/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 import { type Step, show, stepOfAdmin } from './change.ts';
+import { grantedBy } from './role-excess.ts';
 import { scramVerifier } from './scram.ts';
 import type { RoleState, ServerState } from './server-state.ts';
 
@@ -21,6 +22,7 @@ export function planRoles(
 		...planLogin(server, settings.migrator, wrongPasswords, 'LOGIN NOINHERIT'),
 		...planLogin(server, app, wrongPasswords, 'LOGIN'),
 		...planMembership(server, owner, migrator, mayBecome(server, migrator, owner)),
+		...planNoInherit(server, migrator, owner),
 		...admin,
 	];
 }
@@ -73,7 +75,7 @@ const redacted = "'<SCRAM-SHA-256 verifier>'";
 
 function withVerifier(password: string, step: Step): Step {
 	const verifier = quoteLiteral(scramVerifier(password));
-	return { ...step, secretSql: step.sql.replace(redacted, () => verifier) };
+	return { ...step, redacted: true, secretSql: step.sql.replace(redacted, () => verifier) };
 }
 
 /** SET without INHERIT: a login gets the owner's privileges only through SET ROLE. */
@@ -87,6 +89,24 @@ function planMembership(server: ServerState, owner: string, member: string, pres
 			['CREATEROLE', { adminOf: owner }],
 		),
 	];
+}
+
+/** An admin may have granted the membership with INHERIT, or set it on the role: the default for further grants. */
+function planNoInherit(server: ServerState, migrator: string, owner: string): Step[] {
+	const role = findRole(server, migrator);
+	if (role === undefined) return [];
+	const attribute = role.inherits
+		? [alter(migrator, `removed INHERIT from role ${show(migrator)}`, 'NOINHERIT')]
+		: [];
+	const inheriting = role.memberships.filter(({ of, inherits }) => of === owner && inherits);
+	const options = inheriting.map(({ grantor }) =>
+		stepOfAdmin(
+			`let role ${show(migrator)} act as ${show(owner)} only through SET ROLE`,
+			`GRANT ${quoteIdentifier(owner)} TO ${quoteIdentifier(migrator)} WITH INHERIT FALSE, SET TRUE${grantedBy(server.version, grantor)}`,
+			['CREATEROLE', { adminOf: owner }],
+		),
+	);
+	return [...attribute, ...options];
 }
 
 function mayBecome(server: ServerState, member: string, owner: string): boolean {

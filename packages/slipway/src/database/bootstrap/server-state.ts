@@ -29,11 +29,15 @@ export interface RoleState extends AdminState {
 	readonly replicates: boolean;
 	readonly bypassesRowSecurity: boolean;
 	readonly logsIn: boolean;
+	/** INHERIT. */
+	readonly inherits: boolean;
 	readonly expired: boolean;
 	readonly connectionLimit: number;
 	/** The superuser that initdb created, which cannot be demoted. */
 	readonly initial: boolean;
 	readonly memberships: readonly Membership[];
+	/** The roles that are members of it, besides these three, the admin and superusers. */
+	readonly members: readonly Member[];
 	/** The number of objects it owns in the database, not counting those that any role can create. */
 	readonly objects: number;
 	/**
@@ -45,6 +49,11 @@ export interface RoleState extends AdminState {
 	readonly adminMayBecome: boolean;
 }
 
+export interface Member {
+	readonly name: string;
+	readonly grantor: string;
+}
+
 export interface Membership {
 	readonly of: string;
 	readonly grantor: string;
@@ -52,6 +61,8 @@ export interface Membership {
 	readonly passesOn: boolean;
 	/** Allows SET ROLE; always true before version 16. */
 	readonly becomes: boolean;
+	/** Has the privileges without SET ROLE; before version 16, that depends on the role. */
+	readonly inherits: boolean;
 }
 
 export interface DatabaseEntry {
@@ -99,7 +110,7 @@ export async function readServerState(sql: Sql, settings: DatabaseSettings): Pro
 	return row.state;
 }
 
-/** The column set_option exists since version 16; to_jsonb reads it without naming it. */
+/** The columns set_option and inherit_option exist since version 16; to_jsonb reads them without naming them. */
 function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings): Fragment {
 	const owned = sql`pg_shdepend
 		WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND deptype = 'o'
@@ -109,13 +120,20 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 			'name', rolname, 'superuser', rolsuper,
 			'createsRoles', rolcreaterole, 'createsDatabases', rolcreatedb,
 			'replicates', rolreplication, 'bypassesRowSecurity', rolbypassrls,
-			'logsIn', rolcanlogin, 'expired', coalesce(rolvaliduntil <= now(), false),
+			'logsIn', rolcanlogin, 'inherits', rolinherit, 'expired', coalesce(rolvaliduntil <= now(), false),
 			'connectionLimit', rolconnlimit, 'initial', oid = 10,
 			'memberships', (
 				SELECT coalesce(json_agg(json_build_object(
 					'of', pg_get_userbyid(roleid), 'grantor', pg_get_userbyid(grantor), 'passesOn', admin_option,
-					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true))), '[]')
+					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true),
+					'inherits', coalesce((to_jsonb(membership) ->> 'inherit_option')::boolean, false))), '[]')
 				FROM pg_auth_members AS membership WHERE member = role.oid),
+			'members', (
+				SELECT coalesce(json_agg(json_build_object(
+					'name', other.rolname, 'grantor', pg_get_userbyid(grantor)) ORDER BY other.rolname), '[]')
+				FROM pg_auth_members JOIN pg_roles AS other ON other.oid = member
+				WHERE roleid = role.oid AND NOT other.rolsuper AND other.rolname <> current_user
+					AND other.rolname NOT IN (${owner}, ${migrator.username}, ${app.username})),
 			'objects', (
 				SELECT count(*) FROM ${owned}
 					AND classid NOT IN ('pg_largeobject'::regclass, 'pg_default_acl'::regclass)),

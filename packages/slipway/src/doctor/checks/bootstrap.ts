@@ -1,5 +1,5 @@
 import { withClient } from '../../connection/index.ts';
-import { bootstrapDatabase } from '../../database/bootstrap/index.ts';
+import { type Drift, findDrift } from '../../database/bootstrap/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { adminConnection, type Settings } from '../../settings/index.ts';
 import type { DoctorContext } from '../context.ts';
@@ -19,24 +19,40 @@ async function compare({ name, endpoint, dedicated }: Server, settings: Settings
 	const answers = await withClient(admin, async () => true).catch(() => false);
 	if (!answers) return []; // The check `passwords` reports it.
 	const warnings: SlipwayError[] = [];
-	const options = { dryRun: true, dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
+	const options = { dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
 	try {
-		const changes = await bootstrapDatabase(admin, settings.database, options);
-		return [
-			...warnings.map((each) => fromError(each, 'warning')),
-			changes.length === 0
-				? ok(`${name(admin)} has the roles and grants that bootstrap sets up`)
-				: warning(
-						`${name(admin)} differs from what bootstrap sets up; bootstrap would have ${listSome(changes.map(({ summary }) => summary))}`,
-						'Run docker compose up, or npx slipway bootstrap.',
-					),
-		];
+		const drift = await findDrift(admin, settings.database, options);
+		return [...warnings.map((each) => fromError(each, 'warning')), ...findingsOf(name(admin), drift)];
 	} catch (error) {
 		return (error instanceof AggregateError ? error.errors : [error]).map((each) => fromError(each));
 	}
 }
 
-function listSome(summaries: readonly string[]): string {
+function findingsOf(server: string, { changes, excess }: Drift): Finding[] {
+	if (changes.length + excess.length === 0)
+		return [ok(`${server} has the roles and grants that bootstrap sets up`)];
+	return [
+		...(changes.length === 0
+			? []
+			: [
+					warning(
+						`${server} differs from what bootstrap sets up; bootstrap would have ${listSome(changes)}`,
+						'Run docker compose up, or npx slipway bootstrap.',
+					),
+				]),
+		...(excess.length === 0
+			? []
+			: [
+					warning(
+						`${server} has rights that bootstrap does not grant; bootstrap --revoke would have ${listSome(excess)}`,
+						'See all with npx slipway bootstrap --check. List those that are meant in roles.grants of slipway.config.ts, and remove the others: npx slipway bootstrap --revoke',
+					),
+				]),
+	];
+}
+
+function listSome(changes: Drift['changes']): string {
+	const summaries = changes.map(({ summary }) => summary);
 	const more = summaries.length > 3 ? `, and ${summaries.length - 3} more` : '';
 	return `${summaries.slice(0, 3).join(', ')}${more}`;
 }

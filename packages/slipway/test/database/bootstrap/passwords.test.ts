@@ -33,6 +33,7 @@ test('a password is set only if the one in the settings differs', async () => {
 		{
 			summary: `set the password of role "${settings.app.username}"`,
 			sql: `ALTER ROLE "${settings.app.username}" PASSWORD '<SCRAM-SHA-256 verifier>'`,
+			redacted: true,
 		},
 	]);
 	expect(await bootstrapDatabase(server.admin, rotated)).toEqual([]);
