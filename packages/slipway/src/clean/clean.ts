@@ -4,6 +4,9 @@ import { SlipwayError } from '../errors.ts';
 import {
 	connectEngine,
 	eraseForgotten,
+	findDeadFolders,
+	findKeptFolders,
+	findTemporaryServers,
 	removeDeadFolders,
 	removeKeptFolders,
 	removeLeftovers,
@@ -46,6 +49,16 @@ async function cleanEngine(): Promise<Cleaned> {
 	}
 }
 
+/** What `clean` would remove of this user's files. */
+export function findLeftoverFiles(root: string): readonly Leftover[] {
+	const found = parents().flatMap((parent) => [
+		...as('server', findTemporaryServers(parent)),
+		...as('folder', findKeptFolders(parent)),
+		...as('folder', findDeadFolders(parent, testFolder, graceTime)),
+	]);
+	return [...found, ...as('folder', findDeadFolders(checkoutFiles(root), 'bench-', graceTime))];
+}
+
 const testFolder = 'slipway-test-';
 
 /** A folder whose owner no lock names may be in use: it is spared for a day. */
@@ -53,15 +66,16 @@ const graceTime = { neverLocked: 24 * 60 * 60 * 1000 };
 
 /** Servers first: their data may be in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
-	const parents = new Set([tmpdir(), temporaryFolder()]);
 	const removed: Leftover[] = [];
-	for (const parent of parents) removed.push(...as('server', await removeTemporaryServers(parent)));
-	for (const parent of parents) removed.push(...as('folder', await removeKeptFolders(parent)));
-	for (const parent of parents)
+	for (const parent of parents()) removed.push(...as('server', await removeTemporaryServers(parent)));
+	for (const parent of parents()) removed.push(...as('folder', await removeKeptFolders(parent)));
+	for (const parent of parents())
 		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, graceTime)));
 	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', graceTime)));
 	return removed;
 }
+
+const parents = () => [...new Set([tmpdir(), temporaryFolder()])];
 
 const as = (kind: Leftover['kind'], names: readonly string[]): Leftover[] =>
 	names.map((name) => ({ kind, name }));

@@ -1,2 +1,2 @@
-export { type Cleaned, clean, type Leftover } from './clean.ts';
+export { type Cleaned, clean, findLeftoverFiles, type Leftover } from './clean.ts';
 export { erase } from './erase.ts';

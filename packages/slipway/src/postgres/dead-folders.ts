@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { holderOf, wasLocked } from './directory-lock.ts';
+import { isLocked, wasLocked } from './directory-lock.ts';
 
 /** How many milliseconds after its last change a folder is left alone. */
 interface GracePeriods {
@@ -20,17 +20,28 @@ export async function removeDeadFolders(
 	grace: GracePeriods,
 	prepare: (folder: string) => Promise<void> = async () => {},
 ): Promise<string[]> {
-	if (!existsSync(parent)) return [];
 	const removed: string[] = [];
-	for (const name of readdirSync(parent).filter((name) => name.startsWith(prefix))) {
-		const folder = join(parent, name);
-		if (!isOld(folder, grace) || holderOf(folder) !== undefined) continue;
+	for (const folder of foldersIn(parent, prefix)) {
+		if (!isDead(folder, grace)) continue;
 		await prepare(folder);
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		removed.push(folder);
 	}
 	return removed;
 }
+
+/** The folders that `removeDeadFolders` would remove. */
+export function findDeadFolders(parent: string, prefix: string, grace: GracePeriods): string[] {
+	return foldersIn(parent, prefix).filter((folder) => isDead(folder, grace));
+}
+
+function foldersIn(parent: string, prefix: string): string[] {
+	if (!existsSync(parent)) return [];
+	const names = readdirSync(parent).filter((name) => name.startsWith(prefix));
+	return names.map((name) => join(parent, name));
+}
+
+const isDead = (folder: string, grace: GracePeriods) => isOld(folder, grace) && !isLocked(folder);
 
 function isOld(folder: string, { locked = 10_000, neverLocked }: GracePeriods): boolean {
 	const found = statSync(folder, { throwIfNoEntry: false });

@@ -49,6 +49,13 @@ export function holderOf(directory: string): LockHolder | undefined {
 	return findOther(locksIn(directory), '')?.holder;
 }
 
+/** Whether a living process has locked it. Unlike `holderOf`, leaves the locks of dead ones where they are. */
+export function isLocked(directory: string): boolean {
+	const locks = locksIn(directory);
+	const holders = filesIn(locks).map((file) => readLock(join(locks, file)));
+	return holders.some((holder) => holder !== undefined && stateOf(holder) !== 'dead');
+}
+
 /** Whether any process has locked it, alive or dead. */
 export function wasLocked(directory: string): boolean {
 	return filesIn(locksIn(directory)).length > 0;

@@ -6,11 +6,13 @@ export {
 	eraseForgotten,
 	eraseSnapshots,
 	eraseVolumes,
+	isLeftContainer,
+	label,
 	removeLeftovers,
 	removeLostImages,
 	startContainer,
 } from './container/index.ts';
-export { removeDeadFolders } from './dead-folders.ts';
+export { findDeadFolders, removeDeadFolders } from './dead-folders.ts';
 export {
 	checkUnlocked,
 	holderOf,
@@ -21,8 +23,11 @@ export {
 } from './directory-lock.ts';
 export {
 	checkCluster,
+	clusterIn,
 	type EmbeddedOptions,
 	findBinaries,
+	findTemporaryServers,
+	fixPermissions,
 	noBinaries,
 	removeTemporaryServers,
 	snapshotWay,
@@ -31,7 +36,7 @@ export {
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export { isFull } from './file-errors.ts';
-export { createKeptFolder, removeKeptFolders } from './kept-folder.ts';
+export { createKeptFolder, findKeptFolders, removeKeptFolders } from './kept-folder.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';
 export { providers } from './registry.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { removeDeadFolders } from './dead-folders.ts';
+import { findDeadFolders, removeDeadFolders } from './dead-folders.ts';
 import { lockNewDirectory } from './directory-lock.ts';
 import { explainTemporaryFolderError } from './file-errors.ts';
 
@@ -21,8 +21,13 @@ export function createKeptFolder(): string {
 	}
 }
 
+/** A process locks its folder right after creating it, and no other process locks it later. */
+const grace = { locked: 0, neverLocked: 10_000 };
+
+/** The folders that `removeKeptFolders` would remove. */
+export const findKeptFolders = (parent: string): string[] => findDeadFolders(parent, prefix, grace);
+
 /** Removes the folders of killed processes, whose servers no longer run. Resolves with their paths. */
 export async function removeKeptFolders(parent = tmpdir()): Promise<string[]> {
-	// A process locks its folder right after creating it, and no other process locks it later.
-	return await removeDeadFolders(parent, prefix, { locked: 0, neverLocked: 10_000 });
+	return await removeDeadFolders(parent, prefix, grace);
 }

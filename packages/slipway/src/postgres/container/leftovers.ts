@@ -46,7 +46,7 @@ const owned = { filters: { label: [label.owner] } };
 
 async function removeContainers({ docker }: Engine): Promise<string[]> {
 	const all = await docker.listContainers({ all: true, ...owned });
-	const left = all.filter(isLeft);
+	const left = all.filter(isLeftContainer);
 	await Promise.all(
 		left.map(async ({ Id, State }) => {
 			const container = docker.getContainer(Id);
@@ -58,7 +58,12 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 	return left.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
 }
 
-function isLeft({ Labels, State, Created }: ContainerInfo): boolean {
+/** Whether a container is one that `removeLeftovers` removes. */
+export function isLeftContainer({
+	Labels,
+	State,
+	Created,
+}: Pick<ContainerInfo, 'Labels' | 'State' | 'Created'>): boolean {
 	const owner = ownerOf(Labels);
 	if (owner === undefined) return false;
 	// Machines that share an engine may have the same name.

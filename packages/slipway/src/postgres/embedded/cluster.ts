@@ -4,6 +4,7 @@ import { type Login, maintenanceDatabase, toLogin } from '../../connection/index
 import { SlipwayError } from '../../errors.ts';
 import { unusablePath } from './binaries.ts';
 import { clusterIn } from './cluster-folder.ts';
+import { checkPermissions } from './data-permissions.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
 import type { Programs } from './programs.ts';
 import { giveToOwner } from './user.ts';
@@ -21,6 +22,7 @@ export async function ensureCluster(directory: string, programs: Programs): Prom
 	const cluster = clusterIn(directory);
 	checkPath(join(cluster, 'data'));
 	if (!existsSync(cluster)) await createCluster(cluster, programs);
+	else if (programs.durable) checkPermissions(cluster);
 	checkVersion(cluster, programs.binaries.major);
 	giveToOwner(cluster, programs.launch);
 	return readCluster(directory);
@@ -31,6 +33,7 @@ export function checkCluster(directory: string, major: number): void {
 	const cluster = clusterIn(directory);
 	checkPath(join(cluster, 'data'));
 	if (!existsSync(cluster)) return;
+	checkPermissions(cluster);
 	checkVersion(cluster, major);
 	readCluster(directory);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeDeadFolders } from '../dead-folders.ts';
+import { findDeadFolders, removeDeadFolders } from '../dead-folders.ts';
 import { explainTemporaryFolderError } from '../file-errors.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { openWorkFolder } from './mount.ts';
@@ -45,13 +45,17 @@ export function removalOf(folder: string): Disposable {
 
 const dataIn = (folder: string) => join(clusterIn(folder), 'data');
 
+/** A process locks its folder right after creating it, and no other process locks it later. */
+const grace = { locked: 0, neverLocked: 10_000 };
+
+/** The folders that `removeTemporaryServers` would remove. */
+export const findTemporaryServers = (parent: string): string[] => findDeadFolders(parent, prefix, grace);
+
 /**
  * Stops and removes the temporary servers of killed processes. Resolves with their folders. There is one only
  * if the supervisor of a server, or the guard of its folder, was killed too.
  */
 export async function removeTemporaryServers(parent = temporaryFolder()): Promise<string[]> {
-	// A process locks its folder right after creating it, and no other process locks it later.
-	const grace = { locked: 0, neverLocked: 10_000 };
 	return await removeDeadFolders(parent, prefix, grace, async (folder) => {
 		await endOrphan(dataIn(folder));
 		freeSharedMemory(dataIn(folder));

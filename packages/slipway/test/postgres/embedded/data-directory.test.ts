@@ -1,11 +1,25 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
-import { type PostgresServer, startEmbedded, startOrJoin } from '../../../src/postgres/index.ts';
-import { startModule } from '../../helpers/child-process.ts';
+import type { SlipwayError } from '../../../src/errors.ts';
+import {
+	fixPermissions,
+	type PostgresServer,
+	startEmbedded,
+	startOrJoin,
+} from '../../../src/postgres/index.ts';
+import { runProcess, startModule } from '../../helpers/child-process.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -150,6 +164,34 @@ describe('a directory', () => {
 			});
 		},
 	);
+
+	test('whose permissions were changed is an error whose fix is a command', async () => {
+		const directory = temporaryDirectory();
+		const cluster = join(directory, 'cluster');
+		const first = await start(directory);
+		await remember(first, 'kept');
+		await first.stop();
+		for (const [mode, path] of [
+			['0777', 'data'],
+			['0000', 'data'],
+			['0644', 'data/base'],
+			['0444', 'data/PG_VERSION'],
+		] as const) {
+			chmodSync(join(cluster, path), mode);
+			const error = await start(directory).catch((thrown: SlipwayError) => thrown);
+			expect(error).toMatchObject({
+				code: 'data-directory-permissions',
+				message: expect.stringContaining(`${join(cluster, path)}, whose mode is ${mode}`),
+				hint: `Restore the permissions: chmod -R u=rwX,go= '${cluster}'`,
+			});
+			const [, command = ''] = (error as SlipwayError).hint.split(/: (.*)/s);
+			expect(await runProcess('sh', ['-c', command])).toMatchObject({ status: 0 });
+		}
+		expect(await runProcess('chmod', ['-R', 'a=rwx', cluster])).toMatchObject({ status: 0 });
+		fixPermissions(cluster);
+		expect(await runProcess('find', [cluster, '-perm', '/077'])).toMatchObject({ stdout: '' });
+		expect(await recall(await start(directory))).toEqual(['kept']);
+	});
 
 	test('that cannot be created is an error with its name and a fix', async () => {
 		const file = join(temporaryDirectory(), 'a-file');
