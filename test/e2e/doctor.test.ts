@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
 import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
@@ -12,7 +13,7 @@ const minutes = 60_000;
 async function doctor(stack: Stack, environment: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []) {
 	const own = { PORT: '0', COMPOSE_PROJECT_NAME: stack.project };
 	const script = join(stack.folder, 'scripts/doctor.ts');
-	const [command = '', ...args] = [...prefix, process.execPath, script];
+	const [command = '', ...args] = [...prefix, process.execPath, script, '--timeout', '60'];
 	return await runProcess(command, args, { env: { ...own, ...environment } });
 }
 
@@ -53,6 +54,12 @@ describeWithEngineHere('scripts/doctor', () => {
 			);
 			expect(stdout).toMatch(
 				/^warning passwords: .* password of "app_user"\n {10}Bootstrap sets the password/m,
+			);
+
+			const secret = join(stack.folder, 'app-password');
+			writeFileSync(secret, 'secret', { mode: 0 });
+			expect((await doctor(stack, { DB_PASSWORD_FILE: secret })).stdout).toContain(
+				`run as user 1000, who may not read DB_PASSWORD_FILE=app-password\n          Make that user its owner: sudo chown 1000 ${secret}`,
 			);
 
 			const swapped = await doctor(stack, { PORT: db, DB_PORT: db });

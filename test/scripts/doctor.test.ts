@@ -27,7 +27,7 @@ function doctor(
 	environment: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
 	const script = join(checkout, 'scripts/doctor.ts');
-	return runProcess(process.execPath, [script, ...args], {
+	return runProcess(process.execPath, [script, '--timeout', '60', ...args], {
 		env: { PORT: '0', ...withoutDocker, ...environment },
 	});
 }
@@ -38,8 +38,11 @@ async function problems(checkout: string, environment?: NodeJS.ProcessEnv): Prom
 	expect(stderr).toBe('');
 	const findings = JSON.parse(stdout) as Diagnosis[];
 	expect(status).toBe(findings.some(({ level }) => level === 'error') ? 1 : 0);
-	return findings.filter(({ level }) => level !== 'ok');
+	return findings.filter(({ check, level }) => level !== 'ok' && !ofMachine.test(check));
 }
+
+/** What these checks find depends on what else is going on here. */
+const ofMachine = /^(disk|memory|leftovers)$/;
 
 test('scripts/doctor finds nothing wrong in a checkout without Docker, and changes nothing', async () => {
 	const checkout = ownCheckout();
@@ -52,7 +55,7 @@ test('scripts/doctor finds nothing wrong in a checkout without Docker, and chang
 		stdout
 			.trim()
 			.split('\n')
-			.filter((line) => !/^ok|^warning disk/.test(line.trim()) && !/^ {10}/.test(line)),
+			.filter((line) => !/^ok|^warning (disk|memory|leftovers)/.test(line.trim()) && !/^ {10}/.test(line)),
 	).toEqual([]);
 	expect(() => readFileSync(join(checkout, '.slipway'))).toThrow(/ENOENT/);
 });
@@ -91,7 +94,7 @@ test('scripts/doctor names the program that has the port', async () => {
 		check: 'ports',
 		level: 'error',
 		message: expect.stringMatching(
-			new RegExp(`^port ${port} \\(PORT\\) is in use by process ${process.pid} \\(.+\\)$`),
+			new RegExp(`^port ${port} \\(PORT\\) is in use by process ${process.pid} \\(node, in .+\\)$`),
 		),
 		fix: expect.stringContaining('PORT='),
 	});
@@ -142,9 +145,13 @@ test('scripts/doctor reports a checkout whose path is too long', async () => {
 	for (const name of ['scripts', 'package.json', 'package-lock.json'])
 		cpSync(join(checkout, name), join(folder, name), { recursive: true });
 	symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
-	const { stdout } = await runProcess(process.execPath, [join(folder, 'scripts/doctor.ts')], {
-		env: { PORT: '0', ...withoutDocker },
-	});
+	const { stdout } = await runProcess(
+		process.execPath,
+		[join(folder, 'scripts/doctor.ts'), '--timeout', '60'],
+		{
+			env: { PORT: '0', ...withoutDocker },
+		},
+	);
 	expect(stdout).toMatch(/^error {3}embedded data: the path of the data directory is \d+ bytes long/m);
 });
 
@@ -157,7 +164,7 @@ test('scripts/doctor reports packages that differ from the lockfile', async () =
 	expect(await problems(checkout)).toContainEqual({
 		check: 'packages',
 		level: 'error',
-		message: 'the package hono is not installed in the version of the lockfile',
+		message: 'the package hono is not installed, or not in the version of the lock file',
 		fix: 'Install them: npm ci',
 	});
 });
@@ -169,7 +176,14 @@ test.runIf(process.getuid?.() === 0)(
 		mkdirSync(join(checkout, '.slipway/postgres'), { recursive: true });
 		chmodSync(checkout, 0o755);
 		const script = join(checkout, 'scripts/doctor.ts');
-		const ordinary = ['--reuid=1000', '--regid=1000', '--clear-groups', process.execPath, script];
+		const ordinary = [
+			'--reuid=1000',
+			'--regid=1000',
+			'--clear-groups',
+			process.execPath,
+			script,
+			'--timeout=60',
+		];
 		const { status, stdout } = await runProcess('setpriv', ordinary, { env: { PORT: '0' } });
 		expect(status).toBe(1);
 		expect(stdout).toContain(
@@ -180,7 +194,7 @@ test.runIf(process.getuid?.() === 0)(
 
 testInOwnNamespace('scripts/doctor reports a disk that is almost full', async () => {
 	const checkout = ownCheckout();
-	const inSmallDisk = `mount -t tmpfs -o size=20m none "$1" && cp -a "$2"/. "$1" && exec "$3" "$1/scripts/doctor.ts"`;
+	const inSmallDisk = `mount -t tmpfs -o size=20m none "$1" && cp -a "$2"/. "$1" && exec "$3" "$1/scripts/doctor.ts" --timeout 60`;
 	const { stdout, stderr } = await runProcess(
 		'unshare',
 		['-Urm', 'sh', '-c', inSmallDisk, 'sh', temporaryDirectory(), checkout, process.execPath],
@@ -252,5 +266,5 @@ test('scripts/doctor works in a project without a package-lock.json', async () =
 	rmSync(join(checkout, 'package-lock.json'));
 	const { status, stdout, stderr } = await doctor(checkout, []);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-	expect(stdout).toMatch(/^ok {6}packages: Node [\d.]+$/m);
+	expect(stdout).toMatch(/^ok {6}packages: the packages are installed$/m);
 });

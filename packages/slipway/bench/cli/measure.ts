@@ -15,6 +15,7 @@ export interface CliBenchmark {
 const commands = {
 	'node, which does nothing': ['--eval', ''],
 	'slipway --help': ['node_modules/slipway/cli/main.js', '--help'],
+	'slipway doctor': ['node_modules/slipway/cli/main.js', 'doctor'],
 	'slipway run -- true, from a snapshot': ['node_modules/slipway/cli/main.js', 'run', '--', 'true'],
 } as const;
 
@@ -26,7 +27,11 @@ export async function measureCli({ root, built, rounds, report }: CliBenchmark):
 		'package.json': '{}',
 		'migrations/1_visits.sql': '-- Up Migration\nCREATE TABLE visits (id int);\n',
 	});
-	const expectation = { environment: { TMPDIR: project.servers }, expected: 0, folder: project.folder };
+	const expectation = {
+		environment: { TMPDIR: project.servers, PORT: '0' },
+		expected: 0,
+		folder: project.folder,
+	};
 	const time = (args: readonly string[]) => timeCommand(process.execPath, args, expectation);
 	for (const args of Object.values(commands)) await time(args); // makes the snapshot
 	const measured: Record<string, number>[] = [];

@@ -10,6 +10,9 @@ export {
 } from './migrations/detect.ts';
 export { migrationsLine, quote } from './migrations/tool.ts';
 export { assignment } from './migrations/variables.ts';
-export type { PackageManager } from './package-manager.ts';
+export { type NamedNode, namedNodeOf } from './node-version.ts';
+export { detectPackageManager, type PackageManager } from './package-manager.ts';
+export { readManifest } from './project-folder.ts';
 export { refuseUnconfigured } from './refuse-unconfigured.ts';
 export type { RunnerName, TestRunner } from './test-runner.ts';
+export { workspaceOf } from './workspace.ts';

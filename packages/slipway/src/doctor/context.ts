@@ -1,38 +1,46 @@
-import type { SlipwayError } from '../errors.ts';
+import type { ResolvedConfig } from '../config/index.ts';
+import { SlipwayError } from '../errors.ts';
 import type { Settings } from '../settings/index.ts';
-import { type Container, listContainers } from './containers.ts';
-import { type Docker, dockerIn } from './docker.ts';
-import { readStack, type Stack } from './stack.ts';
+import { listContainers } from './containers.ts';
+import { askEngine, type Docker, dockerIn } from './docker.ts';
+import { findServers, type Server } from './servers.ts';
+import { type RunnableStack, readStack } from './stack.ts';
 
-/** What the checks examine. */
+/** What the checks examine. What takes time to find out is a promise, so that the other checks need not wait for it. */
 export interface DoctorContext {
 	readonly root: string;
+	readonly environment: NodeJS.ProcessEnv;
+	/** Undefined if it cannot be read; then `settings` is that error. */
+	readonly config: ResolvedConfig | undefined;
 	/** The settings, or the error that lists what is wrong with them. */
 	readonly settings: Settings | SlipwayError;
-	/** Undefined if Docker or Docker Compose does not answer, or if the project has no such stack. */
-	readonly stack: RunnableStack | undefined;
 	readonly docker: Docker;
-}
-
-export interface RunnableStack extends Stack {
-	readonly containers: readonly Container[];
+	/** Undefined if Docker or Docker Compose does not answer, or if the project has no such stack. */
+	readonly stack: Promise<RunnableStack | undefined>;
+	/** The servers that run: that of the settings, the stack's and the dev server. None if the settings are wrong. */
+	readonly servers: Promise<readonly Server[]>;
 }
 
 export interface DoctorOptions {
 	/** The project's folder. */
 	readonly root: string;
 	readonly environment: NodeJS.ProcessEnv;
+	readonly config: DoctorContext['config'];
 	readonly settings: DoctorContext['settings'];
+	/** Milliseconds after which a check is given up. */
+	readonly timeout: number;
 }
 
-export async function readContext(options: DoctorOptions): Promise<DoctorContext> {
-	const { root, environment, settings } = options;
-	const docker = dockerIn(root, environment);
-	return { root, docker, settings, stack: await findStack(docker) };
+export function createContext(options: DoctorOptions, signal: AbortSignal): DoctorContext {
+	const { root, environment, config, settings } = options;
+	const docker = dockerIn(root, environment, signal);
+	const stack = findStack(docker);
+	const servers = settings instanceof SlipwayError ? Promise.resolve([]) : findServers(root, settings, stack);
+	return { root, environment, config, settings, docker, stack, servers };
 }
 
 async function findStack(docker: Docker): Promise<RunnableStack | undefined> {
-	const [{ done }, stack] = await Promise.all([docker('version'), readStack(docker)]);
+	const [{ done }, stack] = await Promise.all([askEngine(docker), readStack(docker)]);
 	if (!done || stack === undefined || 'failure' in stack) return undefined;
 	return { ...stack, containers: await listContainers(docker) };
 }

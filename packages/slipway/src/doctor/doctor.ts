@@ -1,50 +1,63 @@
-import { checkBootstrap } from './checks/bootstrap.ts';
-import { checkDisk } from './checks/disk.ts';
-import { checkDocker } from './checks/docker.ts';
-import { checkEmbedded } from './checks/embedded.ts';
-import { checkFiles } from './checks/files.ts';
-import { checkImage } from './checks/image.ts';
-import { checkPackages } from './checks/packages.ts';
-import { checkPasswords } from './checks/passwords.ts';
-import { checkPorts } from './checks/ports.ts';
-import { checkProject } from './checks/project.ts';
-import { checkSettings } from './checks/settings.ts';
-import { checkSnapshots } from './checks/snapshots.ts';
-import { checkVolume } from './checks/volume.ts';
-import { type DoctorContext, type DoctorOptions, readContext } from './context.ts';
-import type { Finding } from './finding.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SlipwayError } from '../errors.ts';
+import { type Check, checks } from './checks.ts';
+import { createContext, type DoctorContext, type DoctorOptions } from './context.ts';
+import { error, type Finding, fromError, warning } from './finding.ts';
 
-/** Looks for one kind of problem and changes nothing. */
-type Check = (context: DoctorContext) => Finding[] | Promise<Finding[]>;
-
-const checks: Record<string, Check> = {
-	settings: checkSettings,
-	packages: checkPackages,
-	files: checkFiles,
-	disk: checkDisk,
-	'embedded data': checkEmbedded,
-	snapshots: checkSnapshots,
-	docker: checkDocker,
-	image: checkImage,
-	project: checkProject,
-	volume: checkVolume,
-	ports: checkPorts,
-	passwords: checkPasswords,
-	bootstrap: checkBootstrap,
-};
-
-export interface Diagnosis extends Finding {
-	/** The name of the check. */
+/** A finding with the name of its check. */
+export interface Diagnosis extends Omit<Finding, 'level'> {
 	readonly check: string;
+	readonly level: Finding['level'] | 'fixed';
 }
 
-/** Checks this machine and project, and changes nothing. Findings include what is in order. */
+/**
+ * Checks this machine and project, all checks at once, and changes nothing. Findings include what is in order. A check
+ * that takes too long is given up, and may keep this process alive.
+ */
 export async function examine(options: DoctorOptions): Promise<readonly Diagnosis[]> {
-	const context = await readContext(options);
-	const findings = await Promise.all(
-		Object.entries(checks).map(async ([name, check]) =>
-			(await check(context)).map((finding) => ({ check: name, ...finding })),
-		),
-	);
-	return findings.flat();
+	const end = new AbortController();
+	const context = createContext(options, end.signal);
+	try {
+		const findings = await Promise.all(
+			Object.entries(checks).map(async ([name, check]) =>
+				(await finish(check, context, options.timeout)).map((finding) => ({ check: name, ...finding })),
+			),
+		);
+		return findings.flat();
+	} finally {
+		end.abort();
+	}
 }
+
+/** Fixes what is safe to fix. What could not be fixed is found as before, with the reason. */
+export async function repair(found: readonly Diagnosis[]): Promise<readonly Diagnosis[]> {
+	return await Promise.all(
+		found.map(async (each) => {
+			try {
+				await each.repair?.();
+				return each.repair === undefined ? each : { ...each, level: 'fixed' as const };
+			} catch (thrown) {
+				return { ...each, message: `${each.message} (it could not be fixed: ${messageOf(thrown)})` };
+			}
+		}),
+	);
+}
+
+async function finish(check: Check, context: DoctorContext, timeout: number): Promise<Finding[]> {
+	const seconds = timeout / 1000;
+	const late = warning(
+		`this check did not finish within ${seconds} s`,
+		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If it never finishes, what it asks does not answer.`,
+	);
+	try {
+		// After the synchronous part of every check, for which the clock should not count.
+		return await Promise.race([Promise.resolve(context).then(check), sleep(timeout, [late], { ref: false })]);
+	} catch (thrown) {
+		if (thrown instanceof SlipwayError) return [fromError(thrown)];
+		return [
+			error(`this check failed: ${messageOf(thrown)}`, 'This is a bug. Please report it with this message.'),
+		];
+	}
+}
+
+const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

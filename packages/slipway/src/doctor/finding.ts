@@ -7,6 +7,8 @@ export interface Finding {
 	readonly message: string;
 	/** How to fix it. */
 	readonly fix?: string;
+	/** Fixes it for `--fix`. Only for what is safe: no data, nothing of other users or of running programs. */
+	readonly repair?: () => void | Promise<void>;
 }
 
 export const ok = (message: string): Finding => ({ level: 'ok', message });

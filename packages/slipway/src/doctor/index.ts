@@ -1,2 +1,2 @@
 export type { DoctorOptions } from './context.ts';
-export { type Diagnosis, examine } from './doctor.ts';
+export { type Diagnosis, examine, repair } from './doctor.ts';

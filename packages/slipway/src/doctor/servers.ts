@@ -1,44 +1,107 @@
-import type { Connection } from '../connection/index.ts';
-import type { Settings } from '../settings/index.ts';
-import type { DoctorContext } from './context.ts';
+import type { Sql } from 'postgres';
+import { type Connection, type Endpoint, withClient } from '../connection/index.ts';
+import { findDevServer } from '../dev/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
+import type { RunnableStack } from './stack.ts';
 
-/** A server that the settings describe. */
+/** A server that runs, with the logins that the settings give it. */
 export interface Server {
 	/** How messages about a login refer to it. */
-	readonly name: (login: Connection) => string;
+	readonly name: (login: Endpoint) => string;
 	/** Nothing but this project uses it. */
 	readonly dedicated: boolean;
-	/** Default: the endpoints in the settings, of which the app and the migrator may have different ones. */
-	readonly endpoint?: Settings['endpoint'];
+	readonly admin: Connection;
+	readonly migrator: Connection;
+	readonly app: Connection;
 	/** How to fix a wrong admin password. */
 	readonly fix: string;
+	/** Runs SQL as the admin, up to the SQL itself. */
+	readonly psql: string;
 }
 
-/** The stack's server, if it is running, and the server that the settings name. */
-export function serversOf({ stack }: DoctorContext, settings: Settings): Server[] {
+/** The dev server and the stack's server, if they are running, and the server that the settings name. */
+export async function findServers(
+	root: string,
+	settings: Settings,
+	stack: Promise<RunnableStack | undefined>,
+): Promise<readonly Server[]> {
+	const [dev, published] = await Promise.all([devServer(root, settings), stack.then(publishedPort)]);
 	const { endpoint } = settings;
-	const published = stack?.containers.find(
-		({ project, service }) => project === stack.project && service === 'db',
-	)?.ports[0];
 	const isNamed = settings.provider === 'external';
 	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
 	return [
+		...dev,
 		...(published === undefined ? [] : [stackServer(published, settings)]),
-		...(isNamed && !isSame ? [namedServer] : []),
+		...(isNamed && !isSame ? [namedServer(settings)] : []),
 	];
 }
 
-function stackServer(port: number, { admin }: Settings): Server {
+/**
+ * Calls `look` with a client of each server that accepts the login. The check `passwords` reports the others.
+ */
+export async function lookAtServers<T>(
+	servers: Promise<readonly Server[]>,
+	login: 'admin' | 'migrator' | 'app',
+	look: (sql: Sql, server: Server) => Promise<readonly T[]>,
+): Promise<T[]> {
+	const found = await Promise.all(
+		(await servers).map((server) =>
+			withClient(server[login], (sql) => look(sql, server), quick).catch((error: unknown) => {
+				if (error instanceof SlipwayError) return [];
+				throw error;
+			}),
+		),
+	);
+	return found.flat();
+}
+
+/** A server that does not answer must not keep this process alive. */
+export const quick = { keepsAlive: false, connectTimeout: 2 };
+
+async function devServer(root: string, settings: Settings): Promise<Server[]> {
+	// The check `embedded data` reports damaged files.
+	const running = await findDevServer(root).catch(() => undefined);
+	if (running === undefined) return [];
+	const { admin } = running;
+	return [
+		{
+			name: () => 'the dev server',
+			dedicated: true,
+			admin,
+			migrator: migratorConnection(settings, admin),
+			app: appConnection(settings, admin),
+			fix: 'Restart it.',
+			psql: 'npx slipway psql --as admin -- -c',
+		},
+	];
+}
+
+const publishedPort = (stack: RunnableStack | undefined) =>
+	stack?.containers.find(({ project, service }) => project === stack.project && service === 'db')?.ports[0];
+
+function stackServer(port: number, settings: Settings): Server {
+	const endpoint: Endpoint = { host: '127.0.0.1', port, sslMode: 'disable' };
+	const psql = `docker compose exec -u postgres db psql -U ${settings.admin.username} -d postgres -c`;
 	return {
 		name: () => "the stack's server",
 		dedicated: true,
-		endpoint: { host: '127.0.0.1', port, sslMode: 'disable' },
-		fix: `Set DB_ADMIN_PASSWORD to the password that the volume was created with, or change the admin's password: docker compose exec -u postgres db psql -U ${admin.username} -d postgres -c '\\password'`,
+		admin: adminConnection(settings, endpoint),
+		migrator: migratorConnection(settings, endpoint),
+		app: appConnection(settings, endpoint),
+		fix: `Set DB_ADMIN_PASSWORD to the password that the volume was created with, or change the admin's password: ${psql} '\\password'`,
+		psql,
 	};
 }
 
-const namedServer: Server = {
-	name: ({ host, port }) => `the server on ${host}:${port}`,
-	dedicated: false,
-	fix: 'Correct DB_ADMIN_PASSWORD.',
-};
+function namedServer(settings: Settings): Server {
+	return {
+		name: ({ host, port }) => `the server on ${host}:${port}`,
+		dedicated: false,
+		admin: adminConnection(settings),
+		migrator: migratorConnection(settings),
+		app: appConnection(settings),
+		fix: 'Correct DB_ADMIN_PASSWORD.',
+		psql: 'npx slipway psql --as admin -- -c',
+	};
+}

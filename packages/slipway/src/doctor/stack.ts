@@ -1,3 +1,4 @@
+import type { Container } from './containers.ts';
 import type { Docker } from './docker.ts';
 
 /** What `docker compose up` would start in the project, as compose itself reads the files and settings. */
@@ -7,6 +8,10 @@ export interface Stack {
 	readonly volume: string;
 	/** The published ports as `docker compose` prints them: a port, a range, or 0 for any. */
 	readonly ports: { readonly web: string; readonly db: string };
+}
+
+export interface RunnableStack extends Stack {
+	readonly containers: readonly Container[];
 }
 
 interface ComposeConfig {

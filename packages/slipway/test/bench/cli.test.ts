@@ -13,6 +13,7 @@ test('the command of the built package is measured with and without a server', a
 	expect(Object.keys(figures.medians)).toEqual([
 		'node, which does nothing',
 		'slipway --help',
+		'slipway doctor',
 		'slipway run -- true, from a snapshot',
 	]);
 	for (const milliseconds of Object.values(figures.medians)) expect(milliseconds).toBeGreaterThan(0);

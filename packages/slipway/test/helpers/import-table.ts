@@ -93,6 +93,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'database',
 		'dev',
 		'stack',
+		'sql.ts',
+		'detection',
+		'config',
+		'clean',
 	],
 	'server-pool': ['errors.ts', 'connection'],
 	vitest: [

@@ -1,22 +1,21 @@
 import { withClient } from '../../connection/index.ts';
 import { type Drift, findDrift } from '../../database/bootstrap/index.ts';
-import { SlipwayError } from '../../errors.ts';
-import { adminConnection, type Settings } from '../../settings/index.ts';
+import { hasCode, SlipwayError } from '../../errors.ts';
+import type { Settings } from '../../settings/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, fromError, ok, warning } from '../finding.ts';
-import { type Server, serversOf } from '../servers.ts';
+import { quick, type Server } from '../servers.ts';
 
 /** Compares roles, database, settings and grants with what bootstrap would set up. */
 export async function checkBootstrap(context: DoctorContext): Promise<Finding[]> {
-	const { settings } = context;
+	const { settings, servers } = context;
 	if (settings instanceof SlipwayError) return [];
-	const findings = await Promise.all(serversOf(context, settings).map((server) => compare(server, settings)));
+	const findings = await Promise.all((await servers).map((server) => compare(server, settings)));
 	return findings.flat();
 }
 
-async function compare({ name, endpoint, dedicated }: Server, settings: Settings): Promise<Finding[]> {
-	const admin = adminConnection(settings, endpoint);
-	const answers = await withClient(admin, async () => true).catch(() => false);
+async function compare({ name, admin, dedicated }: Server, settings: Settings): Promise<Finding[]> {
+	const answers = await withClient(admin, async () => true, quick).catch(() => false);
 	if (!answers) return []; // The check `passwords` reports it.
 	const warnings: SlipwayError[] = [];
 	const options = { dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
@@ -24,6 +23,7 @@ async function compare({ name, endpoint, dedicated }: Server, settings: Settings
 		const drift = await findDrift(admin, settings.database, options);
 		return [...warnings.map((each) => fromError(each, 'warning')), ...findingsOf(name(admin), drift)];
 	} catch (error) {
+		if (hasCode(error, 'session-shared')) return []; // The check `pooler` reports it.
 		return (error instanceof AggregateError ? error.errors : [error]).map((each) => fromError(each));
 	}
 }

@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
+import { temporaryFolder } from '../../postgres/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 
@@ -7,11 +8,16 @@ const megabyte = 1024 ** 2;
 const needed = 200;
 const comfortable = 2000;
 
+/** The disks of the dev server and of temporary servers. */
 export function checkDisk({ root }: DoctorContext): Finding[] {
-	const { bavail, bsize } = statfsSync(root);
+	return [...new Set([root, temporaryFolder()])].filter(existsSync).map(checkFree);
+}
+
+function checkFree(folder: string): Finding {
+	const { bavail, bsize } = statfsSync(folder);
 	const free = Math.floor((bavail * bsize) / megabyte);
-	const message = `${free} MB are free on the disk of ${root}`;
-	if (free >= comfortable) return [ok(message)];
+	const message = `${free} MB are free on the disk of ${folder}`;
+	if (free >= comfortable) return ok(message);
 	const level = free < needed ? error : warning;
-	return [level(message, `Free some space: a server and its write-ahead log may need ${comfortable} MB.`)];
+	return level(message, `Free some space: a server and its write-ahead log may need ${comfortable} MB.`);
 }

@@ -1,7 +1,9 @@
+import { connectEngine } from '../../postgres/index.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Docker } from '../docker.ts';
-import { error, type Finding, ok, warning } from '../finding.ts';
+import { askEngine, type Docker } from '../docker.ts';
+import { error, type Finding, fromError, ok, warning } from '../finding.ts';
 import { readStack } from '../stack.ts';
+import { checkCredentialHelpers } from './credential-helpers.ts';
 
 /** That of Docker Engine 25, the first with `start_interval` of health checks, which compose.yaml uses. */
 const oldestApi = '1.44';
@@ -10,13 +12,11 @@ const oldestCompose = '2.24.4';
 
 const withoutDocker = 'npx slipway dev and the tests work without it';
 
-export async function checkDocker({ docker }: DoctorContext): Promise<Finding[]> {
-	const [cli, engine, compose] = await Promise.all([
-		docker('--version'),
-		docker('version', '--format', '{{.Server.Version}} {{.Client.APIVersion}}'),
-		docker('compose', 'version', '--short'),
-	]);
-	if (!cli.done) return [ok(`Docker is not installed; ${withoutDocker}`)];
+export async function checkDocker(context: DoctorContext): Promise<Finding[]> {
+	const { docker } = context;
+	const [engine, compose] = await Promise.all([askEngine(docker), docker('compose', 'version', '--short')]);
+	if (needsEngine(context) && !engine.done) return [await explainMissing()];
+	if (engine.missing) return [ok(`Docker is not installed; ${withoutDocker}`)];
 	if (!engine.done) return [explainEngine(engine.failure)];
 	if (!compose.done)
 		return [
@@ -31,7 +31,24 @@ export async function checkDocker({ docker }: DoctorContext): Promise<Finding[]>
 	return [
 		ok(`Docker Engine ${version}, API ${api}, Compose ${compose.stdout}`),
 		...(await checkConfig(docker)),
+		...checkCredentialHelpers(context.environment),
 	];
+}
+
+function needsEngine({ settings, config }: DoctorContext): boolean {
+	return (
+		('provider' in settings && settings.provider === 'container') || config?.postgres.provider === 'container'
+	);
+}
+
+/** What `dev` and the tests would report. Servers in containers need no `docker` command. */
+async function explainMissing(): Promise<Finding> {
+	try {
+		await connectEngine({ timeout: 1000 });
+		return ok('the container engine answers');
+	} catch (thrown) {
+		return fromError(thrown);
+	}
 }
 
 /** Docker's command line prints English in every locale. */

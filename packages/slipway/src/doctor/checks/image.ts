@@ -1,7 +1,8 @@
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 
-export async function checkImage({ docker, stack }: DoctorContext): Promise<Finding[]> {
+export async function checkImage({ docker, ...context }: DoctorContext): Promise<Finding[]> {
+	const stack = await context.stack;
 	if (stack === undefined) return [];
 	const { done } = await docker('image', 'inspect', '--format', '{{.Id}}', stack.image);
 	if (done) return [ok(`the image ${stack.image} is on this machine`)];

@@ -1,5 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import {
+	detectPackageManager,
+	type PackageManager,
+	readManifest,
+	workspaceOf,
+} from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { findBinaries, noBinaries } from '../../postgres/index.ts';
 import { defaultVersion } from '../../postgres-versions.ts';
@@ -7,22 +13,27 @@ import type { DoctorContext } from '../context.ts';
 import { error, type Finding, fromError, ok } from '../finding.ts';
 
 export function checkPackages({ root, settings }: DoctorContext): Finding[] {
-	const lockfile = join(root, 'package-lock.json');
-	const hasLockfile = existsSync(lockfile);
-	const missing = hasLockfile ? notInstalled(root, lockfile) : [];
-	if (missing.length > 0)
+	const [first, ...others] = missingPackages(root);
+	if (first !== undefined)
 		return [
 			error(
-				missing.length === 1
-					? `the package ${missing[0]} is not installed in the version of the lockfile`
-					: `${missing.length} packages are not installed in the versions of the lockfile, such as ${missing[0]}`,
-				'Install them: npm ci',
+				others.length === 0
+					? `the package ${first} is not installed, or not in the version of the lock file`
+					: `${others.length + 1} packages are not installed, or not in the versions of the lock file, such as ${first}`,
+				`Install them: ${managerOf(root).install}`,
 			),
 		];
-	const findings = [
-		ok(`Node ${process.versions.node}${hasLockfile ? '; the installed packages match the lockfile' : ''}`),
-	];
-	return [...findings, checkBinaries(root, settings)];
+	return [ok('the packages are installed'), checkBinaries(root, settings)];
+}
+
+function managerOf(root: string): PackageManager {
+	const workspace = workspaceOf(root);
+	return detectPackageManager([root, ...(workspace === undefined ? [] : [workspace])]);
+}
+
+function missingPackages(root: string): string[] {
+	const lockfile = join(root, 'package-lock.json');
+	return existsSync(lockfile) ? notInstalled(root, lockfile) : notFound(root);
 }
 
 function checkBinaries(root: string, settings: DoctorContext['settings']): Finding {
@@ -37,6 +48,21 @@ function checkBinaries(root: string, settings: DoctorContext['settings']): Findi
 		// With a server of your own, the binaries are optional.
 		return fromError(cause, provider === 'external' ? 'warning' : 'error');
 	}
+}
+
+/** Packages that package.json names and that are in no node_modules. Plug'n'Play has no such folder. */
+function notFound(root: string): string[] {
+	const { dependencies, devDependencies } = readManifest(root);
+	const folders = foldersAbove(root);
+	if (folders.some((folder) => existsSync(join(folder, '.pnp.cjs')))) return [];
+	return Object.keys({ ...dependencies, ...devDependencies }).filter(
+		(name) => !folders.some((folder) => existsSync(join(folder, 'node_modules', name))),
+	);
+}
+
+function foldersAbove(folder: string): string[] {
+	const parent = dirname(folder);
+	return parent === folder ? [folder] : [folder, ...foldersAbove(parent)];
 }
 
 interface Lock {

@@ -1,31 +1,26 @@
 import { type Connection, withClient } from '../../connection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { adminConnection, appConnection, migratorConnection, type Settings } from '../../settings/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, fromError, ok, warning } from '../finding.ts';
-import { type Server, serversOf } from '../servers.ts';
+import { quick, type Server } from '../servers.ts';
 
-/** Tries the three logins on the stack's server, if it is running, and on the server that the settings name. */
-export async function checkPasswords(context: DoctorContext): Promise<Finding[]> {
-	const { settings } = context;
-	if (settings instanceof SlipwayError) return [];
-	const findings = await Promise.all(
-		serversOf(context, settings).map((server) => tryLogins(server, settings)),
-	);
+/** Tries the three logins on each server. */
+export async function checkPasswords({ servers }: DoctorContext): Promise<Finding[]> {
+	const findings = await Promise.all((await servers).map(tryLogins));
 	return findings.flat();
 }
 
-async function tryLogins(server: Server, settings: Settings): Promise<Finding[]> {
+async function tryLogins(server: Server): Promise<Finding[]> {
 	return await Promise.all([
-		tryLogin(server, adminConnection(settings, server.endpoint), server.fix),
-		tryLogin(server, migratorConnection(settings, server.endpoint), undefined),
-		tryLogin(server, appConnection(settings, server.endpoint), undefined),
+		tryLogin(server, server.admin, server.fix),
+		tryLogin(server, server.migrator, undefined),
+		tryLogin(server, server.app, undefined),
 	]);
 }
 
 async function tryLogin({ name }: Server, login: Connection, fix: string | undefined): Promise<Finding> {
 	try {
-		await withClient(login, async () => {});
+		await withClient(login, async () => {}, quick);
 		return ok(`${name(login)} accepts the password of "${login.username}"`);
 	} catch (thrown) {
 		if (!(thrown instanceof SlipwayError)) throw thrown;

@@ -2,7 +2,8 @@ import { checkCanListen } from '../../listening.ts';
 import type { Container } from '../containers.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
-import { listenerOn } from '../listener.ts';
+import { type Listener, listenersOn } from '../listeners.ts';
+import type { RunnableStack } from '../stack.ts';
 
 interface NeededPort {
 	readonly variable: 'PORT' | 'DB_PORT';
@@ -13,12 +14,14 @@ interface NeededPort {
 }
 
 export async function checkPorts(context: DoctorContext): Promise<Finding[]> {
-	const findings = await Promise.all(neededPorts(context).map((port) => checkPort(context, port)));
-	return findings;
+	const stack = await context.stack;
+	const needed = neededPorts(context, stack);
+	const findings = await Promise.all(needed.map((port) => checkPort(context, stack, port)));
+	return [...findings, ...checkNamedServer(context)];
 }
 
 /** The port of the service and, if Docker answers, that of the database, which only compose publishes. */
-function neededPorts({ settings, stack }: DoctorContext): NeededPort[] {
+function neededPorts({ settings }: DoctorContext, stack: RunnableStack | undefined): NeededPort[] {
 	const host = '127.0.0.1';
 	const web = stack?.ports.web ?? ('service' in settings ? String(settings.service.port) : '0');
 	return [
@@ -40,7 +43,8 @@ function portsOf(published: string): number[] {
 }
 
 async function checkPort(
-	{ root, settings, stack }: DoctorContext,
+	{ root, settings }: DoctorContext,
+	stack: RunnableStack | undefined,
 	{ variable, host, port, service }: NeededPort,
 ): Promise<Finding> {
 	const container = stack?.containers.find(({ ports }) => ports.includes(port));
@@ -51,9 +55,9 @@ async function checkPort(
 		await checkCanListen(host, port);
 		return ok(`port ${port} is free`);
 	} catch {
-		const listener = listenerOn(port);
+		const [listener] = listenersOn(port);
 		if (listener?.folder === root) return ok(`port ${port} is used by npx slipway dev of this project`);
-		return taken(listener === undefined ? 'another program' : `process ${listener.pid} (${listener.name})`);
+		return taken(listener === undefined ? 'another program' : describe(listener));
 	}
 
 	function isOurs(candidate: Container): boolean {
@@ -73,3 +77,24 @@ async function checkPort(
 		);
 	}
 }
+
+/** A PostgreSQL of the system and one in a container may share a port, on different addresses. */
+function checkNamedServer({ settings }: DoctorContext): Finding[] {
+	if (!('provider' in settings) || settings.provider !== 'external') return [];
+	const { host, port } = settings.endpoint;
+	if (host !== 'localhost') return [];
+	// Docker forwards each address by a process of its own.
+	const listeners = new Map(
+		listenersOn(port).map((each) => [each.name === 'docker-proxy' ? each.name : each.pid, each]),
+	);
+	if (listeners.size < 2) return [];
+	return [
+		warning(
+			`several programs listen on port ${port}, so that localhost is one or another of them: ${Array.from(listeners.values(), describe).join(', ')}`,
+			'Stop the others, or set DB_HOST to the address of the one that you mean: 127.0.0.1 or ::1.',
+		),
+	];
+}
+
+const describe = ({ pid, name, folder }: Listener) =>
+	`process ${pid} (${name}${folder === undefined || folder === '/' ? '' : `, in ${folder}`})`;

@@ -3,7 +3,8 @@ import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok } from '../finding.ts';
 
 /** Compose names a stack after its folder, and treats two of the same name as one. */
-export function checkProject({ root, stack }: DoctorContext): Finding[] {
+export async function checkProject({ root, ...context }: DoctorContext): Promise<Finding[]> {
+	const stack = await context.stack;
 	if (stack === undefined) return [];
 	const { project, containers } = stack;
 	const foreign = containers.find((each) => each.project === project && each.folder !== realpathSync(root));

@@ -1,0 +1,58 @@
+import { checkBootstrap } from './checks/bootstrap.ts';
+import { checkCollations } from './checks/collations.ts';
+import { checkConnections } from './checks/connections.ts';
+import { checkDisk } from './checks/disk.ts';
+import { checkDocker } from './checks/docker.ts';
+import { checkEmbedded } from './checks/embedded.ts';
+import { checkEncryption } from './checks/encryption.ts';
+import { checkEnvironment } from './checks/environment.ts';
+import { checkFiles } from './checks/files.ts';
+import { checkImage } from './checks/image.ts';
+import { checkLeftovers } from './checks/leftovers.ts';
+import { checkMemory } from './checks/memory.ts';
+import { checkMigrations } from './checks/migrations.ts';
+import { checkNode } from './checks/node.ts';
+import { checkPackages } from './checks/packages.ts';
+import { checkPasswords } from './checks/passwords.ts';
+import { checkPooler } from './checks/pooler.ts';
+import { checkPorts } from './checks/ports.ts';
+import { checkProject } from './checks/project.ts';
+import { checkSecrets } from './checks/secrets.ts';
+import { checkSettings } from './checks/settings.ts';
+import { checkSnapshots } from './checks/snapshots.ts';
+import { checkVolume } from './checks/volume.ts';
+import { checkWatching } from './checks/watching.ts';
+import type { DoctorContext } from './context.ts';
+import type { Finding } from './finding.ts';
+
+/** Looks for one kind of problem and changes nothing. */
+export type Check = (context: DoctorContext) => Finding[] | Promise<Finding[]>;
+
+/** All checks by name. A new one is a file and an entry here. */
+export const checks: Readonly<Record<string, Check>> = {
+	settings: checkSettings,
+	environment: checkEnvironment,
+	secrets: checkSecrets,
+	node: checkNode,
+	packages: checkPackages,
+	files: checkFiles,
+	disk: checkDisk,
+	memory: checkMemory,
+	watching: checkWatching,
+	'embedded data': checkEmbedded,
+	// Before the check that starts what removes some of them.
+	leftovers: checkLeftovers,
+	snapshots: checkSnapshots,
+	docker: checkDocker,
+	image: checkImage,
+	project: checkProject,
+	volume: checkVolume,
+	ports: checkPorts,
+	passwords: checkPasswords,
+	encryption: checkEncryption,
+	pooler: checkPooler,
+	connections: checkConnections,
+	collations: checkCollations,
+	bootstrap: checkBootstrap,
+	migrations: checkMigrations,
+};
