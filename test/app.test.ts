@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../src/database/unavailable-error.ts';
-import { type Counters, createApp, createLogger, type Readiness } from '../src/index.ts';
+import { type Counters, createApp, createLogger, type Readiness, startServer } from '../src/index.ts';
 import { emptyMetrics } from './helpers/empty-metrics.ts';
 import { quietLive } from './helpers/quiet-live.ts';
 
@@ -129,12 +129,16 @@ describe('POST /counter', () => {
 
 test('the events of a page start at once, and HEAD opens none', async () => {
 	const { app } = setUp();
-	expect((await app.request('/api/counter/events', { method: 'HEAD' })).status).toBe(200);
-	const response = await app.request('/api/counter/events');
+	await using server = await startServer(app, { host: '127.0.0.1', port: 0 });
+	const address = `${server.address}api/counter/events`;
+	expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
+	const client = new AbortController();
+	const response = await fetch(address, { signal: client.signal });
 	expect(response.headers.get('content-type')).toBe('text/event-stream');
-	const reader = response.body?.getReader();
-	expect(new TextDecoder().decode((await reader?.read())?.value)).toMatch(/^retry: \d+/);
-	await reader?.cancel();
+	expect(response.headers.get('x-request-id')).toMatch(/./);
+	const { value } = (await response.body?.getReader().read()) ?? {};
+	expect(new TextDecoder().decode(value)).toMatch(/^retry: \d+/);
+	client.abort();
 });
 
 describe('/api/counter', () => {

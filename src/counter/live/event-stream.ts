@@ -1,74 +1,58 @@
+import type { Writable } from 'node:stream';
+
 export interface Message {
+	/** Later messages have higher numbers. */
+	readonly number: number;
 	readonly text: string;
 	readonly bytes: Uint8Array;
 }
 
-export interface StreamOwner {
-	/** Closes the connection of a client that does not read. */
-	readonly disconnect: () => void;
-	readonly onClose: () => void;
-}
-
-/** The events of one client. It pulls them: nothing is queued while it does not read. */
+/** The events of one client. At most one write is pending: nothing is queued while the client does not read. */
 export class EventStream {
-	readonly body: ReadableStream<Uint8Array>;
+	readonly #response: Writable;
 	readonly #current: ReadonlyMap<string, Message>;
-	readonly #owner: StreamOwner;
-	/** By kind, the last message that the client got. */
-	readonly #sent = new Map<string, Message>();
-	/** Set while the client waits for a message. */
-	#waiting: { send(chunk: Uint8Array): void; end(): void } | undefined;
-	#wasStalled = false;
+	/** The number of the latest message that was written. */
+	#written = 0;
+	/** Whether the operating system has not yet taken what was written. */
+	#isPending = false;
+	#wasPending = false;
 
-	constructor(current: ReadonlyMap<string, Message>, owner: StreamOwner) {
+	/** `current` has the current message of each kind. */
+	constructor(response: Writable, current: ReadonlyMap<string, Message>) {
+		this.#response = response;
 		this.#current = current;
-		this.#owner = owner;
-		this.body = new ReadableStream<Uint8Array>(
-			{
-				start: (controller) => controller.enqueue(greeting()),
-				pull: (controller) => this.#pull(controller),
-				cancel: () => owner.onClose(),
-			},
-			{ highWaterMark: 0 },
-		);
+		this.#write(greeting());
 	}
 
-	/** Sends the current messages that the client does not have, if it is waiting. */
+	/** Sends the current messages that the client does not have, unless a write is pending: they are sent after it. */
 	update(): void {
-		if (this.#waiting === undefined) return;
-		const news = [...this.#current].filter(([kind, message]) => this.#sent.get(kind) !== message);
-		if (news.length === 0) return;
-		for (const [kind, message] of news) this.#sent.set(kind, message);
-		this.#waiting.send(Buffer.concat(news.map(([, { bytes }]) => bytes)));
+		if (this.#isPending || this.#response.destroyed) return;
+		const news = [...this.#current.values()].filter(({ number }) => number > this.#written);
+		const [first, ...others] = news;
+		if (first === undefined) return;
+		this.#written = Math.max(...news.map(({ number }) => number));
+		this.#write(others.length === 0 ? first.bytes : Buffer.concat(news.map(({ bytes }) => bytes)));
 	}
 
-	/** Ends the stream if the client has read nothing since the previous call. */
-	endIfStalled(): void {
-		if (this.#waiting !== undefined) return;
-		if (this.#wasStalled) this.end();
-		this.#wasStalled = true;
+	/** Closes the connection if the write that was pending at the previous call still is. */
+	closeIfStalled(): void {
+		if (this.#isPending && this.#wasPending) this.#response.destroy();
+		this.#wasPending = this.#isPending;
 	}
 
 	end(): void {
-		if (this.#waiting === undefined) this.#owner.disconnect();
-		else this.#waiting.end();
-		this.#owner.onClose();
+		if (this.#isPending) this.#response.destroy();
+		else this.#response.end();
 	}
 
-	#pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const settle = (act: () => void) => {
-			this.#waiting = undefined;
-			act();
-			resolve();
-		};
-		this.#wasStalled = false;
-		this.#waiting = {
-			send: (chunk) => settle(() => controller.enqueue(chunk)),
-			end: () => settle(() => controller.close()),
-		};
-		this.update();
-		return promise;
+	#write(bytes: Uint8Array): void {
+		this.#isPending = true;
+		this.#response.write(bytes, (error) => {
+			if (error) return; // The connection is closed.
+			this.#isPending = false;
+			this.#wasPending = false;
+			this.update();
+		});
 	}
 }
 

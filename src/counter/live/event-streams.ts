@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { EventStream, type Message } from './event-stream.ts';
 
 /** Each visible page has one. Further pages try again later. */
@@ -18,26 +19,23 @@ export class EventStreams {
 	readonly #current = new Map<string, Message>();
 	readonly #timers = [
 		setInterval(() => this.#post('heartbeat', ':\n\n'), heartbeat).unref(),
-		setInterval(() => this.#disconnectStalled(), stallTimeout).unref(),
+		setInterval(() => this.#closeStalled(), stallTimeout).unref(),
 	];
+	#messages = 0;
 	#closed = false;
 
 	get size(): number {
 		return this.#streams.size;
 	}
 
-	/**
-	 * A stream that starts with the current messages, or undefined if there are too many. `disconnect` closes the
-	 * connection of a client that does not read.
-	 */
-	open(disconnect: () => void): ReadableStream<Uint8Array> | undefined {
-		if (this.#closed || this.size >= maxStreams) return undefined;
-		const stream = new EventStream(this.#current, {
-			disconnect,
-			onClose: () => this.#streams.delete(stream),
-		});
+	/** Sends the current messages, and then all further ones, to what `connect` returns. False if there are too many streams. */
+	open(connect: () => Writable): boolean {
+		if (this.#closed || this.size >= maxStreams) return false;
+		const response = connect();
+		const stream = new EventStream(response, this.#current);
 		this.#streams.add(stream);
-		return stream.body;
+		response.once('close', () => this.#streams.delete(stream));
+		return true;
 	}
 
 	send(event: string, data: string): void {
@@ -58,11 +56,12 @@ export class EventStreams {
 	}
 
 	#post(kind: string, text: string): void {
-		this.#current.set(kind, { text, bytes: new TextEncoder().encode(text) });
+		this.#messages += 1;
+		this.#current.set(kind, { number: this.#messages, text, bytes: new TextEncoder().encode(text) });
 		for (const stream of this.#streams) stream.update();
 	}
 
-	#disconnectStalled(): void {
-		for (const stream of this.#streams) stream.endIfStalled();
+	#closeStalled(): void {
+		for (const stream of this.#streams) stream.closeIfStalled();
 	}
 }

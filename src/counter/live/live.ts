@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drawChart } from '../chart.ts';
 import { coalesce } from './coalesce.ts';
@@ -38,11 +39,11 @@ export class Live {
 		if (this.#streams.size > 0) this.#show(count);
 	}
 
-	/** Events for a page, or undefined if there are too many pages. `disconnect` closes the page's connection. */
-	open(disconnect: () => void): ReadableStream<Uint8Array> | undefined {
-		const events = this.#streams.open(disconnect);
-		if (events !== undefined && !this.#following) void this.#follow();
-		return events;
+	/** Sends a page's events to what `connect` returns, which is called unless there are too many pages. Whether it was. */
+	open(connect: () => Writable): boolean {
+		const opened = this.#streams.open(connect);
+		if (opened && !this.#following) void this.#follow();
+		return opened;
 	}
 
 	/** Ends all events, and opens no more. */

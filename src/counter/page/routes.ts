@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type HonoRequest } from 'hono';
 import { csrf } from 'hono/csrf';
 import { eventStreamHeaders, pageHeaders } from '../../http/headers.ts';
@@ -14,14 +15,14 @@ export interface PageOptions {
 }
 
 /** `/` counts a visit. `/counter` is the same page without that: where the form of the button leads. */
-export function pageRoutes({ counters, live }: PageOptions): Hono<{ Bindings: Partial<HttpBindings> }> {
+export function pageRoutes({ counters, live }: PageOptions): Hono<{ Bindings: HttpBindings }> {
 	const render = createPageRenderer();
 	const respondWithPage = async (count: bigint) => {
 		const reading = live.latest.get();
 		const page = render(count, reading instanceof Promise ? await reading : reading);
 		return new Response(page, { headers: pageHeaders });
 	};
-	return new Hono<{ Bindings: Partial<HttpBindings> }>()
+	return new Hono<{ Bindings: HttpBindings }>()
 		.get('/', async (c) => {
 			if (c.req.method === 'HEAD') return new Response(null, { headers: pageHeaders });
 			if (isPrefetch(c.req))
@@ -35,13 +36,13 @@ export function pageRoutes({ counters, live }: PageOptions): Hono<{ Bindings: Pa
 		})
 		.get('/api/counter/events', (c) => {
 			if (c.req.method === 'HEAD') return new Response(null, { headers: eventStreamHeaders });
-			const events = live.open(() => c.env?.incoming?.socket.destroy());
-			if (events === undefined)
-				return respondWithProblem(c, 503, {
-					detail: 'Too many pages are open, or the service is stopping. Try again later.',
-					headers: { 'Retry-After': '10' },
-				});
-			return new Response(events, { headers: eventStreamHeaders });
+			// Node's response: through the stream of a Response, an event would take twice as long.
+			const { outgoing } = c.env;
+			if (live.open(() => outgoing.writeHead(200, eventStreamHeaders))) return RESPONSE_ALREADY_SENT;
+			return respondWithProblem(c, 503, {
+				detail: 'Too many pages are open, or the service is stopping. Try again later.',
+				headers: { 'Retry-After': '10' },
+			});
 		})
 		.get(
 			'/favicon.ico',
