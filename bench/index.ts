@@ -6,3 +6,4 @@ export { measureHostile } from './hostile/measure.ts';
 export { formatLiveFigures } from './live/figures.ts';
 export { measureLive } from './live/measure.ts';
 export { takeScreenshots } from './live/screenshots.ts';
+export type { LoadBenchmark } from './load.ts';

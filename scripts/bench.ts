@@ -26,13 +26,15 @@ import { defineCommand, runCommand } from 'slipway/cli';
 import {
 	formatCounterFigures,
 	formatHostileFigures,
+	formatLiveFigures,
 	measureCounter,
 	measureDev,
 	measureHostile,
+	measureLive,
 } from '../bench/index.ts';
 import { cacheCommand } from './benchmarks/cache.ts';
 import { growthCommand } from './benchmarks/growth.ts';
-import { liveCommand } from './benchmarks/live.ts';
+import { loadCommand } from './benchmarks/load.ts';
 import { parseCount } from './benchmarks/options.ts';
 import { profileCommand } from './benchmarks/profile.ts';
 import { suiteCommand } from './benchmarks/suite.ts';
@@ -52,19 +54,18 @@ const cli = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatMilliseconds(figures));
 	});
 
-const counter = defineCommand(
-	'counter',
-	'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5 ' +
-		'with pg. Needs wrk.',
-)
-	.option('--rounds <number>', 'number of rounds', parseCount, 5)
-	.option('--seconds <number>', 'seconds of load per measurement', parseCount, 5)
-	.option('--json', 'print every round as JSON')
-	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
+const counter = loadCommand(context, {
+	name: 'counter',
+	description:
+		'Measures the counter page at 64 connections: this service, the same server without a database, and Express 5 ' +
+		'with pg; and hits with an Idempotency-Key beside hits without. Needs wrk.',
+	rounds: 5,
+	measure: (benchmark) => {
 		ensureBenchPackages(join(root, 'bench'), report);
-		const figures = await measureCounter({ root, rounds, seconds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatCounterFigures(figures));
-	});
+		return measureCounter(benchmark);
+	},
+	format: formatCounterFigures,
+});
 
 const dev = defineCommand(
 	'dev',
@@ -89,18 +90,25 @@ const diff = defineCommand(
 		print(json ? JSON.stringify(figures, undefined, '\t') : formatDiffFigures(figures));
 	});
 
-const hostile = defineCommand(
-	'hostile',
-	'Measures the counter page for a well-behaved client while others pipeline requests and never read, pipeline ' +
+const hostile = loadCommand(context, {
+	name: 'hostile',
+	description:
+		'Measures the counter page for a well-behaved client while others pipeline requests and never read, pipeline ' +
 		'without end, or hold connections; also memory and log of the service. Needs wrk and Linux.',
-)
-	.option('--rounds <number>', 'number of rounds', parseCount, 3)
-	.option('--seconds <number>', 'seconds of load per measurement', parseCount, 5)
-	.option('--json', 'print every round as JSON')
-	.action(async ({ rounds, seconds, json }: { rounds: number; seconds: number; json?: true }) => {
-		const figures = await measureHostile({ root, rounds, seconds, report });
-		print(json ? JSON.stringify(figures, undefined, '\t') : formatHostileFigures(figures));
-	});
+	rounds: 3,
+	measure: measureHostile,
+	format: formatHostileFigures,
+});
+
+const live = loadCommand(context, {
+	name: 'live',
+	description:
+		'Measures the counter page at 64 connections while 100 pages are open, beside the same server without a database; ' +
+		'and in Chromium, its first paint and when a hit is seen in another tab. Needs wrk and Chromium.',
+	rounds: 5,
+	measure: measureLive,
+	format: formatLiveFigures,
+});
 
 const migrations = defineCommand(
 	'migrations',
@@ -209,7 +217,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(diff)
 	.addCommand(growthCommand(context))
 	.addCommand(hostile)
-	.addCommand(liveCommand(context))
+	.addCommand(live)
 	.addCommand(migrations)
 	.addCommand(peersSuites)
 	.addCommand(postgres)

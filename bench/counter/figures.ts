@@ -1,9 +1,9 @@
 import { type Machine, machine, median } from 'slipway/bench';
-import { type TargetName, targetNames } from './targets.ts';
+import { type LoadName, loadNames } from './loads.ts';
 import type { Load } from './wrk.ts';
 
-/** What each target did in one round. */
-export type Round = Readonly<Record<TargetName, Load>>;
+/** What came of each load in one round. */
+export type Round = Readonly<Record<LoadName, Load>>;
 
 export interface Conditions {
 	readonly generator: string;
@@ -14,7 +14,7 @@ export interface Conditions {
 
 export interface CounterFigures extends Conditions, Machine {
 	/** The median of each figure over the rounds. */
-	readonly targets: Round;
+	readonly loads: Round;
 	/** The service compared with the others: medians of the ratios within each round. */
 	readonly ratios: Readonly<Record<RatioName, number>>;
 	readonly rounds: readonly Round[];
@@ -26,6 +26,8 @@ const ratios = {
 	'requests/s, service : express-pg': ({ service, 'express-pg': express }: Round) =>
 		service.requestsPerSecond / express.requestsPerSecond,
 	'p99, service : in-memory': ({ service, 'in-memory': memory }: Round) => service.p99 / memory.p99,
+	'requests/s, hits with a key : without': ({ hits, 'hits-with-key': keyed }: Round) =>
+		keyed.requestsPerSecond / hits.requestsPerSecond,
 };
 export type RatioName = keyof typeof ratios;
 
@@ -34,7 +36,7 @@ export function summarize(rounds: readonly Round[], conditions: Conditions): Cou
 	return {
 		...conditions,
 		...machine(),
-		targets: mapValues(targetNames, (name) => ({
+		loads: mapValues(loadNames, (name) => ({
 			requests: overRounds((round) => round[name].requests),
 			requestsPerSecond: overRounds((round) => round[name].requestsPerSecond),
 			p50: overRounds((round) => round[name].p50),

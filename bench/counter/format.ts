@@ -1,11 +1,13 @@
 import { formatTable } from 'slipway/bench';
 import type { CounterFigures, RatioName } from './figures.ts';
-import { type TargetName, targetNames } from './targets.ts';
+import { type LoadName, loadNames } from './loads.ts';
 
-const titles: Record<TargetName, string> = {
+const titles: Record<LoadName, string> = {
 	service: 'this service',
 	'in-memory': 'the same server, no database',
 	'express-pg': 'Express 5 + pg',
+	hits: 'hits of a named counter',
+	'hits-with-key': 'hits with an Idempotency-Key',
 };
 
 /** The figures as tables. */
@@ -15,10 +17,10 @@ export function formatCounterFigures(figures: CounterFigures): string {
 		`${machine}; Node.js ${node}; ${postgres}`,
 		`${generator}, ${connections} connections, median of ${rounds.length} rounds of ${seconds} s`,
 	];
-	const targets = formatTable(
+	const loads = formatTable(
 		['', 'requests/s', 'p50 ms', 'p99 ms'],
-		targetNames.map((name) => {
-			const { requestsPerSecond, p50, p99 } = figures.targets[name];
+		loadNames.map((name) => {
+			const { requestsPerSecond, p50, p99 } = figures.loads[name];
 			return [
 				titles[name],
 				Math.round(requestsPerSecond).toLocaleString('en'),
@@ -31,5 +33,5 @@ export function formatCounterFigures(figures: CounterFigures): string {
 		['', 'ratio'],
 		(Object.keys(figures.ratios) as RatioName[]).map((name) => [name, figures.ratios[name].toFixed(2)]),
 	);
-	return [conditions.join('\n'), targets, ratios].join('\n\n');
+	return [conditions.join('\n'), loads, ratios].join('\n\n');
 }

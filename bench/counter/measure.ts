@@ -1,25 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Connection, SlipwayError, startPostgres, withClient } from 'slipway';
+import type { LoadBenchmark } from '../load.ts';
 import { type CounterFigures, type Round, summarize } from './figures.ts';
-import { startTarget, type Target, targetNames } from './targets.ts';
-import { runWrk, wrkVersion } from './wrk.ts';
+import { connections, type LoadName, loadNames, runLoad } from './loads.ts';
+import { startTarget, type Target, type TargetName, targetNames } from './targets.ts';
+import { type Load, wrkVersion } from './wrk.ts';
 
-export interface CounterBenchmark {
-	/** The project's folder. */
-	readonly root: string;
-	readonly rounds: number;
-	/** How long each target is under load in each round. */
-	readonly seconds: number;
-	readonly report: (line: string) => void;
-}
-
-const connections = 64;
 const warmUpSeconds = 2;
 
 /**
- * Puts the same load on the counter's page of each target in turn, over several rounds, so that other work on the machine
- * affects all of them. The server's files are in the project's folder: a temporary folder may be in memory, where commits
+ * Puts one load after the other on the targets, over several rounds, so that other work on the machine affects all of them. The server's files are in the project's folder: a temporary folder may be in memory, where commits
  * cost nothing.
  */
 export async function measureCounter({
@@ -27,15 +18,15 @@ export async function measureCounter({
 	rounds,
 	seconds,
 	report,
-}: CounterBenchmark): Promise<CounterFigures> {
+}: LoadBenchmark): Promise<CounterFigures> {
 	const generator = await wrkVersion();
 	const directory = makeDirectory(join(root, '.slipway'));
 	try {
 		await using server = await startPostgres({ directory, migrations: join(root, 'migrations') });
 		const postgres = await checkDurability(server.app);
 		await using stack = new AsyncDisposableStack();
-		const targets: Target[] = [];
-		for (const name of targetNames) targets.push(stack.use(await startTarget(name, server.app)));
+		const targets = new Map<TargetName, Target>();
+		for (const name of targetNames) targets.set(name, stack.use(await startTarget(name, server.app)));
 		report('warming up');
 		await runRound(targets, warmUpSeconds);
 		const measured: Round[] = [];
@@ -66,8 +57,8 @@ async function checkDurability(app: Connection): Promise<string> {
 	});
 }
 
-async function runRound(targets: readonly Target[], seconds: number): Promise<Round> {
-	const round: Partial<Record<Target['name'], Round[Target['name']]>> = {};
-	for (const { name, address } of targets) round[name] = await runWrk(address, connections, seconds);
+async function runRound(targets: ReadonlyMap<TargetName, Target>, seconds: number): Promise<Round> {
+	const round: Partial<Record<LoadName, Load>> = {};
+	for (const name of loadNames) round[name] = await runLoad(name, targets, seconds);
 	return round as Round;
 }

@@ -39,6 +39,7 @@ function environment(app: Connection): NodeJS.ProcessEnv {
 		HOST: '127.0.0.1',
 		PORT: '0',
 		LOG_LEVEL: 'info',
+		RATE_LIMIT: '0',
 		...appVariables(app),
 	};
 }

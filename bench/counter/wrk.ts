@@ -16,9 +16,24 @@ export async function wrkVersion(): Promise<string> {
 	return /^wrk \S+/.exec(stdout)?.[0] ?? 'wrk';
 }
 
-/** Puts load on `address` from one thread, which outpaces every target. Throws `target-failed` if a request fails. */
-export async function runWrk(address: string, connections: number, seconds: number): Promise<Load> {
-	const { stdout } = await run(['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', address]);
+/**
+ * Puts load on `address` from one thread, which outpaces every target: GET requests, or those of a script with its
+ * arguments. Throws `target-failed` if a request fails.
+ */
+export async function runWrk(
+	address: string,
+	connections: number,
+	seconds: number,
+	[script, ...args]: readonly string[] = [],
+): Promise<Load> {
+	const load = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
+	const scripted = script === undefined ? [] : ['-s', script];
+	const { stdout } = await run([
+		...load,
+		...scripted,
+		address,
+		...(script === undefined ? [] : ['--', ...args]),
+	]);
 	return parseWrk(stdout);
 }
 

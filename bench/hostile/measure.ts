@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, startPostgres } from 'slipway';
+import { connections } from '../counter/loads.ts';
 import { runWrk, wrkVersion } from '../counter/wrk.ts';
+import type { LoadBenchmark } from '../load.ts';
 import type { AttackName } from './attacks.ts';
 import {
 	type HostileFigures,
@@ -15,16 +17,6 @@ import {
 } from './figures.ts';
 import { startVictim } from './victim.ts';
 
-export interface HostileBenchmark {
-	/** The project's folder. */
-	readonly root: string;
-	readonly rounds: number;
-	/** How long the load lasts in each situation. */
-	readonly seconds: number;
-	readonly report: (line: string) => void;
-}
-
-const connections = 64;
 const warmUpSeconds = 2;
 
 /** Milliseconds in which the hostile clients connect. */
@@ -40,7 +32,7 @@ export async function measureHostile({
 	rounds,
 	seconds,
 	report,
-}: HostileBenchmark): Promise<HostileFigures> {
+}: LoadBenchmark): Promise<HostileFigures> {
 	const generator = await wrkVersion();
 	await using server = await startPostgres({ migrations: join(root, 'migrations') });
 	const measured: Round[] = [];

@@ -1,33 +1,22 @@
+import { join } from 'node:path';
 import { startPostgres } from 'slipway';
 import { startChromium } from 'slipway/test-helpers/chromium';
+import { connections } from '../counter/loads.ts';
 import { startTarget } from '../counter/targets.ts';
 import { type Load, runWrk, wrkVersion } from '../counter/wrk.ts';
+import type { LoadBenchmark } from '../load.ts';
 import { firstPaint, openPage, timeUntilSeen } from './browser.ts';
 import { type LiveFigures, type Round, summarizeLive } from './figures.ts';
 import { openTabs } from './tabs.ts';
 
-export interface LiveBenchmark {
-	readonly migrations: string;
-	readonly rounds: number;
-	/** How long the load lasts in each measurement. */
-	readonly seconds: number;
-	readonly report: (line: string) => void;
-}
-
 const tabs = 100;
-const connections = 64;
 const warmUpSeconds = 2;
 const repetitions = 15;
 
 /** Takes turns between the service with open pages and the same server without a database, so that other work affects both. */
-export async function measureLive({
-	migrations,
-	rounds,
-	seconds,
-	report,
-}: LiveBenchmark): Promise<LiveFigures> {
+export async function measureLive({ root, rounds, seconds, report }: LoadBenchmark): Promise<LiveFigures> {
 	await wrkVersion();
-	await using server = await startPostgres({ migrations });
+	await using server = await startPostgres({ migrations: join(root, 'migrations') });
 	await using service = await startTarget('service', server.app);
 	await using memory = await startTarget('in-memory', server.app);
 	const load = async (seconds: number): Promise<Round> => ({
