@@ -39,11 +39,16 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
-	await using updates = openLive({ connection, reading, onError: (error) => logLiveFailure(logger, error) });
+	await using updates = openLive({
+		connection,
+		direct: appConnection(settings, settings.migratorEndpoint),
+		reading,
+		onError: (error) => logLiveFailure(logger, error),
+	});
 	const readFiles = () => readMigrationFiles(migrations);
 	const metrics = createMetrics({
 		version: options.version,
-		pools: { writing, reading, checking },
+		pools: { writing, reading, checking, ...updates.pools },
 		readMigrations: async () => {
 			const files = await readFiles();
 			return await checking.run((sql) => readStatus(sql, files));
@@ -79,7 +84,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 
 function logLiveFailure(logger: Logger, error: unknown): void {
 	if (!(error instanceof UnavailableError)) throw error;
-	logger.warn({ code: error.code, hint: error.hint }, `open pages are not up to date: ${error.message}`);
+	logger.warn({ code: error.code, hint: error.hint }, `open pages may not be up to date: ${error.message}`);
 }
 
 function noteHits(counters: Counters, spans: Tracing['hits']): Counters {

@@ -35,6 +35,20 @@ async function expectLimit(app: Connection): Promise<void> {
 	);
 }
 
+/** Opens the events of a page. Returns a function for what has arrived. */
+async function followEvents(address: string): Promise<() => string> {
+	const client = new AbortController();
+	onTestFinished(() => client.abort());
+	const { body } = await fetch(`${address}api/counter/events`, { signal: client.signal });
+	let received = '';
+	const receive = async () => {
+		for await (const chunk of body ?? []) received += new TextDecoder().decode(chunk);
+	};
+	// It ends with an error when the service or the test does.
+	void receive().catch(() => {});
+	return () => received;
+}
+
 describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 	let pooler: PgBouncer;
 	let app: Connection;
@@ -86,6 +100,29 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		await withClient(app, async (sql) => {
 			expect(await sql`SHOW statement_timeout`).toEqual([{ statement_timeout: '0' }]);
 		});
+	});
+
+	test('pages hear of other processes at once in session mode or past the pooler, otherwise a warning says why not', async () => {
+		const direct = { DB_MIGRATOR_HOST: server.app.host, DB_MIGRATOR_PORT: String(server.app.port) };
+		for (const environment of [{}, direct]) {
+			await using service = await startService(app, environment);
+			const events = await followEvents(service.address);
+			let log = '';
+			service.child.stdout?.on('data', (text: string) => {
+				log += text;
+			});
+			if (mode !== 'session' && environment !== direct) {
+				await eventually(() => log.includes('"code":"session-shared"'));
+				continue;
+			}
+			// Only a notification shows a number that the table does not have.
+			const number = 10n ** 12n;
+			await eventually(async () => {
+				await withClient(server.app, (sql) => sql`SELECT pg_notify('counter', ${String(number)})`);
+				return events().includes(`data: ${number}`);
+			});
+			expect(log).not.toContain('session-shared');
+		}
 	});
 
 	test('the service recovers when the pooler is back', async () => {

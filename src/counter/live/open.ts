@@ -1,7 +1,6 @@
-import type { Connection } from 'slipway';
 import type { Database } from '../../database/database.ts';
 import { defaultName } from '../counters.ts';
-import { openAnnouncements } from './announcements.ts';
+import { type AnnouncementOptions, type Announcements, openAnnouncements } from './announcements.ts';
 import { coalesce } from './coalesce.ts';
 import { Live, updateInterval } from './live.ts';
 import { readCounter } from './reading.ts';
@@ -13,16 +12,16 @@ export interface OpenLive extends AsyncDisposable {
 	readonly live: Live;
 	/** Shows new values in the open pages of all processes. */
 	announce(counts: ReadonlyMap<string, bigint>): void;
+	readonly pools: Announcements['pools'];
 }
 
-export interface LiveOptions {
-	readonly connection: Connection;
+export interface LiveOptions extends Omit<AnnouncementOptions, 'onCount'> {
 	readonly reading: Database;
-	readonly onError: (error: unknown) => void;
 }
 
-export function openLive({ connection, reading, onError }: LiveOptions): OpenLive {
-	const announcements = openAnnouncements(connection, (count) => live.show(count));
+export function openLive({ reading, ...options }: LiveOptions): OpenLive {
+	const { onError } = options;
+	const announcements = openAnnouncements({ ...options, onCount: (count) => live.show(count) });
 	const live = new Live({
 		listen: () => announcements.listen(),
 		read: () => reading.run(readCounter, readDeadline),
@@ -35,6 +34,7 @@ export function openLive({ connection, reading, onError }: LiveOptions): OpenLiv
 			const count = counts.get(defaultName);
 			if (count !== undefined) send(count);
 		},
+		pools: announcements.pools,
 		[Symbol.asyncDispose]: () => announcements[Symbol.asyncDispose](),
 	};
 }
