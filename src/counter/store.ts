@@ -1,14 +1,14 @@
 import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
 import type { CounterRow, IdempotencyKeyRow, IdempotencyResultRow } from '../rows.ts';
-import { type Add, type ObserveCall, shareCalls } from './batch.ts';
+import { type Add, type ShareOptions, shareCalls } from './batch.ts';
 import { type Count, type Counters, defaultName } from './counters.ts';
 import { type KeyedHit, type KeyStore, shareKeyedHits } from './keyed-hits.ts';
 
 export interface CountersOptions {
 	readonly writing: Database;
 	readonly reading: Database;
-	readonly observe?: ObserveCall;
+	readonly observe?: ShareOptions['observe'];
 	/** Called with the new values of a batch once they are committed. Hits do not wait for it. */
 	readonly onCounted?: (counts: ReadonlyMap<string, bigint>) => void;
 }
@@ -47,53 +47,59 @@ export async function tryHit(writing: Database): Promise<void> {
 }
 
 /**
- * Adds to each counter, and to its current minute. A single statement is its own transaction: the result arrives after
- * the commit. Rows are locked in the order of their names, so that two processes cannot wait for each other.
+ * Adds what `hit` (name, hits) has to the counters, and to their current minute. Rows are locked in the order of their
+ * names, so that two processes cannot wait for each other.
  */
+const addHits = `
+	counted AS (
+		INSERT INTO counter (name, value) SELECT name, hits FROM hit ORDER BY name
+		ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value
+		RETURNING name, value
+	), charted AS (
+		INSERT INTO counter_minute (name, minute, hits)
+		SELECT name, date_trunc('minute', now()), hits FROM counted JOIN hit USING (name) ORDER BY name
+		ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
+	)`;
+
+const addStatement = statementOf(`
+	WITH hit AS (
+		SELECT key AS name, value::bigint AS hits FROM json_each_text($1::text::json)
+	), ${addHits}
+	SELECT name, value FROM counted`);
+
+/** A single statement is its own transaction: the result arrives after the commit. */
 async function add(sql: Ask, hits: ReadonlyMap<string, number>): Promise<Map<string, bigint>> {
-	const counts = await sql<CounterRow[]>`
-		WITH hit AS (
-			SELECT key AS name, value::bigint AS hits FROM json_each_text(${JSON.stringify(Object.fromEntries(hits))}::text::json)
-		), counted AS (
-			INSERT INTO counter (name, value) SELECT name, hits FROM hit ORDER BY name
-			ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value
-			RETURNING name, value
-		), charted AS (
-			INSERT INTO counter_minute (name, minute, hits)
-			SELECT name, date_trunc('minute', now()), hits FROM counted JOIN hit USING (name) ORDER BY name
-			ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
-		)
-		SELECT name, value FROM counted`;
+	const counts = await sql<CounterRow[]>(addStatement, JSON.stringify(Object.fromEntries(hits)));
 	return new Map(counts.map(({ name, value }) => [name, BigInt(value)]));
 }
+
+const claimStatement = statementOf(`
+	WITH requested AS (
+		SELECT * FROM json_to_recordset($1::text::json) AS requested (key text, name text, "by" bigint)
+	), claimed AS (
+		INSERT INTO idempotency_key (key, name, hits) SELECT key, name, "by" FROM requested ORDER BY key
+		ON CONFLICT (key) DO NOTHING
+		RETURNING key, name, hits
+	), hit AS (
+		SELECT name, sum(hits)::bigint AS hits FROM claimed GROUP BY name
+	), ${addHits}
+	INSERT INTO idempotency_result (key, value)
+	SELECT key, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits FROM claimed JOIN counted USING (name)
+	RETURNING key, value`);
 
 /**
  * Adds the hits whose keys are new, like `add`, and resolves with their values. The insertion of a key waits for a
  * transaction that inserts the same one, so that of two processes only one adds.
  */
 async function claim(sql: Ask, hits: readonly KeyedHit[]): Promise<Map<string, bigint>> {
-	const results = await sql<IdempotencyResultRow[]>`
-		WITH requested AS (
-			SELECT * FROM json_to_recordset(${JSON.stringify(hits)}::text::json) AS requested (key text, name text, "by" bigint)
-		), claimed AS (
-			INSERT INTO idempotency_key (key, name, hits) SELECT key, name, "by" FROM requested ORDER BY key
-			ON CONFLICT (key) DO NOTHING
-			RETURNING key, name, hits
-		), hit AS (
-			SELECT name, sum(hits)::bigint AS hits FROM claimed GROUP BY name
-		), counted AS (
-			INSERT INTO counter (name, value) SELECT name, hits FROM hit ORDER BY name
-			ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value
-			RETURNING name, value
-		), charted AS (
-			INSERT INTO counter_minute (name, minute, hits)
-			SELECT name, date_trunc('minute', now()), hits FROM counted JOIN hit USING (name) ORDER BY name
-			ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
-		)
-		INSERT INTO idempotency_result (key, value)
-		SELECT key, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits FROM claimed JOIN counted USING (name)
-		RETURNING key, value`;
+	const results = await sql<IdempotencyResultRow[]>(claimStatement, JSON.stringify(hits));
 	return new Map(results.map(({ key, value }) => [key, BigInt(value)]));
+}
+
+/** A statement whose only parameter is $1, as the template that `Ask` takes. */
+function statementOf(text: string): TemplateStringsArray {
+	const parts = text.split('$1');
+	return Object.assign(parts, { raw: parts });
 }
 
 /** The last value of each counter. */
