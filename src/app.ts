@@ -10,7 +10,7 @@ import { UnavailableError } from './database/unavailable-error.ts';
 import type { CheckReadiness } from './health/readiness.ts';
 import { healthRoutes } from './health/routes.ts';
 import { respondWithProblem } from './http/problem.ts';
-import { limitRate } from './http/rate-limit.ts';
+import { limitRate, type RateLimit } from './http/rate-limit.ts';
 import { timeRequests } from './http/time-requests.ts';
 import { loggedPath, logRequests, requestFields } from './logging/requests.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -24,20 +24,20 @@ export interface AppOptions {
 	readonly metrics: Pick<Metrics, 'registry' | 'observeRequest'>;
 	readonly traceRequests?: MiddlewareHandler | undefined;
 	readonly logger: Logger;
-	/** How many requests to the named counters an address may send in a minute. 0, the default: any number. */
-	readonly rateLimit?: number;
+	/** Applies to requests to the named counters. Default: none. */
+	readonly rateLimit?: RateLimit;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */
 export function createApp(options: AppOptions): Hono {
-	const { counters, live, checkReadiness, metrics, traceRequests, logger, rateLimit = 0 } = options;
+	const { counters, live, checkReadiness, metrics, traceRequests, logger, rateLimit } = options;
 	const app = new Hono();
 	app.use(identifyRequests());
 	if (traceRequests) app.use(traceRequests);
 	app.use(timeRequests([metrics.observeRequest, logRequests(logger)]));
 	app.route('/', pageRoutes({ counters, live }));
 	app.route('/', counterRoutes(counters));
-	if (rateLimit > 0) app.use('/api/counters/*', limitRate(rateLimit));
+	if (rateLimit) app.use('/api/counters/*', limitRate(rateLimit));
 	app.route('/', apiRoutes(counters));
 	app.route('/', healthRoutes(checkReadiness));
 	app.route('/', metricsRoutes(metrics.registry));

@@ -1,9 +1,16 @@
 import { isIPv6 } from 'node:net';
-import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
+import { clientAddress } from './client-address.ts';
 import { respondWithProblem } from './problem.ts';
 
 const seconds = 60;
+
+export interface RateLimit {
+	/** How many requests an address may send in a minute. */
+	readonly requests: number;
+	/** How many reverse proxies are in front of the service. */
+	readonly trustedProxies: number;
+}
 
 /** How many clients are counted at a time. Beyond that, those that began longest ago begin again. */
 const maxClients = 10_000;
@@ -12,10 +19,13 @@ const maxClients = 10_000;
  * Allows each client address `requests` in a minute. Further ones get 429. The headers are those of the IETF draft
  * (draft-ietf-httpapi-ratelimit-headers-10).
  */
-export function limitRate(requests: number): MiddlewareHandler {
+export function limitRate({ requests, trustedProxies }: RateLimit): MiddlewareHandler {
 	const windows = new Windows();
 	return async (c, next) => {
-		const { used, secondsLeft } = windows.count(clientOf(c), performance.now());
+		const { used, secondsLeft } = windows.count(
+			networkOf(clientAddress(c, trustedProxies)),
+			performance.now(),
+		);
 		if (used <= requests) await next();
 		else c.res = respondWithProblem(c, 429, tooMany(requests, secondsLeft));
 		c.res.headers.set('RateLimit-Policy', `"address";q=${requests};w=${seconds}`);
@@ -57,11 +67,6 @@ export class Windows {
 			this.#windows.delete(client);
 		}
 	}
-}
-
-/** The address of the connection. A request that did not come over one has none. */
-function clientOf(c: Context<{ Bindings: Partial<HttpBindings> }>): string {
-	return networkOf(c.env?.incoming?.socket.remoteAddress ?? '');
 }
 
 /** An IPv6 client usually has a network of 64 bits to itself, so that is what counts. An IPv4 address counts as it is. */

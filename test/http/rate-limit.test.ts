@@ -1,21 +1,25 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { networkOf, Windows } from '../../src/http/rate-limit.ts';
-import { createApp, createLogger, startServer } from '../../src/index.ts';
+import { createApp, createLogger, type RunningServer, startServer } from '../../src/index.ts';
 import { emptyMetrics } from '../helpers/empty-metrics.ts';
 import { quietLive } from '../helpers/quiet-live.ts';
 
 const counters = { hit: async () => 1n, read: async () => 1n, list: async () => [] };
 
-test('an address that sends too many requests to the API gets 429 with the time to wait, and the page does not', async () => {
+async function startLimited(trustedProxies: number): Promise<RunningServer> {
 	const app = createApp({
 		counters,
 		checkReadiness: async () => ({ ready: true }),
 		metrics: emptyMetrics(),
 		live: quietLive(),
 		logger: createLogger('silent'),
-		rateLimit: 2,
+		rateLimit: { requests: 2, trustedProxies },
 	});
-	await using server = await startServer(app, { host: '127.0.0.1', port: 0 });
+	return await startServer(app, { host: '127.0.0.1', port: 0 });
+}
+
+test('an address that sends too many requests to the API gets 429 with the time to wait, and the page does not', async () => {
+	await using server = await startLimited(0);
 	const ask = (path: string) => fetch(new URL(path, server.address));
 	const answers = [await ask('api/counters'), await ask('api/counters/a'), await ask('api/counters/a')];
 	expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -35,6 +39,38 @@ test('an address that sends too many requests to the API gets 429 with the time 
 		const { status, headers } = await ask(path);
 		expect([status, headers.get('ratelimit')]).toEqual([200, null]);
 	}
+});
+
+describe('requests with X-Forwarded-For', () => {
+	/** How many requests are left to each of these clients, of two. */
+	async function ask(trustedProxies: number, clients: readonly string[]): Promise<(string | undefined)[]> {
+		await using server = await startLimited(trustedProxies);
+		const left: (string | undefined)[] = [];
+		for (const client of clients) {
+			const { headers } = await fetch(`${server.address}api/counters`, {
+				headers: { 'X-Forwarded-For': client },
+			});
+			left.push(headers.get('ratelimit')?.match(/r=(\d)/)?.[1]);
+		}
+		return left;
+	}
+
+	test('are of one client unless proxies are trusted', async () => {
+		expect(await ask(0, ['192.0.2.1', '192.0.2.2', '192.0.2.3'])).toEqual(['1', '0', '0']);
+	});
+
+	test('behind one proxy are those of the address that it adds, whatever the client sends', async () => {
+		expect(await ask(1, ['192.0.2.1', '192.0.2.2', '192.0.2.9, 192.0.2.1'])).toEqual(['1', '1', '0']);
+	});
+
+	test('behind two proxies are those of the last address but one', async () => {
+		const clients = ['192.0.2.1, 10.0.0.1', '192.0.2.2,10.0.0.1', '192.0.2.9, 192.0.2.1, 10.0.0.1'];
+		expect(await ask(2, clients)).toEqual(['1', '1', '0']);
+	});
+
+	test('are of the connection if what should be an address is none', async () => {
+		expect(await ask(1, ['unknown', '', 'x'.repeat(1000)])).toEqual(['1', '0', '0']);
+	});
 });
 
 test('a client begins again after a minute', () => {

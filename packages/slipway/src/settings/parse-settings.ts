@@ -122,6 +122,7 @@ function readService(reader: VariableReader): ServiceSettings {
 		port: Number(readText(reader, 'PORT', '3000', portProblem(0)).value),
 		logLevel: reader.choice('LOG_LEVEL', logLevels) ?? 'info',
 		rateLimit: Number(readText(reader, 'RATE_LIMIT', '6000', countProblem).value),
+		trustedProxies: Number(readText(reader, 'TRUSTED_PROXIES', '0', countProblem).value),
 	};
 }
 

@@ -68,6 +68,8 @@ export interface ServiceSettings {
 	readonly logLevel: LogLevel;
 	/** How many requests a client address may send to the service's API in a minute. 0: any number. */
 	readonly rateLimit: number;
+	/** How many reverse proxies are in front of the service: what X-Forwarded-For says is believed of that many. */
+	readonly trustedProxies: number;
 }
 
 /** Time limits of migrations, as PostgreSQL writes them: `500ms`, `3s`, `1min`. 0: no limit. */

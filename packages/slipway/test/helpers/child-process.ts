@@ -111,6 +111,6 @@ const markSummaries = (output: string) => output.replace(/^(?=.{0,12}\bTests )/g
 
 export function cleanEnvironment(): NodeJS.ProcessEnv {
 	const ours =
-		/^(PG|POSTGRES_|COMPOSE_|DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$|RATE_LIMIT$|NODE_OPTIONS$|VITEST)/;
+		/^(PG|POSTGRES_|COMPOSE_|DB_|DATABASE_|SLIPWAY_|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$|RATE_LIMIT$|TRUSTED_PROXIES$|NODE_OPTIONS$|VITEST)/;
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

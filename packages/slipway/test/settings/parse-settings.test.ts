@@ -31,7 +31,7 @@ test('without variables, every setting has its default', () => {
 			app: { username: 'app_user', password: 'app_password' },
 		},
 		migrations: { lockTimeout: '3s', statementTimeout: '1min' },
-		service: { host: '127.0.0.1', port: 3000, logLevel: 'info', rateLimit: 6000 },
+		service: { host: '127.0.0.1', port: 3000, logLevel: 'info', rateLimit: 6000, trustedProxies: 0 },
 		provider: undefined,
 		image: 'postgres:18',
 	});
@@ -60,6 +60,7 @@ test('every variable sets its setting', () => {
 		PORT: '0',
 		LOG_LEVEL: 'silent',
 		RATE_LIMIT: '0',
+		TRUSTED_PROXIES: '2',
 		SLIPWAY_POSTGRES: 'external',
 		POSTGRES_IMAGE: 'registry.example.com:5000/postgis/postgis:18-3.6',
 	};
@@ -75,7 +76,7 @@ test('every variable sets its setting', () => {
 			app: { username: 'clerk', password: 'c' },
 		},
 		migrations: { lockTimeout: '500ms', statementTimeout: '0' },
-		service: { host: '::', port: 0, logLevel: 'silent', rateLimit: 0 },
+		service: { host: '::', port: 0, logLevel: 'silent', rateLimit: 0, trustedProxies: 2 },
 		provider: 'external',
 		image: 'registry.example.com:5000/postgis/postgis:18-3.6',
 	});
@@ -98,6 +99,7 @@ const invalid: [variable: string, values: string[], what: string][] = [
 	['NODE_ENV', ['prod', 'Production', ' test'], 'is not one of development, test, production'],
 	['LOG_LEVEL', ['verbose', 'INFO'], 'is not one of fatal, error, warn, info, debug, trace, silent'],
 	['RATE_LIMIT', ['-1', '1.5', 'many', '1e3'], 'is not a number'],
+	['TRUSTED_PROXIES', ['-1', 'loopback', '10.0.0.0/8'], 'is not a number'],
 	['SLIPWAY_POSTGRES', ['docker'], 'is not one of embedded, container, external'],
 	['DB_SSLMODE', ['prefer', 'verify-ca'], 'is not one of disable, require, verify-full'],
 	['PORT', ['65536', '-1', '3000 ', '0x10', '1e3', '08', 'http', '3000.5', '٣'], 'is not a port number'],
