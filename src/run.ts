@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { appConnection, readMigrationFiles, readStatus, type Settings } from 'slipway';
-import { createApp } from './app.ts';
-import type { Counters } from './counter/counters.ts';
+import { type AppOptions, createApp } from './app.ts';
+import type { CallObserver } from './counter/batch.ts';
 import { openLive } from './counter/live/open.ts';
 import { startPruning } from './counter/pruning.ts';
 import { openCounters, tryHit } from './counter/store.ts';
@@ -9,10 +9,11 @@ import { openDatabase } from './database/database.ts';
 import { UnavailableError } from './database/unavailable-error.ts';
 import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { startServer } from './server/server.ts';
 import { isTracingConfigured } from './tracing/configured.ts';
-import { startTracing, type Tracing } from './tracing/open-telemetry.ts';
+import type { HitSpan } from './tracing/hit-span.ts';
+import { startTracing } from './tracing/open-telemetry.ts';
 
 export interface ServiceOptions {
 	readonly settings: Settings;
@@ -57,17 +58,17 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	const counters = openCounters({
 		writing,
 		reading,
-		observe: (hits, call) => metrics.observeHits(hits, () => tracing?.hits.observe(hits, call) ?? call()),
+		observe: () => observeHits(metrics, tracing?.observeHits()),
 		onCounted: updates.announce,
 	});
 	const app = createApp({
-		counters: tracing === undefined ? counters : noteHits(counters, tracing.hits),
+		counters,
 		live: updates.live,
 		checkReadiness: createReadinessCheck(checking, readFiles, () => tryHit(writing), logger),
 		metrics,
 		traceRequests: tracing?.traceRequests,
 		logger,
-		rateLimit: settings.service.rateLimit,
+		...rateLimitOf(settings.service),
 	});
 	await using server = await startServer(app, {
 		...settings.service,
@@ -82,15 +83,23 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	updates.live.close(); // Otherwise the server would wait for open pages.
 }
 
+function rateLimitOf({
+	rateLimit: requests,
+	trustedProxies,
+}: Settings['service']): Pick<AppOptions, 'rateLimit'> {
+	return requests === 0 ? {} : { rateLimit: { requests, trustedProxies } };
+}
+
 function logLiveFailure(logger: Logger, error: unknown): void {
 	if (!(error instanceof UnavailableError)) throw error;
 	logger.warn({ code: error.code, hint: error.hint }, `open pages may not be up to date: ${error.message}`);
 }
 
-function noteHits(counters: Counters, spans: Tracing['hits']): Counters {
-	const hit: Counters['hit'] = (...options) => {
-		spans.noteHit();
-		return counters.hit(...options);
+/** Without a span, the metrics are all. */
+function observeHits(metrics: Metrics, span: HitSpan | undefined): CallObserver {
+	if (span === undefined) return { run: metrics.observeHits };
+	return {
+		join: () => span.join(),
+		run: (hits, call, countNew) => metrics.observeHits(hits, () => span.run(hits, call), countNew),
 	};
-	return { ...counters, hit };
 }

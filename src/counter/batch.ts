@@ -2,10 +2,18 @@ import { UnavailableError } from '../database/unavailable-error.ts';
 import type { Counters } from './counters.ts';
 
 /** Adds to each counter in `hits` within `ms` milliseconds. Resolves with the new values once they are committed. */
-export type Add = (hits: ReadonlyMap<string, number>, ms: number) => Promise<ReadonlyMap<string, bigint>>;
+export type Add = (hits: ReadonlyMap<string, number>, ms: number) => Promise<Values>;
 
-/** Runs a call that `hits` share, and sees how long it takes and whether it fails. */
-export type ObserveCall = <T>(hits: number, call: () => Promise<T>) => Promise<T>;
+/** The new values, by counter. */
+export type Values = ReadonlyMap<string, bigint>;
+
+/** Follows one call. */
+export interface CallObserver {
+	/** Called as each hit joins the call. */
+	join?(): void;
+	/** Runs the call that `hits` share. `countNew` returns how many of them it has counted. */
+	run(hits: number, call: () => Promise<Values>, countNew: (values: Values) => number): Promise<Values>;
+}
 
 export interface ShareOptions {
 	/** Milliseconds after its arrival by which a hit gets its number or an error. Default: 3000. */
@@ -15,7 +23,10 @@ export interface ShareOptions {
 	 * cost. Default: 10,000.
 	 */
 	readonly maxWaiting?: number;
-	readonly observe?: ObserveCall | undefined;
+	/** Called for each call. */
+	readonly observe?: (() => CallObserver) | undefined;
+	/** How many of a call's hits it has counted, if that may be fewer than all. */
+	readonly countNew?: (values: Values) => number;
 }
 
 /**
@@ -27,9 +38,9 @@ export interface ShareOptions {
  */
 export function shareCalls(
 	add: Add,
-	{ deadline = 3000, maxWaiting = 10_000, observe = (_, call) => call() }: ShareOptions = {},
+	{ deadline = 3000, maxWaiting = 10_000, observe = () => unobserved, countNew }: ShareOptions = {},
 ): Counters['hit'] {
-	let next = new Batch();
+	let next = new Batch(observe());
 	let running = false;
 
 	async function run() {
@@ -37,8 +48,8 @@ export function shareCalls(
 		while (next.size > 0) {
 			await arrivals();
 			const batch = next;
-			next = new Batch();
-			await batch.settleWith(add, deadline, observe);
+			next = new Batch(observe());
+			await batch.settleWith(add, deadline, countNew);
 		}
 		running = false;
 	}
@@ -51,6 +62,8 @@ export function shareCalls(
 	};
 }
 
+const unobserved: CallObserver = { run: (_, call) => call() };
+
 /** Hits that share a call. */
 class Batch {
 	size = 0;
@@ -59,23 +72,30 @@ class Batch {
 	/** What the hits add to each counter. */
 	readonly #hits = new Map<string, number>();
 	/** The counters' values before the first hit. */
-	readonly #starts = Promise.withResolvers<ReadonlyMap<string, bigint>>();
+	readonly #starts = Promise.withResolvers<Values>();
+	readonly #observer: CallObserver;
+
+	constructor(observer: CallObserver) {
+		this.#observer = observer;
+	}
 
 	join(name: string, by: number): Promise<bigint> {
 		if (this.size === 0) this.#arrival = performance.now();
 		this.size += 1;
+		this.#observer.join?.();
 		const place = (this.#hits.get(name) ?? 0) + by;
 		this.#hits.set(name, place);
 		return this.#starts.promise.then((starts) => valueIn(starts, name) + BigInt(place));
 	}
 
-	async settleWith(add: Add, deadline: number, observe: ObserveCall): Promise<void> {
+	async settleWith(add: Add, deadline: number, countNew = (_: Values) => this.size): Promise<void> {
+		const call = async () => {
+			const left = this.#arrival + deadline - performance.now();
+			if (left <= 0) throw waitedTooLong(deadline);
+			return await add(this.#hits, left);
+		};
 		try {
-			const values = await observe(this.size, async () => {
-				const left = this.#arrival + deadline - performance.now();
-				if (left <= 0) throw waitedTooLong(deadline);
-				return await add(this.#hits, left);
-			});
+			const values = await this.#observer.run(this.size, call, countNew);
 			const starts = [...this.#hits].map(
 				([name, hits]) => [name, valueIn(values, name) - BigInt(hits)] as const,
 			);
@@ -86,7 +106,7 @@ class Batch {
 	}
 }
 
-function valueIn(values: ReadonlyMap<string, bigint>, name: string): bigint {
+function valueIn(values: Values, name: string): bigint {
 	const value = values.get(name);
 	if (value === undefined) throw new Error(`the counter ${name} has no value`);
 	return value;

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../database/unavailable-error.ts';
-import { type ShareOptions, shareCalls } from './batch.ts';
+import { type ShareOptions, shareCalls, type Values } from './batch.ts';
 import { KeyReusedError } from './counters.ts';
 
 export interface KeyedHit {
@@ -22,15 +22,21 @@ const usedBefore = 0n;
  * Counts hits with the same key once. Hits that arrive during a call of `claim` share the next one. A hit whose key is
  * pending in this process waits for the same result; the store knows the keys of other processes, and of the last day.
  */
-export function shareKeyedHits(store: KeyStore, options?: ShareOptions): (hit: KeyedHit) => Promise<bigint> {
+export function shareKeyedHits(
+	store: KeyStore,
+	options?: Omit<ShareOptions, 'countNew'>,
+): (hit: KeyedHit) => Promise<bigint> {
 	const pending = new Map<string, { readonly hit: KeyedHit; readonly value: Promise<bigint> }>();
 
 	// The keys take the place of counters' names. Each is in a batch once.
-	const claim = shareCalls(async (keys, ms) => {
-		const hits = [...keys.keys()].flatMap((key) => pending.get(key)?.hit ?? []);
-		const values = await store.claim(hits, ms);
-		return new Map(hits.map(({ key }) => [key, values.get(key) ?? usedBefore]));
-	}, options);
+	const claim = shareCalls(
+		async (keys, ms) => {
+			const hits = [...keys.keys()].flatMap((key) => pending.get(key)?.hit ?? []);
+			const values = await store.claim(hits, ms);
+			return new Map(hits.map(({ key }) => [key, values.get(key) ?? usedBefore]));
+		},
+		{ ...options, countNew },
+	);
 
 	async function count(hit: KeyedHit): Promise<bigint> {
 		const value = await claim(hit.key);
@@ -45,6 +51,8 @@ export function shareKeyedHits(store: KeyStore, options?: ShareOptions): (hit: K
 		return value;
 	};
 }
+
+const countNew = (values: Values) => [...values.values()].filter((value) => value !== usedBefore).length;
 
 async function recallSame(store: KeyStore, hit: KeyedHit): Promise<bigint> {
 	const first = await store.recall(hit.key);

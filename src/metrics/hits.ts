@@ -1,13 +1,13 @@
 import { Counter, exponentialBuckets, Histogram, type Registry } from 'prom-client';
 
-/** Runs a statement that `hits` share. */
-type ObserveCall = <T>(hits: number, call: () => Promise<T>) => Promise<T>;
+/** Runs a statement that `hits` share. `countNew` returns how many of them it has counted. */
+type ObserveCall = <T>(hits: number, call: () => Promise<T>, countNew: (result: T) => number) => Promise<T>;
 
 export function observeHits(registry: Registry): ObserveCall {
 	const registers = [registry];
 	const counted = new Counter({
 		name: 'counter_hits_total',
-		help: 'Hits that were counted, or whose statement failed.',
+		help: 'Hits that were counted, or whose statement failed. A repetition with the same Idempotency-Key is neither.',
 		labelNames: ['result'],
 		registers,
 	});
@@ -24,15 +24,16 @@ export function observeHits(registry: Registry): ObserveCall {
 		registers,
 	});
 	for (const result of ['counted', 'failed']) counted.inc({ result }, 0);
-	return async (hits, call) => {
+	return async (hits, call, countNew) => {
 		const start = performance.now();
-		let result = 'failed';
 		try {
 			const value = await call();
-			result = 'counted';
+			counted.inc({ result: 'counted' }, countNew(value));
 			return value;
+		} catch (error) {
+			counted.inc({ result: 'failed' }, hits);
+			throw error;
 		} finally {
-			counted.inc({ result }, hits);
 			batch.observe(hits);
 			duration.observe((performance.now() - start) / 1000);
 		}

@@ -3,23 +3,22 @@ import { type Context, context, SpanKind, SpanStatusCode, type Tracer, trace } f
 /** OpenTelemetry's default limit of links. */
 const maxLinks = 128;
 
-/** Makes a span of each statement that hits share: below the first request that waits for it, and linked to the others. */
-export class HitSpans {
+/** Makes a span of a statement that hits share: below the first request that waits for it, and linked to the others. */
+export class HitSpan {
 	readonly #tracer: Tracer;
-	#waiting: Context[] = [];
+	readonly #waiting: Context[] = [];
 
 	constructor(tracer: Tracer) {
 		this.#tracer = tracer;
 	}
 
-	/** To be called when the current request starts to wait for the next statement. */
-	noteHit(): void {
+	/** To be called when the current request starts to wait for the statement. */
+	join(): void {
 		if (this.#waiting.length <= maxLinks) this.#waiting.push(context.active());
 	}
 
-	async observe<T>(hits: number, call: () => Promise<T>): Promise<T> {
+	async run<T>(hits: number, call: () => Promise<T>): Promise<T> {
 		const [parent = context.active(), ...others] = this.#waiting;
-		this.#waiting = [];
 		const links = others
 			.flatMap((other) => trace.getSpanContext(other) ?? [])
 			.map((context) => ({ context }));

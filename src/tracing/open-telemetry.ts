@@ -3,13 +3,14 @@ import { DiagLogLevel, diag, trace } from '@opentelemetry/api';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { SlipwayError } from 'slipway';
-import { HitSpans } from './hit-spans.ts';
+import { HitSpan } from './hit-span.ts';
 import { traceRequests } from './request-spans.ts';
 
 /** OpenTelemetry's spans. Disposing of it sends those that are left. */
 export interface Tracing extends AsyncDisposable {
 	readonly traceRequests: MiddlewareHandler;
-	readonly hits: HitSpans;
+	/** Follows a statement that hits share. */
+	readonly observeHits: () => HitSpan;
 }
 
 /** Milliseconds that a stop waits for the receiver of the spans. */
@@ -28,7 +29,7 @@ export async function startTracing(version: string, logger: Logger): Promise<Tra
 	const tracer = trace.getTracer('counter', version);
 	return {
 		traceRequests: traceRequests(tracer),
-		hits: new HitSpans(tracer),
+		observeHits: () => new HitSpan(tracer),
 		[Symbol.asyncDispose]: async () => {
 			// A receiver that is away was logged.
 			const flushed = sdk.shutdown().catch(() => {});

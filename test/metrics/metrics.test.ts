@@ -39,6 +39,8 @@ beforeAll(async () => {
 		await (await fetch(`${service.address}${path}`, options)).text();
 	for (let visit = 0; visit < 3; visit++) await ask('');
 	await ask('api/counter', { method: 'POST' });
+	const keyed = { method: 'POST', headers: { 'Idempotency-Key': 'repeated' } };
+	for (let attempt = 0; attempt < 3; attempt++) await ask('api/counters/named', keyed);
 	for (let page = 0; page < 20; page++) await ask(`nothing/${page}`);
 	await ask('', { method: 'PROPFIND' });
 	metrics = parseExposition(await ask('metrics'));
@@ -52,10 +54,13 @@ const valueFor = (name: string, labels: Record<string, string>, { samples } = me
 	)?.value;
 const isOurs = (name: string) => /^(http|counter|database)_/.test(name);
 
-test('hits and requests are counted, by the pattern of their route', () => {
-	expect(valueFor('counter_hits_total', { result: 'counted' })).toBe(4);
+test('hits are counted, those with the same Idempotency-Key once', () => {
+	expect(valueFor('counter_hits_total', { result: 'counted' })).toBe(5);
 	expect(valueFor('counter_hits_total', { result: 'failed' })).toBe(0);
-	expect(valueFor('counter_batch_hits_sum', {})).toBe(4);
+	expect(valueFor('counter_batch_hits_sum', {})).toBe(7);
+});
+
+test('requests are counted by the pattern of their route', () => {
 	const requests = (method: string, route: string, status: string) =>
 		valueFor('http_request_duration_seconds_count', { method, route, status });
 	expect(requests('GET', '/', '2xx')).toBe(3);
@@ -68,7 +73,7 @@ test('hits and requests are counted, by the pattern of their route', () => {
 test('the state of the database and the build are shown', () => {
 	expect(valueFor('database_migrations', { state: 'applied' })).toBeGreaterThan(0);
 	expect(valueFor('database_migrations', { state: 'pending' })).toBe(0);
-	for (const pool of ['writing', 'reading', 'checking']) {
+	for (const pool of ['writing', 'reading', 'checking', 'listening', 'announcing']) {
 		expect(valueFor('database_connections_max', { pool })).toBeGreaterThan(0);
 		expect(valueFor('database_paused', { pool })).toBe(0);
 	}

@@ -45,6 +45,8 @@ const configuration = (endpoint: string) => ({
 	OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
 	OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
 });
+/** A `traceparent` of the trace whose id consists of this digit. */
+const traceOf = (digit: string) => `00-${digit.repeat(32)}-00f067aa0ba902b7-01`;
 const attributesOf = ({ attributes }: Span) =>
 	Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
@@ -82,6 +84,25 @@ test('requests and their statements are sent as spans, which the log lines name'
 	const requests = spans.filter(({ name }) => name === 'GET /').map(({ spanId }) => spanId);
 	expect(requests).toHaveLength(21);
 	expect(served.toSorted()).toEqual(requests.toSorted());
+});
+
+test('hits with and without an Idempotency-Key are in the spans of their own statements', async () => {
+	const { spans, endpoint } = await startReceiver();
+	await using service = await startService(server.app, configuration(endpoint));
+	const address = `${service.address}api/counters/mixed`;
+	const hit = (headers: Record<string, string>) => fetch(address, { method: 'POST', headers });
+	// Of two at once with the same key, one waits for the other and not for a statement.
+	const keyed = (key: string) => hit({ 'Idempotency-Key': key, traceparent: traceOf('a') });
+	const plain = () => hit({ traceparent: traceOf('b') });
+	await Promise.all([1, 2, 3, 4].flatMap((n) => [keyed(`${n}`), keyed(`${n}`), plain()]));
+	service.child.kill('SIGTERM');
+	expect(await service.ended).toMatchObject({ status: 0 });
+	const statements = spans.filter(({ name }) => name === 'count hits');
+	expect(statements.length).toBeGreaterThan(1);
+	for (const { traceId, links = [], attributes } of statements) {
+		expect(links.filter((link) => link.traceId !== traceId)).toEqual([]);
+		expect(attributesOf({ attributes } as Span)['counter.hits']).toBe(links.length + 1);
+	}
 });
 
 test('hits with the same Idempotency-Key count once also while they are traced', async () => {
