@@ -20,8 +20,11 @@ const firstClones = 6;
 /** Where tests change too much of a small schema, looking for what they change is wasted. */
 const maxSkips = 100;
 
-/** As few as this many restored clones may wait for a test even if they are large: creating them takes long. */
-const minRestored = 2;
+/**
+ * This many restored clones may wait for a test even if they are large: creating and dropping them takes long. So many
+ * are in use while a test file runs: that of the test, of the one before, and those made ready for the next.
+ */
+const minRestored = 6;
 
 /** Clones of a template. Used ones are restored where that is possible and faster than creating new ones. */
 export class ClonePool implements AsyncDisposable {

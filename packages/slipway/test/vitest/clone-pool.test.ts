@@ -19,7 +19,7 @@ beforeAll(async () => {
 	server = await startTestDatabase({ seed: tables.join('') });
 	superuser = openClient({ ...server.admin, database: maintenanceDatabase }, { max: 2 });
 	await sealTemplate(superuser, 'app');
-	pool = new ClonePool({ superuser, admin: server.admin, template: 'app', maxUsed: () => 8 });
+	pool = new ClonePool({ superuser, admin: server.admin, template: 'app', maxUsed: () => 0 });
 	// The first ones are never restored.
 	const first = await Promise.all(Array.from({ length: 7 }, () => pool.acquire()));
 	for (const clone of first) await pool.release(clone, { isUnused: false });
@@ -54,6 +54,15 @@ test('a used clone is handed out again under another name, without the rows that
 	const result = await useOne("INSERT INTO item_7 (name) VALUES ('new'), ('newer')");
 	expect(result).toMatchObject({ isSame: true, isRenamed: true, rows: [] });
 	expect(await useOne('SELECT 1')).toMatchObject({ isSame: true, isRenamed: true, rows: [] });
+});
+
+test('as many clones as a test file uses at a time are handed out again, even if they are large', async () => {
+	const acquire = () => Promise.all(Array.from({ length: 6 }, () => pool.acquire()));
+	const used = await acquire();
+	const before = await Promise.all(used.map(oidOf));
+	for (const clone of used) await pool.release(clone, { isUnused: true });
+	const after = await Promise.all((await acquire()).map(oidOf));
+	expect(new Set(after)).toEqual(new Set(before));
 });
 
 test('a clone is replaced by another one if its schema changed', async () => {

@@ -79,6 +79,7 @@ export async function findChanges(superuser: Sql, { oid, position }: Mark): Prom
 		FROM pg_database, (SELECT pg_current_wal_flush_lsn() AS position) AS log
 		WHERE pg_database.oid = $1 AND log.position - $2 < ${maxLog}`,
 		[oid, position, indexes, neutral],
+		{ prepare: true },
 	);
 	return row && { now: { oid, position: row.position, shared: row.shared }, files: row.files };
 }

@@ -90,9 +90,10 @@ function restoreCatalog(tables: readonly Table[]): string {
 		'relhastriggers',
 		'relhasrules',
 	].filter((column) => rows[0] !== undefined && column in rows[0]);
+	const old = rows.map((row) => Object.fromEntries(['oid', ...columns].map((name) => [name, row[name]])));
 	const list = (name: string) => columns.map((column) => `${name}.${column}`).join(', ');
 	return `UPDATE pg_class SET (${columns.join(', ')}) = ROW (${list('old')})
-		FROM jsonb_populate_recordset(NULL::pg_class, ${quoteLiteral(JSON.stringify(rows))}) AS old
+		FROM jsonb_populate_recordset(NULL::pg_class, ${quoteLiteral(JSON.stringify(old))}) AS old
 		WHERE pg_class.oid = old.oid AND (${list('pg_class')}) IS DISTINCT FROM (${list('old')})`;
 }
 
