@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Connection } from '../connection/index.ts';
-import { findDevServer, notRunning } from '../dev/index.ts';
+import { checkoutFiles, findDevServer, notRunning, onBranch } from '../dev/index.ts';
 import {
 	adminConnection,
 	appConnection,
@@ -8,7 +8,8 @@ import {
 	loginRoles,
 	migratorConnection,
 } from '../settings/index.ts';
-import { type Project, settingsOf } from './project.ts';
+import { report } from './output.ts';
+import { configOf, type Project, settingsOf } from './project.ts';
 
 export interface AsOption {
 	readonly as: LoginRole;
@@ -25,10 +26,20 @@ export function asOption(): Option {
  */
 export async function devLogin(project: Project, role: LoginRole): Promise<Connection> {
 	const settings = await settingsOf(project, { roles: [role] });
-	const { name } = settings.database;
-	const running = settings.provider === 'external' ? undefined : await findDevServer(project.root);
-	if (running === undefined && settings.provider !== 'external') throw notRunning(project.root);
-	if (role === 'app') return appConnection(settings, running?.admin);
-	if (role === 'migrator') return migratorConnection(settings, running?.admin);
-	return { ...(running?.admin ?? adminConnection(settings)), database: name };
+	const { root } = project;
+	const running = settings.provider === 'external' ? undefined : await findDevServer(root);
+	if (running === undefined && settings.provider !== 'external') throw notRunning(root);
+	const [endpoint, admin] = [running?.admin, running?.admin ?? adminConnection(settings)];
+	const options = {
+		root,
+		files: checkoutFiles(root),
+		config: await configOf(project),
+		admin,
+		endpoint,
+		report,
+	};
+	const current = await onBranch({ ...options, settings });
+	if (role === 'app') return appConnection(current, endpoint);
+	if (role === 'migrator') return migratorConnection(current, endpoint);
+	return { ...admin, database: current.database.name };
 }

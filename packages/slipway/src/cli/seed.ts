@@ -37,8 +37,9 @@ async function seed(project: Project, options: Options): Promise<void> {
 	if (isProduction && !yes) await confirm(`seed the database "${settings.database.name}" in production`);
 	const seeds = await readSeedFolder(directory, selected);
 	if (seeds.length === 0) return report(`there are no seeds for ${selected} in ${directory}`);
-	await withDatabaseServer(settings, project.root, async ({ endpoint }) => {
+	const config = await configOf(project);
+	await withDatabaseServer({ settings, root: project.root, config, report }, async (server) => {
 		const onSeeded = (name: string) => print(`seeded ${name}`);
-		await runSeeds(appConnection(settings, endpoint), seeds, { onSeeded });
+		await runSeeds(appConnection(server.settings, server.endpoint), seeds, { onSeeded });
 	});
 }

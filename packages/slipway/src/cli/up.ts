@@ -2,7 +2,9 @@ import { extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
 	type BackgroundMessage,
+	checkoutFiles,
 	findDevServer,
+	onBranch,
 	prepareDatabase,
 	type RunningServer,
 	serveInBackground,
@@ -66,7 +68,9 @@ const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`);
 /** Applies what has changed since the server was started. */
 async function update(project: Project, { admin }: RunningServer): Promise<void> {
 	const [config, settings] = [await configOf(project), await settingsOf(project)];
-	await prepareDatabase({ admin }, { config, settings, report }, true);
+	const { root } = project;
+	const options = { root, files: checkoutFiles(root), config, settings, admin, endpoint: admin, report };
+	await prepareDatabase({ admin }, { config, settings: await onBranch(options), report }, true);
 }
 
 /** What runs in the background. */

@@ -96,6 +96,10 @@ export interface DevConfig {
 	/** Files and folders whose changes restart the service. Default: none; many dev commands watch by themselves. */
 	readonly watch?: readonly string[];
 	/**
+	 * Whether each git branch has a database of its own, which is used while the branch is checked out. Default: false.
+	 */
+	readonly branches?: boolean;
+	/**
 	 * What `slipway dev` prints below the service's address, such as `{ 'API docs': '/api/docs' }`: by title, a path of the
 	 * service or another URL.
 	 */

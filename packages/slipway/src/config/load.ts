@@ -22,6 +22,7 @@ export interface ResolvedConfig {
 	readonly dev: {
 		readonly command: string | undefined;
 		readonly watch: readonly string[];
+		readonly branches: boolean;
 		readonly links: Readonly<Record<string, string>>;
 	};
 }
@@ -45,6 +46,7 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 		dev: {
 			command: config.dev?.command,
 			watch: (config.dev?.watch ?? []).map(at),
+			branches: config.dev?.branches ?? false,
 			links: config.dev?.links ?? {},
 		},
 	};

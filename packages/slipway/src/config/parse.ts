@@ -65,7 +65,12 @@ const shape: Shape<Config> = {
 		ssl: boolean,
 		replication: boolean,
 	}),
-	dev: objectOf<DevConfig>({ command: string, watch: strings("['src']"), links }),
+	dev: objectOf<DevConfig>({
+		command: string,
+		watch: strings("['src']"),
+		branches: boolean,
+		links,
+	}),
 };
 
 /** `value` as a configuration. Throws `invalid-config`, which lists all errors; `source` is its file. */

@@ -1,15 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { Disposables } from '../disposables.ts';
 import { migrationSource, watchedPaths } from '../migration-sources/index.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName } from '../provider-names.ts';
-import { appConnection, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { formatError } from '../terminal/index.ts';
+import { gitFiles } from './branches/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
+import { CurrentDatabase } from './current-database.ts';
 import { formatLinks } from './links.ts';
 import { checkPort } from './port.ts';
-import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
+import type { Report } from './prepare.ts';
 import { passFile, serverFiles, startDevServer } from './server.ts';
 import { ServiceProcess } from './service-process.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -57,15 +60,27 @@ async function run(options: DevOptions): Promise<void> {
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
 	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
 	report(`PostgreSQL (${provider}) is running on ${server.admin.host}:${server.admin.port}`);
-	const preparing = prepareDatabase(server, options, provider !== 'external');
-	const migrate = oneAtATime(preparing, () => applyMigrations(server, options));
+	const database = new CurrentDatabase(options, server);
+	const preparing = database.prepare();
+	const migrate = oneAtATime(preparing, () => database.migrate());
+	/** The service's login. Undefined until the database is ready. */
+	let app: Connection | undefined;
+	const move = async () => {
+		if (app === undefined || isDeepStrictEqual(app, database.login)) return;
+		app = database.login;
+		writePassFile(passFile(root), app);
+		await start();
+	};
+	/** The service moves to the database of another branch even if that cannot be migrated. */
+	const update = () => migrate().finally(move);
 	// Before the database is prepared, so that no change is missed.
 	using schema = new Disposables();
-	for (const path of watchedPaths(migrationSource(config.migrations).patterns))
-		schema.use(follow(path, migrate, options));
+	const patterns = watchedPaths(migrationSource(config.migrations).patterns);
+	const head = config.dev.branches ? [(await gitFiles(root)).head] : [];
+	for (const path of [...patterns, ...head]) schema.use(follow(path, update, options));
 	await until(preparing);
-	let app = appLogin(options, server);
-	if (options.seed) await until(seedDatabase(app, config, report));
+	if (options.seed) await until(database.seed());
+	app = database.login;
 	writePassFile(passFile(root), app);
 	noteCheckout(checkoutsFolder(options.environment), root);
 
@@ -74,21 +89,18 @@ async function run(options: DevOptions): Promise<void> {
 		endpoint: settings.service,
 		folder: root,
 		get environment() {
-			return programEnvironment(options.environment, app, root);
+			return programEnvironment(options.environment, database.login, root);
 		},
 		onCrash: (how) => report(`the service exited ${how}; it restarts when a file changes`),
 	});
-	const psql = () => psqlCommand(passFile(root), app);
+	const psql = () => psqlCommand(passFile(root), database.login);
 	const start =
 		command === undefined ? async () => reportAlone(options, psql()) : starter(service, options, psql);
 	const resume = async () => {
 		const { host, port } = server.admin;
 		report(`PostgreSQL is running again on ${host}:${port}`);
-		const hasMoved = host !== app.host || port !== app.port;
-		app = appLogin(options, server);
-		writePassFile(passFile(root), app);
-		// Migrations may have changed while it was down.
-		await Promise.all([migrate(), hasMoved ? start() : undefined]).catch(errorReporter(options));
+		// Migrations may have changed while it was down, and its port.
+		await update().catch(errorReporter(options));
 	};
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	// Watches before the first start: if the service hangs while starting, a change of the source restarts it.
@@ -127,11 +139,6 @@ function follow(directory: string, step: () => Promise<void>, options: Reporting
 function reportAlone({ report }: DevOptions, psql: string): void {
 	report(`There is no command to run. Only the database is running: ${psql}`);
 	report('To run your service too: npx slipway dev -- node src/main.ts, or dev.command in slipway.config.ts');
-}
-
-/** The service's login. It may use a pooler in front of an external server. */
-function appLogin({ provider, settings }: DevOptions, { admin }: { readonly admin: Connection }): Connection {
-	return appConnection(settings, provider === 'external' ? undefined : admin);
 }
 
 type Reporting = Pick<DevOptions, 'report' | 'signal'>;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ResolvedConfig } from '../config/index.ts';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
@@ -14,6 +15,8 @@ import {
 } from '../postgres/index.ts';
 import { type OwnProvider, ownProviderNames, type ProviderName } from '../provider-names.ts';
 import { adminConnection, type Settings } from '../settings/index.ts';
+import { onBranch } from './branches/index.ts';
+import type { Report } from './prepare.ts';
 import { RestartingServer } from './restarting-server.ts';
 
 /** The folder for the data and the password file of a checkout. */
@@ -53,7 +56,17 @@ export async function startDevServer({
 	return new RestartingServer(running ?? (await startServer(options)), () => startWhenUnused(options));
 }
 
+export interface DatabaseOptions {
+	readonly settings: Settings;
+	/** The project's folder. */
+	readonly root: string;
+	readonly config: ResolvedConfig;
+	readonly report: Report;
+}
+
 export interface DatabaseServer {
+	/** They name the database in use: that of the git branch, if each has one. */
+	readonly settings: Settings;
 	readonly admin: Connection;
 	/** Where the roles log in; undefined for the server in the settings. */
 	readonly endpoint: Settings['endpoint'] | undefined;
@@ -63,19 +76,22 @@ export interface DatabaseServer {
  * Runs `use` with the database of a command such as `npx slipway migrate`: on the server in the settings or,
  * without one, on the dev server of this checkout, which is started if it is not running. Throws `no-server`
  * if that has never been used, rather than guess another server on this machine.
- *
  */
 export async function withDatabaseServer<T>(
-	settings: Settings,
-	root: string,
+	{ settings, root, config, report }: DatabaseOptions,
 	use: (server: DatabaseServer) => Promise<T>,
 ): Promise<T> {
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
-	if (provider === 'external') return await use({ admin: adminConnection(settings), endpoint: undefined });
+	const withBranch = async (admin: Connection, endpoint?: Connection) => {
+		const options = { root, files: checkoutFiles(root), config, settings, admin, endpoint, report };
+		return { settings: await onBranch(options), admin, endpoint };
+	};
+	if (provider === 'external') return await use(await withBranch(adminConnection(settings)));
 	await using server = await joinDevServer(provider, settings, root);
-	await bootstrapDatabase(server.admin, settings.database, { dedicated: true });
-	return await use({ admin: server.admin, endpoint: server.admin });
+	const current = await withBranch(server.admin, server.admin);
+	await bootstrapDatabase(server.admin, current.settings.database, { dedicated: true });
+	return await use(current);
 }
 
 /**

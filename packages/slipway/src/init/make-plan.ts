@@ -23,7 +23,13 @@ const setups: Readonly<Record<RunnerName, MakePart>> = {
 	bun: runSetup('bun test'),
 };
 
-const additions: Readonly<Record<Extra, MakePart>> = { docker: dockerfile, compose, devcontainer, ci };
+const additions: Readonly<Record<Extra, MakePart>> = {
+	docker: dockerfile,
+	compose,
+	devcontainer,
+	ci,
+	branches: () => ({}), // A field of the configuration.
+};
 
 /** What init would change in a project. Files that exist stay as they are, except for edits that a part has made. */
 export function makePlan(request: Request): Plan {

@@ -1,7 +1,7 @@
 import type { DetectedProject } from '../detection/index.ts';
 
-/** What init may add beside configuration and tests. */
-export const extras = ['compose', 'docker', 'devcontainer', 'ci'] as const;
+/** What init may add beside configuration and tests: files, or with `branches` a field of the configuration. */
+export const extras = ['compose', 'docker', 'devcontainer', 'ci', 'branches'] as const;
 export type Extra = (typeof extras)[number];
 
 /** A change of one file: the text that it is to have. Paths are relative to the project. */

@@ -48,9 +48,7 @@ describe('slipway db', () => {
 			{ kind: 'state', name: 'other', from: 'app', isCurrent: false, at: expect.any(String) },
 			{ kind: 'undo', name: 'app' },
 		]);
-		expect((await db('list')).stdout).toMatch(
-			/^name +kind .*\napp \(in use\) +database .*\nother +state +app/,
-		);
+		expect((await db('list')).stdout).toMatch(/^name +kind .*\napp, in use +database .*\nother +state +app/);
 		expect((await db('drop', 'app', '--yes')).stderr).toContain('neither a saved state nor data of a branch');
 	});
 

@@ -20,7 +20,7 @@ describe('an unknown field is refused', () => {
 		[{ Seeds: 'db' }, 'there is no "Seeds"; did you mean "seeds"?'],
 		[{ role: {} }, 'there is no "role"; did you mean "roles"?'],
 		[{ postgres: { setings: {} } }, 'there is no "postgres.setings"; did you mean "settings"?'],
-		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch, links'],
+		[{ dev: { cmd: 'x' } }, 'there is no "dev.cmd"; the fields are command, watch, branches, links'],
 		[
 			{ roles: { user: 'x' } },
 			'there is no "roles.user"; the fields are owner, migrator, app, temporaryTables, grants',
@@ -61,7 +61,7 @@ test('values of the wrong kind are all reported at once, with the unknown fields
 		'"dev.command" is [ \'node\' ], but must be a string',
 		`"dev.watch" is 'src', but must be an array of strings, such as ['src']`,
 		`"dev.links" is { Docs: 'http://' }, but must be an object with paths or URLs, such as { 'API docs': '/docs' }`,
-		'there is no "dev.port"; the fields are command, watch, links',
+		'there is no "dev.port"; the fields are command, watch, branches, links',
 	]);
 });
 

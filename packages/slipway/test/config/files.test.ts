@@ -39,7 +39,7 @@ test('without a configuration, the defaults apply', async () => {
 		extensions: [],
 		roles: {},
 		postgres: {},
-		dev: { watch: [], links: {} },
+		dev: { watch: [], branches: false, links: {} },
 	};
 	expect(await loadFiles({})).toEqual({ config: defaults });
 	expect(await loadFiles({ 'migrations/1_a.sql': '' })).toEqual({
@@ -56,7 +56,7 @@ test('every field is read, with its paths relative to the project', async () => 
 		extensions: ['pg_trgm'],
 		roles: { owner: 'shop_owner', migrator: 'shop_migrator', app: 'shop' },
 		postgres: { provider: 'container', image: 'postgres:17', settings: { max_connections: '50' } },
-		dev: { command: 'node app.js', watch: ['lib', '../shared'], links: { Docs: '/docs' } },
+		dev: { command: 'node app.js', watch: ['lib', '../shared'], branches: true, links: { Docs: '/docs' } },
 	};
 	const files = { 'models/schema.sql': '', 'rows/a.sql': '', 'migrations/1_a.sql': '' };
 	const { config } = await loadFiles({ ...files, 'package.json': JSON.stringify({ slipway: fields }) });

@@ -70,6 +70,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'detection',
 		'errors.ts',
 		'disposables.ts',
+		'files.ts',
 		'provider-names.ts',
 		'listening.ts',
 		'connection',

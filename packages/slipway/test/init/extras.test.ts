@@ -105,6 +105,16 @@ test('a package of a workspace gets no files that belong to the repository', () 
 	expect(changes.map(({ path }) => path)).toEqual(['slipway.config.mjs', 'test/database.test.js']);
 });
 
+test('a database for each git branch is a field of the configuration, or a note where that exists', () => {
+	expect(planFor({}, ['branches']).texts['slipway.config.mjs']).toContain(
+		"dev: { command: 'npm run dev', branches: true }",
+	);
+	const { notes } = planFor({ 'slipway.config.mjs': 'export default {};' }, ['branches']);
+	expect(notes).toContain(
+		'For a database for each git branch, add to slipway.config.mjs: dev: { branches: true }',
+	);
+});
+
 test.each([
 	['slipway dev', 'dev, --postgres, external]'],
 	[

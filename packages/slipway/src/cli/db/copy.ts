@@ -24,11 +24,11 @@ export function copyCommand(project: Project): Command {
 }
 
 async function copy(project: Project, from: string, to: string, { yes, replace }: Options): Promise<void> {
-	await withCurrentData(project, async ({ data }) => {
+	await withCurrentData(project, async ({ data, checkout }) => {
 		const databases = await listDatabases(data.sql, data.project);
-		const source = requireData(databases, from);
+		const source = requireData(databases, from, checkout);
 		requireReadable(source);
-		const target = findBranch(databases, to);
+		const target = findBranch(databases, to, checkout);
 		if (target === undefined) {
 			await saveState(data, source.name, to, { replace: replace ?? false });
 			return report(`copied ${JSON.stringify(from)} to the saved state ${JSON.stringify(to)}`);

@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/index.ts';
 import { type DevData, withDevData } from '../../database/dev-data/index.ts';
-import { withDatabaseServer } from '../../dev/index.ts';
+import { checkoutFiles, readCheckout, withDatabaseServer } from '../../dev/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Settings } from '../../settings/index.ts';
 import { report } from '../output.ts';
@@ -12,6 +12,8 @@ export interface CurrentData {
 	readonly config: ResolvedConfig;
 	/** They name the database in use. */
 	readonly settings: Settings;
+	/** What tells this checkout's branches from those of others on the same server; undefined without branches. */
+	readonly checkout: string | undefined;
 	/** Where the dev server listens; undefined if the settings name a server. */
 	readonly endpoint: Settings['endpoint'] | undefined;
 }
@@ -24,8 +26,10 @@ export async function withCurrentData(
 	const [config, settings] = [await configOf(project), await settingsOf(project)];
 	if (settings.environment === 'production') throw productionData(settings.database.name);
 	const { name } = settings.database;
-	await withDatabaseServer(settings, project.root, async ({ admin, endpoint }) => {
-		await withDevData(admin, name, settings.database, (data) => use({ data, config, settings, endpoint }), {
+	const { root } = project;
+	await withDatabaseServer({ settings, root, config, report }, async ({ admin, ...server }) => {
+		const checkout = config.dev.branches ? readCheckout(checkoutFiles(root)).id : undefined;
+		await withDevData(admin, name, settings.database, (data) => use({ data, config, checkout, ...server }), {
 			onWait: report,
 		});
 	});

@@ -4,6 +4,7 @@ import { defineCommand } from '../../terminal/index.ts';
 import { printTable } from '../migrate/output.ts';
 import { printJson } from '../output.ts';
 import type { Project } from '../project.ts';
+import { type BranchState, branchStates } from './branch-states.ts';
 import { withCurrentData } from './data.ts';
 
 interface Options {
@@ -23,6 +24,10 @@ interface Entry {
 	/** When it was saved, created or last picked. */
 	readonly at?: string;
 	readonly isCurrent: boolean;
+	/** What became of the branch in git, if it is not being worked on. */
+	readonly git?: BranchState | undefined;
+	/** The branch is one of another checkout that uses the same server. */
+	readonly isOfOther?: boolean;
 }
 
 export function listCommand(project: Project): Command {
@@ -32,14 +37,16 @@ export function listCommand(project: Project): Command {
 }
 
 async function list(project: Project, { json }: Options): Promise<void> {
-	await withCurrentData(project, async ({ data, settings }) => {
+	await withCurrentData(project, async ({ data, settings, checkout }) => {
 		const databases = await listDatabases(data.sql, data.project);
-		const entries = databases.map((each) => describe(each, settings.database.name));
+		const states =
+			checkout === undefined ? () => undefined : await branchStates(project.root, databases, data.project);
+		const entries = databases.map((each) => describe(each, settings.database.name, checkout, states));
 		if (json) return printJson(entries);
 		printTable(
 			['name', 'kind', 'from', 'size', 'date', 'database'],
-			entries.map(({ kind, name, from = '', size, at = '', database, isCurrent }) => [
-				isCurrent ? `${name} (in use)` : name,
+			entries.map(({ kind, name, from = '', size, at = '', database, ...entry }) => [
+				[name, ...remarksOn(entry)].join(', '),
 				kind,
 				from,
 				size === null ? '?' : `${Math.round(size / 1e6)} MB`,
@@ -50,10 +57,24 @@ async function list(project: Project, { json }: Options): Promise<void> {
 	});
 }
 
-function describe({ name: database, note, size }: DevDatabase, current: string): Entry {
+function describe(
+	{ name: database, note, size }: DevDatabase,
+	current: string,
+	checkout: string | undefined,
+	states: (branch: string) => BranchState | undefined,
+): Entry {
 	const common = { database, size: size ?? null, isCurrent: database === current };
 	if (note === undefined) return { kind: 'database', name: database, ...common };
 	const { kind, at } = note;
 	if (kind === 'state') return { kind, name: note.name, from: note.from, at, ...common };
-	return { kind, name: kind === 'branch' ? note.branch : note.of, at, ...common };
+	if (kind === 'undo') return { kind, name: note.of, at, ...common };
+	const isOfOther = note.checkout !== checkout;
+	const git = isOfOther ? undefined : states(note.branch);
+	return { kind, name: note.branch, at, ...common, git, isOfOther };
 }
+
+const remarksOn = ({ isCurrent, git, isOfOther }: Pick<Entry, 'isCurrent' | 'git' | 'isOfOther'>) => [
+	...(isCurrent ? ['in use'] : []),
+	...(git === undefined ? [] : [git]),
+	...(isOfOther ? ['of another checkout'] : []),
+];

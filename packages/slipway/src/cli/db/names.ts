@@ -15,8 +15,12 @@ export function parseStateName(name: string): string {
 }
 
 /** The saved state or the data of the branch that `name` means. Throws `no-data`. */
-export function requireData(databases: readonly DevDatabase[], name: string): DevDatabase {
-	const found = findState(databases, name) ?? findBranch(databases, name);
+export function requireData(
+	databases: readonly DevDatabase[],
+	name: string,
+	checkout: string | undefined,
+): DevDatabase {
+	const found = findState(databases, name) ?? findBranch(databases, name, checkout);
 	if (found !== undefined) return found;
 	throw new SlipwayError(
 		'no-data',
@@ -25,7 +29,14 @@ export function requireData(databases: readonly DevDatabase[], name: string): De
 	);
 }
 
-export function findBranch(databases: readonly DevDatabase[], name: string): DevDatabase | undefined {
+/** The data of a branch in this checkout. */
+export function findBranch(
+	databases: readonly DevDatabase[],
+	name: string,
+	checkout: string | undefined,
+): DevDatabase | undefined {
 	const branch = name.startsWith(branchPrefix) ? name.slice(branchPrefix.length) : name;
-	return databases.find(({ note }) => note?.kind === 'branch' && note.branch === branch);
+	return databases.find(
+		({ note }) => note?.kind === 'branch' && note.branch === branch && note.checkout === checkout,
+	);
 }

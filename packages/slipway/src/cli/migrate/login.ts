@@ -1,7 +1,8 @@
 import type { Connection } from '../../connection/index.ts';
 import { withDatabaseServer } from '../../dev/index.ts';
 import { migratorConnection, type RoleNames, type Settings } from '../../settings/index.ts';
-import { type Project, settingsOf } from '../project.ts';
+import { report } from '../output.ts';
+import { configOf, type Project, settingsOf } from '../project.ts';
 
 /** The role names from the settings, which migrations may use in grants. */
 export async function roleNames(project: Project): Promise<RoleNames> {
@@ -15,7 +16,8 @@ export async function withMigratorLogin(
 	use: (connection: Connection, settings: Settings) => Promise<void>,
 ): Promise<void> {
 	const settings = await settingsOf(project, { roles: ['migrator'] });
-	await withDatabaseServer(settings, project.root, ({ endpoint }) =>
-		use(migratorConnection(settings, endpoint), settings),
+	const { root } = project;
+	await withDatabaseServer({ settings, root, config: await configOf(project), report }, (server) =>
+		use(migratorConnection(server.settings, server.endpoint), server.settings),
 	);
 }

@@ -1,3 +1,10 @@
+export {
+	type BranchDatabase,
+	createBranchDatabase,
+	existingDatabase,
+	findBranchDatabase,
+	noteBranch,
+} from './branches.ts';
 export { type DevDatabase, listDatabases, requireReadable } from './catalog.ts';
 export { withTemporary } from './copy.ts';
 export { type DevData, withDevData } from './dev-data.ts';

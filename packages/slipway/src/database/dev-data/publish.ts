@@ -78,7 +78,7 @@ function setAside({ project }: DevData, name: string): string[] {
 	];
 }
 
-async function databaseExists({ sql }: DevData, name: string): Promise<boolean> {
+export async function databaseExists({ sql }: Pick<DevData, 'sql'>, name: string): Promise<boolean> {
 	return (await sql`SELECT FROM pg_database WHERE datname = ${name}`).length > 0;
 }
 

@@ -8,15 +8,16 @@ import { assignments } from '../url-option.ts';
 const versions = { oldest: 15, current: 18 };
 
 /** slipway.config.ts with what was found. */
-export function configFile({ project, runsTypeScript }: Request): Part {
+export function configFile({ project, runsTypeScript, extras }: Request): Part {
 	const { folder, language } = project;
 	const [existing] = configFilesIn(folder.root);
 	const postgres = postgresOf(project);
 	const notes = [...migrationNotes(project), ...postgres.notes];
-	if (existing !== undefined) return { notes: missingIn(existing, project) };
+	const hasBranches = extras.includes('branches');
+	if (existing !== undefined) return { notes: missingIn(existing, project, hasBranches) };
 	const name = `slipway.config.${extensionOf(language.isTypeScript && runsTypeScript, language.isModule)}`;
 	return {
-		changes: [{ path: name, after: textOf(project, postgres.field), purpose: 'configuration' }],
+		changes: [{ path: name, after: textOf(project, postgres.field, hasBranches), purpose: 'configuration' }],
 		notes,
 	};
 }
@@ -26,13 +27,17 @@ const extensionOf = (isTypeScript: boolean, isModule: boolean) => {
 	return isModule ? 'js' : 'mjs';
 };
 
-function textOf(project: DetectedProject, postgres: string | undefined): string {
+function textOf(project: DetectedProject, postgres: string | undefined, hasBranches: boolean): string {
 	const { migrations, extensions, devCommand, language } = project;
+	const dev = [
+		...(devCommand === undefined ? [] : [`command: ${quote(assignments(project) + devCommand)}`]),
+		...(hasBranches ? ['branches: true'] : []),
+	];
 	const fields = [
 		migrations && migrationsLine(migrations.migrations),
 		extensions.names.length > 0 ? `extensions: [${extensions.names.map(quote).join(', ')}]` : undefined,
 		postgres,
-		devCommand === undefined ? undefined : `dev: { command: ${quote(assignments(project) + devCommand)} }`,
+		dev.length === 0 ? undefined : `dev: { ${dev.join(', ')} }`,
 	].filter((field) => field !== undefined);
 	const body = fields.map((field) => `\t${field},\n`).join('');
 	const open = fields.length === 0 ? '' : '\n';
@@ -75,8 +80,16 @@ function migrationNotes({ migrations }: DetectedProject): string[] {
 }
 
 /** An existing configuration is left alone. What it may lack is shown. */
-function missingIn(file: string, { folder, migrations }: DetectedProject): string[] {
-	const text = folder.text(file) ?? '';
+function missingIn(file: string, project: DetectedProject, hasBranches: boolean): string[] {
+	const text = project.folder.text(file) ?? '';
+	const needsBranches = hasBranches && !/\bbranches\b/.test(text);
+	return [
+		...missingMigrations(file, text, project),
+		...(needsBranches ? [`For a database for each git branch, add to ${file}: dev: { branches: true }`] : []),
+	];
+}
+
+function missingMigrations(file: string, text: string, { migrations }: DetectedProject): string[] {
 	if (migrations === undefined || migrations.migrations === 'migrations' || /\bmigrations\b/.test(text))
 		return [];
 	return [

@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { makeProject, slipway, startSlipway } from '../cli/project.ts';
+import { query } from '../cli/query.ts';
+import { toolRoot } from '../helpers/child-process.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const git = (project: string, ...args: string[]) =>
+	execFileSync(
+		'git',
+		['-c', 'user.name=a', '-c', 'user.email=a@b.c', '-c', 'commit.gpgsign=false', ...args],
+		{
+			cwd: project,
+			stdio: 'pipe',
+			encoding: 'utf8',
+		},
+	);
+
+/** A service that answers with the notes in its database. */
+const service = `
+	import { createServer } from 'node:http';
+	import postgres from ${JSON.stringify(join(toolRoot, '../../node_modules/postgres/src/index.js'))};
+	const sql = postgres(process.env.DATABASE_URL, { max: 2, onnotice: () => {} });
+	createServer(async (request, response) => {
+		const rows = await sql.unsafe('SELECT text FROM note ORDER BY text').values().catch(() => []);
+		response.end(rows.flat().join());
+	}).listen(0, '127.0.0.1', function () { process.send({ address: 'http://127.0.0.1:' + this.address().port }); });`;
+
+/** A repository with the branch main. Commits everything but the folder of the dev server. */
+function makeRepository(files: Readonly<Record<string, string>> = {}): string {
+	const project = makeProject({
+		'.gitignore': '.slipway\n.state\n',
+		'slipway.config.js': "export default { dev: { branches: true, command: 'node service.mjs' } }",
+		'service.mjs': service,
+		...files,
+	});
+	git(project, 'init', '-q', '-b', 'main');
+	commit(project);
+	onTestFinished(async () => void (await slipway(project, ['down'])));
+	return project;
+}
+
+function commit(project: string): void {
+	git(project, 'add', '.');
+	git(project, 'commit', '-q', '-m', 'x');
+}
+
+const addMigration = (project: string, name: string, text: string) =>
+	writeFileSync(join(project, `migrations/${name}.sql`), `${text};`);
+
+const urlOf = async (project: string) => (await slipway(project, ['url'])).stdout.trim();
+const notesAt = (url: string) => query(url, 'SELECT text FROM note ORDER BY text');
+const insert = (url: string, text: string) => query(url, `INSERT INTO note VALUES ('${text}')`);
+
+describe('a database for each git branch', () => {
+	test('is used by every command, and has the data of the branch that it came from', async () => {
+		const project = makeRepository({ 'seeds/1_note.sql': "INSERT INTO note VALUES ('seeded');" });
+		await slipway(project, ['up']);
+		const main = await urlOf(project);
+		expect(main).toMatch(/\/app\?/);
+		await insert(main, 'of main');
+
+		git(project, 'checkout', '-q', '-b', 'Feature/ünï');
+		addMigration(project, '2_more', 'CREATE TABLE more ()');
+		const feature = await slipway(project, ['url']);
+		expect(feature.stderr).toMatch(/"Feature\/ünï" has the database .* a copy of the branch "main"/);
+		expect(feature.stderr).toContain('applied 2_more');
+		const url = feature.stdout.trim();
+		expect(await notesAt(url)).toEqual(['first', 'of main', 'seeded']);
+		await insert(url, 'of feature');
+		commit(project);
+
+		git(project, 'checkout', '-q', '--detach');
+		expect(await urlOf(project)).toBe(url);
+		git(project, 'checkout', '-q', 'main');
+		expect(await urlOf(project)).toBe(main);
+		expect(await notesAt(main)).toEqual(['first', 'of main']);
+		expect((await slipway(project, ['migrate', 'status'])).stdout).not.toContain('2_more');
+
+		git(project, 'branch', '-m', 'Feature/ünï', 'feature/ünï');
+		git(project, 'checkout', '-q', 'feature/ünï');
+		expect(await urlOf(project)).toBe(url);
+
+		git(project, 'checkout', '-q', 'main');
+		git(project, 'checkout', '-q', '-b', 'done');
+		expect(await notesAt(await urlOf(project))).toEqual(['first', 'of main', 'seeded']);
+		git(project, 'checkout', '-q', 'main');
+		const { stdout } = await slipway(project, ['db', 'list', '--json']);
+		expect(JSON.parse(stdout)).toMatchObject([
+			{ kind: 'branch', name: 'main', database: 'app', isCurrent: true },
+			{ kind: 'branch', name: 'done', git: 'merged' },
+			{ kind: 'branch', name: 'feature/ünï' },
+		]);
+		expect(await slipway(project, ['db', 'drop', '--merged', '--yes'])).toMatchObject({
+			status: 0,
+			stdout: 'dropped the data of the branch "done"\n',
+		});
+		expect((await slipway(project, ['db', 'drop', 'main', '--yes'])).stderr).toContain('this checkout uses');
+	});
+
+	test('begins with the saved state or branch that fits, if the last branch has other migrations', async () => {
+		const project = makeRepository();
+		await slipway(project, ['up']);
+		const main = await urlOf(project);
+		await insert(main, 'saved');
+		await slipway(project, ['db', 'save', 'one']);
+		git(project, 'checkout', '-q', '-b', 'a');
+		addMigration(project, '2_a', 'CREATE TABLE a ()');
+		commit(project);
+		await slipway(project, ['migrate', 'up']);
+		await insert(await urlOf(project), 'of a');
+		git(project, 'checkout', '-q', '-b', 'b', 'main');
+		addMigration(project, '2_b', 'CREATE TABLE b ()');
+		commit(project);
+		const { stderr, stdout } = await slipway(project, ['url']);
+		expect(stderr).toMatch(/a copy of the (branch "main"|saved state "one")/);
+		expect(await notesAt(stdout.trim())).toEqual(['first', 'saved']);
+	});
+
+	test('needs git', async () => {
+		const project = makeProject({ 'slipway.config.js': 'export default { dev: { branches: true } }' });
+		const { status, stderr } = await slipway(project, ['up'], {
+			GIT_CEILING_DIRECTORIES: join(project, '..'),
+		});
+		expect(status).toBe(1);
+		expect(stderr).toContain('which branch is checked out');
+	});
+
+	test('is followed by dev and its service', async () => {
+		const project = makeRepository();
+		const dev = startSlipway(project, ['dev'], { PORT: '0' });
+		onTestFinished(async () => {
+			dev.child.kill('SIGTERM');
+			await dev.finished;
+		});
+		await dev.printed(/http:\S+/);
+		const answer = async () => {
+			const [address = ''] =
+				dev
+					.output()
+					.match(/http:\S+/g)
+					?.slice(-1) ?? [];
+			// The service is restarted on another port.
+			return await fetch(address).then(
+				(response) => response.text(),
+				() => 'nothing',
+			);
+		};
+		expect(await answer()).toBe('first');
+		git(project, 'checkout', '-q', '-b', 'feature');
+		addMigration(project, '2_more', "INSERT INTO note VALUES ('second')");
+		await eventually(async () => (await answer()) === 'first,second');
+		commit(project);
+		git(project, 'checkout', '-q', 'main');
+		await eventually(async () => (await answer()) === 'first');
+		git(project, 'checkout', '-q', 'feature');
+		await eventually(async () => (await answer()) === 'first,second');
+	});
+
+	test('is not shared by two checkouts on one server', async () => {
+		const project = makeRepository();
+		await slipway(project, ['up']);
+		const { PGHOST, PGPORT } = JSON.parse((await slipway(project, ['env', '--json'])).stdout);
+		const admin = JSON.parse((await slipway(project, ['env', '--json', '--as', 'admin'])).stdout);
+		const other = join(project, '../other');
+		git(project, 'clone', '-q', project, other);
+		onTestFinished(() => rmSync(other, { recursive: true }));
+		const external = { DB_HOST: PGHOST, DB_PORT: PGPORT, DB_ADMIN_PASSWORD: admin.PGPASSWORD };
+		const url = async () => (await slipway(other, ['url'], external)).stdout.trim();
+		const own = await url();
+		expect(own).not.toBe(await urlOf(project));
+		await insert(own, 'of other');
+		expect(await notesAt(await urlOf(project))).toEqual(['first']);
+		expect(await url()).toBe(own);
+		expect((await slipway(project, ['db', 'list'])).stdout).toContain('main, of another checkout');
+	});
+});
