@@ -17,10 +17,13 @@ export interface Diagnosis extends Omit<Finding, 'level'> {
 export async function examine(options: DoctorOptions): Promise<readonly Diagnosis[]> {
 	const end = new AbortController();
 	const context = createContext(options, end.signal);
+	// This timer keeps the process alive, which the connections of the checks do not.
+	const limit = sleep(options.timeout, undefined, { signal: end.signal }).catch(() => {});
+	const late = limit.then(() => [tooLate(options.timeout / 1000)]);
 	try {
 		const findings = await Promise.all(
 			Object.entries(checks).map(async ([name, check]) =>
-				(await finish(check, context, options.timeout)).map((finding) => ({ check: name, ...finding })),
+				(await finish(check, context, late)).map((finding) => ({ check: name, ...finding })),
 			),
 		);
 		return findings.flat();
@@ -43,15 +46,9 @@ export async function repair(found: readonly Diagnosis[]): Promise<readonly Diag
 	);
 }
 
-async function finish(check: Check, context: DoctorContext, timeout: number): Promise<Finding[]> {
-	const seconds = timeout / 1000;
-	const late = warning(
-		`this check did not finish within ${seconds} s`,
-		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If it never finishes, what it asks does not answer.`,
-	);
+async function finish(check: Check, context: DoctorContext, late: Promise<Finding[]>): Promise<Finding[]> {
 	try {
-		// After the synchronous part of every check, for which the clock should not count.
-		return await Promise.race([Promise.resolve(context).then(check), sleep(timeout, [late], { ref: false })]);
+		return await Promise.race([Promise.resolve(context).then(check), late]);
 	} catch (thrown) {
 		if (thrown instanceof SlipwayError) return [fromError(thrown)];
 		return [
@@ -59,5 +56,11 @@ async function finish(check: Check, context: DoctorContext, timeout: number): Pr
 		];
 	}
 }
+
+const tooLate = (seconds: number): Finding =>
+	warning(
+		`this check did not finish within ${seconds} s`,
+		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If it never finishes, what it asks does not answer.`,
+	);
 
 const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

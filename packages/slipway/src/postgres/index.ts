@@ -22,12 +22,15 @@ export {
 	lockNewDirectory,
 } from './directory-lock.ts';
 export {
+	type Binaries,
 	checkCluster,
 	clusterIn,
+	createLinks,
 	type EmbeddedOptions,
 	findBinaries,
 	findTemporaryServers,
 	fixPermissions,
+	missingLinks,
 	noBinaries,
 	removeTemporaryServers,
 	snapshotWay,

@@ -1,22 +1,24 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openClient, withClient } from '../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
 import { migrateUp } from '../../src/database/migrations/index.ts';
+import { checkoutsFolder } from '../../src/dev/index.ts';
 import { checkCollations } from '../../src/doctor/checks/collations.ts';
 import { checkConnections } from '../../src/doctor/checks/connections.ts';
 import { checkEncryption } from '../../src/doctor/checks/encryption.ts';
 import { checkMigrations } from '../../src/doctor/checks/migrations.ts';
 import { checkPasswords } from '../../src/doctor/checks/passwords.ts';
 import { checkPooler } from '../../src/doctor/checks/pooler.ts';
+import { checkProject } from '../../src/doctor/checks/project.ts';
 import type { DoctorContext } from '../../src/doctor/context.ts';
 import { createCertificate } from '../../src/postgres/certificate/create.ts';
 import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
 import { migratorConnection, parseSettings, type Settings } from '../../src/settings/index.ts';
 import { describeWithPgBouncer, startPgBouncer } from '../helpers/pgbouncer.ts';
-import { makeDirectory } from '../helpers/temporary-directory.ts';
-import { contextOf, type Given, problemsIn } from './context.ts';
+import { makeDirectory, temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { contextOf, type Given, problemsIn, withoutDocker } from './context.ts';
 
 const passwords = { DB_PASSWORD: 'app', DB_MIGRATOR_PASSWORD: 'migrator', PORT: '0' };
 const files = makeDirectory();
@@ -115,6 +117,43 @@ test('a server that has almost no free connections is found, with who has them',
 		},
 	]);
 	await pool.end();
+});
+
+describe('a dev server', () => {
+	test('that does not have the password of the settings yet is found', async () => {
+		const root = temporaryDirectory();
+		await using dev = await startDevServer(root);
+		await bootstrapDatabase(dev.admin, parseSettings(passwords).database);
+		const variables = { ...passwords, DB_PASSWORD: 'changed' };
+		expect(problemsIn(await checkPasswords(await contextOf({ root, variables })))).toEqual([
+			{
+				level: 'warning',
+				message: 'the dev server does not accept the password of "app_user"',
+				fix: expect.stringContaining('npx slipway bootstrap'),
+			},
+		]);
+	});
+
+	test('of another checkout that the settings name is found', async () => {
+		const [root, other] = [temporaryDirectory(), temporaryDirectory()];
+		await using dev = await startDevServer(other);
+		const environment = { ...withoutDocker, XDG_STATE_HOME: join(root, 'state') };
+		const listed = checkoutsFolder(environment);
+		mkdirSync(listed, { recursive: true });
+		writeFileSync(join(listed, 'other'), other);
+		const variables = { DB_HOST: 'localhost', DB_PORT: String(dev.admin.port) };
+		expect(await checkProject(await contextOf({ root, environment, variables }))).toEqual([
+			{
+				level: 'warning',
+				message: `the server that the settings name, localhost:${dev.admin.port}, belongs to another checkout, ${other}`,
+				fix: expect.stringContaining('DB_PORT'),
+			},
+		]);
+	});
+
+	/** As `npx slipway up` starts it. */
+	const startDevServer = (root: string) =>
+		startEmbedded({ directory: join(root, '.slipway/postgres'), command: 'npx slipway up' });
 });
 
 describe('migrations', () => {

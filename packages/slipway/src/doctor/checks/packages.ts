@@ -7,7 +7,7 @@ import {
 	workspaceOf,
 } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
-import { findBinaries, noBinaries } from '../../postgres/index.ts';
+import { type Binaries, createLinks, findBinaries, missingLinks, noBinaries } from '../../postgres/index.ts';
 import { defaultVersion } from '../../postgres-versions.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, fromError, ok } from '../finding.ts';
@@ -40,7 +40,7 @@ function checkBinaries(root: string, settings: DoctorContext['settings']): Findi
 	const { version = defaultVersion, provider } = settings instanceof SlipwayError ? {} : settings;
 	try {
 		const found = findBinaries({ version, project: root });
-		if (found !== undefined) return ok(`PostgreSQL ${found.major} for npx slipway dev and the tests`);
+		if (found !== undefined) return describe(found);
 		if (version !== defaultVersion)
 			return ok(`PostgreSQL ${version} will be downloaded when a server first needs it`);
 		throw noBinaries(version);
@@ -48,6 +48,16 @@ function checkBinaries(root: string, settings: DoctorContext['settings']): Findi
 		// With a server of your own, the binaries are optional.
 		return fromError(cause, provider === 'external' ? 'warning' : 'error');
 	}
+}
+
+/** Slipway needs no install script, but other programs that start these binaries do. */
+function describe({ major, package: folder }: Binaries): Finding {
+	const message = `PostgreSQL ${major} for npx slipway dev and the tests`;
+	if (missingLinks(folder).length === 0) return ok(message);
+	return {
+		...ok(`${message}; its install script did not run, so that each server links its libraries itself`),
+		repair: () => createLinks(folder),
+	};
 }
 
 /** Packages that package.json names and that are in no node_modules. Plug'n'Play has no such folder. */

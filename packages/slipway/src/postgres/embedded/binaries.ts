@@ -106,10 +106,26 @@ export function noBinaries(version: PostgresVersion): SlipwayError {
 	return new SlipwayError(
 		'no-binaries',
 		`the npm package ${packageName}, which contains the programs of PostgreSQL ${version}, is not installed`,
-		hasMusl()
-			? 'There is none for musl (Alpine). Use an image with glibc, such as node:24-slim, or your own server with SLIPWAY_POSTGRES=external.'
-			: 'Install the packages without --omit=optional; a production image has none. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.',
+		howToGet(),
 	);
+}
+
+function howToGet(): string {
+	if (hasMusl())
+		return 'There is none for musl (Alpine). Use an image with glibc, such as node:24-slim, or your own server with SLIPWAY_POSTGRES=external.';
+	const [other] = otherPlatforms();
+	if (other !== undefined)
+		return `The packages were installed on another system (${other}), as where a container shares node_modules with its host. Remove node_modules and install them on this one.`;
+	return 'Install the packages without --omit=optional; a production image has none. If there is none for this platform, use your own server with SLIPWAY_POSTGRES=external.';
+}
+
+/** Those for which the package is installed where this platform's would be. */
+function otherPlatforms(): string[] {
+	const folders = createRequire(import.meta.url).resolve.paths(packageName) ?? [];
+	const scopes = folders
+		.map((folder) => dirname(join(folder, packageName)))
+		.filter((scope) => existsSync(scope));
+	return scopes.flatMap((scope) => readdirSync(scope)).filter((name) => name !== platform);
 }
 
 function hasMusl(): boolean {

