@@ -1,21 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { SlipwayError } from 'slipway';
 
 /** Milliseconds from the start of `scripts/dev` until its page is received. Stops it afterwards. */
 export async function timeToFirstResponse(checkout: string): Promise<number> {
 	const start = performance.now();
+	await using dev = startDev(checkout);
+	await dev.nextResponse();
+	return performance.now() - start;
+}
+
+export interface RunningDev extends AsyncDisposable {
+	/** Waits for the next address that `scripts/dev` prints, and for the page that is there. */
+	nextResponse(): Promise<void>;
+}
+
+/** Runs `scripts/dev`, with the service on a port that it chooses itself. */
+export function startDev(checkout: string): RunningDev {
 	const dev = spawn(join(checkout, 'scripts/dev'), {
 		env: environment({ PORT: '0' }),
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
-	const address = await printedAddress(dev);
-	await (await fetch(address)).text();
-	const time = performance.now() - start;
-	dev.kill('SIGTERM');
-	await once(dev, 'exit');
-	return time;
+	const addresses = printedAddresses(dev);
+	return {
+		nextResponse: async () => {
+			const { value } = await addresses.next();
+			await (await fetch(value as string)).text();
+		},
+		[Symbol.asyncDispose]: async () => {
+			dev.kill('SIGTERM');
+			await once(dev, 'exit');
+		},
+	};
 }
 
 /** Runs `scripts/NAME` and waits for it to exit. */
@@ -34,17 +53,24 @@ export async function runCommand(
 		throw new SlipwayError('command-failed', `scripts/${name} exited with ${code}`, 'Run it by hand.');
 }
 
-async function printedAddress({ stdout, stderr }: ChildProcess): Promise<string> {
+async function* printedAddresses({ stdout, stderr }: ChildProcess): AsyncGenerator<string, never> {
 	let output = '';
 	stderr?.setEncoding('utf8').on('data', (text: string) => {
 		output += text;
 	});
-	for await (const text of stdout?.setEncoding('utf8') ?? []) {
-		output += text;
-		const [address] = /^http:\S+$/m.exec(output) ?? [];
-		if (address !== undefined) return address;
+	for await (const line of createInterface({ input: stdout ?? process.stdin })) {
+		output += `${line}\n`;
+		const [address] = /^http:\S+$/.exec(line) ?? [];
+		if (address !== undefined) yield address;
 	}
 	throw new SlipwayError('command-failed', `scripts/dev exited early:\n${output}`, 'Fix what it reports.');
+}
+
+/** Runs a command of Slipway that has no script, and returns what it prints. */
+export async function runSlipway(checkout: string, ...args: readonly string[]): Promise<string> {
+	const main = join(checkout, 'node_modules/slipway/src/cli/main.ts');
+	const options = { cwd: checkout, env: environment({}) };
+	return (await promisify(execFile)(process.execPath, [main, ...args], options)).stdout.trim();
 }
 
 /** Leaves out the developer's own settings, which could name another server. */

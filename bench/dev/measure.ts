@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type EmbeddedOptions, startEmbedded, startPostgres, withClient } from 'slipway';
 import { type Milliseconds, withMedians } from 'slipway/bench';
 import { copiesOf } from './checkout.ts';
+import { measureData } from './data.ts';
 import { runCommand, timeToFirstResponse } from './launch.ts';
 
 export interface DevBenchmark {
@@ -22,6 +23,7 @@ export async function measureDev({ root, rounds, report }: DevBenchmark): Promis
 			...(await measureLaunch(checkout)),
 			...(await measureServer(checkout)),
 			...(await measureBootstrap(checkout)),
+			...(await measureData(copies.next())),
 		});
 	}
 	return withMedians(measured);

@@ -157,6 +157,6 @@ test('a name that --with does not have is refused with those that it has', async
 	const { status, stderr } = await slipway(folderWith(ofNode), ['init', '--with', 'kubernetes']);
 	expect({ status, stderr }).toEqual({
 		status: 2,
-		stderr: expect.stringContaining('Choose from compose, docker, devcontainer, ci.'),
+		stderr: expect.stringContaining('Choose from compose, docker, devcontainer, ci, branches.'),
 	});
 });
