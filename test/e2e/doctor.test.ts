@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finished, runProcess } from 'slipway/test-helpers/child-process';
+import { type Finished, projectRoot, runProcess } from 'slipway/test-helpers/child-process';
 import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
 import { startTestServer } from 'slipway/test-helpers/server';
 import { afterAll, expect, test } from 'vitest';
-import { ask, removeOwned } from './engine.ts';
+import { ask, docker, removeOwned } from './engine.ts';
 import { Stack } from './stack.ts';
 
 const minutes = 60_000;
@@ -72,7 +72,7 @@ describeWithEngineHere('scripts/doctor', () => {
 				/^error {3}project: a stack named .* is already running in another checkout, .*\n.*COMPOSE_PROJECT_NAME/m,
 			);
 		},
-		3 * minutes,
+		4 * minutes,
 	);
 
 	test(
@@ -134,6 +134,18 @@ describeWithEngineHere('scripts/doctor', () => {
 		},
 		minutes,
 	);
+
+	test('reports a container with little memory', async () => {
+		await using stack = new Stack();
+		stack.installPackages();
+		const mounts = [projectRoot, stack.folder].map((folder) => `--volume=${folder}:${folder}:ro`);
+		const limits = ['--rm', '--network=none', '--memory=280m', ...mounts, '--entrypoint=node'];
+		const script = join(stack.folder, 'scripts/doctor.ts');
+		const { stdout, stderr } = await docker('run', ...limits, 'node:24-slim', script, '--timeout=60');
+		expect(stdout, stderr).toMatch(
+			/^warning memory: \d+ MB of memory are free\n {10}PostgreSQL or Node may be killed/m,
+		);
+	});
 
 	test.runIf(process.getuid?.() === 0)('reports an engine that this user may not use', async () => {
 		await using stack = new Stack();

@@ -35,7 +35,8 @@ export function createContext(options: DoctorOptions, signal: AbortSignal): Doct
 	const { root, environment, config, settings } = options;
 	const docker = dockerIn(root, environment, signal);
 	const stack = findStack(docker);
-	const servers = settings instanceof SlipwayError ? Promise.resolve([]) : findServers(root, settings, stack);
+	const servers =
+		settings instanceof SlipwayError ? Promise.resolve([]) : findServers(options, settings, stack);
 	return { root, environment, config, settings, docker, stack, servers };
 }
 

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres';
+import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, type Endpoint, withClient } from '../connection/index.ts';
-import { findDevServer } from '../dev/index.ts';
+import { checkoutFiles, databaseInUse, findDevServer } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 import type { RunnableStack } from './stack.ts';
@@ -14,6 +15,8 @@ export interface Server {
 	readonly admin: Connection;
 	readonly migrator: Connection;
 	readonly app: Connection;
+	/** What bootstrap sets up there. */
+	readonly database: Settings['database'];
 	/** How to fix a wrong admin password. */
 	readonly fix: string;
 	/** Runs SQL as the admin, up to the SQL itself. */
@@ -22,19 +25,34 @@ export interface Server {
 
 /** The dev server and the stack's server, if they are running, and the server that the settings name. */
 export async function findServers(
-	root: string,
+	{ root, config }: Project,
 	settings: Settings,
 	stack: Promise<RunnableStack | undefined>,
 ): Promise<readonly Server[]> {
-	const [dev, published] = await Promise.all([devServer(root, settings), stack.then(publishedPort)]);
+	const current = config?.dev.branches ? onCurrentBranch(root, settings) : settings;
+	const [dev, published] = await Promise.all([devServer(root, current), stack.then(publishedPort)]);
 	const { endpoint } = settings;
 	const isNamed = settings.provider === 'external';
 	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
 	return [
 		...dev,
 		...(published === undefined ? [] : [stackServer(published, settings)]),
-		...(isNamed && !isSame ? [namedServer(settings)] : []),
+		...(isNamed && !isSame ? [namedServer(current)] : []),
 	];
+}
+
+interface Project {
+	readonly root: string;
+	readonly config: ResolvedConfig | undefined;
+}
+
+/** With the database that the dev server of this checkout uses. */
+function onCurrentBranch(root: string, settings: Settings): Settings {
+	const { database } = settings;
+	return {
+		...settings,
+		database: { ...database, name: databaseInUse(checkoutFiles(root)) ?? database.name },
+	};
 }
 
 /**
@@ -71,6 +89,7 @@ async function devServer(root: string, settings: Settings): Promise<Server[]> {
 			admin,
 			migrator: migratorConnection(settings, admin),
 			app: appConnection(settings, admin),
+			database: settings.database,
 			fix: 'Restart it.',
 			psql: 'npx slipway psql --as admin -- -c',
 		},
@@ -89,6 +108,7 @@ function stackServer(port: number, settings: Settings): Server {
 		admin: adminConnection(settings, endpoint),
 		migrator: migratorConnection(settings, endpoint),
 		app: appConnection(settings, endpoint),
+		database: settings.database,
 		fix: `Set DB_ADMIN_PASSWORD to the password that the volume was created with, or change the admin's password: ${psql} '\\password'`,
 		psql,
 	};
@@ -101,6 +121,7 @@ function namedServer(settings: Settings): Server {
 		admin: adminConnection(settings),
 		migrator: migratorConnection(settings),
 		app: appConnection(settings),
+		database: settings.database,
 		fix: 'Correct DB_ADMIN_PASSWORD.',
 		psql: 'npx slipway psql --as admin -- -c',
 	};

@@ -134,6 +134,18 @@ describe('a dev server', () => {
 		]);
 	});
 
+	test('is looked at with the database of the git branch', async () => {
+		const root = temporaryDirectory();
+		await using _dev = await startDevServer(root);
+		const files = {
+			'slipway.config.ts': 'export default { dev: { branches: true } };',
+			'.slipway/branches.json': '{ "id": "one", "database": "app_feature" }',
+		};
+		const context = await contextOf({ root, files });
+		const servers = (await context.servers).map(({ app, database }) => [app.database, database.name]);
+		expect(servers).toEqual([['app_feature', 'app_feature']]);
+	});
+
 	test('of another checkout that the settings name is found', async () => {
 		const [root, other] = [temporaryDirectory(), temporaryDirectory()];
 		await using dev = await startDevServer(other);

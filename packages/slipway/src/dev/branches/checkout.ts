@@ -20,6 +20,9 @@ export function readCheckout(folder: string): Checkout {
 	return parse(file) ?? create(file) ?? replace(file);
 }
 
+/** The database that the checkout used last, if it has ever used that of a branch. Writes nothing. */
+export const databaseInUse = (folder: string): string | undefined => parse(fileOf(folder))?.database;
+
 export function writeCheckout(folder: string, checkout: Checkout): void {
 	writeAtomically(fileOf(folder), format(checkout));
 }

@@ -1,3 +1,3 @@
-export { readCheckout } from './checkout.ts';
+export { databaseInUse, readCheckout } from './checkout.ts';
 export { type BranchOptions, onBranch } from './follow.ts';
 export { gitFiles, listBranches, mergedBranches } from './git.ts';

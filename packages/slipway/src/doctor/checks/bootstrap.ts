@@ -1,26 +1,23 @@
 import { withClient } from '../../connection/index.ts';
 import { type Drift, findDrift } from '../../database/bootstrap/index.ts';
-import { hasCode, SlipwayError } from '../../errors.ts';
-import type { Settings } from '../../settings/index.ts';
+import { hasCode, type SlipwayError } from '../../errors.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, fromError, ok, warning } from '../finding.ts';
 import { quick, type Server } from '../servers.ts';
 
 /** Compares roles, database, settings and grants with what bootstrap would set up. */
-export async function checkBootstrap(context: DoctorContext): Promise<Finding[]> {
-	const { settings, servers } = context;
-	if (settings instanceof SlipwayError) return [];
-	const findings = await Promise.all((await servers).map((server) => compare(server, settings)));
+export async function checkBootstrap({ servers }: DoctorContext): Promise<Finding[]> {
+	const findings = await Promise.all((await servers).map(compare));
 	return findings.flat();
 }
 
-async function compare({ name, admin, dedicated }: Server, settings: Settings): Promise<Finding[]> {
+async function compare({ name, admin, dedicated, database }: Server): Promise<Finding[]> {
 	const answers = await withClient(admin, async () => true, quick).catch(() => false);
 	if (!answers) return []; // The check `passwords` reports it.
 	const warnings: SlipwayError[] = [];
 	const options = { dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
 	try {
-		const drift = await findDrift(admin, settings.database, options);
+		const drift = await findDrift(admin, database, options);
 		return [...warnings.map((each) => fromError(each, 'warning')), ...findingsOf(name(admin), drift)];
 	} catch (error) {
 		if (hasCode(error, 'session-shared')) return []; // The check `pooler` reports it.
