@@ -64,28 +64,36 @@ async function readStart(sql: Sql): Promise<Start | undefined> {
 	return { ...row, restoration };
 }
 
+/** Its login before may not have ended yet. */
+async function isUnchanged(sql: Sql, start: Start, logins: number): Promise<boolean> {
+	for (const pause of pauses) {
+		// Sent together, and run one after another: see `countUsers`.
+		const [users, isCounted] = await Promise.all([
+			countUsers(sql),
+			areSessionsCounted(sql, start, logins),
+			sql.unsafe(start.restoration, [], { prepare: true }),
+		]);
+		if (users <= 1) return users === 1 && isCounted;
+		await sleep(pause);
+	}
+	return false;
+}
+
 /**
  * A session is counted when its first transaction ends, or else before it leaves `pg_stat_activity`. So that is read
  * first, in a transaction of its own.
  */
-async function isUnchanged(sql: Sql, start: Start, logins: number): Promise<boolean> {
-	if (!(await hasOneUser(sql))) return false;
-	const counted = sql<[{ ok: boolean }]>`
+async function countUsers(sql: Sql): Promise<number> {
+	const [{ users }] = await sql<[{ users: number }]>`
+		SELECT count(*)::int AS users FROM pg_stat_activity
+		WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+	return users;
+}
+
+async function areSessionsCounted(sql: Sql, start: Start, logins: number): Promise<boolean> {
+	const [{ ok }] = await sql<[{ ok: boolean }]>`
 		SELECT sessions = ${start.sessions + logins}
 			AND pg_current_wal_insert_lsn() - ${start.position}::pg_lsn < ${maxLog} AS ok
 		FROM pg_stat_database WHERE datname = current_database()`;
-	const [[row]] = await Promise.all([counted, sql.unsafe(start.restoration, [], { prepare: true })]);
-	return row.ok;
-}
-
-/** Its login before may not have ended yet. */
-async function hasOneUser(sql: Sql): Promise<boolean> {
-	for (const pause of pauses) {
-		const [{ users }] = await sql<[{ users: number }]>`
-			SELECT count(*)::int AS users FROM pg_stat_activity
-			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
-		if (users <= 1) return users === 1;
-		await sleep(pause);
-	}
-	return false;
+	return ok;
 }

@@ -1,3 +1,3 @@
 import { withPlugin } from '../common/plugin.js';
 
-export default withPlugin();
+export default withPlugin({ url: false });
