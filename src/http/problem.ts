@@ -29,7 +29,8 @@ export function respondWithProblem(
 	const title = STATUS_CODES[status] ?? 'Error';
 	const request_id = c.get('requestId');
 	if (prefersHtml(c)) {
-		const text = `<h1>${title}</h1>\n<p>${detail ?? ''}</p>\n<p>Request: <code>${request_id}</code></p>`;
+		const explained = detail === undefined ? '' : `<p>${detail}</p>\n`;
+		const text = `<h1>${title}</h1>\n${explained}<p>Request: <code>${request_id}</code></p>`;
 		return new Response(renderDocument(title, text), { status, headers: { ...htmlHeaders, ...headers } });
 	}
 	const body = JSON.stringify({ type: 'about:blank', title, status, detail, errors, request_id });

@@ -52,7 +52,8 @@ export class Windows {
 		let window = this.#windows.get(client);
 		if (window === undefined || window.end <= now) {
 			this.#windows.delete(client);
-			window = { end: now + seconds * 1000, used: 0 };
+			// Without the fraction, which rounding of the sum could turn into a 61st second.
+			window = { end: Math.floor(now) + seconds * 1000, used: 0 };
 			this.#windows.set(client, window);
 			this.#forgetOldest(now);
 		}

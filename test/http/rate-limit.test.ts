@@ -80,6 +80,11 @@ test('a client begins again after a minute', () => {
 	expect(windows.count('a', 60_000)).toEqual({ used: 1, secondsLeft: 60 });
 });
 
+test('the time that is left is never more than a minute', () => {
+	const windows = new Windows();
+	for (let i = 0; i < 100; i++) expect(windows.count(`client ${i}`, 1000 + i * 0.1).secondsLeft).toBe(60);
+});
+
 test('the memory for clients is limited, and is freed', () => {
 	const windows = new Windows();
 	for (let i = 0; i < 20_000; i++) windows.count(`client ${i}`, 0);

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type HonoRequest } from 'hono';
@@ -36,9 +37,9 @@ export function pageRoutes({ counters, live }: PageOptions): Hono<{ Bindings: Ht
 		})
 		.get('/api/counter/events', (c) => {
 			if (c.req.method === 'HEAD') return new Response(null, { headers: eventStreamHeaders });
-			// Node's response: through the stream of a Response, an event would take twice as long.
+			// Node's response: an event takes half the time that it takes through the stream of a Response.
 			const { outgoing } = c.env;
-			if (live.open(() => outgoing.writeHead(200, eventStreamHeaders))) return RESPONSE_ALREADY_SENT;
+			if (live.open(() => startEvents(outgoing))) return RESPONSE_ALREADY_SENT;
 			return respondWithProblem(c, 503, {
 				detail: 'Too many pages are open, or the service is stopping. Try again later.',
 				headers: { 'Retry-After': '10' },
@@ -49,6 +50,12 @@ export function pageRoutes({ counters, live }: PageOptions): Hono<{ Bindings: Ht
 			() => new Response(null, { status: 204, headers: { 'Cache-Control': 'max-age=86400' } }),
 		)
 		.route('/', assetRoutes());
+}
+
+/** The body ends with the connection. As chunks, each event would be three pieces to write. */
+function startEvents(response: HttpBindings['outgoing']): Writable {
+	response.useChunkedEncodingByDefault = false;
+	return response.writeHead(200, eventStreamHeaders);
 }
 
 /**

@@ -9,7 +9,7 @@ import { print, printJson, report } from './output.ts';
 import type { Project } from './project.ts';
 
 interface Options extends AsOption {
-	readonly port: number;
+	readonly port?: number;
 	readonly write?: boolean;
 	readonly json?: true;
 	readonly open?: true;
@@ -23,13 +23,13 @@ export function studioCommand(project: Project): Command {
 	)
 		.addOption(asOption())
 		.option('--write', 'allow changes')
-		.option('--port <port>', 'the port to listen on (default: a free one)', parsePort, 0)
+		.option('--port <port>', 'the port to listen on (default: a free one)', parsePort)
 		.option('--open', 'open it in the browser')
 		.option('--json', 'print a JSON object')
 		.action((options: Options) => studio(project, options));
 }
 
-async function studio(project: Project, { as, write = false, port, json, open }: Options): Promise<void> {
+async function studio(project: Project, { as, write = false, port = 0, json, open }: Options): Promise<void> {
 	const login = await devLogin(project, as);
 	const stopped = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 	const commandToWrite = `${project.commandName('studio')} --write`;
