@@ -6,7 +6,7 @@ import { startTarget } from '../counter/targets.ts';
 import { type Load, runWrk, wrkVersion } from '../counter/wrk.ts';
 import type { LoadBenchmark } from '../load.ts';
 import { firstPaint, openPage, timeUntilSeen } from './browser.ts';
-import { type LiveFigures, type Round, summarizeLive } from './figures.ts';
+import { type LiveFigures, type LiveMeasurements, type Round, summarizeLive } from './figures.ts';
 import { openTabs } from './tabs.ts';
 
 const tabs = 100;
@@ -39,15 +39,20 @@ async function loadWithTabs(address: string, seconds: number): Promise<Load> {
 	return await runWrk(address, connections, seconds);
 }
 
-async function measureBrowser(address: string): Promise<{ untilSeen: number[]; firstPaint: number[] }> {
+type Seen = Pick<LiveMeasurements, 'untilSeen' | 'firstPaint' | 'plainPaint'>;
+
+async function measureBrowser(address: string): Promise<Seen> {
 	const browser = await startChromium();
 	try {
-		const paints: number[] = [];
-		for (let i = 0; i < repetitions; i++) paints.push(await firstPaint(browser, address));
+		const [paints, plainPaints]: [number[], number[]] = [[], []];
+		for (let i = 0; i < repetitions; i++) {
+			paints.push(await firstPaint(browser, address));
+			plainPaints.push(await firstPaint(browser, `${address}not-found`));
+		}
 		const [from, other] = [await openPage(browser, address), await openPage(browser, address)];
 		const times: number[] = [];
 		for (let i = 0; i < repetitions; i++) times.push(await timeUntilSeen(from, other));
-		return { untilSeen: times, firstPaint: paints };
+		return { untilSeen: times, firstPaint: paints, plainPaint: plainPaints };
 	} finally {
 		await browser.close();
 	}
