@@ -15,6 +15,8 @@ export const temporarySettings: ServerSettings = {
 	max_wal_senders: '0',
 	// What a test changes is read from the log, and each new clone makes a checkpoint, which removes old log files.
 	wal_keep_size: '16MB',
+	// It would change statistics while tests run, and copy all tables of a snapshot that is mounted.
+	autovacuum: 'off',
 	shared_buffers: '16MB',
 	// Each clone of a database logs two, which would crowd out the last log lines that an error shows.
 	log_checkpoints: 'off',
