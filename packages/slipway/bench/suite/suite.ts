@@ -48,7 +48,7 @@ export function makeSuite(
 	code: TestCode = purchases,
 ): Suite {
 	using stack = new DisposableStack();
-	const project = stack.use(makeProject(root, dist));
+	const project = stack.use(makeProject(root, dist, conditions.seedMb));
 	project.write(projectFiles(conditions, readFileSync(code.path, 'utf8')));
 	cpSync(join(import.meta.dirname, 'ways'), join(project.folder, 'ways'), { recursive: true });
 	for (const name of peers) {

@@ -12,11 +12,14 @@ export interface Project extends Disposable {
 	write(files: Readonly<Record<string, string>>): void;
 }
 
-/** Creates a project with the package from `dist` and the packages installed in `root`. */
-export function makeProject(root: string, dist: string): Project {
+/**
+ * Creates a project with the package from `dist` and the packages installed in `root`. `seedMb`: the megabytes that its
+ * servers start with.
+ */
+export function makeProject(root: string, dist: string, seedMb = 0): Project {
 	using stack = new DisposableStack();
 	const { path: folder } = stack.use(makeFolder(tmpdir()));
-	const { path: servers } = stack.use(makeFolder(temporaryFolder()));
+	const { path: servers } = stack.use(makeFolder(temporaryFolder(seedMb * 1024 ** 2)));
 	installPackages(join(folder, 'node_modules'), root, dist);
 	const made = stack.move();
 	return {

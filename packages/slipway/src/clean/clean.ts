@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { checkoutFiles } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
@@ -12,7 +11,7 @@ import {
 	removeLeftovers,
 	removeLostImages,
 	removeTemporaryServers,
-	temporaryFolder,
+	temporaryFolders,
 } from '../postgres/index.ts';
 
 export interface Cleaned {
@@ -51,7 +50,7 @@ async function cleanEngine(): Promise<Cleaned> {
 
 /** What `clean` would remove of this user's files. */
 export function findLeftoverFiles(root: string): readonly Leftover[] {
-	const found = parents().flatMap((parent) => [
+	const found = temporaryFolders().flatMap((parent) => [
 		...as('server', findTemporaryServers(parent)),
 		...as('folder', findKeptFolders(parent)),
 		...as('folder', findDeadFolders(parent, testFolder, graceTime)),
@@ -67,15 +66,14 @@ const graceTime = { neverLocked: 24 * 60 * 60 * 1000 };
 /** Servers first: their data may be in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
 	const removed: Leftover[] = [];
-	for (const parent of parents()) removed.push(...as('server', await removeTemporaryServers(parent)));
-	for (const parent of parents()) removed.push(...as('folder', await removeKeptFolders(parent)));
-	for (const parent of parents())
+	for (const parent of temporaryFolders())
+		removed.push(...as('server', await removeTemporaryServers(parent)));
+	for (const parent of temporaryFolders()) removed.push(...as('folder', await removeKeptFolders(parent)));
+	for (const parent of temporaryFolders())
 		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, graceTime)));
 	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', graceTime)));
 	return removed;
 }
-
-const parents = () => [...new Set([tmpdir(), temporaryFolder()])];
 
 const as = (kind: Leftover['kind'], names: readonly string[]): Leftover[] =>
 	names.map((name) => ({ kind, name }));

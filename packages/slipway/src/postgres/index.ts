@@ -36,6 +36,7 @@ export {
 	snapshotWay,
 	startEmbedded,
 	temporaryFolder,
+	temporaryFolders,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
 export { isFull } from './file-errors.ts';

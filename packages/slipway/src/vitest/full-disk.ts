@@ -3,7 +3,7 @@ import type { RunnerTestCase } from 'vitest';
 import { type Connection, withClient } from '../connection/index.ts';
 import { appendHint, isPrinted } from '../denials/index.ts';
 import { hasCode } from '../errors.ts';
-import { isFull, temporaryFolder } from '../postgres/index.ts';
+import { isFull, temporaryFolder, temporaryFolders } from '../postgres/index.ts';
 
 /** PostgreSQL's error code. */
 const diskFull = '53100';
@@ -14,8 +14,9 @@ const diskFull = '53100';
  */
 export function explainFullDisk({ result }: Readonly<RunnerTestCase>): boolean {
 	const errors = (result?.errors ?? []).filter(isPrinted);
-	const folder = temporaryFolder();
-	if (!errors.some(isAboutFullDisk) && !(errors.length > 0 && isFull(folder))) return false;
+	const usual = temporaryFolder();
+	if (!errors.some(isAboutFullDisk) && !(errors.length > 0 && isFull(usual))) return false;
+	const folder = temporaryFolders().find(isFull) ?? usual;
 	const hint =
 		`Hint: PostgreSQL has no space left for its files in ${folder} (in a container: in its memory). ` +
 		'Write less in the test, free some space there, or set TMPDIR to a folder on a larger disk.';
@@ -42,5 +43,5 @@ export async function endServer(admin: Connection): Promise<void> {
 
 /** Waits until the files of a server that has ended are removed, which another process does. */
 export async function untilThereIsSpace(): Promise<void> {
-	for (let attempt = 0; attempt < 3_000 && isFull(temporaryFolder()); attempt++) await sleep(20);
+	for (let attempt = 0; attempt < 3_000 && temporaryFolders().some(isFull); attempt++) await sleep(20);
 }

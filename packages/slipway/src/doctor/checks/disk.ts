@@ -1,5 +1,5 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { temporaryFolder } from '../../postgres/index.ts';
+import { temporaryFolders } from '../../postgres/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 
@@ -10,7 +10,7 @@ const comfortable = 2000;
 
 /** The disks of the dev server and of temporary servers. */
 export function checkDisk({ root }: DoctorContext): Finding[] {
-	return [...new Set([root, temporaryFolder()])].filter(existsSync).map(checkFree);
+	return [...new Set([root, ...temporaryFolders()])].filter(existsSync).map(checkFree);
 }
 
 function checkFree(folder: string): Finding {

@@ -30,18 +30,25 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Post
 	return toPostgresServer(await startManaged(options));
 }
 
-/**
- * Fills a server's folder with an existing cluster, before a new one would be created there. Resolves with how
- * to start the programs on it.
- */
-export type Fill = (folder: string, programs: Programs) => Promise<Programs>;
+/** An existing cluster for a server. */
+export interface Source {
+	/** How large it is, packed. */
+	readonly bytes: number;
+	/**
+	 * Fills the server's folder with it, before a new one would be created there. Resolves with how to start the programs
+	 * on it.
+	 */
+	fill(folder: string, programs: Programs): Promise<Programs>;
+}
 
 /** Like `startEmbedded`, but also gives this folder's code access to the server's files and process. */
-export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promise<ManagedServer> {
+export async function startManaged(options: EmbeddedOptions, source?: Source): Promise<ManagedServer> {
 	const { directory, command, port, version } = options;
 	const binaries = await ensureBinaries({ version });
 	const durable = directory !== undefined;
-	const { folder, guard } = durable ? { folder: resolve(directory) } : await createTemporaryServerFolder();
+	const { folder, guard } = durable
+		? { folder: resolve(directory) }
+		: await createTemporaryServerFolder(source?.bytes);
 	using _guard = guard;
 	try {
 		if (durable) mkdirSync(folder, { recursive: true });
@@ -49,7 +56,7 @@ export async function startManaged(options: EmbeddedOptions, fill?: Fill): Promi
 		const files = durable ? lock : removalOf(folder);
 		return await releasedOnFailure(files, async () => {
 			const prepared = await preparePrograms(binaries, folder, durable, requestedSettings(options));
-			const programs = (await fill?.(folder, prepared)) ?? prepared;
+			const programs = (await source?.fill(folder, prepared)) ?? prepared;
 			const cluster = await ensureCluster(folder, programs);
 			const certificate = options.ssl ? installCertificate(folder, programs.launch) : undefined;
 			const started = { directory: folder, data: cluster.data, guard, certificate };

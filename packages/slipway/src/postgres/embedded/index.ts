@@ -6,5 +6,5 @@ export { type EmbeddedOptions, startEmbedded } from './embedded.ts';
 export { createLinks, missingLinks } from './environment.ts';
 export { embedded } from './provider.ts';
 export { snapshotWay } from './snapshot-way.ts';
-export { temporaryFolder } from './temporary-folder.ts';
+export { temporaryFolder, temporaryFolders } from './temporary-folder.ts';
 export { findTemporaryServers, removeTemporaryServers } from './temporary-server.ts';

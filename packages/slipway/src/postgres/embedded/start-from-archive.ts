@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { hasCode, SlipwayError } from '../../errors.ts';
 import { isDamage } from '../snapshots/index.ts';
 import { unpackCluster } from './archive.ts';
@@ -11,11 +12,10 @@ import { freshState, isIntact, isMountable } from './unpacked-state.ts';
 type Options = Omit<EmbeddedOptions, 'directory'>;
 
 /** Starts a server whose files are a copy of those in `archive`. */
-export const startFromArchive = (archive: string, options: Options): Promise<ManagedServer> =>
-	startManaged(options, async (folder, programs) => {
-		await unpackCluster(archive, folder, programs);
-		return programs;
-	});
+export async function startFromArchive(archive: string, options: Options): Promise<ManagedServer> {
+	const fillFolder = (folder: string, programs: Programs) => fill.unpack(archive, folder, programs);
+	return await startManaged(options, { bytes: statSync(archive).size, fill: fillFolder });
+}
 
 /**
  * The same in constant time, where the system can mount or clone the unpacked files: then the server copies only
@@ -26,11 +26,12 @@ export async function startFromUnpacked(archive: string, options: Options): Prom
 	let way: Way = 'unpack';
 	let intact = Promise.resolve(true);
 	try {
-		const managed = await startManaged(options, async (folder, programs) => {
+		const fillFolder = async (folder: string, programs: Programs) => {
 			way = await wayOf(archive, folder, programs);
 			if (way !== 'unpack') intact = isIntact(unpacked);
 			return await fill[way](archive, folder, programs);
-		});
+		};
+		const managed = await startManaged(options, { bytes: statSync(archive).size, fill: fillFolder });
 		if (await intact) return managed;
 		await toPostgresServer(managed).stop();
 	} catch (error) {

@@ -8,7 +8,7 @@ import { openWorkFolder } from './mount.ts';
 import { endOrphan } from './postmaster.ts';
 import { guardPath } from './removal-guard.ts';
 import { freeSharedMemory } from './shared-memory.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder, temporaryFolders } from './temporary-folder.ts';
 
 const prefix = 'slipway-server-';
 
@@ -18,12 +18,15 @@ export interface TemporaryServerFolder {
 	readonly guard: Disposable;
 }
 
-/** Creates the folder of a temporary server, and removes those that killed processes left. */
-export async function createTemporaryServerFolder(): Promise<TemporaryServerFolder> {
-	const parent = temporaryFolder();
+/**
+ * Creates the folder of a temporary server, and removes those that killed processes left. `snapshotBytes`: see
+ * `temporaryFolder`.
+ */
+export async function createTemporaryServerFolder(snapshotBytes?: number): Promise<TemporaryServerFolder> {
+	const parent = temporaryFolder(snapshotBytes);
 	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
 	try {
-		await removeTemporaryServers(parent);
+		for (const each of temporaryFolders()) await removeTemporaryServers(each);
 		const guard = guardPath(folder);
 		mkdirSync(folder, { mode: 0o700 });
 		return { folder, guard };
