@@ -34,7 +34,7 @@ async function doctor(project: Project, { fix, json, timeout }: Options): Promis
 	const found = await examine(options);
 	const findings = (fix ? await repair(found) : found).map((finding) => toOutput(finding, project));
 	if (json) printJson(findings);
-	else print(findings.map(toText).join('\n'));
+	else print(inGroups(findings).map(toText).join('\n'));
 	if (findings.some(({ level }) => level === 'error')) process.exitCode = 1;
 	// What a check that was given up waits for would keep this process alive.
 	process.stdout.write('', () => process.exit());
@@ -58,6 +58,15 @@ type Output = Pick<Diagnosis, 'check' | 'level' | 'message' | 'fix'>;
 function toOutput({ check, level, message, fix }: Diagnosis, { commandName }: Project): Output {
 	const asRun = (text: string) => withCommandNames(text, commandName);
 	return { check, level, message: asRun(message), ...(fix !== undefined && { fix: asRun(fix) }) };
+}
+
+/** What several checks found, such as that they did not finish, is said once. */
+function inGroups(findings: readonly Output[]): readonly Output[] {
+	const groups = Map.groupBy(findings, ({ level, message, fix }) => JSON.stringify([level, message, fix]));
+	return Array.from(groups.values(), (group) => ({
+		...(group[0] as Output),
+		check: [...new Set(group.map(({ check }) => check))].join(', '),
+	}));
 }
 
 function toText({ level, check, message, fix }: Output): string {

@@ -59,8 +59,8 @@ async function finish(check: Check, context: DoctorContext, late: Promise<Findin
 
 const tooLate = (seconds: number): Finding =>
 	warning(
-		`this check did not finish within ${seconds} s`,
-		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If it never finishes, what it asks does not answer.`,
+		`did not finish within ${seconds} s`,
+		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If that does not help, what it asks does not answer.`,
 	);
 
 const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -26,17 +26,21 @@ test.each([
 	writeFileSync(join(bin, 'docker'), '#!/bin/sh\nexec /bin/sleep 600\n', { mode: 0o755 });
 	const PATH = late.includes('docker') ? bin : '/nonexistent';
 	const env = { PATH, PORT: '0', DB_HOST: '127.0.0.1', DB_PORT: String(port) };
-	const { status, stdout } = await slipway(makeProject(), ['doctor', '--json', '--timeout', '1'], env);
+	const project = makeProject();
+	const { status, stdout } = await slipway(project, ['doctor', '--json', '--timeout', '1'], env);
 	const found = JSON.parse(stdout) as Diagnosis[];
 	expect(status).toBe(0);
 	for (const check of late)
 		expect(found).toContainEqual({
 			check,
 			level: 'warning',
-			message: 'this check did not finish within 1 s',
+			message: 'did not finish within 1 s',
 			fix: expect.stringContaining('npx slipway doctor --timeout 10.'),
 		});
 	expect(found).toContainEqual(expect.objectContaining({ check: 'files', level: 'ok' }));
+	const text = await slipway(project, ['doctor', '--timeout', '1'], env);
+	expect(text.stdout.match(/did not finish/g)).toHaveLength(1);
+	expect(text.stdout).toMatch(new RegExp(`^warning .*\\b${late.at(-1)}\\b.*: did not finish`, 'm'));
 });
 
 test('--fix restores the permissions of the dev data, and nothing else', async () => {
