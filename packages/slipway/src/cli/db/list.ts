@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type DevDatabase, listDatabases } from '../../database/dev-data/index.ts';
+import { type DevDatabase, databaseSizes, listDatabases } from '../../database/dev-data/index.ts';
 import { defineCommand } from '../../terminal/index.ts';
 import { printTable } from '../migrate/output.ts';
 import { printJson } from '../output.ts';
@@ -41,7 +41,12 @@ async function list(project: Project, { json }: Options): Promise<void> {
 		const databases = await listDatabases(data.sql, data.project);
 		const states =
 			checkout === undefined ? () => undefined : await branchStates(project.root, databases, data.project);
-		const entries = databases.map((each) => describe(each, settings.database.name, checkout, states));
+		const sizes = await databaseSizes(data.sql, databases);
+		const entries: readonly Entry[] = databases.map((each) => ({
+			...describe(each, checkout, states),
+			size: sizes.get(each.name) ?? null,
+			isCurrent: each.name === settings.database.name,
+		}));
 		if (json) return printJson(entries);
 		printTable(
 			['name', 'kind', 'from', 'size', 'date', 'database'],
@@ -58,19 +63,17 @@ async function list(project: Project, { json }: Options): Promise<void> {
 }
 
 function describe(
-	{ name: database, note, size }: DevDatabase,
-	current: string,
+	{ name: database, note }: DevDatabase,
 	checkout: string | undefined,
 	states: (branch: string) => BranchState | undefined,
-): Entry {
-	const common = { database, size: size ?? null, isCurrent: database === current };
-	if (note === undefined) return { kind: 'database', name: database, ...common };
+): Omit<Entry, 'size' | 'isCurrent'> {
+	if (note === undefined) return { kind: 'database', name: database, database };
 	const { kind, at } = note;
-	if (kind === 'state') return { kind, name: note.name, from: note.from, at, ...common };
-	if (kind === 'undo') return { kind, name: note.of, at, ...common };
+	if (kind === 'state') return { kind, name: note.name, database, from: note.from, at };
+	if (kind === 'undo') return { kind, name: note.of, database, at };
 	const isOfOther = note.checkout !== checkout;
 	const git = isOfOther ? undefined : states(note.branch);
-	return { kind, name: note.branch, at, ...common, git, isOfOther };
+	return { kind, name: note.branch, database, at, git, isOfOther };
 }
 
 const remarksOn = ({ isCurrent, git, isOfOther }: Pick<Entry, 'isCurrent' | 'git' | 'isOfOther'>) => [

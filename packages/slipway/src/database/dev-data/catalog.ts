@@ -9,24 +9,27 @@ export interface DevDatabase {
 	readonly note: Note | undefined;
 	/** A later Slipway wrote the note. */
 	readonly isNewer: boolean;
-	/** In bytes; undefined if this login may not see it. */
-	readonly size: number | undefined;
 }
 
 /** The databases of `project`: that of this name, and those whose note names it. */
 export async function listDatabases(sql: Sql, project: string): Promise<readonly DevDatabase[]> {
-	const rows = await sql<{ name: string; comment: string | null; size: number | null }[]>`
-		SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment,
-			CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid)::float8 END AS size
+	const rows = await sql<{ name: string; comment: string | null }[]>`
+		SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment
 		FROM pg_database WHERE NOT datistemplate ORDER BY datname`;
 	return rows
-		.map(({ name, comment, size }) => ({
-			name,
-			size: size ?? undefined,
-			note: undefined,
-			...parseNote(comment),
-		}))
+		.map(({ name, comment }) => ({ name, note: undefined, ...parseNote(comment) }))
 		.filter(({ name, note }) => note?.project === project || (name === project && note === undefined));
+}
+
+/** In bytes, by name, without those that this login may not see. */
+export async function databaseSizes(
+	sql: Sql,
+	databases: readonly DevDatabase[],
+): Promise<ReadonlyMap<string, number>> {
+	const rows = await sql<{ name: string; size: number }[]>`
+		SELECT datname AS name, pg_database_size(oid)::float8 AS size FROM pg_database
+		WHERE datname = ANY (${databases.map(({ name }) => name)}) AND has_database_privilege(oid, 'CONNECT')`;
+	return new Map(rows.map(({ name, size }) => [name, size]));
 }
 
 /** Refuses what a later Slipway wrote. Throws `dev-data-too-new`. */

@@ -5,7 +5,7 @@ export {
 	findBranchDatabase,
 	noteBranch,
 } from './branches.ts';
-export { type DevDatabase, listDatabases, requireReadable } from './catalog.ts';
+export { type DevDatabase, databaseSizes, listDatabases, requireReadable } from './catalog.ts';
 export { withTemporary } from './copy.ts';
 export { type DevData, withDevData } from './dev-data.ts';
 export type { Note } from './note.ts';
