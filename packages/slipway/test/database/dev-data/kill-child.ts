@@ -6,8 +6,8 @@ import {
 	withDevData,
 } from '../../../src/database/dev-data/index.ts';
 
-const [operation, given = '', label] = process.argv.slice(2);
-const { admin, settings } = JSON.parse(given);
+const [operation, label] = process.argv.slice(2);
+const { admin, settings } = JSON.parse(process.env.KILL_TARGET ?? '');
 
 process.stdout.write('begins\n');
 await withDevData(admin, settings.name, settings, async (data) => {

@@ -39,12 +39,9 @@ test(`a save, a restore or a new branch killed at any moment leaves the old or t
 	await withData((data) => saveState(data, settings.name, 'one'));
 
 	const start = (operation: string, label: string) =>
-		startProcess(process.execPath, [
-			join(import.meta.dirname, 'kill-child.ts'),
-			operation,
-			JSON.stringify({ admin: server.admin, settings }),
-			label,
-		]);
+		startProcess(process.execPath, [join(import.meta.dirname, 'kill-child.ts'), operation, label], {
+			env: { KILL_TARGET: JSON.stringify({ admin: server.admin, settings }) },
+		});
 	/** Milliseconds that an operation takes here. The first branch gets the database that there is. */
 	let time = 0;
 	for (const operation of ['branch', 'restore']) {
