@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSettings } from 'slipway';
+import { loadSettings, readPasswords } from 'slipway';
 import { defineCommand, runCommand } from 'slipway/cli';
 import { runService } from './run.ts';
 
 const root = join(import.meta.dirname, '..');
 
 const command = defineCommand('service', 'Serves the counter until SIGTERM or SIGINT.').action(async () => {
-	const settings = loadSettings(
-		{ environment: process.env, envFile: join(root, '.env') },
-		{ roles: ['app'] },
-	);
+	const sources = { environment: process.env, envFile: join(root, '.env') };
+	const settings = loadSettings(sources, { roles: ['app'] });
 	await runService({
 		settings,
+		readPasswords: () => readPasswords(sources, 'app'),
 		environment: process.env,
 		version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
 		migrations: join(root, 'migrations'),

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { appConnection, readMigrationFiles, readStatus, type Settings } from 'slipway';
+import { appConnection, type Connection, readMigrationFiles, readStatus, type Settings } from 'slipway';
 import { type AppOptions, createApp } from './app.ts';
 import type { CallObserver } from './counter/batch.ts';
 import { openLive } from './counter/live/open.ts';
@@ -17,6 +17,8 @@ import { startTracing } from './tracing/open-telemetry.ts';
 
 export interface ServiceOptions {
 	readonly settings: Settings;
+	/** Read again for every login, since the app's password may be changed at any time. */
+	readonly readPasswords?: Connection['readPasswords'];
 	readonly version: string;
 	/** Read by OpenTelemetry, if it is configured there. */
 	readonly environment: NodeJS.ProcessEnv;
@@ -35,7 +37,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using tracing = isTracingConfigured(options.environment)
 		? await startTracing(options.version, logger)
 		: undefined;
-	const connection = appConnection(settings);
+	const connection = { ...appConnection(settings), readPasswords: options.readPasswords };
 	// One connection counts hits. Reads and health checks have their own, so that they do not wait for hits.
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });

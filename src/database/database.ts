@@ -1,6 +1,7 @@
 import { type Ask, type Connection, LimitedClient } from 'slipway';
 import { backOffAfterFailures } from './back-off.ts';
 import { explainFailure, explainTimeout } from './failures.ts';
+import { maxLogins, Passwords } from './passwords.ts';
 
 /** A database that may become unavailable and recover. */
 export interface Database extends AsyncDisposable {
@@ -31,11 +32,14 @@ export interface DatabaseOptions {
 /**
  * Connects for the first statement, and reconnects after every failure: the old connection may be dead, or lead to a
  * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
+ * While the password is changed, a login is retried with the other one.
  */
 export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
 	const { maxConnections, deadline = 3000, onNotification } = options;
+	const passwords = new Passwords(connection);
+	const login = { ...connection, readPasswords: () => [passwords.choose()] };
 	const open = () =>
-		new LimitedClient(connection, {
+		new LimitedClient(login, {
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
 			// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
@@ -51,19 +55,38 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		void client.end({ timeout: 0 });
 	}
 
+	/** A statement is sent again only if the login that it waited for has failed because of the password. */
 	async function attempt<T>(statement: (sql: Ask) => Promise<T>, within = deadline): Promise<T> {
+		for (let logins = 1; ; logins += 1) {
+			try {
+				return await attemptOnce(statement, within);
+			} catch (error) {
+				if (isWrongPassword(error) && passwords.mayChange && logins < maxLogins) {
+					passwords.refuse();
+					continue;
+				}
+				failures += 1;
+				throw error;
+			}
+		}
+	}
+
+	async function attemptOnce<T>(statement: (sql: Ask) => Promise<T>, within: number): Promise<T> {
 		const client = current;
 		let timedOut = false;
+		let connected = false;
 		running += 1;
 		const timer = setTimeout(() => {
 			timedOut = true;
 			discard(client);
 		}, within);
 		try {
-			return await statement(await client.connect());
+			const sql = await client.connect();
+			connected = true;
+			return await statement(sql);
 		} catch (error) {
-			failures += 1;
-			discard(client);
+			// Other statements may be running on the client's other connections.
+			if (!connected || !isWrongPassword(error)) discard(client);
 			throw timedOut
 				? explainTimeout(connection, Math.round(within), error)
 				: explainFailure(error, connection);
@@ -81,4 +104,10 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		},
 		[Symbol.asyncDispose]: () => current.end({ timeout: 1 }),
 	};
+}
+
+/** The code of PostgreSQL, or that of the error which explains it. */
+function isWrongPassword(error: unknown): boolean {
+	const { code } = error as { readonly code?: unknown };
+	return code === '28P01' || code === 'wrong-password';
 }

@@ -23,7 +23,7 @@ export const serviceCommand = [
 
 export async function startService(
 	app: Connection,
-	environment: Record<string, string> = {},
+	environment: NodeJS.ProcessEnv = {},
 ): Promise<ServiceProcess> {
 	const child = fork(join(projectRoot, 'src/main.ts'), {
 		env: { ...cleanEnvironment(), ...login(app), HOST: '127.0.0.1', PORT: '0', ...environment },

@@ -64,6 +64,7 @@ export {
 	type MigrationSettings,
 	type RoleNames,
 	type RoleOptions,
+	readPasswords,
 	type ServiceSettings,
 	type Settings,
 } from './settings/index.ts';

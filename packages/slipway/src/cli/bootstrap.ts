@@ -1,18 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bootstrap/index.ts';
 import { withAdminLogin } from '../dev/index.ts';
 import type { SlipwayError } from '../errors.ts';
-import type { Settings } from '../settings/index.ts';
+import { type LoginRole, loginRoles, type Settings } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
 import { printDrift } from './drift.ts';
 import { print, report } from './output.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
+import { rotate } from './rotate.ts';
 
 interface Options {
 	readonly dryRun?: boolean;
 	readonly check?: true;
 	readonly revoke?: boolean;
+	readonly rotate?: LoginRole;
 	readonly dedicated?: boolean;
 	readonly json?: true;
 }
@@ -37,6 +39,14 @@ export function bootstrapCommand(project: Project): Command {
 			'--dedicated',
 			'the server has no other users: also let only superusers connect to the databases postgres and template1, and the migrator see and end sessions',
 		)
+		.addOption(
+			new Option(
+				'--rotate <role>',
+				'give the role a new, random password, on the server and where the settings have it; nothing else',
+			)
+				.choices(loginRoles)
+				.conflicts(['check', 'dryRun', 'revoke']),
+		)
 		.option('--json', 'print one JSON object at the end')
 		.action((options: Options) => bootstrap(project, options));
 }
@@ -46,8 +56,9 @@ async function bootstrap(project: Project, options: Options): Promise<void> {
 	await withAdminLogin(settings, project.root, async (admin, { own }) => {
 		const name = `database "${settings.database.name}" on ${admin.host}:${admin.port}`;
 		const target = { admin, settings, name };
-		const { dedicated = own } = options; // Nobody else uses the dev server.
+		const { dedicated = own, json = false } = options; // Nobody else uses the dev server.
 		const bootstrap = project.commandName('bootstrap');
+		if (options.rotate) return await rotate(project, { admin, settings, own }, options.rotate, json);
 		if (options.check) await printDrift({ ...target, bootstrap }, { ...options, dedicated });
 		else await correct(project, target, { ...options, dedicated });
 	});

@@ -53,6 +53,10 @@ export const commands = {
 		summary: 'create roles, database and grants on your own server',
 		load: async () => (await import('./bootstrap.ts')).bootstrapCommand,
 	},
+	secrets: {
+		summary: "write random passwords; change that of the compose stack's admin",
+		load: async () => (await import('./secrets.ts')).secretsCommand,
+	},
 	migrate: {
 		summary: 'apply, revert, write and check migrations',
 		load: async () => (await import('./migrate/command.ts')).migrateCommand,

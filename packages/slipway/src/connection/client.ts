@@ -43,13 +43,12 @@ const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
 
 /** A postgres.js client. It connects at its first query; the caller has to end it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
-	const password = normalizePassword(connection.password);
 	const client: Sql = withoutClientVariables(() =>
 		postgres({
 			...address(connection, options),
 			username: connection.username,
 			// A function is not printed with the client's options.
-			password: () => password,
+			password: () => normalizePassword(connection.readPasswords?.()[0] ?? connection.password),
 			database: connection.database,
 			ssl: ssl[connection.sslMode],
 			max: options.max ?? 1,

@@ -19,6 +19,11 @@ export interface Credentials {
 /** Everything a client needs to log in to one database. */
 export interface Connection extends Endpoint, Credentials {
 	readonly database: string;
+	/**
+	 * What the password may be at a login, most likely first, so that it can change while a client is in use. Default:
+	 * `password`.
+	 */
+	readonly readPasswords?: (() => readonly string[]) | undefined;
 }
 
 /** The database that every server has, from which others are created, cloned and dropped. */

@@ -109,7 +109,7 @@ function stackServer(port: number, settings: Settings): Server {
 		migrator: migratorConnection(settings, endpoint),
 		app: appConnection(settings, endpoint),
 		database: settings.database,
-		fix: `Set DB_ADMIN_PASSWORD to the password that the volume was created with, or change the admin's password: ${psql} '\\password'`,
+		fix: 'Set DB_ADMIN_PASSWORD to the password that the volume was created with, or give the admin the one in the settings: npx slipway secrets admin',
 		psql,
 	};
 }

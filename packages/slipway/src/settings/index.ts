@@ -6,8 +6,18 @@ export {
 	roleNameProblem,
 } from './checks.ts';
 export { adminConnection, appConnection, appVariables, migratorConnection } from './connections.ts';
+export { setInEnvText } from './edit-env.ts';
 export { type LoadedEnvironment, loadSettings, readEnvironment } from './environment.ts';
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
+export {
+	type EnvironmentSources,
+	findPasswordSource,
+	nextPasswordFile,
+	type PasswordSource,
+	passwordVariables,
+	readPasswords,
+	readSecret,
+} from './password-source.ts';
 export {
 	type DatabaseSettings,
 	defaultNames,

@@ -18,6 +18,7 @@ const names = [
 		'psql',
 		'studio',
 		'bootstrap',
+		'secrets',
 		'migrate',
 		'seed',
 		'db',

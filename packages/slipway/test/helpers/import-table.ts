@@ -23,6 +23,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	detection: ['errors.ts', 'postgres-versions.ts'],
 	database: ['errors.ts', 'detection', 'sql.ts', 'postgres-versions.ts', 'connection', 'pg.ts', 'settings'],
+	secrets: ['errors.ts', 'files.ts', 'connection', 'settings', 'database'],
 	'program-environment.ts': ['connection', 'settings'],
 	'migration-sources': [
 		'errors.ts',
@@ -150,6 +151,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'clean',
 		'stack',
 		'doctor',
+		'secrets',
 		'studio',
 		'start-options.ts',
 		'start-postgres.ts',

@@ -4,3 +4,4 @@ export type { Change } from './change.ts';
 export { ensureExtensions } from './extensions.ts';
 export { ensureLogins, type FurtherLogin } from './logins.ts';
 export { scramVerifier } from './scram.ts';
+export { passwordStatement, setPassword } from './set-password.ts';

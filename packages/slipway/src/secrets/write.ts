@@ -1,0 +1,78 @@
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	ftruncateSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasCode, SlipwayError } from '../errors.ts';
+import { writeAtomically } from '../files.ts';
+import type { PasswordSource } from '../settings/index.ts';
+import { setInEnvFile } from './env-file.ts';
+
+/** Writes `password` where `source` says. Throws `secret-not-writable`. */
+export function writePassword({ file, variable, isEnvFile }: PasswordSource, password: string): void {
+	if (isEnvFile) writable(file, () => setInEnvFile(file, variable, password));
+	else if (existsSync(file)) writable(file, () => writeInPlace(file, password));
+	else writeSecret(file, password);
+}
+
+/** Writes a file that only this user can read. */
+export function writeSecret(file: string, password: string): void {
+	const folder = dirname(file);
+	writable(file, () => {
+		if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+		writeAtomically(file, `${password}\n`, { flush: true });
+	});
+}
+
+/** Keeps git from recording what is in `folder`. */
+export function ignoreFolder(folder: string): void {
+	const file = join(folder, '.gitignore');
+	if (existsSync(file)) return;
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	writeAtomically(file, '*\n', { mode: 0o644 });
+}
+
+/**
+ * A container has the file itself mounted, and would go on reading the old one if another took its name. A reader in
+ * the middle gets a wrong password once, and finds the right one in the file of the next password.
+ */
+function writeInPlace(file: string, password: string): void {
+	const end = readFileSync(file, 'utf8').endsWith('\n') ? '\n' : '';
+	const bytes = Buffer.from(`${password}${end}`);
+	const handle = openSync(file, 'r+');
+	try {
+		writeSync(handle, bytes, 0, bytes.length, 0);
+		ftruncateSync(handle, bytes.length);
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}
+
+/** Throws `secret-not-writable` before anything is changed on the server. */
+export function requireWritable({ file, isEnvFile }: PasswordSource): void {
+	if (isEnvFile || !existsSync(file)) return;
+	writable(file, () => closeSync(openSync(file, 'r+')));
+}
+
+export function writable(file: string, write: () => void): void {
+	try {
+		write();
+	} catch (error) {
+		const known = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EISDIR', 'ENOTDIR', 'EDQUOT'];
+		const code = known.find((each) => hasCode(error, each));
+		if (code === undefined) throw error;
+		throw new SlipwayError(
+			'secret-not-writable',
+			`${file} cannot be written: ${code}`,
+			'Run the command as the user that owns the file, and where it is not mounted read-only.',
+			{ cause: error },
+		);
+	}
+}
