@@ -16,7 +16,10 @@ export function doctorCommand(project: Project): Command {
 		project.commandName('doctor'),
 		'Checks this machine and project and suggests fixes. Changes nothing, except with --fix. Exits with 1 if it finds an error.',
 	)
-		.option('--fix', 'fix what can be fixed without risk to data: leftovers, permissions of the dev data')
+		.option(
+			'--fix',
+			'fix what can be fixed without risk to data: leftovers, permissions of the dev data, links to libraries',
+		)
 		.option('--json', 'print a JSON array')
 		.option('--timeout <seconds>', 'give up a check after this time', parseSeconds, 1.5)
 		.action((options: Options) => doctor(project, options));
