@@ -41,6 +41,7 @@ export {
 export { type ExternalOptions, startExternal } from './external.ts';
 export { isFull } from './file-errors.ts';
 export { createKeptFolder, findKeptFolders, removeKeptFolders } from './kept-folder.ts';
+export { downloadPackage, type NpmPackage } from './npm-package.ts';
 export type { PostgresServer } from './postgres-server.ts';
 export type { Removed } from './provider.ts';
 export { providers } from './registry.ts';

