@@ -67,7 +67,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	'servers.ts': ['provider-names.ts', 'postgres', 'start-postgres.ts'],
 	'shadow.ts': ['config', 'connection', 'settings', 'database', 'start-postgres.ts'],
+	'server-copy': ['errors.ts', 'sql.ts', 'postgres-versions.ts', 'connection', 'postgres'],
 	dev: [
+		'postgres-versions.ts',
+		'server-copy',
 		'detection',
 		'errors.ts',
 		'disposables.ts',
@@ -134,6 +137,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	'register.ts': ['terminal', 'test-files'],
 	studio: ['errors.ts', 'sql.ts', 'listening.ts', 'connection'],
 	cli: [
+		'postgres-versions.ts',
 		'denials',
 		'detection',
 		'init',

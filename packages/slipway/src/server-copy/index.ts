@@ -1,0 +1,2 @@
+export type { CopiedDatabase } from './compare.ts';
+export { type CopyOptions, copyServer } from './copy-server.ts';

@@ -1,0 +1,1 @@
+export { pgDump } from './pg-dump.ts';
