@@ -4,6 +4,7 @@ import { type Milliseconds, withMedians } from 'slipway/bench';
 import { copiesOf } from './checkout.ts';
 import { measureData } from './data.ts';
 import { runCommand, timeToFirstResponse } from './launch.ts';
+import { measureUpgrade } from './upgrade.ts';
 
 export interface DevBenchmark {
 	/** The project's folder. */
@@ -24,6 +25,7 @@ export async function measureDev({ root, rounds, report }: DevBenchmark): Promis
 			...(await measureServer(checkout)),
 			...(await measureBootstrap(checkout)),
 			...(await measureData(copies.next())),
+			...(await measureUpgrade(copies.next())),
 		});
 	}
 	return withMedians(measured);

@@ -11,3 +11,4 @@ export { applyMigrations, prepareDatabase, seedDatabase } from './prepare.ts';
 export { findDevServer, notRunning, type RunningServer } from './running.ts';
 export { serveInBackground } from './serve.ts';
 export { checkoutFiles, passFile, serverFiles, withAdminLogin, withDatabaseServer } from './server.ts';
+export { finishUpgrade, type Upgraded, upgradeDevData } from './upgrade.ts';

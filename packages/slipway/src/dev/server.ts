@@ -121,7 +121,7 @@ function joinDevServer(provider: OwnProvider, settings: Settings, root: string):
 	});
 }
 
-function noServer(root: string): SlipwayError {
+export function noServer(root: string): SlipwayError {
 	return new SlipwayError(
 		'no-server',
 		`no database server: npx slipway dev has not run yet in ${root}, and no setting names a server`,
@@ -129,7 +129,8 @@ function noServer(root: string): SlipwayError {
 	);
 }
 
-function usedLast(root: string): OwnProvider | undefined {
+/** The provider whose server this checkout used last. */
+export function usedLast(root: string): OwnProvider | undefined {
 	const lastUse = (provider: OwnProvider) => lastUseOf(serverFiles(root, provider));
 	const [last] = ownProviderNames
 		.filter((provider) => lastUse(provider) > 0)

@@ -1,7 +1,9 @@
 import type { PostgresVersion } from '../postgres-versions.ts';
 import type { PostgresServer } from './postgres-server.ts';
+import type { Removed } from './removed.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { SnapshotStore } from './snapshots/index.ts';
+import type { Upgrades } from './upgrade.ts';
 
 /** Options that every provider understands. */
 export interface StartOptions {
@@ -32,12 +34,6 @@ export interface StartOptions {
 	readonly settings?: ServerSettings;
 }
 
-/** Something that a provider removed. */
-export interface Removed {
-	readonly kind: 'volume' | 'image' | 'snapshot';
-	readonly name: string;
-}
-
 /** Where servers come from. All providers are in `registry.ts`. */
 export interface Provider {
 	/** The name of the folder where a checkout keeps the state of its server. */
@@ -47,6 +43,8 @@ export interface Provider {
 	find(directory: string): Promise<PostgresServer | undefined>;
 	/** The snapshots in `folder`, for servers without a directory. */
 	snapshots(folder: string, options: StartOptions): Promise<SnapshotStore>;
+	/** Replaces the data of servers with a directory by that of a later version. */
+	readonly upgrades: Upgrades;
 	/**
 	 * Removes the snapshots in `folder`, and what the server of `directory` stores elsewhere. The caller has
 	 * locked the directory, and removes it.

@@ -7,6 +7,7 @@ import { listCommand } from './list.ts';
 import { resetCommand } from './reset.ts';
 import { restoreCommand } from './restore.ts';
 import { saveCommand } from './save.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 /** `db` with all its subcommands. */
 export function dbCommand(project: Project): Command {
@@ -15,7 +16,15 @@ export function dbCommand(project: Project): Command {
 		'Saves and restores the data of the dev database, while it is in use. Works on the server that the settings name or, if ' +
 			'they name none, on the dev server.',
 	);
-	const parts = [listCommand, saveCommand, restoreCommand, copyCommand, resetCommand, dropCommand];
+	const parts = [
+		listCommand,
+		saveCommand,
+		restoreCommand,
+		copyCommand,
+		resetCommand,
+		dropCommand,
+		upgradeCommand,
+	];
 	for (const part of parts) command.addCommand(part(project));
 	return command;
 }

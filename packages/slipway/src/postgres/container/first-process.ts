@@ -51,7 +51,8 @@ else
 	major=\${version%%[!0-9]*}
 
 	data=$home/$major/docker
-	for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
+	# Beside it, an upgrade keeps the data of an earlier version.
+	[ -d "$data" ] || for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
 		[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
 	done
 	if [ ! -d "$data" ]; then

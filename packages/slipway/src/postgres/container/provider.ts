@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { SlipwayError } from '../../errors.ts';
-import type { Provider, Removed } from '../provider.ts';
+import type { Provider } from '../provider.ts';
+import type { Removed } from '../removed.ts';
 import { startContainer } from './container.ts';
 import { connectEngine } from './engine.ts';
 import { findContainer } from './find.ts';
 import { eraseSnapshots } from './snapshot-images.ts';
 import { containerSnapshots } from './snapshot-store.ts';
+import { containerUpgrades } from './upgrade.ts';
 import { eraseVolumes } from './volume.ts';
 
 /** PostgreSQL's image in a container, through Testcontainers. */
@@ -14,6 +16,7 @@ export const container: Provider = {
 	start: startContainer,
 	find: findContainer,
 	snapshots: containerSnapshots,
+	upgrades: containerUpgrades,
 	erase: eraseOnEngine,
 };
 

@@ -46,7 +46,14 @@ export class ServerContainer extends GenericContainer {
 			.withUser('postgres')
 			.withEnvironment({ LC_ALL: 'C', TZ: 'UTC' })
 			.withEntrypoint(['/bin/sh', '-c', firstProcess, 'slipway'])
-			.withCommand([home, durable, ...snapshotFiles, network, encrypted, ...serverParameters(plan)])
+			.withCommand([
+				plan.folder ?? home,
+				durable,
+				...snapshotFiles,
+				network,
+				encrypted,
+				...serverParameters(plan),
+			])
 			.withDroppedCapabilities('ALL')
 			.withSecurityOpt('no-new-privileges')
 			// For parallel queries: the engine's default of 64 MB is soon used up.

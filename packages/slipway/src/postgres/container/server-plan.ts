@@ -10,6 +10,8 @@ export interface ServerPlan {
 	readonly certificate?: ServerCertificate | undefined;
 	/** The volume with the data. Default: in memory, gone with the container. */
 	readonly volume?: string | undefined;
+	/** The folder of the volume in which the data is. Default: the volume itself. */
+	readonly folder?: string | undefined;
 	/** The port to publish. Default: a free one. */
 	readonly port?: number | undefined;
 	/** Makes the server listen in this machine's network, so that the engine does not have to create one. */

@@ -31,7 +31,7 @@ const refusals: Record<string, Explain> = {
 		new SlipwayError(
 			'data-directory-version',
 			`the volume ${volume} contains data of PostgreSQL ${found} in ${file}, and this is PostgreSQL ${major}`,
-			`Dump the data with the image that created it (POSTGRES_IMAGE=postgres:${found}) and pg_dump, or start over: npx slipway clean --erase`,
+			`${Number(found) < Number(major) ? 'Move it to the new version: npx slipway db upgrade. Or keep' : 'Keep'} using the image that created it (POSTGRES_IMAGE=postgres:${found}), or start over: npx slipway clean --erase`,
 		),
 	'other-network': ({ image }) =>
 		new SlipwayError(

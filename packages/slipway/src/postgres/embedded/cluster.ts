@@ -7,6 +7,7 @@ import { clusterIn } from './cluster-folder.ts';
 import { checkPermissions } from './data-permissions.ts';
 import { createCluster, passwordFile, superuser } from './initdb.ts';
 import type { Programs } from './programs.ts';
+import { settleReplacement } from './swap.ts';
 import { giveToOwner } from './user.ts';
 
 /** A server's data directory, which PostgreSQL calls a cluster, and the password of its superuser. */
@@ -21,6 +22,7 @@ const maxPathBytes = 1023; // PostgreSQL's MAXPGPATH without the terminating NUL
 export async function ensureCluster(directory: string, programs: Programs): Promise<Cluster> {
 	const cluster = clusterIn(directory);
 	checkPath(join(cluster, 'data'));
+	settleReplacement(directory);
 	if (!existsSync(cluster)) await createCluster(cluster, programs);
 	else if (programs.durable) checkPermissions(cluster);
 	checkVersion(cluster, programs.binaries.major);
@@ -77,7 +79,7 @@ function checkVersion(cluster: string, major: number): void {
 	throw new SlipwayError(
 		'data-directory-version',
 		`the data directory ${join(cluster, 'data')} was created by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
-		`Keep using PostgreSQL ${version} (POSTGRES_VERSION=${version}, or postgres.version in slipway.config.ts), dump it with pg_dump of that version, or start over: ${moveAway(cluster)}`,
+		`${version < major ? 'Move it to the new version: npx slipway db upgrade. Or keep' : 'Keep'} using PostgreSQL ${version} (POSTGRES_VERSION=${version}, or postgres.version in slipway.config.ts), or start over: ${moveAway(cluster)}`,
 	);
 }
 

@@ -13,22 +13,27 @@ import { giveToOwner } from './user.ts';
 export const superuser = 'postgres';
 export const passwordFile = 'superuser-password';
 
+const newPassword = () => randomBytes(24).toString('base64url');
+
 /**
  * Creates the folder `cluster`, with a data directory and the password of its superuser. It gets its name
  * when it is complete, so that after an interruption the next start simply creates it again.
  */
-export async function createCluster(cluster: string, programs: Programs): Promise<void> {
+export async function createCluster(
+	cluster: string,
+	programs: Programs,
+	password = newPassword(),
+): Promise<void> {
 	removeUnfinished(cluster);
 	const unfinished = `${cluster}.unfinished-${randomBytes(6).toString('hex')}`;
 	// The folder of a temporary server already has one.
 	using _guard = programs.durable ? guardPath(unfinished) : undefined;
 	mkdirSync(unfinished, { mode: 0o700 });
 	try {
-		const password = randomBytes(24).toString('base64url');
 		writeFileSync(join(unfinished, passwordFile), password, { mode: 0o600, flush: true });
 		mkdirSync(join(unfinished, 'data'), { mode: 0o700 });
 		giveToOwner(unfinished, programs.launch);
-		await runInitdb(unfinished, programs);
+		await runInitdb(unfinished, programs, initdbArguments(unfinished, programs));
 		renameSync(unfinished, cluster);
 	} finally {
 		rmSync(unfinished, { recursive: true, force: true });
@@ -47,12 +52,17 @@ function removeUnfinished(cluster: string): void {
 	}
 }
 
-async function runInitdb(unfinished: string, programs: Programs): Promise<void> {
-	const log = openSync(join(unfinished, 'initdb.log'), 'a+', 0o600);
+/** Writes all files of the data directory of a stopped server to the disk. */
+export async function flushCluster(cluster: string, programs: Programs): Promise<void> {
+	await runInitdb(cluster, programs, [`--pgdata=${join(cluster, 'data')}`, '--sync-only']);
+}
+
+async function runInitdb(cluster: string, programs: Programs, args: readonly string[]): Promise<void> {
+	const log = openSync(join(cluster, 'initdb.log'), 'a+', 0o600);
 	const supervisor = startSupervised({
 		programs,
 		command: programs.binaries.initdb,
-		args: initdbArguments(unfinished, programs),
+		args,
 		log,
 		stopSignal: 'TERM',
 		removeWhenStopped: undefined,
@@ -60,7 +70,7 @@ async function runInitdb(unfinished: string, programs: Programs): Promise<void> 
 	supervisor.ref();
 	const { code, output } = await endOf(supervisor, log);
 	orderStop(supervisor, 0); // initdb has exited; this only closes the pipe.
-	if (code !== 0) throw initdbError(dirname(unfinished), output);
+	if (code !== 0) throw initdbError(dirname(cluster), output);
 }
 
 function initdbArguments(unfinished: string, { binaries, durable }: Programs): string[] {

@@ -3,6 +3,7 @@ import { startEmbedded } from './embedded.ts';
 import { eraseArchives } from './evict.ts';
 import { findEmbedded } from './find.ts';
 import { embeddedSnapshots } from './snapshot-store.ts';
+import { embeddedUpgrades } from './upgrade.ts';
 
 /** PostgreSQL from npm packages. */
 export const embedded: Provider = {
@@ -10,5 +11,6 @@ export const embedded: Provider = {
 	start: startEmbedded,
 	find: findEmbedded,
 	snapshots: embeddedSnapshots,
+	upgrades: embeddedUpgrades,
 	erase: async (_directory, folder) => eraseArchives(folder).map((name) => ({ kind: 'snapshot', name })),
 };

@@ -1,0 +1,5 @@
+/** Something that a provider removed. */
+export interface Removed {
+	readonly kind: 'volume' | 'image' | 'snapshot' | 'folder';
+	readonly name: string;
+}
