@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PreparedServer, readPasswords } from 'slipway';
+import { type PreparedServer, readPasswords, withClient } from 'slipway';
 import { projectRoot, runProcess } from 'slipway/test-helpers/child-process';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { startTestDatabase } from 'slipway/test-helpers/server';
@@ -58,12 +58,17 @@ test('while the password is rotated, neither a visit nor a login of the service 
 });
 
 test('a login is tried with each password that is in the files, and an old one fails as before', async () => {
+	await withClient(server.admin, async (sql) => {
+		await sql`CREATE ROLE visitor LOGIN PASSWORD 'right'`;
+		await sql.unsafe(`GRANT CONNECT ON DATABASE ${server.app.database} TO visitor`);
+	});
 	const runWith = async (readPasswords: () => readonly string[]) => {
-		await using database = openDatabase({ ...server.app, readPasswords }, { maxConnections: 1 });
+		const connection = { ...server.app, username: 'visitor', password: 'right', readPasswords };
+		await using database = openDatabase(connection, { maxConnections: 1 });
 		return await database.run((sql) => sql`SELECT 1 AS one`);
 	};
-	expect(await runWith(() => ['before', server.app.password])).toEqual([{ one: 1 }]);
-	expect(await runWith(() => [server.app.password, 'next'])).toEqual([{ one: 1 }]);
+	expect(await runWith(() => ['before', 'right'])).toEqual([{ one: 1 }]);
+	expect(await runWith(() => ['right', 'next'])).toEqual([{ one: 1 }]);
 	expect(await runWith(() => [])).toEqual([{ one: 1 }]);
 	await expect(runWith(() => ['before', 'next'])).rejects.toMatchObject({ code: 'wrong-password' });
 });

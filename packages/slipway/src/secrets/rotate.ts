@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Connection } from '../connection/index.ts';
+import { type Connection, withClient } from '../connection/index.ts';
 import { setPassword } from '../database/bootstrap/index.ts';
+import { hasCode } from '../errors.ts';
 import {
 	type EnvironmentSources,
 	findPasswordSource,
@@ -31,7 +32,8 @@ export async function rotatePassword(admin: Connection, rotation: Rotation): Pro
 	const { role, username, sources, onWait } = rotation;
 	const source = findPasswordSource(sources, role);
 	requireWritable(source);
-	await setPassword(admin, username, {
+	const login = role === 'admin' ? await acceptedLogin(admin, source) : admin;
+	await setPassword(login, username, {
 		...(onWait && { onWait }),
 		choose: () => prepareNext(source),
 		onChanged: (password) => {
@@ -40,6 +42,20 @@ export async function rotatePassword(admin: Connection, rotation: Rotation): Pro
 		},
 	});
 	return source;
+}
+
+/** After an interrupted rotation of its own, the admin's password may be the next one already. */
+async function acceptedLogin(admin: Connection, source: PasswordSource): Promise<Connection> {
+	const next = readSecret(nextPasswordFile(source));
+	if (next === undefined) return admin;
+	const login = { ...admin, password: next };
+	try {
+		await withClient(login, async () => {});
+		return login;
+	} catch (error) {
+		if (hasCode(error, 'wrong-password')) return admin;
+		throw error;
+	}
 }
 
 /** The password of an interrupted rotation, which the server may have already, or else a new one. */

@@ -123,6 +123,36 @@ test.each(Object.entries(places))(
 	},
 );
 
+test.each(['before', 'after'])(
+	'the admin rotates its own, also if that was interrupted %s the server had it',
+	async (moment) => {
+		const name = `${settings.name}_admin_${moment}`;
+		const folder = folderWith({
+			'.env': 'DB_ADMIN_PASSWORD=old\n',
+			'.slipway/DB_ADMIN_PASSWORD.next': 'next\n',
+		});
+		const sources = { environment: {}, envFile: join(folder, '.env') };
+		const password = moment === 'before' ? 'old' : 'next';
+		await run(
+			server.admin,
+			'postgres',
+			server.admin,
+			`CREATE ROLE ${name} SUPERUSER LOGIN PASSWORD '${password}'`,
+		);
+		const admin = { ...server.admin, username: name, password: 'old' };
+		await rotatePassword(admin, { role: 'admin', username: name, sources });
+		expect(readPasswords(sources, 'admin')).toEqual(['next']);
+		expect(
+			await run(
+				{ ...admin, password: 'next' },
+				'postgres',
+				{ ...admin, password: 'next' },
+				'SELECT 1 AS one',
+			),
+		).toEqual([{ one: 1 }]);
+	},
+);
+
 test('an empty file of the next password is not used', async () => {
 	const sources = places['a file']();
 	writeFileSync(nextPasswordFile(findPasswordSource(sources, 'app')), '');
