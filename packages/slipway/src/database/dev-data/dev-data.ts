@@ -44,7 +44,10 @@ export async function withDevData<T>(
 		const data = { project, sql, admin, isSuperuser, settings };
 		const run = async () => {
 			await removeUnfinished(data);
-			return await use(data);
+			const result = await use(data);
+			// Dropping what was replaced takes a checkpoint. The data are in their place before that.
+			await removeUnfinished(data);
+			return result;
 		};
 		return isSuperuser ? await run() : await withRoles(sql, settings, run);
 	};

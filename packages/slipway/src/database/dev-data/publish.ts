@@ -1,5 +1,4 @@
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
-import { dropDatabase } from '../template/index.ts';
 import { listDatabases } from './catalog.ts';
 import type { DevData } from './dev-data.ts';
 import { explainFailure } from './failures.ts';
@@ -7,7 +6,10 @@ import { temporaryName, undoDatabaseName } from './names.ts';
 import { formatNote, type Note } from './note.ts';
 import { withoutSessions } from './sessions.ts';
 
-/** Gives the finished database `temporary` its name and note, in place of the database that has this name, if any. */
+/**
+ * Gives the finished database `temporary` its name and note, in place of the database that has this name, if any. That gets
+ * a temporary name, and is dropped when `withDevData` ends.
+ */
 export async function publish(data: DevData, temporary: string, name: string, note: Note): Promise<void> {
 	const discarded = temporaryName(data.project);
 	const exists = await databaseExists(data, name);
@@ -21,7 +23,6 @@ export async function publish(data: DevData, temporary: string, name: string, no
 			comment(name, note),
 		],
 	);
-	if (exists) await dropDatabase(data.sql, discarded);
 }
 
 /**
@@ -44,7 +45,6 @@ export async function replaceDatabase(data: DevData, temporary: string, name: st
 			comment(name, note),
 		],
 	);
-	if (hasUndo) await dropDatabase(sql, discarded);
 }
 
 /** Exchanges `name` and its undo state, so that another undo takes this one back. Returns false if there is none. */

@@ -180,11 +180,8 @@ async function databaseOf(admin: Connection): Promise<OwnDatabase> {
 
 test('what a killed command left unfinished is removed by the next one', async () => {
 	const database = await databaseWith('saved');
-	let temporary = '';
-	await withData(database, async ({ sql, project }) => {
-		temporary = temporaryName(project);
-		await sql.unsafe(`CREATE DATABASE ${temporary}`);
-	});
+	const temporary = temporaryName(database.settings.name);
+	await withClient(server.admin, (sql) => sql.unsafe(`CREATE DATABASE ${temporary}`));
 	const exists = () =>
 		withClient(server.admin, (sql) => sql`SELECT FROM pg_database WHERE datname = ${temporary}`);
 	expect(await exists()).toHaveLength(1);
