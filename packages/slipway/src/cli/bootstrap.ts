@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bootstrap/index.ts';
-import { withAdminLogin } from '../dev/index.ts';
 import type { SlipwayError } from '../errors.ts';
-import { type LoginRole, loginRoles, type Settings } from '../settings/index.ts';
+import { adminConnection, type LoginRole, loginRoles, type Settings } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
 import { printDrift } from './drift.ts';
 import { print, report } from './output.ts';
@@ -53,7 +52,7 @@ export function bootstrapCommand(project: Project): Command {
 
 async function bootstrap(project: Project, options: Options): Promise<void> {
 	const settings = await settingsOf(project);
-	await withAdminLogin(settings, project.root, async (admin, { own }) => {
+	await withServer(settings, project.root, async (admin, { own }) => {
 		const name = `database "${settings.database.name}" on ${admin.host}:${admin.port}`;
 		const target = { admin, settings, name };
 		const { dedicated = own, json = false } = options; // Nobody else uses the dev server.
@@ -62,6 +61,17 @@ async function bootstrap(project: Project, options: Options): Promise<void> {
 		if (options.check) await printDrift({ ...target, bootstrap }, { ...options, dedicated });
 		else await correct(project, target, { ...options, dedicated });
 	});
+}
+
+/** What starts a dev server takes longer to load than all the rest, and is not needed for another server. */
+async function withServer(
+	settings: Settings,
+	root: string,
+	use: (admin: Connection, server: { readonly own: boolean }) => Promise<void>,
+): Promise<void> {
+	if (settings.provider === 'external') return await use(adminConnection(settings), { own: false });
+	const { withAdminLogin } = await import('../dev/index.ts');
+	return await withAdminLogin(settings, root, use);
 }
 
 async function correct(
