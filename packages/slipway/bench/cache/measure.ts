@@ -66,18 +66,24 @@ async function pack(folder: string, archive: string): Promise<void> {
 	const tar = spawn('tar', ['-cC', folder, '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const ended = once(tar, 'close');
 	await pipeline(tar.stdout, createZstdCompress(), createWriteStream(archive));
-	await ended;
+	await succeeds(ended);
 }
 
 /** Resolves with the seconds that it takes. */
 async function unpack(archive: string, folder: string): Promise<number> {
 	mkdirSync(folder, { recursive: true });
 	const start = performance.now();
-	const tar = spawn('tar', ['-xC', folder], { stdio: ['pipe', 'inherit', 'inherit'] });
+	// It reads the zeros after the end of the archive, too: otherwise it closes the pipe before it has all of them.
+	const tar = spawn('tar', ['--ignore-zeros', '-xC', folder], { stdio: ['pipe', 'inherit', 'inherit'] });
 	const ended = once(tar, 'close');
 	await pipeline(createReadStream(archive), createZstdDecompress(), tar.stdin);
-	await ended;
+	await succeeds(ended);
 	return (performance.now() - start) / 1000;
+}
+
+async function succeeds(ended: Promise<unknown[]>): Promise<void> {
+	const [code] = await ended;
+	if (code !== 0) throw new Error(`tar exited with ${code}`);
 }
 
 function sizeOf(folder: string): number {
