@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { compareDatabase, compareGlobals } from '../../src/server-copy/compare.ts';
 import { readGlobals } from '../../src/server-copy/globals.ts';
 import { copyServer } from '../../src/server-copy/index.ts';
 import { readSchema } from '../../src/server-copy/schema.ts';
 import { inDatabase, startFilledServer, startTarget } from './servers.ts';
+
+// A copy runs pg_dump many times, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 360_000 });
 
 describe.each([15, 16, 17] as const)('a server of PostgreSQL %i', (version) => {
 	test('is copied to PostgreSQL 18 with everything in it', async () => {
