@@ -49,7 +49,7 @@ async function measureAt(
 	using suite = makeSuite(benchmark.root, dist, conditions);
 	const { rounds, report } = benchmark;
 	const { first, ...measured } = await compareWays({
-		...{ compared: compared(axis, conditions, benchmark), rounds, report, unit: 'ms per test' },
+		...{ compared: compared(axis, conditions, benchmark), rounds, report, unit: 'ms per test', goesOn: true },
 		warmUp: (way) => suite.run(way, { files: 1 }),
 		async run(way) {
 			const files = filesOf(way, conditions);

@@ -10,6 +10,8 @@ export interface Comparison<T> {
 	readonly run: (way: WayName) => Promise<number>;
 	/** Of the figures. */
 	readonly unit: string;
+	/** Leaves out any way that fails, not only a peer: what was measured before would be lost. */
+	readonly goesOn?: boolean;
 	readonly report: (line: string) => void;
 }
 
@@ -20,10 +22,10 @@ type Compared<T> = Pick<Measured, 'rounds' | 'missing'> & {
 
 /**
  * Runs the ways in turn, for several rounds, so that other load on the machine affects all of them alike. A peer that
- * fails is left out, and its error is the reason. Throws the error of any other way.
+ * fails is left out, and its error is the reason. Throws the error of any other way, unless it `goesOn`.
  */
 export async function compareWays<T>(comparison: Comparison<T>): Promise<Compared<T>> {
-	const { compared, rounds, warmUp, run, unit, report } = comparison;
+	const { compared, rounds, warmUp, run, unit, report, goesOn = false } = comparison;
 	const missing: Partial<Record<WayName, string>> = {};
 	/** Runs all ways that have not failed. */
 	const inTurn = async <R>(
@@ -38,7 +40,7 @@ export async function compareWays<T>(comparison: Comparison<T>): Promise<Compare
 				results[way] = result;
 				report(`${label}: ${ways[way].title}${shown(result)}`);
 			} catch (error) {
-				if (!(ways[way] as Way).isPeer) throw error;
+				if (!goesOn && !(ways[way] as Way).isPeer) throw error;
 				missing[way] = reasonOf(error as Error);
 				report(`${label}: ${ways[way].title}: ${missing[way]}`);
 			}
