@@ -196,7 +196,7 @@ describe('scripts/bootstrap-db fails, and reports the error and the fix', () => 
 		expect(quiet.stderr).toBe(
 			[
 				`error: the role "${settings.app.username}" has more privileges than the app of a database should have: it may create databases`,
-				`  Set DB_USERNAME to another role, or remove these privileges from "${settings.app.username}":`,
+				`  Set DB_USERNAME to another role, or remove these privileges from "${settings.app.username}" (scripts/bootstrap-db --revoke does it):`,
 				`    ALTER ROLE "${settings.app.username}" NOCREATEDB;`,
 				'',
 			].join('\n'),
