@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors.ts';
 import type { Engine } from './engine.ts';
+import { home } from './home.ts';
 import { serverLabels } from './labels.ts';
-import { home } from './server-container.ts';
 
 /** Runs a shell script in a folder that is the volume, as the image's user "postgres". Resolves with its output. */
 export async function runInVolume(

@@ -3,11 +3,10 @@ import { temporarySettings } from '../server-settings.ts';
 import { ContainerStdio } from './container-stdio.ts';
 import type { Engine } from './engine.ts';
 import { firstProcess } from './first-process.ts';
+import { home } from './home.ts';
 import { serverLabels } from './labels.ts';
 import type { ServerPlan } from './server-plan.ts';
 
-/** The path of the image's volume, or a parent of it. */
-export const home = '/var/lib/postgresql';
 /**
  * The files in the image of a snapshot: the data directory without its databases, and the databases. They are
  * outside the volume, which a commit leaves out, in a folder that every user can write to.

@@ -11,9 +11,9 @@ import {
 } from '../upgrade.ts';
 import { toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
+import { home } from './home.ts';
 import { ensureImage } from './image.ts';
 import { runInVolume } from './run-in-volume.ts';
-import { home } from './server-container.ts';
 import { freeVolume, readVolume, type Volume } from './volume.ts';
 
 /** Each version has a folder of the same volume, so that the later one replaces the other when it gets its name. */
