@@ -131,7 +131,7 @@ describeWithEngine('data in a volume', () => {
 			message: expect.stringMatching(
 				new RegExp(`data of PostgreSQL 17 in .*${file}, and this is PostgreSQL 18`),
 			),
-			hint: expect.stringContaining('pg_dump'),
+			hint: expect.stringContaining('npx slipway db upgrade'),
 		});
 		await runInVolume(volumeOf(directory), `[ "$(cat ${path})" = 17 ]`);
 	});

@@ -145,7 +145,7 @@ describe('a directory', () => {
 		await expect(start(directory)).rejects.toMatchObject({
 			code: 'data-directory-version',
 			message: expect.stringContaining('created by PostgreSQL 17, and this is PostgreSQL 18'),
-			hint: expect.stringMatching(/POSTGRES_VERSION=17.*pg_dump/),
+			hint: expect.stringMatching(/npx slipway db upgrade.*POSTGRES_VERSION=17/),
 		});
 		expect(readFileSync(join(directory, 'cluster/data/PG_VERSION'), 'utf8')).toBe('17\n');
 	});
