@@ -7,7 +7,7 @@ export default defineConfig({
 		// Tests wait for servers and child processes more than they compute.
 		maxWorkers: '100%',
 		// They end tests that hang. A busy machine takes long for tests that start many processes.
-		testTimeout: 120_000,
-		hookTimeout: 120_000,
+		testTimeout: 300_000,
+		hookTimeout: 300_000,
 	},
 });

@@ -59,7 +59,7 @@ function outcome({ status, stdout, stderr }: Finished): { counts: number[]; serv
 const serverEach = { counts: [1, 1], servers: 2 };
 const serverForAll = { counts: [1, 2], servers: 1 };
 
-describe('node:test', { timeout: 120_000 }, () => {
+describe('node:test', { timeout: 300_000 }, () => {
 	const file = (name: string) => `
 		import { test } from 'node:test';
 		import { notes } from './app.js';
@@ -106,7 +106,7 @@ describe('node:test', { timeout: 120_000 }, () => {
 	});
 });
 
-describe('Mocha', { timeout: 120_000 }, () => {
+describe('Mocha', { timeout: 300_000 }, () => {
 	const file = (name: string) => `
 		import { notes } from './app.js';
 		it('${name}', async () => console.log(await notes()));
@@ -128,7 +128,7 @@ describe('Mocha', { timeout: 120_000 }, () => {
 
 test.each([true, false])(
 	'AVA gives each file a server, with worker threads: %s',
-	{ timeout: 120_000 },
+	{ timeout: 300_000 },
 	async (workerThreads) => {
 		const file = () => `
 		import test from 'ava';
@@ -146,7 +146,7 @@ test.each([true, false])(
 	},
 );
 
-describe.runIf(process.platform === 'linux')('Bun', { timeout: 120_000 }, () => {
+describe.runIf(process.platform === 'linux')('Bun', { timeout: 300_000 }, () => {
 	const architecture = process.arch === 'arm64' ? 'aarch64' : process.arch;
 	const bun = join(runners, `node_modules/@oven/bun-linux-${architecture}/bin/bun`);
 	const file = () => `

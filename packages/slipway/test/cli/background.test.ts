@@ -5,7 +5,7 @@ import { withClient } from '../../src/connection/index.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeProject, slipway, startSlipway } from './project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** A project whose dev server is stopped with the test. */
 function devProject(files?: Readonly<Record<string, string>>): string {

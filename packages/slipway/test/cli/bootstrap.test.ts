@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeProject, slipway } from './project.ts';
 
 test('bootstrap checks the dev server, and rotates the password of its app, but not that of its admin', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const project = makeProject();
 	onTestFinished(async () => void (await slipway(project, ['down'])));

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeProject, slipway } from './project.ts';
 import { query } from './query.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** A project whose dev server runs until the test ends. */
 async function runningProject(): Promise<{ project: string; url: string }> {

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { projectRoot } from '../helpers/child-process.ts';
 import { makeProject, printQuery, slipway, startSlipway } from './project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Applies the files in `schema`, each of which has to be repeatable. */
 const tool = `

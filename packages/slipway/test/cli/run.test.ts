@@ -9,7 +9,7 @@ import { folderWith } from '../helpers/project-files.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { main, makeProject, printQuery, slipway, startSlipway } from './project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const node = (program: string) => ['--', process.execPath, '-e', program];
 

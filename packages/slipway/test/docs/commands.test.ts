@@ -54,7 +54,7 @@ test('only these blocks of shell are left out', () => {
 });
 
 test('every command line of a block has a command, options and arguments that exist', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const problems: string[] = [];
 	for (const block of checked)

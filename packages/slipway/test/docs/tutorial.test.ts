@@ -39,7 +39,7 @@ beforeAll(async () => {
 	};
 	reader = new Reader(root.path, await freePort(), environment);
 	writeFileSync(join(root.path, 'slipway-0.1.0.tgz'), await packPackage());
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
 	await reader?.[Symbol.asyncDispose]();
 	if (hasEngineHere) await reader?.run('docker', ['compose', 'down', '--volumes', '--rmi', 'local']);

@@ -9,12 +9,12 @@ import { freePort } from '../helpers/free-port.ts';
 import { startTestServer } from '../helpers/server.ts';
 import { type AppProject, expectSuccess, installApp } from './app-project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let project: AppProject;
 beforeAll(async () => {
 	project = await installApp('estimator');
-}, 120_000);
+}, 300_000);
 afterAll(() => project[Symbol.dispose]());
 
 test('it type-checks, and every run of its tests starts clean', async () => {

@@ -6,7 +6,7 @@ import { folderWith } from '../helpers/project-files.ts';
 import { startOnTerminal } from '../helpers/terminal.ts';
 import { filesOf, projectWithPackages, runNode } from './project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const dbmate = '-- migrate:up\nCREATE TABLE note (id int);\n-- migrate:down\nDROP TABLE note;\n';
 

@@ -65,7 +65,7 @@ describe('the packed package', () => {
 	});
 });
 
-describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeout: 120_000 }, () => {
+describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeout: 300_000 }, () => {
 	let folder: ReturnType<typeof makeDirectory>;
 	let project: string;
 	beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeou
 		project = folder.path;
 		writeProject(project);
 		await installWithNpm(project);
-	}, 120_000);
+	}, 300_000);
 	afterAll(() => folder[Symbol.dispose]());
 
 	test('the package adds at most 45 packages and 13.5 MB to PostgreSQL’s binaries', async () => {

@@ -152,7 +152,7 @@ const combinations: Record<string, Project & { args: string[] }> = {
 	},
 };
 
-describe('a server for each test file', { timeout: 120_000 }, () => {
+describe('a server for each test file', { timeout: 300_000 }, () => {
 	test.each(Object.entries(combinations))('%s', async (_, { args, ...project }) => {
 		const ports = serversOf(await runJest(await projectWith(project), ...args));
 		expect(new Set(ports).size).toBe(2);
@@ -163,7 +163,7 @@ describe('a server for each test file', { timeout: 120_000 }, () => {
 const plainProject = (test: string, fields: object = {}) =>
 	projectWith({ files: { 'a.test.js': test, 'jest.config.json': config(fields) } });
 
-describe('options', { timeout: 120_000 }, () => {
+describe('options', { timeout: 300_000 }, () => {
 	const withClient = (body: string) => `
 		const { Client } = require('pg');
 		test('works', async () => {
@@ -225,7 +225,7 @@ describe('options', { timeout: 120_000 }, () => {
 	});
 });
 
-test('a migration that fails is reported with its file and fix', { timeout: 120_000 }, async () => {
+test('a migration that fails is reported with its file and fix', { timeout: 300_000 }, async () => {
 	const project = await plainProject("test('works', () => {});", {
 		globalSetup: 'slipway/jest/global-setup',
 	});
@@ -236,7 +236,7 @@ test('a migration that fails is reported with its file and fix', { timeout: 120_
 });
 
 test('a failed test says which right the app lacked, also where the application hid it', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const file = `
 		const { query } = require('./db.js');
@@ -265,7 +265,7 @@ test('a failed test says which right the app lacked, also where the application 
 
 test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
 	'a killed Jest leaves no server behind %j',
-	{ timeout: 120_000 },
+	{ timeout: 300_000 },
 	async (fields) => {
 		const file = `
 			test('hangs', async () => {

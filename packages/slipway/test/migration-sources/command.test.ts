@@ -6,7 +6,7 @@ import { type Connection, withClient } from '../../src/connection/index.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { makeProject } from '../config/project.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** A tool of a few lines: it runs the statements in `schema.sql`, and notes each run in `runs.log`. */
 const tool = `

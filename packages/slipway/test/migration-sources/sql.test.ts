@@ -7,7 +7,7 @@ import { makeProject } from '../config/project.ts';
 import { projectRoot } from '../helpers/child-process.ts';
 import { writeFileIn } from '../helpers/project-files.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 test.each<[string, StartPostgresOptions]>([
 	['three roles', {}],

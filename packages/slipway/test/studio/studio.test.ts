@@ -14,7 +14,7 @@ import { pageText } from '../helpers/markdown.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 import { copyTool } from '../helpers/tool-copy.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 interface Served {
 	readonly url: string;

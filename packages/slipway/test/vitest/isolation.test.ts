@@ -248,7 +248,7 @@ const traces = `
 
 test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
 	'roles, role settings and sequences are not visible in another test file (%s)',
-	{ timeout: 120_000 },
+	{ timeout: 300_000 },
 	async (provider) => {
 		const project = makeProject({ 'one.test.ts': traces, 'two.test.ts': traces });
 		const { status, stdout, stderr } = await runVitest(project, ['--testTimeout=100000'], {
@@ -262,7 +262,7 @@ test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
 
 test.skipIf(!inject('hasEngine'))(
 	'all isolation levels work on servers in containers',
-	{ timeout: 120_000 },
+	{ timeout: 300_000 },
 	async () => {
 		const project = makeProject({
 			...testFiles,

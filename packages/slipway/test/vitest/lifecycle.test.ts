@@ -95,7 +95,7 @@ test('a failed test prints a psql command, and its database is removed when the 
 });
 
 test('in watch mode, a new migration reruns the tests with it, and removes the kept databases', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const file = `
 		import { expect } from 'vitest';
@@ -119,7 +119,7 @@ test('in watch mode, a new migration reruns the tests with it, and removes the k
 });
 
 test('in watch mode, a removed migration and a changed seed rerun the tests with that change', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const extra = 'migrations/20260102000000000_added.sql';
 	const { project, run } = start(

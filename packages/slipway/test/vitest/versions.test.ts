@@ -4,7 +4,7 @@ import { application, foundBy, unchangedTest } from './application.ts';
 import { ensureVersions, makeProject, runVitest, usePackage } from './project.ts';
 
 usePackage();
-beforeAll(ensureVersions, 120_000);
+beforeAll(ensureVersions, 300_000);
 
 const pools = ['forks', 'threads', 'vmThreads'];
 
@@ -54,7 +54,7 @@ const failing = `
 	});`;
 
 describe.each(['vitest-3', 'vitest-4'])('%s', (version) => {
-	test('every fixture and the environment work in every pool', { timeout: 120_000 }, async () => {
+	test('every fixture and the environment work in every pool', { timeout: 300_000 }, async () => {
 		const project = makeProject(
 			{
 				'app.ts': application,

@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000 });
 let server: PostgresServer;
 beforeAll(async () => {
 	server = await startServer({ ...inject('postgres'), settings: { max_prepared_transactions: '2' } });
-}, 120_000);
+}, 300_000);
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** A database with the note `text`. */

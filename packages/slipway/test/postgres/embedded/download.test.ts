@@ -48,7 +48,7 @@ function folderOf(programs: readonly string[]): string {
 const systemPrograms = ['sh', 'cat', 'flock', 'perl', 'tar', 'gzip', 'env', 'basename', 'touch'];
 
 test('of two processes that need an older version at once, one downloads it', {
-	timeout: 120_000,
+	timeout: 300_000,
 }, async () => {
 	const project = makeProject();
 	const finished = await Promise.all([ensureInProcess(project), ensureInProcess(project)]);
