@@ -37,14 +37,18 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using tracing = isTracingConfigured(options.environment)
 		? await startTracing(options.version, logger)
 		: undefined;
-	const connection = { ...appConnection(settings), readPasswords: options.readPasswords };
+	const login = (endpoint = settings.endpoint): Connection => ({
+		...appConnection(settings, endpoint),
+		readPasswords: options.readPasswords,
+	});
+	const connection = login();
 	// One connection counts hits. Reads and health checks have their own, so that they do not wait for hits.
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	await using updates = openLive({
 		connection,
-		direct: appConnection(settings, settings.migratorEndpoint),
+		direct: login(settings.migratorEndpoint),
 		reading,
 		onError: (error) => logLiveFailure(logger, error),
 	});

@@ -55,6 +55,16 @@ test('while the password is rotated, neither a visit nor a login of the service 
 	await done;
 	expect(visits).toMatchObject({ refusals: [], unanswered: 0 });
 	expect(visits.numbers.length).toBeGreaterThan(100);
+
+	// The first page logs in once more, to listen.
+	const page = new AbortController();
+	await fetch(new URL('/api/counter/events', service.address), { signal: page.signal });
+	await withClient(server.admin, (sql) =>
+		eventually(
+			async () => (await sql`SELECT FROM pg_stat_activity WHERE query = 'LISTEN counter'`).length > 0,
+		),
+	);
+	page.abort();
 });
 
 test('a login is tried with each password that is in the files, and an old one fails as before', async () => {
