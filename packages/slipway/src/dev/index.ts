@@ -4,7 +4,14 @@ export {
 	stopInBackground,
 	waitForDevServer,
 } from './background.ts';
-export { databaseInUse, listBranches, mergedBranches, onBranch, readCheckout } from './branches/index.ts';
+export {
+	databaseInUse,
+	listBranches,
+	mergedBranches,
+	onBranch,
+	readCheckout,
+	usesBranches,
+} from './branches/index.ts';
 export { checkoutsFolder, listCheckouts } from './checkouts.ts';
 export { type DevOptions, runDev } from './dev.ts';
 export { applyMigrations, prepareDatabase, seedDatabase } from './prepare.ts';

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, type Endpoint, withClient } from '../connection/index.ts';
-import { checkoutFiles, databaseInUse, findDevServer } from '../dev/index.ts';
+import { checkoutFiles, databaseInUse, findDevServer, usesBranches } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 import type { RunnableStack } from './stack.ts';
@@ -29,7 +29,7 @@ export async function findServers(
 	settings: Settings,
 	stack: Promise<RunnableStack | undefined>,
 ): Promise<readonly Server[]> {
-	const current = config?.dev.branches ? onCurrentBranch(root, settings) : settings;
+	const current = config && usesBranches(config, settings) ? onCurrentBranch(root, settings) : settings;
 	const [dev, published] = await Promise.all([devServer(root, current), stack.then(publishedPort)]);
 	const { endpoint } = settings;
 	const isNamed = settings.provider === 'external';

@@ -130,6 +130,20 @@ describe('a database for each git branch', () => {
 		expect(stderr).toContain('which branch is checked out');
 	});
 
+	test('is not used in production, which needs neither git nor the admin', async () => {
+		const project = makeProject({ 'slipway.config.js': 'export default { dev: { branches: true } }' });
+		const production = {
+			NODE_ENV: 'production',
+			DB_HOST: '127.0.0.1',
+			DB_PORT: '1',
+			DB_PASSWORD: 'its-own',
+			GIT_CEILING_DIRECTORIES: join(project, '..'),
+		};
+		const { status, stdout } = await slipway(project, ['url'], production);
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/:1\/app\?/);
+	});
+
 	test('is followed by dev and its service', async () => {
 		const project = makeRepository();
 		const dev = startSlipway(project, ['dev'], { PORT: '0' });

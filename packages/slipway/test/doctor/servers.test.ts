@@ -54,6 +54,17 @@ test('a server whose settings are right is in order', async () => {
 		expect(problemsIn(await check(context))).toEqual([]);
 });
 
+test('a server in production is looked at with the database in the settings, without branches', async () => {
+	const context = await named({
+		files: {
+			'slipway.config.ts': 'export default { dev: { branches: true } };',
+			'.slipway/branches.json': '{ "id": "one", "database": "app_feature" }',
+		},
+		variables: { NODE_ENV: 'production', DB_PASSWORD: 'own-app', DB_MIGRATOR_PASSWORD: 'own-migrator' },
+	});
+	expect((await context.servers).map(({ database }) => database.name)).toEqual(['app']);
+});
+
 test('a connection to another machine that is not encrypted is found, if the server offers it', async () => {
 	const { port } = server.admin;
 	expect(await checkEncryption(await named({ variables: { DB_HOST: '0.0.0.0' } }))).toEqual([
