@@ -7,7 +7,7 @@ import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName } from '../provider-names.ts';
 import type { Settings } from '../settings/index.ts';
 import { formatError } from '../terminal/index.ts';
-import { gitFiles } from './branches/index.ts';
+import { gitFiles, usesBranches } from './branches/index.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
 import { CurrentDatabase } from './current-database.ts';
 import { formatLinks } from './links.ts';
@@ -58,6 +58,7 @@ async function run(options: DevOptions): Promise<void> {
 	const until = <T>(step: Promise<T>) => untilAborted(signal, step);
 	const command = options.command ?? config.dev.command;
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
+	const head = usesBranches(config, settings) ? [(await until(gitFiles(root))).head] : [];
 	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
 	report(`PostgreSQL (${provider}) is running on ${server.admin.host}:${server.admin.port}`);
 	const database = new CurrentDatabase(options, server);
@@ -76,7 +77,6 @@ async function run(options: DevOptions): Promise<void> {
 	// Before the database is prepared, so that no change is missed.
 	using schema = new Disposables();
 	const patterns = watchedPaths(migrationSource(config.migrations).patterns);
-	const head = config.dev.branches ? [(await gitFiles(root)).head] : [];
 	for (const path of [...patterns, ...head]) schema.use(follow(path, update, options));
 	await until(preparing);
 	if (options.seed) await until(database.seed());

@@ -121,13 +121,15 @@ describe('a database for each git branch', () => {
 		expect(await notesAt(stdout.trim())).toEqual(['first', 'saved']);
 	});
 
-	test('needs git', async () => {
+	test.each(['up', 'dev'])('needs git: %s', async (command) => {
 		const project = makeProject({ 'slipway.config.js': 'export default { dev: { branches: true } }' });
-		const { status, stderr } = await slipway(project, ['up'], {
+		const { status, stderr } = await slipway(project, [command], {
 			GIT_CEILING_DIRECTORIES: join(project, '..'),
+			PORT: '0',
 		});
 		expect(status).toBe(1);
-		expect(stderr).toContain('which branch is checked out');
+		expect(stderr.match(/which branch is checked out/g)).toHaveLength(1);
+		expect(stderr).not.toMatch(/^ +at /m);
 	});
 
 	test('is not used in production, which needs neither git nor the admin', async () => {
