@@ -37,6 +37,11 @@ describe('slipway db', () => {
 		expect(await notes(url)).toEqual(['first', 'second']);
 
 		expect((await db('copy', 'one', 'other')).stderr).toContain('copied "one"');
+		// Such a state would hide a branch.
+		expect((await db('save', 'branch:typo')).stderr).toContain('begins with branch: means a branch');
+		expect((await db('copy', 'one', 'branch:typo')).stderr).toContain(
+			'neither a saved state nor data of a branch',
+		);
 		expect((await db('reset')).stderr).toContain('Pass --yes to confirm.');
 		expect((await db('reset', '--yes')).stderr).toContain('seeded seeds/1_note.sql');
 		expect(await notes(url)).toEqual(['first', 'seeded']);

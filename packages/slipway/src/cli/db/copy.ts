@@ -4,7 +4,7 @@ import { confirm, defineCommand } from '../../terminal/index.ts';
 import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withCurrentData } from './data.ts';
-import { findBranch, parseStateName, requireData } from './names.ts';
+import { findBranch, namesBranch, noData, parseTargetName, requireData } from './names.ts';
 
 interface Options {
 	readonly replace?: true;
@@ -17,7 +17,7 @@ export function copyCommand(project: Project): Command {
 		"copy a saved state or a branch's data: over the data of another branch, or else to a new saved state",
 	)
 		.argument('<from>', 'the name of a saved state, or of a branch; branch:NAME if there are both')
-		.argument('<to>', 'the name of a branch, or a name for a state', parseStateName)
+		.argument('<to>', 'the name of a branch, or a name for a state', parseTargetName)
 		.option('--replace', 'copy over the state of this name')
 		.option('--yes', "do not ask before a branch's data are replaced; required without a terminal")
 		.action((from: string, to: string, options: Options) => copy(project, from, to, options));
@@ -30,6 +30,7 @@ async function copy(project: Project, from: string, to: string, { yes, replace }
 		requireReadable(source);
 		const target = findBranch(databases, to, checkout);
 		if (target === undefined) {
+			if (namesBranch(to)) throw noData(to);
 			await saveState(data, source.name, to, { replace: replace ?? false });
 			return report(`copied ${JSON.stringify(from)} to the saved state ${JSON.stringify(to)}`);
 		}

@@ -11,8 +11,15 @@ export function parseStateName(name: string): string {
 		throw new InvalidArgumentError(
 			`Choose a name of 1 to ${maxLength} characters, without control characters.`,
 		);
+	if (namesBranch(name))
+		throw new InvalidArgumentError(`A name that begins with ${branchPrefix} means a branch.`);
 	return name;
 }
+
+/** The name of a branch, with or without `branch:`, or one for a state. */
+export const parseTargetName = (name: string): string => (namesBranch(name) ? name : parseStateName(name));
+
+export const namesBranch = (name: string): boolean => name.startsWith(branchPrefix);
 
 /** The saved state or the data of the branch that `name` means. Throws `no-data`. */
 export function requireData(
@@ -21,8 +28,12 @@ export function requireData(
 	checkout: string | undefined,
 ): DevDatabase {
 	const found = findState(databases, name) ?? findBranch(databases, name, checkout);
-	if (found !== undefined) return found;
-	throw new SlipwayError(
+	if (found === undefined) throw noData(name);
+	return found;
+}
+
+export function noData(name: string): SlipwayError {
+	return new SlipwayError(
 		'no-data',
 		`there is neither a saved state nor data of a branch with the name ${JSON.stringify(name)}`,
 		'Run npx slipway db list to see what there is.',
@@ -35,7 +46,7 @@ export function findBranch(
 	name: string,
 	checkout: string | undefined,
 ): DevDatabase | undefined {
-	const branch = name.startsWith(branchPrefix) ? name.slice(branchPrefix.length) : name;
+	const branch = namesBranch(name) ? name.slice(branchPrefix.length) : name;
 	return databases.find(
 		({ note }) => note?.kind === 'branch' && note.branch === branch && note.checkout === checkout,
 	);
