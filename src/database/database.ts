@@ -57,11 +57,13 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 
 	/** A statement is sent again only if the login that it waited for has failed because of the password. */
 	async function attempt<T>(statement: (sql: Ask) => Promise<T>, within = deadline): Promise<T> {
+		const end = performance.now() + within;
 		for (let logins = 1; ; logins += 1) {
 			try {
-				return await attemptOnce(statement, within);
+				return await attemptOnce(statement, { within, left: end - performance.now() });
 			} catch (error) {
-				if (isWrongPassword(error) && passwords.mayChange && logins < maxLogins) {
+				const mayRetry = logins < maxLogins && performance.now() < end;
+				if (isWrongPassword(error) && passwords.mayChange && mayRetry) {
 					passwords.refuse();
 					continue;
 				}
@@ -71,7 +73,11 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		}
 	}
 
-	async function attemptOnce<T>(statement: (sql: Ask) => Promise<T>, within: number): Promise<T> {
+	/** `within`: what messages name, of which the milliseconds `left` remain. */
+	async function attemptOnce<T>(
+		statement: (sql: Ask) => Promise<T>,
+		{ within, left }: { readonly within: number; readonly left: number },
+	): Promise<T> {
 		const client = current;
 		let timedOut = false;
 		let connected = false;
@@ -79,7 +85,7 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
 		const timer = setTimeout(() => {
 			timedOut = true;
 			discard(client);
-		}, within);
+		}, left);
 		try {
 			const sql = await client.connect();
 			connected = true;
