@@ -25,7 +25,7 @@ export interface AppOptions {
 	readonly traceRequests?: MiddlewareHandler | undefined;
 	readonly logger: Logger;
 	/** Applies to requests to the named counters. Default: none. */
-	readonly rateLimit?: RateLimit;
+	readonly rateLimit?: RateLimit | undefined;
 }
 
 /** The service without a port: `app.request('/')` is a visit. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { appConnection, type Connection, readMigrationFiles, readStatus, type Settings } from 'slipway';
-import { type AppOptions, createApp } from './app.ts';
+import { createApp } from './app.ts';
 import type { CallObserver } from './counter/batch.ts';
 import { openLive } from './counter/live/open.ts';
 import { startPruning } from './counter/pruning.ts';
@@ -32,6 +32,7 @@ export interface ServiceOptions {
 /** Serves until a stop is requested. Resolves when every request is answered and every connection is closed. */
 export async function runService(options: ServiceOptions): Promise<void> {
 	const { settings, migrations } = options;
+	const { rateLimit: requests, trustedProxies } = settings.service;
 	await readMigrationFiles(migrations); // A missing folder fails the start rather than every readiness check.
 	using logger = createLogger(settings.service.logLevel);
 	await using tracing = isTracingConfigured(options.environment)
@@ -74,7 +75,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 		metrics,
 		traceRequests: tracing?.traceRequests,
 		logger,
-		...rateLimitOf(settings.service),
+		rateLimit: requests === 0 ? undefined : { requests, trustedProxies },
 	});
 	await using server = await startServer(app, {
 		...settings.service,
@@ -87,13 +88,6 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await options.stopRequested;
 	logger.info('stopping');
 	updates.live.close(); // Otherwise the server would wait for open pages.
-}
-
-function rateLimitOf({
-	rateLimit: requests,
-	trustedProxies,
-}: Settings['service']): Pick<AppOptions, 'rateLimit'> {
-	return requests === 0 ? {} : { rateLimit: { requests, trustedProxies } };
 }
 
 function logLiveFailure(logger: Logger, error: unknown): void {

@@ -10,8 +10,8 @@ import { type Load, wrkVersion } from './wrk.ts';
 const warmUpSeconds = 2;
 
 /**
- * Puts one load after the other on the targets, over several rounds, so that other work on the machine affects all of them. The server's files are in the project's folder: a temporary folder may be in memory, where commits
- * cost nothing.
+ * Puts one load after the other on the targets, over several rounds, so that other work on the machine affects all of
+ * them. The server's files are in the project's folder: a temporary folder may be in memory, where commits cost nothing.
  */
 export async function measureCounter({
 	root,

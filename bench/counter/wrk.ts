@@ -27,13 +27,14 @@ export async function runWrk(
 	[script, ...args]: readonly string[] = [],
 ): Promise<Load> {
 	const load = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
-	const scripted = script === undefined ? [] : ['-s', script];
-	const { stdout } = await run([
-		...load,
-		...scripted,
-		address,
-		...(script === undefined ? [] : ['--', ...args]),
-	]);
+	const [before, after] =
+		script === undefined
+			? [[], []]
+			: [
+					['-s', script],
+					['--', ...args],
+				];
+	const { stdout } = await run([...load, ...before, address, ...after]);
 	return parseWrk(stdout);
 }
 

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { SlipwayError } from 'slipway';
 
@@ -53,12 +54,15 @@ export async function runCommand(
 		throw new SlipwayError('command-failed', `scripts/${name} exited with ${code}`, 'Run it by hand.');
 }
 
-async function* printedAddresses({ stdout, stderr }: ChildProcess): AsyncGenerator<string, never> {
+async function* printedAddresses({
+	stdout,
+	stderr,
+}: ChildProcessByStdio<null, Readable, Readable>): AsyncGenerator<string, never> {
 	let output = '';
-	stderr?.setEncoding('utf8').on('data', (text: string) => {
+	stderr.setEncoding('utf8').on('data', (text: string) => {
 		output += text;
 	});
-	for await (const line of createInterface({ input: stdout ?? process.stdin })) {
+	for await (const line of createInterface({ input: stdout })) {
 		output += `${line}\n`;
 		const [address] = /^http:\S+$/.exec(line) ?? [];
 		if (address !== undefined) yield address;

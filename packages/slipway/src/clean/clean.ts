@@ -65,11 +65,11 @@ const graceTime = { neverLocked: 24 * 60 * 60 * 1000 };
 
 /** Servers first: their data may be in the folders. */
 async function cleanFiles(root: string): Promise<readonly Leftover[]> {
+	const parents = temporaryFolders();
 	const removed: Leftover[] = [];
-	for (const parent of temporaryFolders())
-		removed.push(...as('server', await removeTemporaryServers(parent)));
-	for (const parent of temporaryFolders()) removed.push(...as('folder', await removeKeptFolders(parent)));
-	for (const parent of temporaryFolders())
+	for (const parent of parents) removed.push(...as('server', await removeTemporaryServers(parent)));
+	for (const parent of parents) removed.push(...as('folder', await removeKeptFolders(parent)));
+	for (const parent of parents)
 		removed.push(...as('folder', await removeDeadFolders(parent, testFolder, graceTime)));
 	removed.push(...as('folder', await removeDeadFolders(checkoutFiles(root), 'bench-', graceTime)));
 	return removed;
