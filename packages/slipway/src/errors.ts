@@ -28,4 +28,4 @@ export function throwAll(errors: readonly unknown[], message = errors.map(messag
 	throw errors.length === 1 ? errors[0] : new AggregateError(errors, message);
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -15,4 +15,4 @@ export { detectPackageManager, type PackageManager } from './package-manager.ts'
 export { readManifest } from './project-folder.ts';
 export { refuseUnconfigured } from './refuse-unconfigured.ts';
 export type { RunnerName, TestRunner } from './test-runner.ts';
-export { workspaceOf } from './workspace.ts';
+export { projectFolders } from './workspace.ts';

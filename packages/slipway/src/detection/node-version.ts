@@ -1,5 +1,5 @@
 import { openFolder, type ProjectFolder } from './project-folder.ts';
-import { workspaceOf } from './workspace.ts';
+import { projectFolders } from './workspace.ts';
 
 const oldest = 22;
 const current = 24;
@@ -24,8 +24,7 @@ export interface NamedNode {
 
 /** The version of Node that the project in `root`, or its workspace, names. */
 export function namedNodeOf(root: string): NamedNode | undefined {
-	const workspace = workspaceOf(root);
-	return findNamed([openFolder(root), ...(workspace === undefined ? [] : [openFolder(workspace)])]);
+	return findNamed(projectFolders(root).map((folder) => openFolder(folder)));
 }
 
 function findNamed(folders: readonly ProjectFolder[]): NamedNode | undefined {

@@ -3,6 +3,12 @@ import { globSync } from 'tinyglobby';
 import { readManifest } from './project-folder.ts';
 import { readYamlList } from './yaml-list.ts';
 
+/** The folder of a project, and that of the workspace that it is a package of. */
+export function projectFolders(root: string): readonly string[] {
+	const workspace = workspaceOf(root);
+	return workspace === undefined ? [root] : [root, workspace];
+}
+
 /** The workspace that `root` is a package of, or undefined. */
 export function workspaceOf(root: string): string | undefined {
 	for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder))

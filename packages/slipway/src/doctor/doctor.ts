@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SlipwayError } from '../errors.ts';
+import { messageOf, SlipwayError } from '../errors.ts';
 import { type Check, checks } from './checks.ts';
 import { createContext, type DoctorContext, type DoctorOptions } from './context.ts';
 import { error, type Finding, fromError, warning } from './finding.ts';
@@ -60,7 +60,5 @@ async function finish(check: Check, context: DoctorContext, late: Promise<Findin
 const tooLate = (seconds: number): Finding =>
 	warning(
 		`did not finish within ${seconds} s`,
-		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If that does not help, what it asks does not answer.`,
+		`Give it more time: npx slipway doctor --timeout ${seconds * 10}. If it still does not finish, the server or engine that it waits for is not responding.`,
 	);
-
-const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -60,7 +60,7 @@ function targetOf(link: string): string | undefined {
 function fromLsof(port: number): readonly Listener[] {
 	try {
 		const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];
-		const fields = execFileSync('lsof', args, { encoding: 'utf8' });
+		const fields = execFileSync('lsof', args, { encoding: 'utf8', timeout: 1000 });
 		return [...fields.matchAll(/^p(\d+)\nc(.*)$/gm)].map(([, pid, name = '']) => ({
 			pid: Number(pid),
 			name,

@@ -4,7 +4,11 @@ import { type Connection, type Endpoint, withClient } from '../connection/index.
 import { checkoutFiles, databaseInUse, findDevServer, usesBranches } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
+import type { Finding } from './finding.ts';
 import type { RunnableStack } from './stack.ts';
+
+/** Whether `host` is a name of this machine that leads back to it. */
+export const isThisMachine = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
 
 /** A server that runs, with the logins that the settings give it. */
 export interface Server {
@@ -33,7 +37,7 @@ export async function findServers(
 	const [dev, published] = await Promise.all([devServer(root, current), stack.then(publishedPort)]);
 	const { endpoint } = settings;
 	const isNamed = settings.provider === 'external';
-	const isSame = endpoint.port === published && /^(localhost|127\.0\.0\.1|::1)$/.test(endpoint.host);
+	const isSame = endpoint.port === published && isThisMachine(endpoint.host);
 	return [
 		...dev,
 		...(published === undefined ? [] : [stackServer(published, settings)]),
@@ -58,11 +62,11 @@ function onCurrentBranch(root: string, settings: Settings): Settings {
 /**
  * Calls `look` with a client of each server that accepts the login. The check `passwords` reports the others.
  */
-export async function lookAtServers<T>(
+export async function lookAtServers(
 	servers: Promise<readonly Server[]>,
-	login: 'admin' | 'migrator' | 'app',
-	look: (sql: Sql, server: Server) => Promise<readonly T[]>,
-): Promise<T[]> {
+	login: 'admin' | 'migrator',
+	look: (sql: Sql, server: Server) => Promise<readonly Finding[]>,
+): Promise<Finding[]> {
 	const found = await Promise.all(
 		(await servers).map((server) =>
 			withClient(server[login], (sql) => look(sql, server), quick).catch((error: unknown) => {
@@ -74,8 +78,19 @@ export async function lookAtServers<T>(
 	return found.flat();
 }
 
+/** The name of the doctor's sessions. */
+export const doctorName = 'slipway doctor';
+
 /** A server that does not answer must not keep this process alive. */
-export const quick = { keepsAlive: false, connectTimeout: 2 };
+export const quick = { keepsAlive: false, connectTimeout: 2, applicationName: doctorName };
+
+/** Without an endpoint, on the server that the settings name. */
+const loginsOf = (settings: Settings, endpoint?: Endpoint) => ({
+	admin: adminConnection(settings, endpoint),
+	migrator: migratorConnection(settings, endpoint),
+	app: appConnection(settings, endpoint),
+	database: settings.database,
+});
 
 async function devServer(root: string, settings: Settings): Promise<Server[]> {
 	// The check `embedded data` reports damaged files.
@@ -86,10 +101,8 @@ async function devServer(root: string, settings: Settings): Promise<Server[]> {
 		{
 			name: () => 'the dev server',
 			dedicated: true,
+			...loginsOf(settings, admin),
 			admin,
-			migrator: migratorConnection(settings, admin),
-			app: appConnection(settings, admin),
-			database: settings.database,
 			fix: 'Restart it.',
 			psql: 'npx slipway psql --as admin -- -c',
 		},
@@ -105,10 +118,7 @@ function stackServer(port: number, settings: Settings): Server {
 	return {
 		name: () => "the stack's server",
 		dedicated: true,
-		admin: adminConnection(settings, endpoint),
-		migrator: migratorConnection(settings, endpoint),
-		app: appConnection(settings, endpoint),
-		database: settings.database,
+		...loginsOf(settings, endpoint),
 		fix: 'Set DB_ADMIN_PASSWORD to the password that the volume was created with, or give the admin the one in the settings: npx slipway secrets admin',
 		psql,
 	};
@@ -118,10 +128,7 @@ function namedServer(settings: Settings): Server {
 	return {
 		name: ({ host, port }) => `the server on ${host}:${port}`,
 		dedicated: false,
-		admin: adminConnection(settings),
-		migrator: migratorConnection(settings),
-		app: appConnection(settings),
-		database: settings.database,
+		...loginsOf(settings),
 		fix: 'Correct DB_ADMIN_PASSWORD.',
 		psql: 'npx slipway psql --as admin -- -c',
 	};

@@ -85,6 +85,6 @@ test('a password file that other users may read is found with the command that c
 	]);
 	chmodSync(file, 0o600);
 	expect(await checkSecrets({ ...context, environment })).toEqual([
-		{ level: 'ok', message: 'the files with passwords are readable for you only' },
+		{ level: 'ok', message: 'only you can read the files with passwords' },
 	]);
 });

@@ -1,19 +1,15 @@
-import { withClient } from '../../connection/index.ts';
 import { type Drift, findDrift } from '../../database/bootstrap/index.ts';
 import { hasCode, type SlipwayError } from '../../errors.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, fromError, ok, warning } from '../finding.ts';
-import { quick, type Server } from '../servers.ts';
+import { lookAtServers, type Server } from '../servers.ts';
 
 /** Compares roles, database, settings and grants with what bootstrap would set up. */
 export async function checkBootstrap({ servers }: DoctorContext): Promise<Finding[]> {
-	const findings = await Promise.all((await servers).map(compare));
-	return findings.flat();
+	return await lookAtServers(servers, 'admin', (_, server) => compare(server));
 }
 
 async function compare({ name, admin, dedicated, database }: Server): Promise<Finding[]> {
-	const answers = await withClient(admin, async () => true, quick).catch(() => false);
-	if (!answers) return []; // The check `passwords` reports it.
 	const warnings: SlipwayError[] = [];
 	const options = { dedicated, onWarning: (each: SlipwayError) => warnings.push(each) };
 	try {

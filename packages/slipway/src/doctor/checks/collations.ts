@@ -1,3 +1,4 @@
+import { quoteForShell } from '../../connection/index.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
@@ -18,7 +19,7 @@ export async function checkCollations({ servers }: DoctorContext): Promise<Findi
 		return outdated.map(({ datname, recorded, actual }) =>
 			warning(
 				`the indexes of the database "${datname}" on ${name(admin)} were built with version ${recorded} of its collation, and the server has version ${actual}: they may miss rows and accept duplicates`,
-				`Rebuild them: in the database ${datname}, run REINDEX DATABASE ${quoteIdentifier(datname)}\nThen record the version: ${psql} '${refresh(datname)}'`,
+				`Rebuild them: in the database ${datname}, run REINDEX DATABASE ${quoteIdentifier(datname)}\nThen record the version: ${psql} ${quoteForShell(refresh(datname))}`,
 			),
 		);
 	});

@@ -1,6 +1,6 @@
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
-import { lookAtServers } from '../servers.ts';
+import { doctorName, lookAtServers } from '../servers.ts';
 
 /** A pool for each reload of a service adds up until the server refuses new connections. */
 export async function checkConnections({ servers }: DoctorContext): Promise<Finding[]> {
@@ -12,7 +12,7 @@ export async function checkConnections({ servers }: DoctorContext): Promise<Find
 			FROM (
 				SELECT coalesce(nullif(application_name, ''), usename) AS owner, count(*) AS connections
 				FROM pg_stat_activity
-				WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+				WHERE backend_type = 'client backend' AND application_name <> ${doctorName}
 				GROUP BY 1
 			) AS owners`;
 		const message = `${used ?? 0} of ${allowed} connections to ${name(admin)} are in use`;

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { error, type Finding } from '../finding.ts';
 
-/** Docker Desktop names a program in its configuration, without which no image can be pulled, also none that is public. */
+/** Docker Desktop names a program in its configuration, without which no image can be pulled, not even a public one. */
 export function checkCredentialHelpers({ DOCKER_CONFIG, PATH = '' }: NodeJS.ProcessEnv): Finding[] {
 	const file = join(DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
 	return helpersIn(file)

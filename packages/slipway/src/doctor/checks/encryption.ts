@@ -4,6 +4,7 @@ import { connect as encrypt, type TLSSocket } from 'node:tls';
 import type { Endpoint } from '../../connection/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
+import { isThisMachine } from '../servers.ts';
 
 /** Whether connections to a server on another machine are encrypted, and for how long its certificate is valid. */
 export async function checkEncryption({ servers }: DoctorContext): Promise<Finding[]> {
@@ -21,7 +22,8 @@ async function lookAt(endpoint: Endpoint): Promise<Finding[]> {
 	const socket = connect(endpoint.port, endpoint.host).unref();
 	try {
 		const offered = await offersEncryption(socket);
-		if (endpoint.sslMode === 'disable') return offered && !isLocal(endpoint.host) ? [unencrypted(where)] : [];
+		if (endpoint.sslMode === 'disable')
+			return offered && !isThisMachine(endpoint.host) ? [unencrypted(where)] : [];
 		// The check `passwords` reports a server that does not offer what is required.
 		return offered ? [certificateFinding(where, await validUntil(socket, endpoint.host))] : [];
 	} catch {
@@ -30,8 +32,6 @@ async function lookAt(endpoint: Endpoint): Promise<Finding[]> {
 		socket.destroy();
 	}
 }
-
-const isLocal = (host: string) => /^(localhost|127\..*|::1)$/.test(host);
 
 /** PostgreSQL's documentation, "SSL Session Encryption": the server answers S or N. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);

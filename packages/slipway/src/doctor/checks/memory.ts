@@ -1,5 +1,4 @@
 import { statfsSync } from 'node:fs';
-import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 
 const megabyte = 1024 ** 2;
@@ -9,7 +8,7 @@ const sharedMemory = '/dev/shm';
 /** A query with parallel workers may need this much. */
 const neededShared = 32;
 
-export function checkMemory(_context: DoctorContext): Finding[] {
+export function checkMemory(): Finding[] {
 	return [checkFree(), ...(process.platform === 'linux' ? [checkShared()] : [])];
 }
 

@@ -1,11 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-	detectPackageManager,
-	type PackageManager,
-	readManifest,
-	workspaceOf,
-} from '../../detection/index.ts';
+import { detectPackageManager, projectFolders, readManifest } from '../../detection/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { type Binaries, createLinks, findBinaries, missingLinks, noBinaries } from '../../postgres/index.ts';
 import { defaultVersion } from '../../postgres-versions.ts';
@@ -20,15 +15,10 @@ export function checkPackages({ root, settings }: DoctorContext): Finding[] {
 				others.length === 0
 					? `the package ${first} is not installed, or not in the version of the lock file`
 					: `${others.length + 1} packages are not installed, or not in the versions of the lock file, such as ${first}`,
-				`Install them: ${managerOf(root).install}`,
+				`Install them: ${detectPackageManager(projectFolders(root)).install}`,
 			),
 		];
 	return [ok('the packages are installed'), checkBinaries(root, settings)];
-}
-
-function managerOf(root: string): PackageManager {
-	const workspace = workspaceOf(root);
-	return detectPackageManager([root, ...(workspace === undefined ? [] : [workspace])]);
 }
 
 function missingPackages(root: string): string[] {

@@ -3,6 +3,7 @@ import { checkoutsFolder, findDevServer, listCheckouts } from '../../dev/index.t
 import type { Container } from '../containers.ts';
 import type { DoctorContext } from '../context.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
+import { isThisMachine } from '../servers.ts';
 
 /** Whether this checkout shares something with another one that should be its own. */
 export async function checkProject(context: DoctorContext): Promise<Finding[]> {
@@ -32,7 +33,7 @@ async function checkServer(context: DoctorContext): Promise<Finding[]> {
 	const { settings } = context;
 	if (!('provider' in settings) || settings.provider !== 'external') return [];
 	const { host, port } = settings.endpoint;
-	if (!/^(localhost|127\.0\.0\.1|::1)$/.test(host)) return [];
+	if (!isThisMachine(host)) return [];
 	const other = (await containerElsewhere(context, port)) ?? (await devServerElsewhere(context, port));
 	if (other === undefined) return [];
 	return [

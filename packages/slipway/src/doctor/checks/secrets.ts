@@ -19,7 +19,13 @@ export async function checkSecrets({ root, environment, ...context }: DoctorCont
 		return [...checkText(path, shown), ...checkMode(path, shown, stack !== undefined)];
 	});
 	return files.length > 0 && findings.length === 0
-		? [ok('the files with passwords are readable for you only')]
+		? [
+				ok(
+					stack === undefined
+						? 'only you can read the files with passwords'
+						: 'the stack can read the files with passwords',
+				),
+			]
 		: findings;
 }
 
@@ -33,15 +39,15 @@ function variablesOf(environment: NodeJS.ProcessEnv, file: string): NodeJS.Proce
 }
 
 /**
- * Slipway leaves out one end of a line, as most readers do. PostgreSQL's image leaves out all of them, but not a carriage
- * return or a byte order mark.
+ * Slipway strips one line end, as most readers do. PostgreSQL's image strips all of them, but not a carriage return or a
+ * byte order mark.
  */
 function checkText(path: string, shown: string): Finding[] {
 	const password = textOf(path)?.replace(/\n$/, '');
 	if (password === password?.trim()) return [];
 	return [
 		error(
-			`${shown} has white space, a second end of a line, or a byte order mark before or after the password, which not every reader leaves out`,
+			`${shown} has white space, a second line end, or a byte order mark before or after the password, which not every reader strips`,
 			`Write the file without: printf %s PASSWORD > ${quoteForShell(path)}`,
 		),
 	];
