@@ -102,7 +102,7 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		});
 	});
 
-	test('pages hear of other processes at once in session mode or past the pooler, otherwise a warning says why not', async () => {
+	test('pages get updates from other processes at once in session mode or past the pooler; otherwise a warning is logged', async () => {
 		const direct = { DB_MIGRATOR_HOST: server.app.host, DB_MIGRATOR_PORT: String(server.app.port) };
 		for (const environment of [{}, direct]) {
 			await using service = await startService(app, environment);

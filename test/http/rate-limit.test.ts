@@ -68,7 +68,7 @@ describe('requests with X-Forwarded-For', () => {
 		expect(await ask(2, clients)).toEqual(['1', '1', '0']);
 	});
 
-	test('are of the connection if what should be an address is none', async () => {
+	test('count for the address of the connection if the header has no valid one', async () => {
 		expect(await ask(1, ['unknown', '', 'x'.repeat(1000)])).toEqual(['1', '0', '0']);
 	});
 });

@@ -39,7 +39,7 @@ export class Live {
 		if (this.#streams.size > 0) this.#show(count);
 	}
 
-	/** Sends a page's events to what `connect` returns, which is called unless there are too many pages. Whether it was. */
+	/** Starts a page's events on what `connect` returns. Returns false, without calling `connect`, if too many pages are open. */
 	open(connect: () => Writable): boolean {
 		const opened = this.#streams.open(connect);
 		if (opened && !this.#following) void this.#follow();
