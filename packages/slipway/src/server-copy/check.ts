@@ -4,11 +4,17 @@ import { SlipwayError } from '../errors.ts';
 import type { Servers } from './copy-database.ts';
 import { readDatabases } from './databases.ts';
 
-/** Throws `not-movable`, listing all that `to` cannot take over. Nothing has been changed by then. */
-export async function checkMovable({ from, to }: Pick<Servers, 'from' | 'to'>): Promise<void> {
-	const problems = await withClient(from, serverProblems);
-	// An invalid database cannot be opened.
-	if (problems.length === 0) problems.push(...(await missingExtensions(from, to)));
+/** Throws `not-movable`, listing all that no other server can take over from `from`. Changes nothing. */
+export async function checkServer(from: Connection): Promise<void> {
+	throwNotMovable(await withClient(from, serverProblems));
+}
+
+/** Throws `not-movable`, listing the extensions that `to` lacks. All databases of `from` accept connections. */
+export async function checkExtensions({ from, to }: Pick<Servers, 'from' | 'to'>): Promise<void> {
+	throwNotMovable(await missingExtensions(from, to));
+}
+
+function throwNotMovable(problems: readonly Problem[]): void {
 	if (problems.length === 0) return;
 	throw new SlipwayError(
 		'not-movable',

@@ -1,6 +1,6 @@
 import { withClient } from '../connection/index.ts';
 import { applySettings, createRoles } from './apply-globals.ts';
-import { checkMovable } from './check.ts';
+import { checkExtensions, checkServer } from './check.ts';
 import { closeDatabases, openClosedDatabases } from './closed-databases.ts';
 import { type CopiedDatabase, compareDatabase, compareGlobals } from './compare.ts';
 import { copyDatabase, type Servers } from './copy-database.ts';
@@ -19,8 +19,10 @@ export interface CopyOptions extends Servers {
  */
 export async function copyServer(options: CopyOptions): Promise<readonly CopiedDatabase[]> {
 	const { from, to, report } = options;
+	// First: a database that an interrupted DROP DATABASE has left cannot be opened.
+	await checkServer(from);
 	await using opened = await openClosedDatabases(from);
-	await checkMovable(options);
+	await checkExtensions(options);
 	const globals = await withClient(from, readGlobals);
 	await withClient(to, (sql) => createRoles(sql, globals));
 	const databases = await withClient(from, readDatabases);

@@ -122,6 +122,15 @@ test('what another server cannot take over is listed before anything is copied',
 		message: expect.stringMatching(/transaction 'left open' .* "shop"; the replication slot "standby"/),
 		hint: expect.stringContaining("ROLLBACK PREPARED 'left open'"),
 	});
+	// As an interrupted DROP DATABASE leaves it.
+	const limitClosed = (limit: number) =>
+		inDatabase(from, 'postgres', `UPDATE pg_database SET datconnlimit = ${limit} WHERE datname = 'closed'`);
+	await limitClosed(-2);
+	await expect(copyServer(target)).rejects.toMatchObject({
+		code: 'not-movable',
+		message: expect.stringContaining('an interrupted DROP DATABASE has left "closed"'),
+	});
+	await limitClosed(-1);
 	await inDatabase(from, 'shop', `ROLLBACK PREPARED 'left open'`);
 	await inDatabase(from, 'postgres', `SELECT pg_drop_replication_slot('standby')`);
 	await inDatabase(
