@@ -36,8 +36,11 @@ function hasRight({ admin, roles, version }: ServerState, right: Right): boolean
 	if (admin.superuser) return true;
 	if (right === 'CREATEROLE') return admin.createsRoles;
 	if (right === 'CREATEDB') return admin.createsDatabases;
+	if (majorOf(version) < since.membershipOptions) return true;
 	const role = roles.find((each) => each.name === right.adminOf);
-	return majorOf(version) < since.membershipOptions || role === undefined || role.adminMayAlter;
+	if (role !== undefined) return role.adminMayAlter;
+	const memberships = roles.flatMap((each) => each.memberships);
+	return memberships.find(({ of }) => of === right.adminOf)?.adminMayPassOn ?? true;
 }
 
 function describe(right: Right): string {

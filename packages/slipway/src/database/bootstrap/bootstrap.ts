@@ -2,6 +2,7 @@ import type { Sql } from 'postgres';
 import { type Connection, maintenanceDatabase } from '../../connection/index.ts';
 import { type SlipwayError, throwAll } from '../../errors.ts';
 import type { DatabaseSettings } from '../../settings/index.ts';
+import { adminErrors } from './admin-errors.ts';
 import { applyStepAlone, applySteps } from './apply-steps.ts';
 import type { Change, Excess } from './change.ts';
 import { readContentsState } from './contents-state.ts';
@@ -50,6 +51,7 @@ export async function bootstrapDatabase(
 		if (!options.dryRun) await acquireBootstrapLock(sql, admin, options);
 		const { dedicated = false, revoke = false } = options;
 		const plan = await makePlan(sql, admin, settings, { dedicated, excess: revoke });
+		throwAll(adminErrors(plan.server, excessOf(plan)));
 		for (const warning of ownershipWarnings(plan.server, settings)) options.onWarning?.(warning);
 		if (options.dryRun) return [...excessOf(plan), ...allSteps(plan)].map(withoutSecrets);
 		const changes: Change[] = [];

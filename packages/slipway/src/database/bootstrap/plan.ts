@@ -30,9 +30,9 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-	readonly dedicated?: boolean;
+	readonly dedicated: boolean;
 	/** Whether to look for what should not be there. Otherwise, roles that may do too much are an error. */
-	readonly excess?: boolean;
+	readonly excess: boolean;
 }
 
 /** Reads the current state and plans the changes. Throws if something prevents them. */
@@ -40,7 +40,7 @@ export async function makePlan(
 	sql: Sql,
 	admin: Connection,
 	settings: DatabaseSettings,
-	{ dedicated = false, excess = false }: PlanOptions,
+	{ dedicated, excess }: PlanOptions,
 ): Promise<Plan> {
 	const server = await readServerState(sql, settings);
 	throwAll(serverErrors(server));

@@ -59,6 +59,8 @@ export interface Membership {
 	readonly grantor: string;
 	/** With ADMIN OPTION. */
 	readonly passesOn: boolean;
+	/** Whether the admin has the admin option of this role, too. */
+	readonly adminMayPassOn: boolean;
 	/** Allows SET ROLE; always true before version 16. */
 	readonly becomes: boolean;
 	/** Has the privileges without SET ROLE; before version 16, that depends on the role. */
@@ -125,6 +127,7 @@ function roleStates(sql: Sql, { name, owner, migrator, app }: DatabaseSettings):
 			'memberships', (
 				SELECT coalesce(json_agg(json_build_object(
 					'of', pg_get_userbyid(roleid), 'grantor', pg_get_userbyid(grantor), 'passesOn', admin_option,
+					'adminMayPassOn', pg_has_role(roleid, 'MEMBER WITH ADMIN OPTION'),
 					'becomes', coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true),
 					'inherits', coalesce((to_jsonb(membership) ->> 'inherit_option')::boolean, false))), '[]')
 				FROM pg_auth_members AS membership WHERE member = role.oid),

@@ -132,4 +132,19 @@ describe('an admin that lacks privileges is rejected before anything is changed'
 		await bootstrapDatabase(admin, settings);
 		expect(await bootstrapDatabase(admin, settings)).toEqual([]);
 	});
+
+	test('if it may not remove what should not be there', async () => {
+		const [admin, settings] = [await managedAdmin(), newDatabase()];
+		await bootstrapDatabase(admin, settings);
+		await asSuperuser(
+			`GRANT pg_read_all_data TO ${settings.app.username}; ALTER ROLE ${settings.app.username} NOLOGIN`,
+		);
+		await expect(bootstrapDatabase(admin, settings, { revoke: true })).rejects.toMatchObject({
+			code: 'admin-lacks-rights',
+			message: `the admin "${admin.username}" may not alter the role "pg_read_all_data"`,
+		});
+		expect(
+			await asSuperuser(`SELECT rolcanlogin FROM pg_roles WHERE rolname = '${settings.app.username}'`),
+		).toEqual([{ rolcanlogin: false }]);
+	});
 });
