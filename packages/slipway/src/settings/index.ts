@@ -7,6 +7,7 @@ export {
 } from './checks.ts';
 export { adminConnection, appConnection, appVariables, migratorConnection } from './connections.ts';
 export { setInEnvText } from './edit-env.ts';
+export { readEnvFileText } from './env-file.ts';
 export { type LoadedEnvironment, loadSettings, readEnvironment } from './environment.ts';
 export { type ParseOptions, parseSettings } from './parse-settings.ts';
 export {

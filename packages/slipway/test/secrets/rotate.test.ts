@@ -52,6 +52,14 @@ test.each(Object.entries(places))('a password in %s is changed there and on the 
 	expect(text).toBe(file.endsWith('.env') ? '# Keep me\nDB_PASSWORD=… # the app\nPORT=3000\n' : '…\n');
 });
 
+test('a password on the first line of an .env with a byte order mark is changed there', async () => {
+	const envFile = join(folderWith({ '.env': '\ufeffDB_PASSWORD=old\n' }), '.env');
+	const sources = { environment: {}, envFile };
+	await rotatePassword(server.admin, { role: 'app', username, sources });
+	expect(readFileSync(envFile, 'utf8')).toMatch(/^DB_PASSWORD=[\w-]{43}\n$/);
+	await login(readPasswords(sources, 'app')[0]);
+});
+
 test('a container that has the file mounted sees the new password in it', async () => {
 	const sources = places['a file']();
 	const before = statSync(sources.environment.DB_PASSWORD_FILE);
