@@ -1,4 +1,14 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 interface WriteOptions {
 	/** Default: for this user only. */
@@ -16,4 +26,29 @@ export function writeAtomically(file: string, text: string, options: WriteOption
 	rmSync(unfinished, { force: true });
 	writeFileSync(unfinished, text, { mode, flush, flag: 'wx' });
 	renameSync(unfinished, file);
+}
+
+/** Creates `folder`, if it does not exist. git ignores it: nobody but Slipway puts files in there. */
+export function createIgnoredFolder(folder: string, mode = 0o777): void {
+	mkdirSync(folder, { recursive: true, mode });
+	const ignore = join(folder, '.gitignore');
+	if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/**
+ * Makes git ignore `file`, which need not exist yet, with what is written beside it under its name and a suffix. What
+ * else is in its folder is left to git.
+ */
+export function ignoreFile(file: string): void {
+	const folder = dirname(file);
+	if (!existsSync(folder) || readdirSync(folder).length === 0) {
+		createIgnoredFolder(folder, 0o700);
+		return;
+	}
+	const ignore = join(folder, '.gitignore');
+	const text = existsSync(ignore) ? readFileSync(ignore, 'utf8') : '';
+	const lines = [`/${basename(file)}`, `/${basename(file)}.*`];
+	const present = text.split(/\r?\n/);
+	if (present.includes('*') || lines.every((line) => present.includes(line))) return;
+	appendFileSync(ignore, `${text === '' || text.endsWith('\n') ? '' : '\n'}${lines.join('\n')}\n`);
 }

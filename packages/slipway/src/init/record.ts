@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SlipwayError } from '../errors.ts';
-import { writeAtomically } from '../files.ts';
+import { createIgnoredFolder, writeAtomically } from '../files.ts';
 
 /** What init has written to a file. */
 export interface RecordedChange {
@@ -39,9 +39,7 @@ export function readRecord(root: string): readonly RecordedChange[] {
 /** The folder is not for git: it also has the data of the dev server. */
 export function writeRecord(root: string, changes: readonly RecordedChange[]): void {
 	const file = recordFile(root);
-	mkdirSync(dirname(file), { recursive: true });
-	const ignore = join(dirname(file), '.gitignore');
-	if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+	createIgnoredFolder(dirname(file));
 	writeAtomically(file, `${JSON.stringify({ changes }, undefined, '\t')}\n`);
 }
 

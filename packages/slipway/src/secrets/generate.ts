@@ -1,6 +1,7 @@
 import { chownSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hasCode } from '../errors.ts';
+import { ignoreFile } from '../files.ts';
 import {
 	type EnvironmentSources,
 	findPasswordSource,
@@ -10,7 +11,7 @@ import {
 } from '../settings/index.ts';
 import { setInEnvFile } from './env-file.ts';
 import { newPassword } from './new-password.ts';
-import { ignoreFolder, writable, writePassword, writeSecret } from './write.ts';
+import { writable, writePassword, writeSecret } from './write.ts';
 
 export interface GenerateOptions {
 	readonly roles: readonly LoginRole[];
@@ -54,7 +55,7 @@ function findUnset(sources: EnvironmentSources, role: LoginRole): PasswordSource
 
 /** The file first, so that `.env` never names one that does not exist. */
 function writeFileFor(envFile: string, variable: string, file: string, owner: number | undefined): void {
-	ignoreFolder(join(file, '..'));
+	writable(file, () => ignoreFile(file));
 	if (!existsSync(file)) writeSecret(file, newPassword());
 	writable(file, () => owner !== undefined && chownSync(file, owner, owner));
 	setInEnvFile(envFile, variable, file);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Connection, withClient } from '../connection/index.ts';
 import { setPassword } from '../database/bootstrap/index.ts';
 import { hasCode } from '../errors.ts';
+import { createIgnoredFolder } from '../files.ts';
 import {
 	type EnvironmentSources,
 	findPasswordSource,
@@ -12,7 +13,7 @@ import {
 	readSecret,
 } from '../settings/index.ts';
 import { newPassword } from './new-password.ts';
-import { ignoreFolder, requireWritable, writePassword, writeSecret } from './write.ts';
+import { requireWritable, writable, writePassword, writeSecret } from './write.ts';
 
 export interface Rotation {
 	readonly role: LoginRole;
@@ -64,7 +65,7 @@ function prepareNext(source: PasswordSource): string {
 	const interrupted = readSecret(file);
 	if (interrupted !== undefined) return interrupted;
 	const password = newPassword();
-	if (source.isEnvFile) ignoreFolder(dirname(file));
+	if (source.isEnvFile) writable(file, () => createIgnoredFolder(dirname(file), 0o700));
 	writeSecret(file, password);
 	return password;
 }

@@ -8,7 +8,7 @@ import {
 	readFileSync,
 	writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { hasCode, SlipwayError } from '../errors.ts';
 import { writeAtomically } from '../files.ts';
 import type { PasswordSource } from '../settings/index.ts';
@@ -28,14 +28,6 @@ export function writeSecret(file: string, password: string): void {
 		if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
 		writeAtomically(file, `${password}\n`, { flush: true });
 	});
-}
-
-/** Keeps git from recording what is in `folder`. */
-export function ignoreFolder(folder: string): void {
-	const file = join(folder, '.gitignore');
-	if (existsSync(file)) return;
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
-	writeAtomically(file, '*\n', { mode: 0o644 });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadSettings } from '../../src/settings/index.ts';
@@ -37,6 +37,27 @@ test('with --files each is in a file for its owner alone, in a folder that git i
 	expect(readFileSync(join(project, 'secrets/.gitignore'), 'utf8')).toBe('*\n');
 	expect(readFileSync(join(project, '.env'), 'utf8')).toContain(`DB_PASSWORD_FILE=${file}\n`);
 	expect(settingsIn(project).database.app.password).toBe(readFileSync(file, 'utf8').trim());
+});
+
+test('in a folder that has other files, git ignores the passwords alone', async () => {
+	const project = makeProject({ '.gitignore': 'dist', 'package.json': '{}', 'kept/other': '' });
+	await slipway(project, ['secrets', 'generate', '--files', '.']);
+	const names = ['db_password', 'db_migrator_password', 'db_admin_password'];
+	const lines = names.map((name) => `/${name}\n/${name}.*\n`).join('');
+	expect(readFileSync(join(project, '.gitignore'), 'utf8')).toBe(`dist\n${lines}`);
+	rmSync(join(project, '.env'));
+	await slipway(project, ['secrets', 'generate', '--files', 'kept']);
+	expect(readFileSync(join(project, 'kept/.gitignore'), 'utf8')).toBe(lines);
+});
+
+test('a folder that cannot be created is an error that names the file', async () => {
+	const project = makeProject({ secrets: '' });
+	const { status, stderr } = await slipway(project, ['secrets', 'generate', '--files', 'secrets/new']);
+	expect({ status, stderr }).toEqual({
+		status: 1,
+		stderr: expect.stringContaining(`${join(project, 'secrets/new/db_password')} cannot be written: ENOTDIR`),
+	});
+	expect(existsSync(join(project, '.env'))).toBe(false);
 });
 
 test('a user id that is none is a wrong argument, and an .env that cannot be read stays as it is', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createIgnoredFolder } from '../../files.ts';
 import { takeLock } from '../file-lock.ts';
 import { unpackCluster } from './archive.ts';
 import { readCluster } from './cluster.ts';
@@ -25,8 +26,7 @@ export const unpackedOf = (archive: string) => join(unpackedIn(dirname(archive))
 export async function ensureUnpacked(archive: string, programs: Programs, mounts: boolean): Promise<void> {
 	const folder = unpackedOf(archive);
 	const parent = dirname(folder);
-	mkdirSync(parent, { recursive: true });
-	writeFileSync(join(parent, '.gitignore'), '*\n');
+	createIgnoredFolder(parent);
 	await using _lock = await takeLock(join(parent, 'locks'), basename(folder));
 	if (freshState(folder, archive) !== undefined) return;
 	discardUnpacked(folder);
