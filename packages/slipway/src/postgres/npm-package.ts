@@ -25,6 +25,7 @@ export interface NpmPackage {
  * `unwritable`.
  */
 export async function downloadPackage(target: string, wanted: NpmPackage, project: string): Promise<void> {
+	if (existsSync(target)) return; // The cache may be read-only.
 	const cache = dirname(target);
 	await using _lock = await takeLock(join(cache, 'locks'), createHash('sha256').update(target).digest('hex'));
 	if (existsSync(target)) return;

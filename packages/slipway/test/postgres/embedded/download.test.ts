@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findBinaries } from '../../../src/postgres/index.ts';
+import { downloadPackage, findBinaries } from '../../../src/postgres/index.ts';
 import { type Finished, startModule, toolRoot } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -46,6 +46,14 @@ function folderOf(programs: readonly string[]): string {
 	return folder;
 }
 const systemPrograms = ['sh', 'cat', 'flock', 'perl', 'tar', 'gzip', 'env', 'basename', 'touch'];
+
+test('what was downloaded before is used without writing to the cache', async () => {
+	const cache = temporaryDirectory();
+	const wanted = { contents: 'something', name: 'no-such-package', version: '1.0.0', integrity: undefined };
+	mkdirSync(join(cache, 'there'));
+	await downloadPackage(join(cache, 'there'), wanted, cache);
+	expect(readdirSync(cache)).toEqual(['there']);
+});
 
 test('of two processes that need an older version at once, one downloads it', {
 	timeout: 300_000,
