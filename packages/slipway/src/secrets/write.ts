@@ -57,14 +57,23 @@ export function writable(file: string, write: () => void): void {
 	try {
 		write();
 	} catch (error) {
-		const known = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EISDIR', 'ENOTDIR', 'EDQUOT'];
-		const code = known.find((each) => hasCode(error, each));
-		if (code === undefined) throw error;
-		throw new SlipwayError(
-			'secret-not-writable',
-			`${file} cannot be written: ${code}`,
-			'Run the command as the user that owns the file, and where it is not mounted read-only.',
-			{ cause: error },
-		);
+		const known = Object.entries(hints).find(([each]) => hasCode(error, each));
+		if (known === undefined) throw error;
+		const [code, hint] = known;
+		throw new SlipwayError('secret-not-writable', `${file} cannot be written: ${code}`, hint, {
+			cause: error,
+		});
 	}
 }
+
+const byOwner = 'Run the command as the user that owns the file and its folder.';
+
+const hints = {
+	EACCES: byOwner,
+	EPERM: byOwner,
+	EROFS: 'Run the command where the file is not mounted read-only.',
+	ENOSPC: 'Free space on its disk.',
+	EDQUOT: "Free space in the user's quota on its disk.",
+	EISDIR: 'It is a folder. Name a file.',
+	ENOTDIR: 'A part of its path is a file, not a folder. Name another path.',
+};
