@@ -51,7 +51,7 @@ const explanations: Record<string, Explanation> = {
 		code: 'wrong-password',
 		message: (target) => `${where(target)} does not accept the password of "${target.username}"`,
 		hint: (target) =>
-			`Correct the password of "${target.username}" in the settings. A kept database keeps the passwords that it was created with; npx slipway bootstrap sets those of the app and the migrator, and npx slipway secrets admin that of a compose stack's admin.`,
+			`Correct the password of "${target.username}" in the settings. A kept database keeps the passwords that it was created with; npx slipway bootstrap sets those of the app and the migrator. To change the password of a Compose stack's admin: npx slipway secrets admin`,
 	},
 	'28000': {
 		code: 'login-refused',

@@ -18,11 +18,11 @@ export interface UpgradeOptions {
 export interface UpgradeServers extends AsyncDisposable {
 	readonly from: PostgresServer;
 	readonly to: PostgresServer;
-	/** Stops both, and gives the data of the later one the place of the other, which is kept. Resolves with where. */
+	/** Stops both, and puts the later data in the place of the earlier, which is kept. Resolves with where that is. */
 	publish(): Promise<string>;
 }
 
-/** How a provider replaces the data of one version by that of another. */
+/** How a provider replaces the data of one version with that of another. */
 export interface Upgrades {
 	/** The version of the data of `directory`; undefined if there is none. `image`: one that is there anyway. */
 	versionOf(directory: string, image?: string): Promise<number | undefined>;

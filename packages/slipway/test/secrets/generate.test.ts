@@ -60,7 +60,7 @@ test('a folder that cannot be created is an error that names the file', async ()
 	expect(existsSync(join(project, '.env'))).toBe(false);
 });
 
-test('a user id that is none is a wrong argument, and an .env that cannot be read stays as it is', async () => {
+test('a user id that is not a number is refused, and an .env that cannot be read stays as it is', async () => {
 	const project = makeProject({ '.env': 'DB_PASSWORD="a\n' });
 	expect(await slipway(project, ['secrets', 'generate', '--owner', 'me'])).toMatchObject({ status: 2 });
 	const { status, stderr } = await slipway(project, ['secrets', 'generate', '--files', 'secrets']);
@@ -69,7 +69,7 @@ test('a user id that is none is a wrong argument, and an .env that cannot be rea
 	expect(existsSync(join(project, 'secrets'))).toBe(false);
 });
 
-test('without Docker, or a stack that runs, the admin of the stack is not changed, and the error says so', async () => {
+test('without Docker, secrets admin fails and says why', async () => {
 	const project = makeProject();
 	const { status, stderr } = await slipway(project, ['secrets', 'admin'], { PATH: '/nonexistent' });
 	expect({ status, stderr }).toEqual({
