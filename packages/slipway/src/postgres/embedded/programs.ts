@@ -17,17 +17,21 @@ export interface Programs {
 	readonly settings: ServerSettings;
 }
 
-/** How to start `binaries` for the server of `directory`, which must exist. */
+/**
+ * How to start `binaries` for the server of `directory`, which must exist. `cluster`: whose files decide which user it
+ * runs as.
+ */
 export async function preparePrograms(
 	binaries: Binaries,
 	directory: string,
 	durable: boolean,
 	settings: ServerSettings = {},
+	cluster = clusterIn(directory),
 ): Promise<Programs> {
 	checkSettings(settings);
 	return {
 		binaries,
-		launch: await chooseLaunch(clusterIn(directory)),
+		launch: await chooseLaunch(cluster),
 		environment: programEnvironment(),
 		libraryPrefix: libraryPrefix(binaries.package, directory),
 		durable,

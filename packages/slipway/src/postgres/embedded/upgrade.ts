@@ -23,7 +23,6 @@ import { type Programs, preparePrograms } from './programs.ts';
 import { guardPath } from './removal-guard.ts';
 import { startServer } from './server.ts';
 import { keptClusterIn, keptClusters, replaceCluster, settleReplacement, successorIn } from './swap.ts';
-import { chooseLaunch, type Launch } from './user.ts';
 
 /** Both clusters are folders of the server's directory: the later one becomes `cluster`, the other `cluster-17`. */
 export const embeddedUpgrades: Upgrades = {
@@ -64,7 +63,6 @@ async function startBoth(
 	const work = mkdtempSync(join(directory, workPrefix));
 	const guard = guardPath(work);
 	const [fromFolder, toFolder] = ['from', 'to'].map((name) => join(work, name)) as [string, string];
-	const original = readCluster(directory);
 	const successor = clusterIn(toFolder);
 	const servers: PostgresServer[] = [];
 	let later: Programs;
@@ -72,13 +70,12 @@ async function startBoth(
 		for (const server of servers) await server.stop();
 		rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 		guard[Symbol.dispose]();
-		lock[Symbol.dispose]();
 	};
 	try {
-		const launch = await chooseLaunch(clusterIn(directory));
-		const old = await prepareIn(fromFolder, from, readOnlySettings, launch);
+		const original = readCluster(directory);
+		const old = await prepareIn(fromFolder, from, readOnlySettings, clusterIn(directory));
 		servers.push(await startOn(fromFolder, original, old));
-		later = await prepareIn(toFolder, to, loadSettings, launch);
+		later = await prepareIn(toFolder, to, loadSettings, clusterIn(directory));
 		await createCluster(successor, later, original.superuserPassword);
 		servers.push(await startOn(toFolder, readCluster(toFolder), later));
 	} catch (error) {
@@ -95,7 +92,10 @@ async function startBoth(
 			replaceCluster(directory, successor, kept);
 			return kept;
 		},
-		[Symbol.asyncDispose]: stop,
+		[Symbol.asyncDispose]: async () => {
+			await stop();
+			lock[Symbol.dispose]();
+		},
 	};
 }
 
@@ -109,16 +109,16 @@ async function removeWork(directory: string): Promise<void> {
 	rmSync(successorIn(directory), { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Each version has its own libraries in `folder`. */
+/** Each version has its own libraries in `folder`. Both run as the user that owns `cluster`. */
 async function prepareIn(
 	folder: string,
 	version: PostgresVersion,
 	settings: ServerSettings,
-	launch: Launch,
+	cluster: string,
 ): Promise<Programs> {
 	mkdirSync(folder);
 	const binaries = await ensureBinaries({ version });
-	return { ...(await preparePrograms(binaries, folder, true, settings)), launch };
+	return await preparePrograms(binaries, folder, true, settings, cluster);
 }
 
 /** `folder`: for its log and its port, which is another one than usual, so that no client reconnects to it. */
