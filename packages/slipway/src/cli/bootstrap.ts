@@ -5,7 +5,7 @@ import type { SlipwayError } from '../errors.ts';
 import { adminConnection, type LoginRole, loginRoles, type Settings } from '../settings/index.ts';
 import { defineCommand, formatWarning } from '../terminal/index.ts';
 import { printDrift } from './drift.ts';
-import { print, report } from './output.ts';
+import { print, reporter } from './output.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
 import { rotate } from './rotate.ts';
 
@@ -58,7 +58,8 @@ async function bootstrap(project: Project, options: Options): Promise<void> {
 		const { dedicated = own, json = false } = options; // Nobody else uses the dev server.
 		const bootstrap = project.commandName('bootstrap');
 		if (options.rotate) return await rotate(project, { admin, settings, own }, options.rotate, json);
-		if (options.check) await printDrift({ ...target, bootstrap }, { ...options, dedicated });
+		if (options.check)
+			await printDrift({ ...target, bootstrap, report: reporter(project) }, { ...options, dedicated });
 		else await correct(project, target, { ...options, dedicated });
 	});
 }
@@ -81,6 +82,7 @@ async function correct(
 ): Promise<void> {
 	const { database } = settings;
 	const { host, port, sslMode } = admin;
+	const report = reporter(project);
 	const warnings: SlipwayError[] = [];
 	const onChange = json ? undefined : ({ summary }: Change) => print(summary);
 	const changes = await bootstrapDatabase(admin, database, {

@@ -8,7 +8,7 @@ import {
 	loginRoles,
 	migratorConnection,
 } from '../settings/index.ts';
-import { report } from './output.ts';
+import { reporter } from './output.ts';
 import { configOf, type Project, settingsOf } from './project.ts';
 
 export interface AsOption {
@@ -36,7 +36,7 @@ export async function devLogin(project: Project, role: LoginRole): Promise<Conne
 		config: await configOf(project),
 		admin,
 		endpoint,
-		report,
+		report: reporter(project),
 	};
 	const current = await onBranch({ ...options, settings });
 	if (role === 'app') return appConnection(current, endpoint);

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { runDev } from '../dev/index.ts';
 import { type ProviderName, providerNames } from '../provider-names.ts';
-import { defineCommand, withCommandNames } from '../terminal/index.ts';
-import { report } from './output.ts';
+import { defineCommand } from '../terminal/index.ts';
+import { reporter } from './output.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -44,7 +44,7 @@ async function dev(
 		settings,
 		seed,
 		environment: project.environment,
-		report: (line) => report(withCommandNames(line, project.commandName)),
+		report: reporter(project),
 		onReady: (address, links, psql) => process.stdout.write(`\n${[address, ...links, psql].join('\n')}\n\n`),
 		signal: endSignal(),
 	});

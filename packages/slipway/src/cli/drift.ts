@@ -3,7 +3,7 @@ import { type Drift, findDrift } from '../database/bootstrap/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import type { Settings } from '../settings/index.ts';
 import { formatWarning } from '../terminal/index.ts';
-import { print, report } from './output.ts';
+import { print } from './output.ts';
 
 interface Target {
 	readonly admin: Connection;
@@ -12,11 +12,12 @@ interface Target {
 	readonly name: string;
 	/** The command as the user runs it. */
 	readonly bootstrap: string;
+	readonly report: (line: string) => void;
 }
 
 /** Prints how the database differs from what bootstrap makes, and sets the exit code. */
 export async function printDrift(
-	{ admin, settings, name, bootstrap }: Target,
+	{ admin, settings, name, bootstrap, report }: Target,
 	{ dedicated = false, json }: { readonly dedicated?: boolean; readonly json?: true },
 ): Promise<void> {
 	const warnings: SlipwayError[] = [];

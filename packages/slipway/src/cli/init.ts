@@ -57,7 +57,8 @@ async function init(project: Project, options: Options): Promise<void> {
 		writePlan(project.root, plan);
 	}
 	if (json) printJson({ project: summaryOf(detected), dryRun, ...plan });
-	else if (!dryRun && plan.changes.length > 0) print('\nWritten. To take it back: npx slipway init --undo');
+	else if (!dryRun && plan.changes.length > 0)
+		print(`\nWritten. To take it back: ${project.commandName('init')} --undo`);
 }
 
 const planOf = (project: DetectedProject, chosen: readonly Extra[]): Plan =>

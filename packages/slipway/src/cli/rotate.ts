@@ -2,7 +2,7 @@ import type { Connection } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { rotatePassword } from '../secrets/index.ts';
 import { hasOneRole, type LoginRole, type Settings } from '../settings/index.ts';
-import { print, report } from './output.ts';
+import { print, reporter } from './output.ts';
 import { envFileOf, fromHere, type Project } from './project.ts';
 
 interface Target {
@@ -23,7 +23,12 @@ export async function rotate(
 	const role = chosen === 'migrator' && hasOneRole(settings.database) ? 'app' : chosen;
 	const { username } = role === 'admin' ? settings.admin : settings.database[role];
 	const sources = { environment: project.environment, envFile: envFileOf(project) };
-	const { variable, file } = await rotatePassword(admin, { role, username, sources, onWait: report });
+	const { variable, file } = await rotatePassword(admin, {
+		role,
+		username,
+		sources,
+		onWait: reporter(project),
+	});
 	if (json) print(JSON.stringify({ role: username, variable, file }));
 	else print(`changed the password of role "${username}"; the new one is in ${fromHere(file)}`);
 }

@@ -3,7 +3,7 @@ import { readSeedFolder, runSeeds } from '../database/seeds/index.ts';
 import { withDatabaseServer } from '../dev/index.ts';
 import { appConnection, type Environment, environments } from '../settings/index.ts';
 import { confirm, defineCommand } from '../terminal/index.ts';
-import { print, report } from './output.ts';
+import { print, report, reporter } from './output.ts';
 import { configOf, fromHere, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -38,8 +38,9 @@ async function seed(project: Project, options: Options): Promise<void> {
 	const seeds = await readSeedFolder(directory, selected);
 	if (seeds.length === 0) return report(`there are no seeds for ${selected} in ${directory}`);
 	const config = await configOf(project);
-	await withDatabaseServer({ settings, root: project.root, config, report }, async (server) => {
+	const server = { settings, root: project.root, config, report: reporter(project) };
+	await withDatabaseServer(server, async (current) => {
 		const onSeeded = (name: string) => print(`seeded ${name}`);
-		await runSeeds(appConnection(server.settings, server.endpoint), seeds, { onSeeded });
+		await runSeeds(appConnection(current.settings, current.endpoint), seeds, { onSeeded });
 	});
 }

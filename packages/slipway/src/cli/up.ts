@@ -14,7 +14,7 @@ import {
 import { SlipwayError } from '../errors.ts';
 import { type OwnProvider, type ProviderName, providerNames } from '../provider-names.ts';
 import { defineCommand } from '../terminal/index.ts';
-import { report } from './output.ts';
+import { report, reporter } from './output.ts';
 import { configOf, durableProvider, type Project, settingsOf } from './project.ts';
 
 interface Options {
@@ -52,10 +52,11 @@ async function up(project: Project, options: Options): Promise<void> {
 	report(`${project.commandName('url')} prints its URL, ${project.commandName('down')} stops it`);
 }
 
-async function start({ root }: Project, provider: string): Promise<void> {
+async function start(project: Project, provider: string): Promise<void> {
+	const { root } = project;
 	const program = [process.execPath, main, 'up', '--serve', '--postgres', provider] as const;
 	try {
-		await startInBackground(root, program, report);
+		await startInBackground(root, program, reporter(project));
 	} catch (error) {
 		// Another "up", or "dev", was a moment earlier.
 		const isTaken = error instanceof SlipwayError && error.code === 'directory-in-use';
@@ -69,13 +70,26 @@ const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`);
 async function update(project: Project, { admin }: RunningServer): Promise<void> {
 	const [config, settings] = [await configOf(project), await settingsOf(project)];
 	const { root } = project;
-	const options = { root, files: checkoutFiles(root), config, settings, admin, endpoint: admin, report };
-	await prepareDatabase({ admin }, { config, settings: await onBranch(options), report }, true);
+	const options = {
+		root,
+		files: checkoutFiles(root),
+		config,
+		settings,
+		admin,
+		endpoint: admin,
+		report: reporter(project),
+	};
+	await prepareDatabase(
+		{ admin },
+		{ config, settings: await onBranch(options), report: options.report },
+		true,
+	);
 }
 
 /** What runs in the background. */
 async function serve(project: Project, options: Options): Promise<void> {
 	const send = (message: BackgroundMessage) => process.send?.(message);
+	const report = reporter(project);
 	try {
 		await serveInBackground({
 			root: project.root,

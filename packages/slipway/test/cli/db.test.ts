@@ -20,9 +20,10 @@ describe('slipway db', () => {
 	test('saves, lists, restores, resets, copies and drops', async () => {
 		const { project, url } = await runningProject();
 		const db = (...args: string[]) => slipway(project, ['db', ...args]);
-		expect(await db('save', 'one')).toMatchObject({
+		const pnpm = { npm_config_user_agent: 'pnpm/10' };
+		expect(await slipway(project, ['db', 'save', 'one'], pnpm)).toMatchObject({
 			status: 0,
-			stderr: expect.stringContaining('saved "one"'),
+			stderr: expect.stringContaining('saved "one"; pnpm exec slipway db restore one brings it back'),
 		});
 		await query(url, "INSERT INTO note VALUES ('second')");
 		expect(await db('save', 'one')).toMatchObject({

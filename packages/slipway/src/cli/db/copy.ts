@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { copyOver, listDatabases, requireReadable, saveState } from '../../database/dev-data/index.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
-import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withCurrentData } from './data.ts';
 import { findBranch, namesBranch, noData, parseTargetName, requireData } from './names.ts';
@@ -24,7 +23,7 @@ export function copyCommand(project: Project): Command {
 }
 
 async function copy(project: Project, from: string, to: string, { yes, replace }: Options): Promise<void> {
-	await withCurrentData(project, async ({ data, checkout }) => {
+	await withCurrentData(project, async ({ data, checkout, report }) => {
 		const databases = await listDatabases(data.sql, data.project);
 		const source = requireData(databases, from, checkout);
 		requireReadable(source);

@@ -3,7 +3,7 @@ import { type DevData, withDevData } from '../../database/dev-data/index.ts';
 import { checkoutFiles, readCheckout, withDatabaseServer } from '../../dev/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import type { Settings } from '../../settings/index.ts';
-import { report } from '../output.ts';
+import { reporter } from '../output.ts';
 import { configOf, type Project, settingsOf } from '../project.ts';
 
 /** The dev data, and which of it is in use. */
@@ -16,6 +16,7 @@ export interface CurrentData {
 	readonly checkout: string | undefined;
 	/** Where the dev server listens; undefined if the settings name a server. */
 	readonly endpoint: Settings['endpoint'] | undefined;
+	readonly report: (line: string) => void;
 }
 
 /** Calls `use` while no other command changes the dev data. Throws `production-data`. */
@@ -27,11 +28,18 @@ export async function withCurrentData(
 	if (settings.environment === 'production') throw productionData(settings.database.name);
 	const { name } = settings.database;
 	const { root } = project;
+	const report = reporter(project);
 	await withDatabaseServer({ settings, root, config, report }, async ({ admin, ...server }) => {
 		const checkout = config.dev.branches ? readCheckout(checkoutFiles(root)).id : undefined;
-		await withDevData(admin, name, settings.database, (data) => use({ data, config, checkout, ...server }), {
-			onWait: report,
-		});
+		await withDevData(
+			admin,
+			name,
+			settings.database,
+			(data) => use({ data, config, checkout, report, ...server }),
+			{
+				onWait: report,
+			},
+		);
 	});
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type DevDatabase, dropData, listDatabases } from '../../database/dev-data/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
-import { print, report } from '../output.ts';
+import { print } from '../output.ts';
 import type { Project } from '../project.ts';
 import { branchStates } from './branch-states.ts';
 import { type CurrentData, withCurrentData } from './data.ts';
@@ -25,7 +25,7 @@ async function drop(project: Project, name: string | undefined, { merged, yes }:
 	if ((name === undefined) !== Boolean(merged)) throw whatToDrop();
 	await withCurrentData(project, async (current) => {
 		const found = name === undefined ? await findMerged(project, current) : [await findOne(current, name)];
-		if (found.length === 0) return report('no branch with data is deleted or merged');
+		if (found.length === 0) return current.report('no branch with data is deleted or merged');
 		const labels = found.map(labelOf).join(', ');
 		if (!yes) await confirm(`drop ${labels}`);
 		for (const database of found) {

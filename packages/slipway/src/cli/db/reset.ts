@@ -3,7 +3,6 @@ import { replaceDatabase, withTemporary } from '../../database/dev-data/index.ts
 import { prepareDatabase, seedDatabase } from '../../dev/index.ts';
 import { appConnection } from '../../settings/index.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
-import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type CurrentData, withCurrentData } from './data.ts';
 
@@ -24,12 +23,14 @@ async function reset(project: Project, yes: boolean | undefined): Promise<void> 
 	if (!yes) await confirm('replace the dev data by what migrations and seeds create');
 	await withCurrentData(project, async (current) => {
 		await rebuild(current);
-		report('the database is as migrations and seeds create it; npx slipway db restore --undo takes it back');
+		current.report(
+			'the database is as migrations and seeds create it; npx slipway db restore --undo takes it back',
+		);
 	});
 }
 
 /** Builds another database, so that a migration or seed that fails changes nothing. */
-async function rebuild({ data, config, settings, endpoint }: CurrentData): Promise<void> {
+async function rebuild({ data, config, settings, endpoint, report }: CurrentData): Promise<void> {
 	await withTemporary(data, async (name) => {
 		const temporary = { ...settings, database: { ...settings.database, name } };
 		const reportAsOwn = (line: string) => report(line.replaceAll(name, settings.database.name));

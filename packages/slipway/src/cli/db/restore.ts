@@ -3,7 +3,6 @@ import { copyOver, requireState, undoReplacement } from '../../database/dev-data
 import { applyMigrations } from '../../dev/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { defineCommand } from '../../terminal/index.ts';
-import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type CurrentData, withCurrentData } from './data.ts';
 
@@ -24,7 +23,7 @@ export function restoreCommand(project: Project): Command {
 async function restore(project: Project, name: string | undefined, { undo }: Options): Promise<void> {
 	if ((name === undefined) !== Boolean(undo)) throw whatToRestore();
 	await withCurrentData(project, async (current) => {
-		const { data, settings } = current;
+		const { data, settings, report } = current;
 		if (name === undefined) await undoReplacement(data, settings.database.name);
 		else await copyOver(data, (await requireState(data, name)).name, settings.database.name);
 		report(
@@ -37,7 +36,7 @@ async function restore(project: Project, name: string | undefined, { undo }: Opt
 }
 
 /** The state may be older than the migrations. */
-async function migrate({ data, config, settings }: CurrentData): Promise<void> {
+async function migrate({ data, config, settings, report }: CurrentData): Promise<void> {
 	await applyMigrations({ admin: data.admin }, { config, settings, report });
 }
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { saveState } from '../../database/dev-data/index.ts';
 import { defineCommand } from '../../terminal/index.ts';
-import { report } from '../output.ts';
 import type { Project } from '../project.ts';
 import { withCurrentData } from './data.ts';
 import { parseStateName } from './names.ts';
@@ -18,7 +17,7 @@ export function saveCommand(project: Project): Command {
 }
 
 async function save(project: Project, name: string, options: Options): Promise<void> {
-	await withCurrentData(project, async ({ data, settings }) => {
+	await withCurrentData(project, async ({ data, settings, report }) => {
 		await saveState(data, settings.database.name, name, options);
 		report(`saved ${JSON.stringify(name)}; npx slipway db restore ${quoteName(name)} brings it back`);
 	});

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { finishUpgrade, upgradeDevData } from '../../dev/index.ts';
 import { defaultVersion } from '../../postgres-versions.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
-import { print, printJson, report } from '../output.ts';
+import { print, printJson, report, reporter } from '../output.ts';
 import { type Project, settingsOf } from '../project.ts';
 
 interface Options {
@@ -26,6 +26,7 @@ export function upgradeCommand(project: Project): Command {
 
 async function upgrade(project: Project, { fromImage, json }: Options): Promise<void> {
 	const settings = await settingsOf(project, { roles: [] });
+	const report = reporter(project);
 	const to = settings.version ?? defaultVersion;
 	const upgraded = await upgradeDevData({ root: project.root, settings, to, fromImage, report });
 	if (json) return printJson(upgraded ?? { from: to, to });

@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection/index.ts';
 import { withDatabaseServer } from '../../dev/index.ts';
 import { migratorConnection, type RoleNames, type Settings } from '../../settings/index.ts';
-import { report } from '../output.ts';
+import { reporter } from '../output.ts';
 import { configOf, type Project, settingsOf } from '../project.ts';
 
 /** The role names from the settings, which migrations may use in grants. */
@@ -17,7 +17,8 @@ export async function withMigratorLogin(
 ): Promise<void> {
 	const settings = await settingsOf(project, { roles: ['migrator'] });
 	const { root } = project;
-	await withDatabaseServer({ settings, root, config: await configOf(project), report }, (server) =>
+	const options = { settings, root, config: await configOf(project), report: reporter(project) };
+	await withDatabaseServer(options, (server) =>
 		use(migratorConnection(server.settings, server.endpoint), server.settings),
 	);
 }
