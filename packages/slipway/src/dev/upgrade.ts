@@ -2,7 +2,7 @@ import { hasCode, SlipwayError } from '../errors.ts';
 import { isFull, providers, type Removed } from '../postgres/index.ts';
 import { oldestMajor, type PostgresVersion, postgresVersions } from '../postgres-versions.ts';
 import type { OwnProvider } from '../provider-names.ts';
-import { type CopiedDatabase, copyServer } from '../server-copy/index.ts';
+import type { CopiedDatabase } from '../server-copy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { noServer, serverFiles, usedLast } from './server.ts';
 
@@ -44,6 +44,7 @@ export async function upgradeDevData(request: UpgradeRequest): Promise<Upgraded 
 	await using servers = await upgrades.start(directory, options);
 	try {
 		const logins = { from: servers.from.admin, to: servers.to.admin };
+		const { copyServer } = await import('../server-copy/index.ts');
 		const databases = await copyServer({ ...logins, project: root, report });
 		return { from, to, databases, kept: await servers.publish() };
 	} catch (error) {

@@ -31,17 +31,12 @@ export interface BranchOptions {
 	readonly report: Report;
 }
 
-/** Never in production: what is checked out there does not choose the data, and the data is not copied. */
-export const usesBranches = ({ dev }: Pick<ResolvedConfig, 'dev'>, { environment }: Settings): boolean =>
-	dev.branches && environment !== 'production';
-
 /**
- * The settings with the database of the branch that is checked out, if the project has one for each. A branch without one
- * gets it here, with migrations and development seeds; what fails in these is reported, and does not throw.
+ * The settings with the database of the branch that is checked out. A branch without one gets it here, with migrations and
+ * development seeds; what fails in these is reported, and does not throw.
  */
-export async function onBranch(options: BranchOptions): Promise<Settings> {
-	const { root, files, config, settings } = options;
-	if (!usesBranches(config, settings)) return settings;
+export async function followBranch(options: BranchOptions): Promise<Settings> {
+	const { root, files, settings } = options;
 	await untilCheckedOut(root);
 	const [branch, checkout] = [await currentBranch(root), readCheckout(files)];
 	const project = settings.database.name;
