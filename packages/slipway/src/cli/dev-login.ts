@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Connection } from '../connection/index.ts';
-import { checkoutFiles, findDevServer, notRunning, onBranch } from '../dev/index.ts';
+import { findDevServer, notRunning, onBranch } from '../dev/index.ts';
 import {
 	adminConnection,
 	appConnection,
@@ -32,7 +32,6 @@ export async function devLogin(project: Project, role: LoginRole): Promise<Conne
 	const [endpoint, admin] = [running?.admin, running?.admin ?? adminConnection(settings)];
 	const options = {
 		root,
-		files: checkoutFiles(root),
 		config: await configOf(project),
 		admin,
 		endpoint,

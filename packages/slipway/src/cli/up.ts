@@ -2,13 +2,11 @@ import { extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
 	type BackgroundMessage,
-	checkoutFiles,
 	findDevServer,
-	onBranch,
-	prepareDatabase,
 	type RunningServer,
 	serveInBackground,
 	startInBackground,
+	updateDatabase,
 	waitForDevServer,
 } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
@@ -67,22 +65,12 @@ async function start(project: Project, provider: string): Promise<void> {
 const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`);
 
 /** Applies what has changed since the server was started. */
-async function update(project: Project, { admin }: RunningServer): Promise<void> {
+async function update(project: Project, running: RunningServer): Promise<void> {
 	const [config, settings] = [await configOf(project), await settingsOf(project)];
-	const { root } = project;
-	const options = {
-		root,
-		files: checkoutFiles(root),
-		config,
-		settings,
-		admin,
-		endpoint: admin,
-		report: reporter(project),
-	};
-	await prepareDatabase(
-		{ admin },
-		{ config, settings: await onBranch(options), report: options.report },
-		true,
+	const { provider } = running;
+	await updateDatabase(
+		{ root: project.root, config, provider, settings, report: reporter(project) },
+		running,
 	);
 }
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../errors.ts';
 import { holderOf } from '../postgres/index.ts';
+import { checkoutFiles } from './checkout-files.ts';
 import { findDevServer, type RunningServer } from './running.ts';
-import { checkoutFiles, holders, serverFiles } from './server.ts';
+import { holders, serverFiles } from './server.ts';
 
 /** What the background process sends to the process that started it. */
 export type BackgroundMessage =

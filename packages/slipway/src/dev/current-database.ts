@@ -4,7 +4,6 @@ import type { ProviderName } from '../provider-names.ts';
 import { appConnection, type Settings } from '../settings/index.ts';
 import { onBranch } from './branches/index.ts';
 import { applyMigrations, prepareDatabase, type Report, seedDatabase } from './prepare.ts';
-import { checkoutFiles } from './server.ts';
 
 /** What it is made from. */
 export interface CurrentDatabaseOptions {
@@ -17,7 +16,8 @@ export interface CurrentDatabaseOptions {
 	readonly report: Report;
 }
 
-interface Server {
+/** The server that it is on. */
+export interface CurrentServer {
 	/** The superuser's login, or the admin's on an external server. It changes when the server is restarted. */
 	readonly admin: Connection;
 }
@@ -25,10 +25,10 @@ interface Server {
 /** The database that `dev` works with: another one after a git branch was checked out, if each has its own. */
 export class CurrentDatabase {
 	readonly #options: CurrentDatabaseOptions;
-	readonly #server: Server;
+	readonly #server: CurrentServer;
 	#settings: Settings;
 
-	constructor(options: CurrentDatabaseOptions, server: Server) {
+	constructor(options: CurrentDatabaseOptions, server: CurrentServer) {
 		this.#options = options;
 		this.#server = server;
 		this.#settings = options.settings;
@@ -56,9 +56,8 @@ export class CurrentDatabase {
 	}
 
 	async #lookAtBranch(): Promise<void> {
-		const files = checkoutFiles(this.#options.root);
 		const { admin } = this.#server;
-		this.#settings = await onBranch({ ...this.#options, files, admin, endpoint: this.#endpoint });
+		this.#settings = await onBranch({ ...this.#options, admin, endpoint: this.#endpoint });
 	}
 
 	get #endpoint(): Connection | undefined {

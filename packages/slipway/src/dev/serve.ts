@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { ResolvedConfig } from '../config/index.ts';
 import { writePassFile } from '../connection/index.ts';
 import type { OwnProvider } from '../provider-names.ts';
-import { appConnection, type Settings } from '../settings/index.ts';
-import { onBranch } from './branches/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { passFile } from './checkout-files.ts';
 import { checkoutsFolder, noteCheckout } from './checkouts.ts';
-import { prepareDatabase, type Report } from './prepare.ts';
-import { checkoutFiles, passFile, startDevServer } from './server.ts';
+import { CurrentDatabase, type CurrentDatabaseOptions, type CurrentServer } from './current-database.ts';
+import type { Report } from './prepare.ts';
+import { startDevServer } from './server.ts';
 
 export interface ServeOptions {
 	/** The project's folder. */
@@ -27,17 +28,19 @@ export async function serveInBackground(options: ServeOptions): Promise<void> {
 	// Neither a server nor a signal handler keeps Node running.
 	using _alive = keepAlive();
 	await using server = await startDevServer({ ...options, holder: 'up' });
-	const prepare = async () => {
-		const { admin } = server;
-		const current = await onBranch({ ...options, files: checkoutFiles(root), admin, endpoint: admin });
-		await prepareDatabase(server, { ...options, settings: current }, true);
-		writePassFile(passFile(root), appConnection(current, admin));
-	};
+	const prepare = () => updateDatabase(options, server);
 	await prepare();
 	noteCheckout(checkoutsFolder(environment), root);
 	onReady();
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	await Promise.race([stopped, server.keepRunning({ onEnd, onRestarted: prepare })]);
+}
+
+/** Brings the database of `server` that is used now up to date, and writes its password file for psql. */
+export async function updateDatabase(options: CurrentDatabaseOptions, server: CurrentServer): Promise<void> {
+	const database = new CurrentDatabase(options, server);
+	await database.prepare();
+	writePassFile(passFile(options.root), database.login);
 }
 
 function keepAlive(): Disposable {

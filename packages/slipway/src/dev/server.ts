@@ -16,13 +16,10 @@ import {
 import { type OwnProvider, ownProviderNames, type ProviderName } from '../provider-names.ts';
 import { adminConnection, type Settings } from '../settings/index.ts';
 import { onBranch } from './branches/index.ts';
+import { checkoutFiles } from './checkout-files.ts';
 import type { Report } from './prepare.ts';
 import { RestartingServer } from './restarting-server.ts';
 
-/** The folder for the data and the password file of a checkout. */
-export const checkoutFiles = (root: string) => join(root, '.slipway');
-/** The password file for psql, with the app's login from the last run of `dev` or `up`. */
-export const passFile = (root: string) => join(checkoutFiles(root), 'pgpass');
 /** The commands that keep the dev server of a checkout running. Error messages name them. */
 export const holders = { dev: 'npx slipway dev', up: 'npx slipway up' } as const;
 
@@ -84,7 +81,7 @@ export async function withDatabaseServer<T>(
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined) throw noServer(root);
 	const withBranch = async (admin: Connection, endpoint?: Connection) => {
-		const options = { root, files: checkoutFiles(root), config, settings, admin, endpoint, report };
+		const options = { root, config, settings, admin, endpoint, report };
 		return { settings: await onBranch(options), admin, endpoint };
 	};
 	if (provider === 'external') return await use(await withBranch(adminConnection(settings)));

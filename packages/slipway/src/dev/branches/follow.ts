@@ -14,6 +14,7 @@ import { readMigrationFiles } from '../../database/migrations/index.ts';
 import { migrationSource } from '../../migration-sources/index.ts';
 import { appConnection, type Settings } from '../../settings/index.ts';
 import { formatError } from '../../terminal/index.ts';
+import { checkoutFiles } from '../checkout-files.ts';
 import { prepareDatabase, type Report, seedDatabase } from '../prepare.ts';
 import { type Checkout, readCheckout, writeCheckout } from './checkout.ts';
 import { currentBranch, formerNames, gitFiles } from './git.ts';
@@ -21,8 +22,6 @@ import { currentBranch, formerNames, gitFiles } from './git.ts';
 export interface BranchOptions {
 	/** The project's folder. */
 	readonly root: string;
-	/** The folder in which the checkout keeps its files. */
-	readonly files: string;
 	readonly config: ResolvedConfig;
 	readonly settings: Settings;
 	readonly admin: Connection;
@@ -36,9 +35,9 @@ export interface BranchOptions {
  * development seeds; what fails in these is reported, and does not throw.
  */
 export async function followBranch(options: BranchOptions): Promise<Settings> {
-	const { root, files, settings } = options;
+	const { root, settings } = options;
 	await untilCheckedOut(root);
-	const [branch, checkout] = [await currentBranch(root), readCheckout(files)];
+	const [branch, checkout] = [await currentBranch(root), readCheckout(checkoutFiles(root))];
 	const project = settings.database.name;
 	if (branch === undefined)
 		return withDatabase(
@@ -69,7 +68,7 @@ async function pick(
 	checkout: Checkout,
 	found: BranchDatabase | undefined,
 ): Promise<Settings> {
-	const { root, files, config, settings, report } = options;
+	const { root, config, settings, report } = options;
 	const project = settings.database.name;
 	const key = { branch, checkout: checkout.id };
 	const wanted = async () => ({
@@ -92,7 +91,7 @@ async function pick(
 	report(describe(branch, picked));
 	const current = withDatabase(settings, picked.name);
 	if (picked.isNew) await complete({ ...options, settings: current }, project, key);
-	writeCheckout(files, { ...checkout, database: picked.name });
+	writeCheckout(checkoutFiles(root), { ...checkout, database: picked.name });
 	return current;
 }
 
