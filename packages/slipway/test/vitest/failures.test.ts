@@ -3,25 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runProcess } from '../helpers/child-process.ts';
 import { makeProject, pluginWith, runVitest, usePackage } from './project.ts';
+import { Samples } from './samples.ts';
 
 usePackage();
-
-/**
- * Runs vitest on a test file with this body, whose `test` is `fixture`. Resolves with the output of vitest.
- */
-async function runSample(
-	fixture: string,
-	body: string,
-	others: Readonly<Record<string, string>> = {},
-): Promise<string> {
-	const files = Object.entries({ 'sample.test.ts': body, ...others });
-	const project = makeProject({
-		'vitest.config.ts': pluginWith("leaks: 'fail'"),
-		...Object.fromEntries(files.map(([name, text]) => [name, testFile(fixture, text)])),
-	});
-	const { stdout, stderr } = await runVitest(project, ['--reporter=verbose', '--no-file-parallelism']);
-	return `${stdout}\n${stderr}`;
-}
 
 const testFile = (fixture: string, body: string) => `
 			import { expect } from 'vitest';
@@ -42,28 +26,35 @@ const clean = `test('after', async ({ sql }) => {
 	await sql\`INSERT INTO note (text) VALUES ('after')\`;
 });`;
 
-test.each([
+const samples = new Samples();
+
+const escapes = [
 	['COMMIT', "await sql.unsafe('COMMIT')"],
 	['ROLLBACK', "await sql.unsafe('ROLLBACK')"],
 	['COMMIT and BEGIN', "await sql.unsafe('COMMIT; BEGIN')"],
 	['COMMIT AND CHAIN', "await sql.unsafe('COMMIT AND CHAIN')"],
 	['a closed connection', 'await sql`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => {})'],
-])('a test that ends its transaction with %s fails, and the next one is clean', async (_, statement) => {
-	const output = await runSample(
-		'transactionTest',
-		`test('escapes', async ({ sql }) => {
-			await sql\`INSERT INTO note (text) VALUES ('mine')\`;
-			${statement};
-		});
-		${clean}`,
+] as const;
+for (const [end, statement] of escapes)
+	samples.test(
+		`a test that ends its transaction with ${end} fails, and the next one is clean`,
+		testFile(
+			'transactionTest',
+			`test('escapes', async ({ sql }) => {
+				await sql\`INSERT INTO note (text) VALUES ('mine')\`;
+				${statement};
+			});
+			${clean}`,
+		),
+		({ output, failed, passed }) => {
+			expect(output).toContain('the test ended its own transaction or lost its connection');
+			expect({ failed, passed }).toEqual({ failed: ['escapes'], passed: ['after'] });
+		},
 	);
-	expect(output).toContain('the test ended its own transaction or lost its connection');
-	expect(output).toMatch(/✓ sample.test.ts > after/);
-	expect(output).toMatch(/Tests +1 failed \| 1 passed/);
-});
 
-test('a test that ends with a deferred constraint violated fails', async () => {
-	const output = await runSample(
+samples.test(
+	'a test that ends with a deferred constraint violated fails',
+	testFile(
 		'transactionTest',
 		`test('violates', async ({ sql }) => { await sql\`INSERT INTO page VALUES (1, 2)\`; });
 		test('satisfies it in time', async ({ sql }) => {
@@ -71,13 +62,16 @@ test('a test that ends with a deferred constraint violated fails', async () => {
 			await sql\`INSERT INTO page VALUES (2, 1)\`;
 		});
 		${clean}`,
-	);
-	expect(output).toContain('the test ends with a deferred constraint violated');
-	expect(output).toMatch(/Tests +1 failed \| 2 passed/);
-});
+	),
+	({ output, failed, passed }) => {
+		expect(output).toContain('the test ends with a deferred constraint violated');
+		expect({ failed, passed }).toEqual({ failed: ['violates'], passed: ['satisfies it in time', 'after'] });
+	},
+);
 
-test('in a transactionTest, begin sets a savepoint, also when nested or concurrent', async () => {
-	const output = await runSample(
+samples.test(
+	'in a transactionTest, begin sets a savepoint, also when nested or concurrent',
+	testFile(
 		'transactionTest',
 		`const put = (sql, text) => sql\`INSERT INTO note (text) VALUES (\${text})\`;
 		test('nests', async ({ sql }) => {
@@ -94,12 +88,13 @@ test('in a transactionTest, begin sets a savepoint, also when nested or concurre
 			expect((await notes(sql)).map(({ text }) => text)).toEqual(['one', 'two', 'four', 'five']);
 		});
 		${clean}`,
-	);
-	expect(output).toMatch(/Tests +2 passed/);
-});
+	),
+	({ failed, passed }) => expect({ failed, passed }).toEqual({ failed: [], passed: ['nests', 'after'] }),
+);
 
-test('session locks, sequence values and late queries do not reach the next transaction', async () => {
-	const output = await runSample(
+samples.test(
+	'session locks, sequence values and late queries do not reach the next transaction',
+	testFile(
 		'transactionTest',
 		`let late;
 		test('leaves things', async ({ sql }) => {
@@ -119,96 +114,107 @@ test('session locks, sequence values and late queries do not reach the next tran
 		test('has no second connection', async ({ sql }) => {
 			expect(() => sql.listen('channel', () => {})).toThrow('does not work in a transactionTest');
 		});`,
-	);
-	expect(output).toMatch(/Tests +3 passed/);
-});
+	),
+	({ failed, passed }) => {
+		expect(failed).toEqual([]);
+		expect(passed).toEqual(['leaves things', 'finds nothing', 'has no second connection']);
+	},
+);
 
-test.each(['transactionTest', 'databaseTest'])(
-	'%s: a test that times out fails, and the next one is clean',
-	async (fixture) => {
-		const output = await runSample(
+for (const fixture of ['transactionTest', 'databaseTest'])
+	samples.test(
+		`${fixture}: a test that times out fails, and the next one is clean`,
+		testFile(
 			fixture,
 			`test('hangs', { timeout: 300 }, async ({ sql }) => {
 				await sql\`INSERT INTO note (text) VALUES ('mine')\`;
 				await sql\`SELECT pg_sleep(600)\`;
 			});
 			${clean}`,
-		);
-		expect(output).toContain('timed out in 300ms');
-		expect(output).toMatch(/✓ sample.test.ts > after/);
-		expect(output).toMatch(/Tests +1 failed \| 1 passed/);
-	},
-);
+		),
+		({ output, failed, passed }) => {
+			expect(output).toContain('timed out in 300ms');
+			expect({ failed, passed }).toEqual({ failed: ['hangs'], passed: ['after'] });
+		},
+	);
 
-test.each(['transactionTest', 'databaseTest'])(
-	'%s: a test that ends its server fails with that error, and the next one gets a new server',
-	async (fixture) => {
-		const output = await runSample(
+for (const fixture of ['transactionTest', 'databaseTest'])
+	samples.test(
+		`${fixture}: a test that ends its server fails with that error, and the next one gets a new server`,
+		testFile(
 			fixture,
 			`test('kills', async ({ sql }) => {
-			await killServer(sql);
-			await notes(sql);
-			await sleep(100);
-			await notes(sql);
-		});
-		${clean}`,
-		);
-		expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
-		expect(output).toMatch(/✓ sample.test.ts > after/);
-		expect(output).toMatch(/Tests +1 failed \| 1 passed/);
-	},
-);
+				await killServer(sql);
+				await notes(sql);
+				await sleep(100);
+				await notes(sql);
+			});
+			${clean}`,
+		),
+		({ output, failed, passed }) => {
+			expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
+			expect({ failed, passed }).toEqual({ failed: ['kills'], passed: ['after'] });
+		},
+	);
 
-test('databaseTest: a test that ends its server fails even if no query does', async () => {
-	const output = await runSample(
+samples.test(
+	'databaseTest: a test that ends its server fails even if no query does',
+	testFile(
 		'databaseTest',
 		`test('kills', async ({ sql }) => {
 			await killServer(sql);
 			await sleep(1000);
 		});
 		${clean}`,
-	);
-	expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
-	expect(output).toMatch(/✓ sample.test.ts > after/);
-	expect(output).toMatch(/Tests +1 failed \| 1 passed/);
-});
+	),
+	({ output, failed, passed }) => {
+		expect(output).toContain('the PostgreSQL server of this test file ended while "kills" ran');
+		expect({ failed, passed }).toEqual({ failed: ['kills'], passed: ['after'] });
+	},
+);
 
-test('databaseTest: a server that ends during the last test, unnoticed, fails the test file', async () => {
-	const output = await runSample(
+samples.test(
+	'databaseTest: a server that ends during the last test, unnoticed, fails the test file',
+	testFile(
 		'databaseTest',
 		`import { afterAll } from 'vitest';
 		afterAll(() => sleep(1000)); // The end of the server takes a moment to be known.
 		test('kills', async ({ sql }) => { await killServer(sql); });`,
-	);
-	expect(output).toMatch(
-		/the PostgreSQL server of this test file ended while ("kills"|one of its tests) ran/,
-	);
-	expect(output).toMatch(/Test Files +1 failed/);
-});
+	),
+	({ file, output }) => {
+		expect(output).toMatch(
+			/the PostgreSQL server of this test file ended while ("kills"|one of its tests) ran/,
+		);
+		expect(output).toMatch(new RegExp(`^ FAIL  ${file}`, 'm'));
+	},
+);
 
-test('test: after a test ends the server, later tests of the file report that, and the next file is clean', async () => {
-	const output = await runSample(
+samples.test(
+	'test: after a test ends the server, later tests of the file report that, and the next file is clean',
+	testFile(
 		'test',
 		`test('kills', async ({ sql }) => {
 			await killServer(sql);
 			for (;;) await notes(sql);
 		});
 		${clean}`,
-		{ 'next.test.ts': clean },
-	);
-	expect(output).toMatch(/× sample.test.ts > after\b/);
-	expect(
-		output.match(
-			/the PostgreSQL server of this test file ended while "kills" ran\nFix what ended it.* The next test file gets a new server/g,
-		)?.length,
-	).toBeGreaterThan(1);
-	expect(output).toContain('Caused by: SlipwayError: PostgreSQL exited unexpectedly. Last log lines');
-	expect(output).toMatch(/✓ next.test.ts > after\b/);
-	expect(output).toMatch(/Tests +2 failed \| 1 passed/);
-});
+	),
+	({ output, failed }, next) => {
+		expect(failed).toEqual(['kills', 'after']);
+		expect(
+			output.match(
+				/the PostgreSQL server of this test file ended while "kills" ran\nFix what ended it.* The next test file gets a new server/g,
+			)?.length,
+		).toBeGreaterThan(1);
+		expect(output).toContain('Caused by: SlipwayError: PostgreSQL exited unexpectedly. Last log lines');
+		expect(next).toMatchObject({ failed: [], passed: ['after'] });
+	},
+	testFile('test', clean),
+);
 
-test('test: tests that time out leave the clients of the file usable for the next one', async () => {
-	const output = await runSample(
+samples.test(
+	'test: tests that time out leave the clients of the file usable for the next one',
+	testFile(
 		'test',
 		`test('starts the server', async ({ sql }) => { await notes(sql); });
 		for (const number of [1, 2, 3, 4, 5])
@@ -220,35 +226,72 @@ test('test: tests that time out leave the clients of the file usable for the nex
 			});
 		});
 		${clean}`,
-	);
-	expect(output.match(/→ Test timed out in 300ms/g)).toHaveLength(6);
-	expect(output).toMatch(/✓ sample.test.ts > after/);
-	expect(output).toMatch(/Tests +6 failed \| 2 passed/);
-	expect(output).not.toContain('Unhandled');
-});
+	),
+	({ output, failed, passed }) => {
+		expect(output.match(/→ Test timed out in 300ms/g)).toHaveLength(6);
+		expect(failed).toHaveLength(6);
+		expect(passed).toEqual(['starts the server', 'after']);
+		expect(output).not.toContain('Unhandled');
+	},
+);
 
-test.each(['test', 'databaseTest'])(
-	'%s: the error for a leaked connection names the test',
-	async (fixture) => {
-		const output = await runSample(
+for (const fixture of ['test', 'databaseTest'])
+	samples.test(
+		`${fixture}: the error for a leaked connection names the test`,
+		testFile(
 			fixture,
 			`test('tidy', async ({ app, connect }) => {
-			const own = openClient(app);
-			await notes(own);
-			await own.end();
-			await notes(connect({ max: 3 }));
+				const own = openClient(app);
+				await notes(own);
+				await own.end();
+				await notes(connect({ max: 3 }));
+			});
+			test('leaks', async ({ app }) => { await notes(openClient(app, { applicationName: 'the pool' })); });
+			test('goes on', async ({ sql }) => { await notes(sql); });`,
+		),
+		({ file, output, failed, passed }) => {
+			expect(output).toContain('1 connection was not closed');
+			expect(output).toContain('or open it with the fixture `connect`, which closes it.');
+			expect(output).toContain(
+				`opened in "leaks" (${file}): app_user as "the pool", last statement: SELECT text FROM note`,
+			);
+			expect({ failed, passed }).toEqual({ failed: [], passed: ['tidy', 'leaks', 'goes on'] });
+			expect(output).toMatch(new RegExp(`^ FAIL  ${file}`, 'm'));
+		},
+	);
+
+for (const fixture of ['test', 'databaseTest', 'transactionTest'])
+	samples.test(
+		`${fixture}: an unknown option is refused with the nearest one and the list of options`,
+		testFile(
+			fixture,
+			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
+		),
+		({ output, failed }) => {
+			expect(output).toMatch(
+				/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/,
+			);
+			expect(output).not.toContain('"directory"');
+			expect(failed).toEqual(['asks']);
+		},
+	);
+
+samples.test(
+	'a test cannot use up the connections of a concurrent test',
+	testFile(
+		'databaseTest',
+		`test.concurrent('greedy', async ({ connect, expect }) => {
+			const asked = Array.from({ length: 60 }, () => notes(connect()));
+			const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
+			expect(refused.map(({ reason }) => String(reason)).join()).toContain('too many connections for database');
+			expect(refused.length).toBeGreaterThanOrEqual(40);
 		});
-		test('leaks', async ({ app }) => { await notes(openClient(app, { applicationName: 'the pool' })); });
-		test('goes on', async ({ sql }) => { await notes(sql); });`,
-		);
-		expect(output).toContain('1 connection was not closed');
-		expect(output).toContain('or open it with the fixture `connect`, which closes it.');
-		expect(output).toContain(
-			'opened in "leaks" (sample.test.ts): app_user as "the pool", last statement: SELECT text FROM note',
-		);
-		expect(output).toMatch(/Tests +3 passed/);
-		expect(output).toMatch(/Test Files +1 failed/);
-	},
+		test.concurrent('modest', async ({ connect, expect }) => {
+			for (let round = 0; round < 20; round++) expect(await notes(connect())).toEqual([]);
+		});`,
+	),
+	({ failed, passed }) =>
+		expect({ failed, passed: passed.toSorted() }).toEqual({ failed: [], passed: ['greedy', 'modest'] }),
 );
 
 test('leaked connections only warn, or are not looked for, where the options say so', async () => {
@@ -286,21 +329,6 @@ test('the error for a leaked connection includes the line if vitest collects it'
 	const { stderr } = await runVitest(project, ['--includeTaskLocation']);
 	expect(stderr).toContain('opened in "leaks" (folder/sample.test.ts:4): app_user');
 });
-
-test.each(['test', 'databaseTest', 'transactionTest'])(
-	'%s: an unknown option is refused with the nearest one and the list of options',
-	async (fixture) => {
-		const output = await runSample(
-			fixture,
-			`test.extend({ postgres: { migratons: 'x' } })('asks', async ({ sql }) => { await notes(sql); });`,
-		);
-		expect(output).toMatch(
-			/there is no "migratons"; did you mean "migrations"\?\nThe options are migrations, seed,/,
-		);
-		expect(output).not.toContain('"directory"');
-		expect(output).toMatch(/Tests +1 failed/);
-	},
-);
 
 test('an unknown option of the plugin is refused before the first test', async () => {
 	const project = makeProject({
@@ -390,20 +418,4 @@ test('a failing migration fails each test file once, and is tried once', async (
 	expect(status).toBe(1);
 	expect(`${stdout}${stderr}`).toContain('20260102000000000_wrong.sql');
 	expect(stdout).toMatch(/Tests +4 failed/);
-});
-
-test('a test cannot use up the connections of a concurrent test', async () => {
-	const output = await runSample(
-		'databaseTest',
-		`test.concurrent('greedy', async ({ connect, expect }) => {
-			const asked = Array.from({ length: 60 }, () => notes(connect()));
-			const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
-			expect(refused.map(({ reason }) => String(reason)).join()).toContain('too many connections for database');
-			expect(refused.length).toBeGreaterThanOrEqual(40);
-		});
-		test.concurrent('modest', async ({ connect, expect }) => {
-			for (let round = 0; round < 20; round++) expect(await notes(connect())).toEqual([]);
-		});`,
-	);
-	expect(output).toMatch(/Tests +2 passed/);
 });

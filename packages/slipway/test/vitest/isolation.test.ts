@@ -4,6 +4,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { runProcess } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeProject, pluginWith, runVitest, usePackage } from './project.ts';
+import { Samples } from './samples.ts';
 
 usePackage();
 
@@ -93,40 +94,6 @@ test('each project of a workspace has its own migrations, and all projects share
 	expect(new Set(brokers).size).toBe(1);
 });
 
-test('the client reads and writes arrays, and can reserve connections', async () => {
-	const project = makeProject({
-		'migrations/20260102000000000_mood.sql': "CREATE TYPE mood AS ENUM ('calm', 'wild');",
-		'client.test.ts': `
-			import { expect } from 'vitest';
-			import { databaseTest, test, transactionTest } from 'slipway/vitest';
-			const moods = ['calm', 'wild'];
-			const selectMoods = (sql) => sql\`SELECT \${moods}::mood[] AS list, \${'{wild}'}::text::mood[] AS read\`;
-			for (const level of [test, databaseTest, databaseTest]) {
-				level('reserves', async ({ sql }) => {
-					const [one, two] = [await sql.reserve(), await sql.reserve()];
-					expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
-					expect(await two\`SELECT \${['a', 'b']}::text[] AS list\`).toEqual([{ list: ['a', 'b'] }]);
-					expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
-					for (const each of [one, two]) each.release();
-				});
-				level('opens other clients that know the types of the migrations', async ({ connect }) => {
-					for (const as of ['app', 'migrator', 'admin'])
-						expect(await selectMoods(connect({ as }))).toEqual([{ list: moods, read: ['wild'] }]);
-				});
-			}
-			for (const level of [test, databaseTest, databaseTest, transactionTest, transactionTest])
-				level('knows the types of the migrations', async ({ sql }) => {
-					expect(await selectMoods(sql)).toEqual([{ list: moods, read: ['wild'] }]);
-				});
-			test('keeps all connections', async ({ sql }) => {
-				for (let count = 1; count <= 4; count++) await sql.reserve();
-			});`,
-	});
-	const { status, stdout, stderr } = await runVitest(project);
-	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +12 passed/);
-});
-
 test('snapshots are stored in the project, wherever vitest is started', async () => {
 	const project = makeProject({
 		'vitest.config.ts': `
@@ -167,63 +134,99 @@ test('with url: false, tests that do not use PostgreSQL do not start it', async 
 	expect(stdout).toMatch(/Tests +3 passed/);
 });
 
-test('twenty concurrent tests write the same row, and each sees only its own', async () => {
-	const concurrent = (fixture: string) => `
-		import { ${fixture} as test } from 'slipway/vitest';
-		for (let number = 0; number < 20; number++)
-			test.concurrent('test ' + number, async ({ sql, expect }) => {
-				await sql\`INSERT INTO note (text) VALUES ('the same')\`;
-				await sql\`SELECT pg_sleep(0.05)\`;
-				expect(await sql\`SELECT id, text FROM note\`).toEqual([{ id: 1, text: 'the same' }]);
-			});`;
-	const project = makeProject({
-		'database.test.ts': concurrent('databaseTest'),
-		'transaction.test.ts': concurrent('transactionTest').replace('[{ id: 1,', '[{ id: expect.any(Number),'),
-	});
-	const { status, stdout, stderr } = await runVitest(project);
-	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +40 passed/);
+const samples = new Samples({
+	'migrations/20260102000000000_mood.sql': "CREATE TYPE mood AS ENUM ('calm', 'wild');",
+	'other/20260101000000000_other.sql':
+		'-- Up Migration\nCREATE TABLE other (x int);\n-- Down Migration\nDROP TABLE other;',
+	'seeds/other.sql': 'INSERT INTO other VALUES (5);',
 });
 
-test('a test file can mix isolation levels test by test', async () => {
-	const project = makeProject({
-		'mixed.test.ts': `
-			import { expect } from 'vitest';
-			import { databaseTest, test, transactionTest } from 'slipway/vitest';
-			for (const level of [test, databaseTest, transactionTest, databaseTest, transactionTest])
-				level('writes the first note', async ({ sql }) => {
-					await sql\`INSERT INTO note (text) VALUES ('first')\`;
-					expect(await sql\`SELECT text FROM note\`).toEqual([{ text: 'first' }]);
+samples.test(
+	'the client reads and writes arrays, and can reserve connections',
+	`
+		import { expect } from 'vitest';
+		import { databaseTest, test, transactionTest } from 'slipway/vitest';
+		const moods = ['calm', 'wild'];
+		const selectMoods = (sql) => sql\`SELECT \${moods}::mood[] AS list, \${'{wild}'}::text::mood[] AS read\`;
+		for (const level of [test, databaseTest, databaseTest]) {
+			level('reserves', async ({ sql }) => {
+				const [one, two] = [await sql.reserve(), await sql.reserve()];
+				expect(await one\`SELECT ARRAY[1, 2] AS list\`).toEqual([{ list: [1, 2] }]);
+				expect(await two\`SELECT \${['a', 'b']}::text[] AS list\`).toEqual([{ list: ['a', 'b'] }]);
+				expect(await sql\`SELECT \${sql.array(['a', 'b'])} AS list\`).toEqual([{ list: ['a', 'b'] }]);
+				for (const each of [one, two]) each.release();
+			});
+			level('opens other clients that know the types of the migrations', async ({ connect }) => {
+				for (const as of ['app', 'migrator', 'admin'])
+					expect(await selectMoods(connect({ as }))).toEqual([{ list: moods, read: ['wild'] }]);
+			});
+		}
+		for (const level of [test, databaseTest, databaseTest, transactionTest, transactionTest])
+			level('knows the types of the migrations', async ({ sql }) => {
+				expect(await selectMoods(sql)).toEqual([{ list: moods, read: ['wild'] }]);
+			});
+		test('keeps all connections', async ({ sql }) => {
+			for (let count = 1; count <= 4; count++) await sql.reserve();
+		});`,
+	({ failed, passed, output }) => {
+		expect(failed, output).toEqual([]);
+		expect(passed).toHaveLength(12);
+	},
+);
+
+for (const [fixture, id] of Object.entries({ databaseTest: '1', transactionTest: 'expect.any(Number)' }))
+	samples.test(
+		`${fixture}: twenty concurrent tests write the same row, and each sees only its own`,
+		`
+			import { ${fixture} as test } from 'slipway/vitest';
+			for (let number = 0; number < 20; number++)
+				test.concurrent('test ' + number, async ({ sql, expect }) => {
+					await sql\`INSERT INTO note (text) VALUES ('the same')\`;
+					await sql\`SELECT pg_sleep(0.05)\`;
+					expect(await sql\`SELECT id, text FROM note\`).toEqual([{ id: ${id}, text: 'the same' }]);
 				});`,
-	});
-	const { status, stdout, stderr } = await runVitest(project);
-	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +5 passed/);
-});
+		({ failed, passed, output }) => {
+			expect(failed, output).toEqual([]);
+			expect(passed).toHaveLength(20);
+		},
+	);
 
-test('a test file can seed its server in beforeAll, and set other migrations and seeds', async () => {
-	const project = makeProject({
-		'other/20260101000000000_other.sql':
-			'-- Up Migration\nCREATE TABLE other (x int);\n-- Down Migration\nDROP TABLE other;',
-		'seeds/other.sql': 'INSERT INTO other VALUES (5);',
-		'other.test.ts': `
-			import { expect } from 'vitest';
-			import { databaseTest, test as base } from 'slipway/vitest';
-			const test = base.extend({
-				postgres: { migrations: 'other', seed: ['seeds/other.sql', 'INSERT INTO other VALUES (6)'] },
-			});
-			test.beforeAll(async ({ sql }) => { await sql\`INSERT INTO other VALUES (7)\`; });
-			test('sees the seeds', async ({ sql }) => {
-				expect(await sql\`SELECT x FROM other ORDER BY x\`).toEqual([{ x: 5 }, { x: 6 }, { x: 7 }]);
-			});
-			databaseTest('has the migrations of the project', async ({ sql }) => {
-				expect(await sql\`SELECT * FROM note\`).toEqual([]);
+samples.test(
+	'a test file can mix isolation levels test by test',
+	`
+		import { expect } from 'vitest';
+		import { databaseTest, test, transactionTest } from 'slipway/vitest';
+		for (const level of [test, databaseTest, transactionTest, databaseTest, transactionTest])
+			level('writes the first note', async ({ sql }) => {
+				await sql\`INSERT INTO note (text) VALUES ('first')\`;
+				expect(await sql\`SELECT text FROM note\`).toEqual([{ text: 'first' }]);
 			});`,
-	});
-	const { status, stdout, stderr } = await runVitest(project);
-	expect(status, stdout + stderr).toBe(0);
-	expect(stdout).toMatch(/Tests +2 passed/);
-});
+	({ failed, passed, output }) => {
+		expect(failed, output).toEqual([]);
+		expect(passed).toHaveLength(5);
+	},
+);
+
+samples.test(
+	'a test file can seed its server in beforeAll, and set other migrations and seeds',
+	`
+		import { expect } from 'vitest';
+		import { databaseTest, test as base } from 'slipway/vitest';
+		const test = base.extend({
+			postgres: { migrations: 'other', seed: ['seeds/other.sql', 'INSERT INTO other VALUES (6)'] },
+		});
+		test.beforeAll(async ({ sql }) => { await sql\`INSERT INTO other VALUES (7)\`; });
+		test('sees the seeds', async ({ sql }) => {
+			expect(await sql\`SELECT x FROM other ORDER BY x\`).toEqual([{ x: 5 }, { x: 6 }, { x: 7 }]);
+		});
+		databaseTest('has the migrations of the project', async ({ sql }) => {
+			expect(await sql\`SELECT * FROM note\`).toEqual([]);
+		});`,
+	({ failed, passed, output }) => {
+		expect(failed, output).toEqual([]);
+		expect(passed).toHaveLength(2);
+	},
+);
 
 /** Looks for what another test file, or an earlier test, would have left on the server. */
 const traces = `
