@@ -65,7 +65,7 @@ async function bundleFixtures(folder: string): Promise<void> {
 			platform: 'node',
 			external: (id) =>
 				/^(?:node:|\w)/.test(id) ||
-				/\/(?:errors|start-postgres|database-host|full-disk|denials\/index)\.js$/.test(id),
+				/\/(?:errors|start-postgres|database-host|shared-database|full-disk|denials\/index)\.js$/.test(id),
 			treeshake: { moduleSideEffects: 'no-external' },
 		});
 		await bundle.write({ file });

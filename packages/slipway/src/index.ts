@@ -52,7 +52,7 @@ export type {
 	ServerSettings,
 } from './postgres/index.ts';
 export type { PostgresVersion } from './postgres-versions.ts';
-export type { OwnProvider, ProviderChoice, ProviderName } from './provider-names.ts';
+export type { OwnProvider, ProviderChoice, ProviderName, TestProvider } from './provider-names.ts';
 export { chooseProvider, startContainer, startEmbedded, startExternal, startPostgres } from './servers.ts';
 export {
 	appConnection,

@@ -13,7 +13,7 @@ export function programEnvironment(
 	folder: string,
 ): NodeJS.ProcessEnv {
 	const others = Object.entries(inherited).filter(
-		([name]) => !/^(PG|DB_(ADMIN|MIGRATOR)_PASSWORD)/.test(name),
+		([name]) => !/^(PG|DB_(ADMIN|MIGRATOR)_PASSWORD|SLIPWAY_TEST_SERVER)/.test(name),
 	);
 	return {
 		...Object.fromEntries(others),

@@ -11,3 +11,7 @@ export type ProviderChoice = (typeof providerChoices)[number];
 /** `external` is a server that somebody else runs. */
 export const providerNames = [...ownProviderNames, 'external'] as const;
 export type ProviderName = (typeof providerNames)[number];
+
+/** Where tests get databases from. With `external`, each has one on a server that they share with other runs. */
+export const testProviders = [...providerChoices, 'external'] as const;
+export type TestProvider = (typeof testProviders)[number];

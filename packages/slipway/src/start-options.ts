@@ -18,6 +18,7 @@ import {
 	rolesKind,
 	type Shape,
 	secretObject,
+	secretString,
 	string,
 	stringOrFalse,
 	stringOrStrings,
@@ -29,10 +30,17 @@ import { SlipwayError } from './errors.ts';
 import { escapePattern, filesOf, migrationSource } from './migration-sources/index.ts';
 import type { StartServerOptions } from './postgres/index.ts';
 import { postgresVersions } from './postgres-versions.ts';
-import { ownProviderNames } from './provider-names.ts';
-import type { DatabaseSettings, RoleOptions } from './settings/index.ts';
+import { providerNames, type TestProvider } from './provider-names.ts';
+import { type DatabaseSettings, type RoleOptions, readTestServer } from './settings/index.ts';
 
-export interface StartPostgresOptions extends StartServerOptions {
+export interface StartPostgresOptions extends Omit<StartServerOptions, 'provider'> {
+	/**
+	 * Where the server comes from. `auto` is a container if an engine is running and has the image or can pull it, and
+	 * embedded otherwise. `external`: a database on `server`, which other processes use too. Default: `embedded`.
+	 */
+	readonly provider?: TestProvider;
+	/** The URL of the server for `external`, with the login of a role that may create databases and roles. */
+	readonly server?: string;
 	/**
 	 * The migrations to apply: a folder, `{ sql: … }` or `{ command: …, inputs: … }`; `false` for none. Default: the
 	 * project's.
@@ -83,6 +91,7 @@ const shape: Shape<StartPostgresOptions> = {
 	ssl: boolean,
 	replication: boolean,
 	provider: providerKind,
+	server: secretString,
 	version: versionKind,
 	image: string,
 	snapshots: stringOrFalse,
@@ -130,17 +139,18 @@ export function withAbsolutePaths<Options extends StartPostgresOptions>(
 }
 
 /**
- * `options` over those in the configuration of the project that contains `folder`. Throws what `loadConfig`
- * throws, and `migrations-not-configured`.
+ * `options` over those that `optionsFrom` takes from the configuration of the project that contains `folder`. Throws what
+ * `loadConfig` throws, and `migrations-not-configured`.
  */
 export async function withProjectDefaults(
 	options: StartPostgresOptions,
 	folder: string,
+	optionsFrom = optionsFromConfig,
 ): Promise<StartPostgresOptions> {
 	const root = findProjectRoot(folder);
 	if (root === undefined) return options;
 	const given = Object.entries(options).filter(([, value]) => value !== undefined);
-	const all = { ...optionsFromConfig(await loadConfig(root)), ...Object.fromEntries(given) };
+	const all = { ...optionsFrom(await loadConfig(root)), ...Object.fromEntries(given) };
 	if (all.migrations === undefined && all.seed === undefined) refuseUnconfigured(root);
 	return all;
 }
@@ -151,19 +161,22 @@ export function optionsFromConfig(config: ResolvedConfig): StartPostgresOptions 
 	return { ...postgres, extensions, roles, ...(migrations !== undefined && { migrations }) };
 }
 
+/** The options that a project's configuration sets for tests. */
+export const testOptionsFromConfig = (config: ResolvedConfig): StartPostgresOptions => ({
+	...optionsFromConfig(config),
+	...config.test,
+});
+
 /** The options that the environment sets. An empty variable counts as unset. Throws `invalid-settings`. */
-export function optionsFromEnvironment({
-	SLIPWAY_POSTGRES: provider,
-	POSTGRES_VERSION: major,
-	POSTGRES_IMAGE: image,
-}: NodeJS.ProcessEnv): StartPostgresOptions {
-	const own = ownProviderNames.find((name) => name === provider);
+export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): StartPostgresOptions {
+	const { SLIPWAY_POSTGRES: provider, POSTGRES_VERSION: major, POSTGRES_IMAGE: image } = environment;
+	const known = providerNames.find((name) => name === provider);
 	const version = postgresVersions.find((each) => String(each) === major);
-	if (provider && own === undefined)
+	if (provider && known === undefined)
 		throw new SlipwayError(
 			'invalid-settings',
-			`SLIPWAY_POSTGRES is "${provider}", but a temporary server can only be ${ownProviderNames.join(' or ')}`,
-			`Set it to ${ownProviderNames.join(' or ')}, or unset it.`,
+			`SLIPWAY_POSTGRES is "${provider}", but must be one of ${providerNames.join(', ')}`,
+			'Set it to one of these, or unset it.',
 		);
 	if (major && version === undefined)
 		throw new SlipwayError(
@@ -171,5 +184,11 @@ export function optionsFromEnvironment({
 			`POSTGRES_VERSION is "${major}", but must be one of ${postgresVersions.join(', ')}`,
 			'Set it to one of these major versions, or unset it.',
 		);
-	return { ...(own && { provider: own }), ...(version && { version }), ...(image && { image }) };
+	const server = readTestServer(environment, resolve('.env'));
+	return {
+		...(known && { provider: known }),
+		...(version && { version }),
+		...(image && { image }),
+		...(server && { server }),
+	};
 }

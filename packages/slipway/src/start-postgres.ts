@@ -8,13 +8,22 @@ import {
 	type PostgresServer,
 	providers,
 	requestedSettings,
+	type StartServerOptions,
 	snapshotFolder,
 	startFromSnapshot,
 	startServer,
+	stoppedBy,
+	unmanaged,
 } from './postgres/index.ts';
 import { type Contents, loginsOf, prepareServer, privateDatabase, snapshotSpec } from './prepare/index.ts';
 import type { DatabaseSettings } from './settings/index.ts';
-import { checkOptions, type StartPostgresOptions, withProjectDefaults } from './start-options.ts';
+import type { SharedDatabase } from './shared-server/index.ts';
+import {
+	checkOptions,
+	type StartPostgresOptions,
+	testOptionsFromConfig,
+	withProjectDefaults,
+} from './start-options.ts';
 
 export type { StartPostgresOptions };
 
@@ -30,6 +39,9 @@ export interface PreparedServer extends PostgresServer {
 	readonly logins: Readonly<Record<string, Login>>;
 }
 
+/** On a shared server, it is one database of several. */
+export type PreparedDatabase = PreparedServer & Partial<Pick<SharedDatabase, 'sql' | 'wasUsed'>>;
+
 /**
  * Starts a PostgreSQL server with a bootstrapped, migrated and seeded database. Without `directory` the
  * server is temporary. Throws what `startServer`, `bootstrapDatabase` and `migrateUp` throw, and
@@ -40,8 +52,13 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
 	return await startPrepared(await withProjectDefaults(options, process.cwd()));
 }
 
+/** The same for the tests of the project. */
+export async function startForTests(options: StartPostgresOptions): Promise<PreparedDatabase> {
+	return await startPrepared(await withProjectDefaults(options, process.cwd(), testOptionsFromConfig));
+}
+
 /** The same without the defaults from the project's configuration. */
-export async function startPrepared(options: StartPostgresOptions): Promise<PreparedServer> {
+export async function startPrepared(options: StartPostgresOptions): Promise<PreparedDatabase> {
 	const { directory, database, snapshots, migrations, extensions = [], seed, roles } = options;
 	const { logins = [], databases = [] } = options;
 	const contents = {
@@ -51,12 +68,15 @@ export async function startPrepared(options: StartPostgresOptions): Promise<Prep
 		databases,
 		seeds: await readSeeds(seed),
 	};
-	const provider = await ownProviderOf(options);
+	const { provider: choice, ...others } = options;
+	if (choice === 'external') return await startShared(options, contents);
+	const provider = await ownProviderOf({ ...others, provider: choice });
+	const own = { ...others, provider };
 	const isCustom = directory !== undefined || database !== undefined;
-	if (isCustom || snapshots === false) return await startFresh({ ...options, provider }, contents);
+	if (isCustom || snapshots === false) return await startFresh(own, contents);
 	const folder = snapshots ?? snapshotFolder(process.cwd());
-	const store = await providers[provider].snapshots(folder, options);
-	const origin = { provider, identity: store.identity, settings: requestedSettings(options) };
+	const store = await providers[provider].snapshots(folder, own);
+	const origin = { provider, identity: store.identity, settings: requestedSettings(own) };
 	const spec = await snapshotSpec(origin, { ...contents, roles });
 	const server = await startFromSnapshot(store, join(folder, 'locks'), spec);
 	return prepared(server, privateDatabase(server, roles), logins);
@@ -75,8 +95,20 @@ function prepared(
 	return { ...server, ...own, logins: Object.fromEntries(logins) };
 }
 
-async function startFresh(
+/** Loaded on demand: most servers are Slipway's own. */
+async function startShared(
 	options: StartPostgresOptions,
+	contents: Omit<Contents, 'database'>,
+): Promise<PreparedDatabase> {
+	const { startOnSharedServer } = await import('./shared-server/index.ts');
+	const { stop, ...database } = await startOnSharedServer(options, contents);
+	return { ...unmanaged(database.admin), ...database, logins: {}, ...stoppedBy(stop) };
+}
+
+interface FreshOptions extends StartServerOptions, Pick<StartPostgresOptions, 'database' | 'roles'> {}
+
+async function startFresh(
+	options: FreshOptions,
 	contents: Omit<Contents, 'database'>,
 ): Promise<PreparedServer> {
 	const server = await startServer(options);

@@ -13,7 +13,7 @@ test('a misspelled option is refused with the list of options', async () => {
 });
 
 test.each([
-	[{ provider: 'docker' }, /"provider" is 'docker', but must be one of auto, embedded, container/],
+	[{ provider: 'docker' }, /"provider" is 'docker', but must be one of auto, embedded, container, external/],
 	[{ version: 14 }, /"version" is 14, but must be one of 15, 16, 17, 18/],
 	[{ port: 70_000 }, /"port" is 70000, but must be a port from 1 to 65535/],
 	[

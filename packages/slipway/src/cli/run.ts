@@ -3,7 +3,7 @@ import type { Login } from '../connection/index.ts';
 import { findDenials } from '../denials/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { programEnvironment } from '../program-environment.ts';
-import { type ProviderChoice, providerChoices } from '../provider-names.ts';
+import { type TestProvider, testProviders } from '../provider-names.ts';
 import { runProgram } from '../run-program.ts';
 import { loginRoles } from '../settings/index.ts';
 import { optionsFromEnvironment } from '../start-options.ts';
@@ -14,7 +14,7 @@ import type { Project } from './project.ts';
 
 interface Options {
 	readonly as: string;
-	readonly postgres?: ProviderChoice;
+	readonly postgres?: TestProvider;
 	readonly migrations: boolean;
 	readonly port?: number;
 	readonly ssl?: true;
@@ -32,7 +32,7 @@ export function runCommandOf(project: Project): Command {
 		.passThroughOptions()
 		.argument('<command...>', 'after --, such as: -- npm test')
 		.option('--as <role>', `who the command logs in as: ${known}, or one of postgres.logins`, 'app')
-		.addOption(new Option('--postgres <provider>', 'where the server comes from').choices(providerChoices))
+		.addOption(new Option('--postgres <provider>', 'where the server comes from').choices(testProviders))
 		.option('--no-migrations', 'start with an empty database')
 		.option('--port <number>', 'the port to listen on (default: a free one)', parsePort)
 		.option('--ssl', 'accept encrypted connections too')

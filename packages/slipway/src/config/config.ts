@@ -1,5 +1,5 @@
 import type { PostgresVersion } from '../postgres-versions.ts';
-import type { ProviderChoice } from '../provider-names.ts';
+import type { ProviderChoice, TestProvider } from '../provider-names.ts';
 
 /**
  * A project's configuration: `slipway.config.ts` (or `.mjs`, `.js`, `.cjs`), or the field `slipway` of package.json.
@@ -26,6 +26,7 @@ export interface Config {
 	 */
 	readonly roles?: RolesConfig | 'one' | false;
 	readonly postgres?: PostgresConfig;
+	readonly test?: TestConfig;
 	readonly dev?: DevConfig;
 }
 
@@ -80,6 +81,12 @@ export interface PostgresConfig {
 	readonly ssl?: boolean;
 	/** Whether clients can replicate, also logically. */
 	readonly replication?: boolean;
+}
+
+/** The servers of tests, where they differ from those of `postgres`. */
+export interface TestConfig {
+	/** `external`: each test file has a database on the server in `SLIPWAY_TEST_SERVER`, which other runs use too. */
+	readonly provider?: TestProvider;
 }
 
 export interface LoginConfig {

@@ -8,6 +8,7 @@ export {
 	type PostgresConfig,
 	type RolesConfig,
 	type SqlMigrations,
+	type TestConfig,
 } from './config.ts';
 export { configFileNames, configFilesIn, findProjectRoot } from './find.ts';
 export { loadConfig, type ResolvedConfig } from './load.ts';
@@ -21,6 +22,7 @@ export {
 	problemsOf,
 	type Shape,
 	secretObject,
+	secretString,
 	string,
 	stringOrFalse,
 	stringOrStrings,

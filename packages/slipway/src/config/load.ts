@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config, Migrations, PostgresConfig } from './config.ts';
+import type { Config, Migrations, PostgresConfig, TestConfig } from './config.ts';
 import { resolveMigrations } from './migrations.ts';
 import { invalidConfig } from './parse.ts';
 import { readConfig } from './read.ts';
@@ -19,6 +19,7 @@ export interface ResolvedConfig {
 	readonly extensions: readonly string[];
 	readonly roles: NonNullable<Config['roles']>;
 	readonly postgres: PostgresConfig;
+	readonly test: TestConfig;
 	readonly dev: {
 		readonly command: string | undefined;
 		readonly watch: readonly string[];
@@ -43,6 +44,7 @@ export async function loadConfig(root: string): Promise<ResolvedConfig> {
 		extensions: config.extensions ?? [],
 		roles: config.roles ?? {},
 		postgres: config.postgres ?? {},
+		test: config.test ?? {},
 		dev: {
 			command: config.dev?.command,
 			watch: (config.dev?.watch ?? []).map(at),

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../errors.ts';
 import { postgresVersions } from '../postgres-versions.ts';
-import { providerChoices } from '../provider-names.ts';
-import type { Config, DevConfig, LoginConfig, PostgresConfig, RolesConfig } from './config.ts';
+import { providerChoices, testProviders } from '../provider-names.ts';
+import type { Config, DevConfig, LoginConfig, PostgresConfig, RolesConfig, TestConfig } from './config.ts';
 import { migrationsKind } from './migrations.ts';
 import {
 	boolean,
@@ -30,7 +30,7 @@ export const rolesKind = valueOr(
 	}),
 );
 export const extensionsKind = strings("['pg_trgm']");
-export const providerKind = oneOf(providerChoices);
+export const providerKind = oneOf(testProviders);
 export const versionKind = oneOf(postgresVersions);
 export const databasesKind = strings("['reports']");
 /** Messages do not show the passwords. */
@@ -57,7 +57,7 @@ const shape: Shape<Config> = {
 	roles: rolesKind,
 	postgres: objectOf<PostgresConfig>({
 		version: versionKind,
-		provider: providerKind,
+		provider: oneOf(providerChoices),
 		image: string,
 		settings: stringRecord,
 		logins: loginsKind,
@@ -65,6 +65,7 @@ const shape: Shape<Config> = {
 		ssl: boolean,
 		replication: boolean,
 	}),
+	test: objectOf<TestConfig>({ provider: providerKind }),
 	dev: objectOf<DevConfig>({
 		command: string,
 		watch: strings("['src']"),

@@ -47,6 +47,7 @@ export const links: Kind = {
 	name: "an object with paths or URLs, such as { 'API docs': '/docs' }",
 	fits: (value) => isObject(value) && Object.values(value).every(isLink),
 };
+export const secretString: Kind = { ...string, secret: true };
 export const secretObject: Kind = { name: 'an object', fits: isObject, secret: true };
 
 export function strings(example: string): Kind {

@@ -9,7 +9,7 @@ export interface StartServerOptions extends StartOptions {
 	 * Where the server comes from. `auto` is a container if an engine is running and has the image or can pull
 	 * it, and embedded otherwise. Default: `embedded`.
 	 */
-	readonly provider?: ProviderChoice;
+	readonly provider?: ProviderChoice | undefined;
 }
 
 /** Starts a server. Throws what `startEmbedded` and `startContainer` throw. */

@@ -28,23 +28,33 @@ export interface Contents {
 	readonly databases: readonly string[];
 }
 
+interface PrepareOptions {
+	/** Makes the roles and the database `settings`. Default: as on a server that nobody else uses. */
+	readonly bootstrap?: (settings: DatabaseSettings) => Promise<unknown>;
+}
+
 /**
- * Bootstraps, migrates and seeds a server that Slipway started. Bootstrap and migrations do only what is
+ * Bootstraps, migrates and seeds a server. Bootstrap and migrations do only what is
  * missing. Seeds run every time, so the server must not have them yet.
  */
-export async function prepareServer(server: PostgresServer, contents: Contents): Promise<void> {
+export async function prepareServer(
+	server: PostgresServer,
+	contents: Contents,
+	{ bootstrap }: PrepareOptions = {},
+): Promise<void> {
 	const { database, databases, logins, extensions, migrations, seeds } = contents;
 	refuseOwnNames(server, contents);
 	// Imported late: a server that starts from a snapshot needs none of this, and it is most of the code.
 	const [{ bootstrapDatabase, createBareDatabase, ensureExtensions, ensureLogins }, { runSeeds }] =
 		await Promise.all([import('../database/bootstrap/index.ts'), import('../database/seeds/index.ts')]);
 	const all = [database.name, ...databases];
+	const prepare = bootstrap ?? ((settings) => bootstrapDatabase(server.admin, settings, { dedicated: true }));
 	for (const name of all)
 		if (isBare(server, database))
 			await createBareDatabase(server.admin, name, {
 				ledger: name === database.name && migrations !== undefined,
 			});
-		else await bootstrapDatabase(server.admin, { ...database, name }, { dedicated: true });
+		else await prepare({ ...database, name });
 	await ensureLogins(server.admin, all, logins);
 	await ensureExtensions(server.admin, database.name, extensions);
 	const { migrator } = loginsOf(server, database);

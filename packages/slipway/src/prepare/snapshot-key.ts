@@ -5,13 +5,13 @@ import type { FurtherLogin } from '../database/bootstrap/index.ts';
 import type { SqlSeed } from '../database/seeds/index.ts';
 import type { MigrationStep } from '../migration-sources/index.ts';
 import { type ServerSettings, temporarySettings } from '../postgres/index.ts';
-import type { OwnProvider } from '../provider-names.ts';
+import type { ProviderName } from '../provider-names.ts';
 import type { DatabaseSettings } from '../settings/index.ts';
 import { codeIn, versionOf } from './code-version.ts';
 
 /** Where a server comes from. */
 export interface Origin {
-	readonly provider: OwnProvider;
+	readonly provider: ProviderName;
 	/** What shapes the data of this provider's servers, such as version and platform. */
 	readonly identity: readonly string[];
 	readonly settings?: ServerSettings | undefined;
@@ -43,6 +43,12 @@ export const shapingFolders = [
 	'database/seeds',
 ];
 export const shapingFiles = ['sql', 'postgres-versions', 'program-environment', 'pg'];
+/** Where each provider's own code is. */
+const codeFolders: Readonly<Record<ProviderName, string>> = {
+	embedded: 'postgres/embedded',
+	container: 'postgres/container',
+	external: 'shared-server',
+};
 const packages = ['postgres', 'pg', 'node-pg-migrate', 'jiti'];
 
 /**
@@ -77,20 +83,20 @@ function firstKey({ provider, identity, settings }: Origin, steps: Steps): strin
 	);
 }
 
-const codeHashes = new Map<OwnProvider, string>();
+const codeHashes = new Map<ProviderName, string>();
 
 /** Reads the code once per process. */
-function hashOfCode(provider: OwnProvider): string {
+function hashOfCode(provider: ProviderName): string {
 	const hash = codeHashes.get(provider) ?? hashOf(...codeOf(provider));
 	codeHashes.set(provider, hash);
 	return hash;
 }
 
-function codeOf(provider: OwnProvider): string[] {
+function codeOf(provider: ProviderName): string[] {
 	const source = join(import.meta.dirname, '..');
 	const single = shapingFiles.map((file) => join(source, `${file}${extname(import.meta.filename)}`));
 	return [
-		...[...shapingFolders, `postgres/${provider}`].flatMap((folder) => codeIn(join(source, folder))),
+		...[...shapingFolders, codeFolders[provider]].flatMap((folder) => codeIn(join(source, folder))),
 		...single.map((file) => readFileSync(file, 'utf8')),
 	];
 }

@@ -12,9 +12,9 @@ export type UrlParts = { readonly [part in Part]?: Given };
 const form =
 	/^postgres(?:ql)?:\/\/(?:(?<username>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<host>\[[^[\]@/?#]*\]|[^:@/?#]*)(?::(?<port>[^@/?#]*))?(?:\/(?<database>[^@/?#]*))?(?:\?(?<query>[^@#]*))?$/;
 
-/** The decoded parts of `DATABASE_URL`: none if it is not set, and only invalid ones if it cannot be parsed. */
-export function readDatabaseUrl(reader: VariableReader): UrlParts {
-	const url = reader.secret('DATABASE_URL');
+/** The decoded parts of the URL in `variable`: none if it is not set, and only invalid ones if it cannot be parsed. */
+export function readDatabaseUrl(reader: VariableReader, variable = 'DATABASE_URL'): UrlParts {
+	const url = reader.secret(variable);
 	if (url === undefined) return {};
 	const match = url.valid ? form.exec(url.value) : undefined;
 	if (match === null) reader.report(url, notOfTheForm);

@@ -35,3 +35,4 @@ export {
 	type ServiceSettings,
 	type Settings,
 } from './settings.ts';
+export { parseTestServer, readTestServer } from './test-server.ts';

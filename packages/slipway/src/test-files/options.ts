@@ -4,6 +4,7 @@ import {
 	checkOptions,
 	optionsFromEnvironment,
 	type StartPostgresOptions,
+	testOptionsFromConfig,
 	withAbsolutePaths,
 	withProjectDefaults,
 } from '../start-options.ts';
@@ -42,5 +43,5 @@ export async function completeOptions(
 	{ root, environment }: { readonly root: string; readonly environment: NodeJS.ProcessEnv },
 ): Promise<StartPostgresOptions> {
 	const given = { ...optionsFromEnvironment(environment), ...options };
-	return withAbsolutePaths(await withProjectDefaults(given, root), root);
+	return withAbsolutePaths(await withProjectDefaults(given, root, testOptionsFromConfig), root);
 }

@@ -28,6 +28,8 @@ export class Clones {
 	/** That of all clones with the same options. */
 	readonly key: string;
 	readonly #policy: PostgresOptions['leaks'];
+	/** Whether the server is Slipway's, and so can be ended. */
+	readonly #ownsServer: boolean;
 	readonly #databases: TestDatabases;
 	readonly #spares: Promise<ConnectedClone>[] = [];
 	readonly #open = new Set<Clone>();
@@ -39,6 +41,7 @@ export class Clones {
 	constructor(options: PostgresOptions) {
 		this.key = JSON.stringify(options);
 		this.#policy = options.leaks;
+		this.#ownsServer = options.provider !== 'external';
 		this.#databases = openTestDatabases(options);
 	}
 
@@ -93,7 +96,7 @@ export class Clones {
 		const problem = await this.check(clone, task, { leaks: false }).catch((error: unknown) => error);
 		if (!clone.hasEnded) await hintAtMissingRights(task, clone);
 		const { explainFullDisk, ...disk } = await import('./full-disk.ts');
-		if (explainFullDisk(task)) {
+		if (this.#ownsServer && explainFullDisk(task)) {
 			await disk.endServer(clone.admin);
 			await clone.endedDuring(fullName(task));
 			await this.#releaseDead();

@@ -2,6 +2,7 @@ import type { PooledServer, StartContext } from '../server-pool/index.ts';
 import type { StartPostgresOptions } from '../start-options.ts';
 import { startPrepared } from '../start-postgres.ts';
 import { DatabaseHost, type HostedDatabase } from './database-host.ts';
+import { type SharedDatabase, startSharedDatabase } from './shared-database.ts';
 
 /** What the broker is asked for. */
 export interface ServerRequest extends StartPostgresOptions {
@@ -20,14 +21,17 @@ interface Entry {
 }
 
 /** Starts servers, and databases on shared servers. A shared server stops with its last database. */
-export class DatabaseHosts {
+export class DatabaseHosts implements AsyncDisposable {
 	readonly #entries = new Map<string, Entry>();
+	/** Somebody was still connected to these when their tests had ended. */
+	readonly #left = new Set<SharedDatabase>();
 
 	async start(
 		{ sharedBy, ...options }: ServerRequest,
 		{ fingerprint, takeReady }: StartContext,
 	): Promise<PooledServer> {
 		if (sharedBy === undefined) return await startPrepared(options);
+		if (options.provider === 'external') return await this.#startShared(options);
 		// A change of the migrations makes another template.
 		const key = JSON.stringify([sharedBy, options, fingerprint]);
 		for (;;) {
@@ -36,6 +40,22 @@ export class DatabaseHosts {
 			const database = await this.#create(key, entry);
 			if (database !== undefined) return database;
 		}
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await Promise.all([...this.#left].map((database) => database[Symbol.asyncDispose]()));
+	}
+
+	/** Clients report the end of their connection as an error, which would fail a test that is running. */
+	async #startShared(options: StartPostgresOptions): Promise<PooledServer> {
+		const database = await startSharedDatabase(options);
+		return {
+			...database,
+			[Symbol.asyncDispose]: async () => {
+				if ((await database.findLeaks()).length > 0) this.#left.add(database);
+				else await database[Symbol.asyncDispose]();
+			},
+		};
 	}
 
 	/** Undefined if the server is not to be used any more. */

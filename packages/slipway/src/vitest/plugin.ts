@@ -7,8 +7,8 @@ import { type Broker, startBroker } from '../server-pool/index.ts';
 import {
 	inputFilesOf,
 	inputPatternsOf,
-	optionsFromConfig,
 	optionsFromEnvironment,
+	testOptionsFromConfig,
 } from '../start-options.ts';
 import { type PostgresOptions, shouldKeepFailed } from './check-options.ts';
 import { DatabaseHosts } from './database-hosts.ts';
@@ -100,7 +100,7 @@ export async function provideServers(
 	const { broker, watch, folders } = await opening;
 	const { root } = project.config;
 	const defaults = {
-		...optionsFromConfig(await configOf(root, vitest.config.root)),
+		...testOptionsFromConfig(await configOf(root, vitest.config.root)),
 		// The project's, wherever vitest was started.
 		snapshots: snapshotFolder(root),
 		...servers,
@@ -158,6 +158,7 @@ async function openShared(vitest: Vitest): Promise<SharedState> {
 	vitest.onClose(async () => {
 		if (keepFailed && !vitest.config.watch) await kept.untilInterrupted();
 		await broker[Symbol.asyncDispose]();
+		await hosts[Symbol.asyncDispose]();
 		kept[Symbol.dispose]();
 	});
 	return { broker, watch, folders };

@@ -140,7 +140,8 @@ export class SharedServer {
 			this.admin,
 			(superuser) => superuser`
 				SELECT CASE state WHEN 'active' THEN pg_cancel_backend(pid) ELSE pg_terminate_backend(pid) END
-				FROM pg_stat_activity WHERE application_name = ${fixtureApplication} AND state <> 'idle'`,
+				FROM pg_stat_activity
+				WHERE application_name = ${fixtureApplication} AND state <> 'idle' AND datname = current_database()`,
 		);
 	}
 

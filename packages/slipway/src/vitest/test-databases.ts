@@ -73,6 +73,7 @@ class FileDatabases implements TestDatabases {
 	}
 
 	async acquire(): Promise<TestDatabase> {
+		if (this.#options.provider === 'external') return await startUnshared(this.#options);
 		this.#current ??= this.#start();
 		const current = this.#current;
 		const { server, host } = await current;
@@ -95,6 +96,16 @@ class FileDatabases implements TestDatabases {
 		});
 		return starting;
 	}
+}
+
+async function startUnshared({ leaks, ...options }: PostgresOptions): Promise<TestDatabase> {
+	const { startSharedDatabase } = await import('./shared-database.ts');
+	const database = await startSharedDatabase(options);
+	return {
+		...database,
+		check: async (request) => (await database.check(request)) as Findings,
+		keep: async () => undefined,
+	};
 }
 
 /** The server is kept with all of its databases, so those that are to be kept are not dropped. */

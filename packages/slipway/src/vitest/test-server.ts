@@ -32,7 +32,7 @@ export async function acquireTestServer({ leaks, ...options }: PostgresOptions):
 async function startHere(options: PostgresOptions): Promise<TestServer> {
 	// Loaded on demand: with the plugin, bootstrap and migrations run in its process, and workers need not load
 	// their packages.
-	const { startPostgres } = await import('../start-postgres.ts');
-	const server = await startPostgres(options);
+	const { startForTests } = await import('../start-postgres.ts');
+	const server = await startForTests(options);
 	return { ...server, keep: async () => undefined };
 }

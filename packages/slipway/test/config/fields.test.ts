@@ -27,7 +27,7 @@ describe('an unknown field is refused', () => {
 		],
 		[
 			{ database: 'x' },
-			'there is no "database"; the fields are migrations, models, seeds, types, extensions, roles, postgres, dev',
+			'there is no "database"; the fields are migrations, models, seeds, types, extensions, roles, postgres, test, dev',
 		],
 		[{ constructor: {} }, expect.stringMatching(/^there is no "constructor"; the fields are /)],
 		[{ '': 1 }, expect.stringMatching(/^there is no ""; /)],

@@ -76,7 +76,7 @@ export function runProcess(
 export function startModule(
 	source: string,
 	args: readonly string[] = [],
-	options?: SpawnOptions,
+	options?: ChildOptions,
 ): RunningChild {
 	return startProcess(process.execPath, ['--input-type=module-typescript', '-e', source, '--', ...args], {
 		cwd: toolRoot,

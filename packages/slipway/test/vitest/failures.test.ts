@@ -395,10 +395,10 @@ test('SLIPWAY_POSTGRES selects the provider, and invalid settings are refused', 
 		POSTGRES_IMAGE: 'postgres:17',
 	});
 	expect(chosen.stdout).toContain('"provider":"container","image":"postgres:17"');
-	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'external' });
+	const { status, stderr } = await runVitest(project, [], { SLIPWAY_POSTGRES: 'docker' });
 	expect(status).toBe(1);
 	expect(stderr).toMatch(
-		/SLIPWAY_POSTGRES is "external", but a temporary server can only be embedded or container\nSet it to embedded/,
+		/SLIPWAY_POSTGRES is "docker", but must be one of embedded, container, external\nSet it to one/,
 	);
 	const misspelled = await runVitest(project, [], { SLIPWAY_KEEP: 'faild' });
 	expect(misspelled.status).toBe(1);

@@ -1,5 +1,6 @@
 export {
 	cloneTemplate,
+	connectionLimit,
 	copyDatabaseAccess,
 	databaseSize,
 	dropDatabase,

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { quoteIdentifier, quoteLiteral } from '../../sql.ts';
 
 /** Enough for any test, and few enough that tests that run at the same time do not starve each other. */
-const connectionLimit = 21;
+export const connectionLimit = 21;
 
 /**
  * Makes `database` a template that accepts no connections, so that it cannot change and can always be cloned.

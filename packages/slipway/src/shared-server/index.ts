@@ -1,0 +1,2 @@
+export { type SharedDatabase, startOnSharedServer } from './start.ts';
+export { listDead, removeDead } from './sweep.ts';
