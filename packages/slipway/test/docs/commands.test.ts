@@ -11,6 +11,7 @@ import { commandsOf } from '../helpers/shell-words.ts';
 const notRun = {
 	'needs GitHub': 2,
 	'needs Docker Compose': 6,
+	'needs Kubernetes': 3,
 	'the test installs the packed package another way': 3,
 };
 
