@@ -428,6 +428,7 @@ describeWithEngineHere(
 			await ask('run', '--rm', `--volume=${volume}:/var/lib/postgresql`, ...initdb);
 			const output = await refusal(stack);
 			expect(output).toMatch(message);
+			expect(output).toContain('npx slipway db upgrade --stack');
 			expect(output).toContain(`docker volume rm ${volume}`);
 		});
 	},

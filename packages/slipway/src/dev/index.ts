@@ -5,11 +5,11 @@ export {
 	waitForDevServer,
 } from './background.ts';
 export {
-	databaseInUse,
 	listBranches,
 	mergedBranches,
 	onBranch,
 	readCheckout,
+	settingsInUse,
 	usesBranches,
 } from './branches/index.ts';
 export { checkoutFiles, passFile } from './checkout-files.ts';
@@ -19,4 +19,4 @@ export { applyMigrations, prepareDatabase, seedDatabase } from './prepare.ts';
 export { findDevServer, notRunning, type RunningServer } from './running.ts';
 export { serveInBackground, updateDatabase } from './serve.ts';
 export { serverFiles, withAdminLogin, withDatabaseServer } from './server.ts';
-export { finishUpgrade, type Upgraded, upgradeDevData } from './upgrade.ts';
+export { finishUpgrade, upgradeDevData } from './upgrade.ts';

@@ -1,4 +1,4 @@
-import type { Docker } from './docker.ts';
+import type { Docker } from '../stack/index.ts';
 
 /** A running container. */
 export interface Container {

@@ -1,8 +1,8 @@
 import type { ResolvedConfig } from '../config/index.ts';
 import { SlipwayError } from '../errors.ts';
 import type { Settings } from '../settings/index.ts';
+import { askEngine, type Docker, dockerIn } from '../stack/index.ts';
 import { listContainers } from './containers.ts';
-import { askEngine, type Docker, dockerIn } from './docker.ts';
 import { findServers, type Server } from './servers.ts';
 import { type RunnableStack, readStack } from './stack.ts';
 

@@ -11,6 +11,7 @@ export {
 	removeLeftovers,
 	removeLostImages,
 	startContainer,
+	volumeUpgrades,
 } from './container/index.ts';
 export { findDeadFolders, removeDeadFolders } from './dead-folders.ts';
 export {
@@ -50,3 +51,4 @@ export { requestedSettings, type ServerSettings, temporarySettings } from './ser
 export { type SnapshotSpec, startFromSnapshot } from './snapshots/index.ts';
 export { ownProviderOf, type StartServerOptions, startServer } from './start.ts';
 export { findOwned, startOrJoin, startWhenUnused } from './start-or-join.ts';
+export type { Upgrades } from './upgrade.ts';

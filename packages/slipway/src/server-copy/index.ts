@@ -1,2 +1,3 @@
 export type { CopiedDatabase } from './compare.ts';
 export { type CopyOptions, copyServer } from './copy-server.ts';
+export { type DataPlace, type MoveOptions, moveData, type Upgraded } from './move-data.ts';

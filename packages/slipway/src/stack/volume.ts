@@ -21,6 +21,12 @@ export function volumeError({ name, image, entries }: Volume): SlipwayError | un
 			`the volume ${name} has the layout of PostgreSQL's images up to ${since.dataDirectoryPerMajor - 1}, with its data directory at the top level or in data/; ${image} needs the layout of ${since.dataDirectoryPerMajor}`,
 			waysToFix(name),
 		);
+	if (entries.includes('upgraded'))
+		return new SlipwayError(
+			'volume-layout',
+			`an upgrade of the data in the volume ${name} was interrupted after the data was complete`,
+			`Complete it: ${upgrade}`,
+		);
 	const majors = entries.filter((entry) => /^\d+$/.test(entry));
 	const major = majorOf(image);
 	if (major === undefined || majors.length === 0 || majors.includes(major)) return undefined;
@@ -32,13 +38,15 @@ export function volumeError({ name, image, entries }: Volume): SlipwayError | un
 }
 
 /** The major version in an image's tag; undefined if there is none. */
-function majorOf(image: string): string | undefined {
+export function majorOf(image: string): string | undefined {
 	return /:(\d+)[^:/]*$/.exec(image)?.[1];
 }
 
+const upgrade = 'docker compose down && npx slipway db upgrade --stack';
+
 const waysToFix = (name: string) =>
 	[
-		'To keep the data, dump it with the version that created it (pg_dumpall) and load the dump into a new volume.',
+		`To move the data to the new version: ${upgrade}`,
 		'To get a new volume, give the stack a new name (COMPOSE_PROJECT_NAME), or remove the old volume and all its data:',
 		`docker compose down && docker volume rm ${name}`,
 	].join('\n');

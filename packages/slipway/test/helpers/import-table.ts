@@ -98,7 +98,15 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'migration-sources',
 	],
 	clean: ['errors.ts', 'disposables.ts', 'provider-names.ts', 'postgres', 'dev'],
-	stack: ['errors.ts', 'postgres-versions.ts', 'settings'],
+	stack: [
+		'errors.ts',
+		'files.ts',
+		'postgres-versions.ts',
+		'connection',
+		'settings',
+		'postgres',
+		'server-copy',
+	],
 	doctor: [
 		'errors.ts',
 		'listening.ts',

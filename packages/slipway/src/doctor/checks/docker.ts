@@ -1,6 +1,6 @@
 import { connectEngine } from '../../postgres/index.ts';
+import { askEngine, type Docker } from '../../stack/index.ts';
 import type { DoctorContext } from '../context.ts';
-import { askEngine, type Docker } from '../docker.ts';
 import { error, type Finding, fromError, ok, warning } from '../finding.ts';
 import { readStack } from '../stack.ts';
 import { checkCredentialHelpers } from './credential-helpers.ts';

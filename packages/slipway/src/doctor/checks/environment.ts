@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SlipwayError } from '../../errors.ts';
 import { type LoadedEnvironment, readEnvironment } from '../../settings/index.ts';
+import type { Docker } from '../../stack/index.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Docker } from '../docker.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 
 /** Whether what the commands read in `.env` is what Node and Docker Compose read, and what they use. */

@@ -1,7 +1,7 @@
 import { clean, findLeftoverFiles } from '../../clean/index.ts';
 import { isLeftContainer, label } from '../../postgres/index.ts';
+import type { Docker } from '../../stack/index.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Docker } from '../docker.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 
 /** What killed runs left behind, on this machine and on its container engine. */

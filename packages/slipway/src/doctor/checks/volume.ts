@@ -1,6 +1,6 @@
+import type { Docker } from '../../stack/index.ts';
 import { volumeError } from '../../stack/index.ts';
 import type { DoctorContext } from '../context.ts';
-import type { Docker } from '../docker.ts';
 import { type Finding, fromError, ok, warning } from '../finding.ts';
 
 export async function checkVolume({ docker, ...context }: DoctorContext): Promise<Finding[]> {

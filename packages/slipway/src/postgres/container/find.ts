@@ -12,7 +12,7 @@ export async function findContainer(directory: string): Promise<PostgresServer |
 	const engine = await connectEngine();
 	const port = await portOf(engine, volume.name);
 	if (port === undefined) return undefined;
-	const admin = superuserConnection(engine.host, port, volume.superuserPassword);
+	const admin = superuserConnection(engine.host, port, volume);
 	try {
 		await withClient(admin, async () => {});
 		return unmanaged(admin);

@@ -20,8 +20,8 @@ import { since } from '../../postgres-versions.ts';
  * which takes half a second, and lets any process in the container connect without a password.
  */
 export const firstProcess = `
-home=$1 durable=$2 snapshot=$3 databases=$4 network=$5 encrypted=$6
-shift 6
+home=$1 durable=$2 snapshot=$3 databases=$4 network=$5 encrypted=$6 superuser=$7 data=$8
+shift 8
 umask 077
 refuse() { echo "slipway-refuses $*" >&2; exit 1; }
 trap 'exit 0' TERM INT
@@ -50,7 +50,7 @@ else
 	version=\${version##*PostgreSQL) }
 	major=\${version%%[!0-9]*}
 
-	data=$home/$major/docker
+	data=\${data:-$home/$major/docker}
 	# Beside it, an upgrade keeps the data of an earlier version.
 	[ -d "$data" ] || for file in "$home"/PG_VERSION "$home"/data/PG_VERSION "$home"/*/docker/PG_VERSION; do
 		[ ! -f "$file" ] || [ "$file" = "$data/PG_VERSION" ] || refuse other-data "$(cat "$file")" "$major" "$file"
@@ -62,7 +62,7 @@ else
 		rm -rf "$data.unfinished"
 		mkdir -p "$data.unfinished" || refuse unwritable "$home"
 		printf '%s\\n' "$password" |
-			initdb $options --pgdata="$data.unfinished" --username=postgres --pwfile=/dev/stdin >/dev/null ||
+			initdb $options --pgdata="$data.unfinished" --username="$superuser" --pwfile=/dev/stdin >/dev/null ||
 			refuse initdb-failed
 		printf 'host %s all all scram-sha-256\\n' all replication >>"$data.unfinished/pg_hba.conf"
 		mv "$data.unfinished" "$data"

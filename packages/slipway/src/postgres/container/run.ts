@@ -30,7 +30,7 @@ export async function runContainer(engine: Engine, plan: ServerPlan): Promise<Ru
 	let admin: Login | undefined;
 	const container: ServerContainer = new ServerContainer(engine, plan, async (port) => {
 		const host = plan.shared === undefined ? engine.host : '127.0.0.1';
-		admin = superuserConnection(host, port, plan.superuserPassword, plan.certificate?.authorityFile);
+		admin = superuserConnection(host, port, plan, plan.certificate?.authorityFile);
 		await waitUntilReachable(admin, plan, container.stdio);
 	});
 	try {

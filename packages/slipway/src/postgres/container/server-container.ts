@@ -6,6 +6,7 @@ import { firstProcess } from './first-process.ts';
 import { home } from './home.ts';
 import { serverLabels } from './labels.ts';
 import type { ServerPlan } from './server-plan.ts';
+import { defaultSuperuser } from './superuser.ts';
 
 /**
  * The files in the image of a snapshot: the data directory without its databases, and the databases. They are
@@ -51,6 +52,8 @@ export class ServerContainer extends GenericContainer {
 				...snapshotFiles,
 				network,
 				encrypted,
+				plan.superuser ?? defaultSuperuser,
+				plan.data ?? '',
 				...serverParameters(plan),
 			])
 			.withDroppedCapabilities('ALL')

@@ -4,6 +4,8 @@ import type { ServerSettings } from '../server-settings.ts';
 /** How the container of a server is created. */
 export interface ServerPlan {
 	readonly image: string;
+	/** Default: `postgres`. */
+	readonly superuser?: string | undefined;
 	readonly superuserPassword: string;
 	readonly settings: ServerSettings;
 	/** Encrypts connections. */
@@ -12,6 +14,8 @@ export interface ServerPlan {
 	readonly volume?: string | undefined;
 	/** The folder of the volume in which the data is. Default: the volume itself. */
 	readonly folder?: string | undefined;
+	/** An existing data directory to use. Default: that of the image's version in `folder`, created if it is missing. */
+	readonly data?: string | undefined;
 	/** The port to publish. Default: a free one. */
 	readonly port?: number | undefined;
 	/** Makes the server listen in this machine's network, so that the engine does not have to create one. */

@@ -3,11 +3,18 @@ import { type Login, maintenanceDatabase, toLogin } from '../../connection/index
 
 export const newPassword = () => randomBytes(24).toString('base64url');
 
+export const defaultSuperuser = 'postgres';
+
+interface Superuser {
+	readonly superuser?: string | undefined;
+	readonly superuserPassword: string;
+}
+
 /** `sslRootCert`: the authority of the server's certificate, if it has one. */
 export function superuserConnection(
 	host: string,
 	port: number,
-	password: string,
+	{ superuser = defaultSuperuser, superuserPassword }: Superuser,
 	sslRootCert?: string,
 ): Login {
 	return toLogin({
@@ -15,8 +22,8 @@ export function superuserConnection(
 		port,
 		sslMode: sslRootCert === undefined ? 'disable' : 'require',
 		sslRootCert,
-		username: 'postgres',
-		password,
+		username: superuser,
+		password: superuserPassword,
 		database: maintenanceDatabase,
 	});
 }

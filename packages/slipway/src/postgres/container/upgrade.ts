@@ -14,32 +14,44 @@ import { connectEngine, type Engine } from './engine.ts';
 import { home } from './home.ts';
 import { ensureImage } from './image.ts';
 import { runInVolume } from './run-in-volume.ts';
-import { freeVolume, readVolume, type Volume } from './volume.ts';
+import type { ServerPlan } from './server-plan.ts';
+import { settleUpgrade, work } from './settle-upgrade.ts';
+import { freeVolume, isVolume, readVolume, type Volume } from './volume.ts';
 
-/** Each version has a folder of the same volume, so that the later one replaces the other when it gets its name. */
-export const containerUpgrades: Upgrades = {
-	versionOf: async (directory, image = imageOf()) => {
-		const volume = readVolume(directory);
-		return volume && (await versionsIn(await engineWith(image), image, volume)).at(-1);
-	},
-	start: async (directory, options) => {
-		const lock = await lockDirectory(directory, options.command);
-		try {
-			return await startBoth(requireVolume(directory), options, lock);
-		} catch (error) {
-			lock[Symbol.dispose]();
-			throw error;
-		}
-	},
-	finish: async (directory, image = imageOf()) => {
-		using _lock = await lockDirectory(directory, 'another Slipway command');
-		const volume = requireVolume(directory);
-		const engine = await engineWith(image);
-		const kept = (await versionsIn(engine, image, volume)).slice(0, -1);
-		if (kept.length > 0) await runInVolume(engine, image, volume.name, `rm -rf ${kept.join(' ')}`);
-		return kept.map((version) => ({ kind: 'folder', name: nameOf(volume, version) }));
-	},
-};
+/**
+ * Each version gets a folder of the same volume, so that the later one replaces the other when it gets its name.
+ * `find`: the volume of a directory.
+ */
+export function volumeUpgrades(find: (directory: string) => Volume | undefined): Upgrades {
+	return {
+		versionOf: async (directory, image = imageOf()) => {
+			const volume = find(directory);
+			if (volume === undefined) return undefined;
+			const engine = await engineWith(image);
+			if (!(await isVolume(engine, volume.name))) return undefined;
+			return (await clustersIn(engine, image, volume)).at(-1)?.version;
+		},
+		start: async (directory, options) => {
+			const lock = await lockDirectory(directory, options.command);
+			try {
+				return await startBoth(requireVolume(find(directory), directory), options, lock);
+			} catch (error) {
+				lock[Symbol.dispose]();
+				throw error;
+			}
+		},
+		finish: async (directory, image = imageOf()) => {
+			using _lock = await lockDirectory(directory, 'another Slipway command');
+			const volume = requireVolume(find(directory), directory);
+			const engine = await engineWith(image);
+			const kept = (await clustersIn(engine, image, volume)).slice(0, -1).map(({ version }) => version);
+			if (kept.length > 0) await runInVolume(engine, image, volume.name, `rm -rf ${kept.join(' ')}`);
+			return kept.map((version) => ({ kind: 'folder', name: nameOf(volume, version) }));
+		},
+	};
+}
+
+export const containerUpgrades: Upgrades = volumeUpgrades(readVolume);
 
 const nameOf = ({ name }: Volume, version: number) => `${version}/docker of the volume ${name}`;
 
@@ -49,15 +61,23 @@ async function engineWith(image: string): Promise<Engine> {
 	return engine;
 }
 
-/** The oldest first. */
-async function versionsIn(engine: Engine, image: string, { name }: Volume): Promise<number[]> {
-	const script = 'for file in */docker/PG_VERSION; do [ ! -f "$file" ] || cat "$file"; done';
-	const output = await runInVolume(engine, image, name, script);
-	return (output.match(/\d+/g) ?? []).map(Number).toSorted((a, b) => a - b);
+interface Cluster {
+	readonly version: number;
+	/** Its data directory in the volume. */
+	readonly folder: string;
 }
 
-function requireVolume(directory: string): Volume {
-	const volume = readVolume(directory);
+/** The oldest first. Completes an upgrade that was interrupted at its end. */
+async function clustersIn(engine: Engine, image: string, { name }: Volume): Promise<Cluster[]> {
+	const list =
+		'for data in . data */docker; do [ ! -f "$data/PG_VERSION" ] || echo "cluster $(cat "$data/PG_VERSION") $data"; done';
+	const output = await runInVolume(engine, image, name, `${settleUpgrade}\n${list}`);
+	return [...output.matchAll(/^cluster (\d+) (\S+)/gm)]
+		.map(([, version, folder = '']) => ({ version: Number(version), folder }))
+		.toSorted((a, b) => a.version - b.version);
+}
+
+function requireVolume(volume: Volume | undefined, directory: string): Volume {
 	if (volume !== undefined) return volume;
 	throw new SlipwayError(
 		'no-server',
@@ -66,27 +86,20 @@ function requireVolume(directory: string): Volume {
 	);
 }
 
-/** The folder of the volume in which the later version is filled. */
-const work = 'upgrade';
-
 async function startBoth(volume: Volume, options: UpgradeOptions, lock: Disposable): Promise<UpgradeServers> {
 	const { from, to, fromImage = imageOf(from), toImage = imageOf(to) } = options;
+	const { name, superuser, superuserPassword } = volume;
 	const engine = await engineWith(toImage);
 	await ensureImage(engine, fromImage);
-	await freeVolume(engine, volume.name);
-	const inVolume = (script: string) => runInVolume(engine, toImage, volume.name, script);
+	await freeVolume(engine, name, { running: true });
+	const inVolume = (script: string) => runInVolume(engine, toImage, name, script);
 	await inVolume(`rm -rf ${work}`);
+	const clusters = await clustersIn(engine, toImage, volume);
+	const old = clusters.find(({ version }) => version === from)?.folder ?? `${from}/docker`;
 	const servers: PostgresServer[] = [];
-	const start = async (image: string, folder: string, settings: typeof loadSettings) => {
+	const start = async (plan: Pick<ServerPlan, 'image' | 'settings' | 'data' | 'folder'>) => {
 		const { runContainer } = await import('./run.ts');
-		const { name, superuserPassword } = volume;
-		const container = await runContainer(engine, {
-			image,
-			settings,
-			superuserPassword,
-			volume: name,
-			folder,
-		});
+		const container = await runContainer(engine, { ...plan, superuser, superuserPassword, volume: name });
 		const server = toPostgresServer(container, { [Symbol.dispose]: () => {} });
 		servers.push(server);
 		return server;
@@ -95,20 +108,22 @@ async function startBoth(volume: Volume, options: UpgradeOptions, lock: Disposab
 		for (const server of servers) await server.stop();
 	};
 	try {
-		const source = await start(fromImage, home, readOnlySettings);
-		const target = await start(toImage, `${home}/${work}`, loadSettings);
+		const source = await start({ image: fromImage, settings: readOnlySettings, data: `${home}/${old}` });
+		const target = await start({ image: toImage, settings: loadSettings, folder: `${home}/${work}` });
 		return {
 			from: source,
 			to: target,
 			publish: async () => {
 				await stop();
-				await inVolume(`sync; mkdir -p ${to}; mv ${work}/${to}/docker ${to}/docker; sync`);
+				// Clients log in as before.
+				const files = `${old}/pg_hba.conf ${old}/pg_ident.conf`;
+				await inVolume(`cp ${files} ${work}/${to}/docker; sync; mv ${work} upgraded; sync${settleUpgrade}`);
 				return nameOf(volume, from);
 			},
 			[Symbol.asyncDispose]: async () => {
+				using _lock = lock;
 				await stop();
 				await inVolume(`rm -rf ${work}`);
-				lock[Symbol.dispose]();
 			},
 		};
 	} catch (error) {

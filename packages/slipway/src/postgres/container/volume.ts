@@ -12,6 +12,8 @@ import { newPassword } from './superuser.ts';
 /** The file in a server's directory, if the data itself is in a volume of the engine. */
 export interface Volume {
 	readonly name: string;
+	/** Default: `postgres`. */
+	readonly superuser?: string;
 	readonly superuserPassword: string;
 	/** The last published port. */
 	readonly port?: number;
@@ -54,11 +56,15 @@ export function writeVolume(directory: string, volume: Volume): void {
 /**
  * Makes sure that no server runs on the volume. The caller has locked its directory, so a server that still
  * runs has lost its process and is about to end. PostgreSQL's own lock file does not help: its pid means
- * nothing in another container.
+ * nothing in another container. `running`: containers of others that do not run may keep it.
  */
-export async function freeVolume({ docker }: Engine, name: string): Promise<void> {
-	for (const { Id, Names, Labels, State } of await usersOf(docker, name)) {
-		if (Labels[label.kind] !== 'server') throw usedByOther(name, Names[0] ?? Id);
+export async function freeVolume(
+	{ docker }: Engine,
+	name: string,
+	{ running = false }: { readonly running?: boolean } = {},
+): Promise<void> {
+	for (const { Id, Names, Labels, State } of await usersOf(docker, name, !running)) {
+		if (Labels[label.kind] !== 'server') throw usedByOther(name, Names[0] ?? Id, Labels);
 		const container = docker.getContainer(Id);
 		if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
 		await container.remove({ force: true, v: true }).catch(ignoreNotFound);
@@ -72,15 +78,30 @@ export async function portOf({ docker }: Engine, name: string): Promise<number |
 	return server?.Ports.find(({ PublicPort }) => PublicPort !== undefined)?.PublicPort;
 }
 
-function usersOf(docker: Engine['docker'], volume: string): Promise<ContainerInfo[]> {
-	return docker.listContainers({ all: true, filters: { volume: [volume] } });
+/** Whether the engine has a volume of this name. To mount one that it lacks would create it. */
+export async function isVolume({ docker }: Engine, name: string): Promise<boolean> {
+	try {
+		await docker.getVolume(name).inspect();
+		return true;
+	} catch (error) {
+		ignoreNotFound(error);
+		return false;
+	}
 }
 
-function usedByOther(volume: string, container: string): SlipwayError {
+function usersOf(docker: Engine['docker'], volume: string, all = true): Promise<ContainerInfo[]> {
+	return docker.listContainers({ all, filters: { volume: [volume] } });
+}
+
+function usedByOther(volume: string, path: string, labels: Readonly<Record<string, string>>): SlipwayError {
+	const container = path.replace(/^\//, '');
+	const stack = labels['com.docker.compose.project'];
 	return new SlipwayError(
 		'directory-in-use',
 		`the volume ${volume} is in use by the container ${container}`,
-		`Remove that container first: docker rm -f ${container.replace(/^\//, '')}`,
+		stack === undefined
+			? `Remove that container first: docker rm -f ${container}`
+			: `Stop the stack first: docker compose --project-name ${stack} down`,
 	);
 }
 

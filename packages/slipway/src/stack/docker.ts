@@ -15,7 +15,7 @@ export interface Output {
 export type Docker = (...args: readonly string[]) => Promise<Output>;
 
 /** When `signal` is aborted, the commands are ended: an engine that does not answer would block them for minutes. */
-export function dockerIn(root: string, environment: NodeJS.ProcessEnv, signal: AbortSignal): Docker {
+export function dockerIn(root: string, environment: NodeJS.ProcessEnv, signal?: AbortSignal): Docker {
 	const outputs = new Map<string, Promise<Output>>();
 	const run = (args: readonly string[]) =>
 		new Promise<Output>((resolve) => {

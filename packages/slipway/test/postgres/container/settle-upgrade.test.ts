@@ -1,0 +1,62 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { settleUpgrade } from '../../../src/postgres/container/settle-upgrade.ts';
+import { runProcess } from '../../helpers/child-process.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
+
+/** A volume whose data was moved to PostgreSQL 18 as far as the folder "upgraded". */
+function volumeWith(files: readonly string[]): string {
+	const volume = temporaryDirectory();
+	for (const file of [...files, 'upgraded/18/docker/PG_VERSION', 'upgraded/18/docker/base/1']) {
+		mkdirSync(dirname(join(volume, file)), { recursive: true });
+		writeFileSync(join(volume, file), file.includes('18/') ? '18\n' : '17\n');
+	}
+	return volume;
+}
+
+const filesIn = (volume: string) =>
+	readdirSync(volume, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map(({ parentPath, name }) => join(parentPath, name).slice(volume.length + 1))
+		.toSorted();
+
+/** A folder with an `mv` that fails when it is called the `limit`th time, after it has moved if `late`. */
+function failingMove(limit: number, late: boolean): string {
+	const folder = temporaryDirectory();
+	const count = `echo >>${folder}/calls; fails() { [ $(wc -l <${folder}/calls) -ge ${limit} ]; }`;
+	const script = `#!/bin/sh\n${count}\n${late ? '/bin/mv "$@" && ! fails' : 'fails || exec /bin/mv "$@"; exit 1'}\n`;
+	writeFileSync(join(folder, 'mv'), script);
+	chmodSync(join(folder, 'mv'), 0o755);
+	return folder;
+}
+
+test.each([
+	['at the top level, as of images before 18', ''],
+	['in data', 'data/'],
+	['in the folder of its version', '17/docker/'],
+])(
+	'an upgrade that ends between any two of its last steps is completed, with the old data %s',
+	async (_, old) => {
+		const original = ['PG_VERSION', 'base/1', 'postgresql.conf'].map((file) => `${old}${file}`);
+		const settle = (volume: string, path: string) =>
+			runProcess('sh', ['-ec', settleUpgrade], { cwd: volume, env: { PATH: `${path}:/usr/bin:/bin` } });
+		for (const late of [false, true])
+			for (let limit = 1, interrupted = true; interrupted; limit++) {
+				const volume = volumeWith(original);
+				interrupted = (await settle(volume, failingMove(limit, late))).status !== 0;
+				// PostgreSQL starts on nothing that is incomplete.
+				if (existsSync(join(volume, 'PG_VERSION')))
+					expect(filesIn(volume)).toEqual(expect.arrayContaining(original));
+				expect(await settle(volume, '')).toMatchObject({ status: 0, stderr: '' });
+				expect(filesIn(volume)).toEqual([
+					'17/docker/PG_VERSION',
+					'17/docker/base/1',
+					'17/docker/postgresql.conf',
+					'18/docker/PG_VERSION',
+					'18/docker/base/1',
+				]);
+				expect(readFileSync(join(volume, '17/docker/PG_VERSION'), 'utf8')).toBe('17\n');
+			}
+	},
+);
