@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { copyOver, listDatabases, requireReadable, saveState } from '../../database/dev-data/index.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
 import type { Project } from '../project.ts';
-import { withCurrentData } from './data.ts';
+import { withDevDataServer } from './data.ts';
 import { findBranch, namesBranch, noData, parseTargetName, requireData } from './names.ts';
 
 interface Options {
@@ -23,18 +23,24 @@ export function copyCommand(project: Project): Command {
 }
 
 async function copy(project: Project, from: string, to: string, { yes, replace }: Options): Promise<void> {
-	await withCurrentData(project, async ({ data, checkout, report }) => {
-		const databases = await listDatabases(data.sql, data.project);
-		const source = requireData(databases, from, checkout);
-		requireReadable(source);
-		const target = findBranch(databases, to, checkout);
-		if (target === undefined) {
-			if (namesBranch(to)) throw noData(to);
-			await saveState(data, source.name, to, { replace: replace ?? false });
-			return report(`copied ${JSON.stringify(from)} to the saved state ${JSON.stringify(to)}`);
-		}
-		if (!yes) await confirm(`replace the data of the branch ${JSON.stringify(to)}`);
-		await copyOver(data, source.name, target.name);
-		report(`copied ${JSON.stringify(from)} over the data of the branch ${JSON.stringify(to)}`);
+	await withDevDataServer(project, async ({ sql, name, checkout, report, change }) => {
+		const find = async () => {
+			const databases = await listDatabases(sql, name);
+			const source = requireData(databases, from, checkout);
+			requireReadable(source);
+			return { source, target: findBranch(databases, to, checkout) };
+		};
+		const { target: branch } = await find();
+		if (branch === undefined && namesBranch(to)) throw noData(to);
+		if (branch !== undefined && !yes) await confirm(`replace the data of the branch ${JSON.stringify(to)}`);
+		await change(async (data) => {
+			// Another command may have changed it meanwhile.
+			const { source, target } = await find();
+			if (branch === undefined) await saveState(data, source.name, to, { replace: replace ?? false });
+			else if (target?.name !== branch.name) throw noData(to);
+			else await copyOver(data, source.name, target.name);
+		});
+		const place = branch === undefined ? 'to the saved state' : 'over the data of the branch';
+		report(`copied ${JSON.stringify(from)} ${place} ${JSON.stringify(to)}`);
 	});
 }

@@ -5,7 +5,7 @@ import { confirm, defineCommand } from '../../terminal/index.ts';
 import { print } from '../output.ts';
 import type { Project } from '../project.ts';
 import { branchStates } from './branch-states.ts';
-import { type CurrentData, withCurrentData } from './data.ts';
+import { type DevDataServer, withDevDataServer } from './data.ts';
 import { requireData } from './names.ts';
 
 interface Options {
@@ -23,34 +23,40 @@ export function dropCommand(project: Project): Command {
 
 async function drop(project: Project, name: string | undefined, { merged, yes }: Options): Promise<void> {
 	if ((name === undefined) !== Boolean(merged)) throw whatToDrop();
-	await withCurrentData(project, async (current) => {
-		const found = name === undefined ? await findMerged(project, current) : [await findOne(current, name)];
-		if (found.length === 0) return current.report('no branch with data is deleted or merged');
-		const labels = found.map(labelOf).join(', ');
-		if (!yes) await confirm(`drop ${labels}`);
-		for (const database of found) {
-			await dropData(current.data, database.name);
-			print(`dropped ${labelOf(database)}`);
-		}
+	await withDevDataServer(project, async (server) => {
+		const find = async () =>
+			name === undefined ? await findMerged(project, server) : [await findOne(server, name)];
+		const confirmed = await find();
+		if (confirmed.length === 0) return server.report('no branch with data is deleted or merged');
+		if (!yes) await confirm(`drop ${confirmed.map(labelOf).join(', ')}`);
+		await server.change(async (data) => {
+			// Another command may have changed it meanwhile.
+			const found = (await find()).filter((each) => confirmed.some((one) => one.name === each.name));
+			for (const database of found) {
+				await dropData(data, database.name);
+				print(`dropped ${labelOf(database)}`);
+			}
+		});
 	});
 }
 
-async function findOne({ data, settings, checkout }: CurrentData, name: string): Promise<DevDatabase> {
-	const found = requireData(await listDatabases(data.sql, data.project), name, checkout);
+async function findOne(server: DevDataServer, name: string): Promise<DevDatabase> {
+	const { sql, name: configured, settings, checkout } = server;
+	const found = requireData(await listDatabases(sql, configured), name, checkout);
 	if (found.name === settings.database.name) throw inUse(name);
 	return found;
 }
 
-async function findMerged({ root }: Project, current: CurrentData): Promise<readonly DevDatabase[]> {
-	const { data, settings, checkout } = current;
+async function findMerged({ root }: Project, server: DevDataServer): Promise<readonly DevDatabase[]> {
+	const { sql, name: configured, settings, checkout } = server;
 	if (checkout === undefined) return [];
-	const databases = await listDatabases(data.sql, data.project);
-	const states = await branchStates(root, databases, data.project);
+	const databases = await listDatabases(sql, configured);
+	const states = await branchStates(root, databases, configured);
 	return databases.filter(
 		({ name, note }) =>
 			note?.kind === 'branch' &&
 			note.checkout === checkout &&
-			![settings.database.name, data.project].includes(name) &&
+			![settings.database.name, configured].includes(name) &&
 			states(note.branch) !== undefined,
 	);
 }

@@ -5,7 +5,7 @@ import { printTable } from '../migrate/output.ts';
 import { printJson } from '../output.ts';
 import type { Project } from '../project.ts';
 import { type BranchState, branchStates } from './branch-states.ts';
-import { withCurrentData } from './data.ts';
+import { withDevDataServer } from './data.ts';
 
 interface Options {
 	readonly json?: true;
@@ -37,11 +37,11 @@ export function listCommand(project: Project): Command {
 }
 
 async function list(project: Project, { json }: Options): Promise<void> {
-	await withCurrentData(project, async ({ data, settings, checkout }) => {
-		const databases = await listDatabases(data.sql, data.project);
+	await withDevDataServer(project, async ({ sql, name: configured, settings, checkout }) => {
+		const databases = await listDatabases(sql, configured);
 		const states =
-			checkout === undefined ? () => undefined : await branchStates(project.root, databases, data.project);
-		const sizes = await databaseSizes(data.sql, databases);
+			checkout === undefined ? () => undefined : await branchStates(project.root, databases, configured);
+		const sizes = await databaseSizes(sql, databases);
 		const entries: readonly Entry[] = databases.map((each) => ({
 			...describe(each, checkout, states),
 			size: sizes.get(each.name) ?? null,
