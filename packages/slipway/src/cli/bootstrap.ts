@@ -51,7 +51,7 @@ export function bootstrapCommand(project: Project): Command {
 }
 
 async function bootstrap(project: Project, options: Options): Promise<void> {
-	const settings = await settingsOf(project);
+	const settings = await currentSettings(project);
 	await withServer(settings, project.root, async (admin, { own }) => {
 		const name = `database "${settings.database.name}" on ${admin.host}:${admin.port}`;
 		const target = { admin, settings, name };
@@ -62,6 +62,14 @@ async function bootstrap(project: Project, options: Options): Promise<void> {
 			await printDrift({ ...target, bootstrap, report: reporter(project) }, { ...options, dedicated });
 		else await correct(project, target, { ...options, dedicated });
 	});
+}
+
+/** With the database that this checkout uses, if each git branch has one. */
+async function currentSettings(project: Project): Promise<Settings> {
+	const [settings, config] = [await settingsOf(project), await configOf(project)];
+	if (!(settings.branches ?? config.dev.branches)) return settings;
+	const { settingsInUse } = await import('../dev/index.ts');
+	return settingsInUse(project.root, config, settings);
 }
 
 /** What starts a dev server takes longer to load than all the rest, and is not needed for another server. */

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, type Endpoint, withClient } from '../connection/index.ts';
-import { checkoutFiles, databaseInUse, findDevServer, usesBranches } from '../dev/index.ts';
+import { findDevServer, settingsInUse } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
 import type { Finding } from './finding.ts';
@@ -33,7 +33,7 @@ export async function findServers(
 	settings: Settings,
 	stack: Promise<RunnableStack | undefined>,
 ): Promise<readonly Server[]> {
-	const current = config && usesBranches(config, settings) ? onCurrentBranch(root, settings) : settings;
+	const current = config === undefined ? settings : settingsInUse(root, config, settings);
 	const [dev, published] = await Promise.all([devServer(root, current), stack.then(publishedPort)]);
 	const { endpoint } = settings;
 	const isNamed = settings.provider === 'external';
@@ -48,15 +48,6 @@ export async function findServers(
 interface Project {
 	readonly root: string;
 	readonly config: ResolvedConfig | undefined;
-}
-
-/** With the database that the dev server of this checkout uses. */
-function onCurrentBranch(root: string, settings: Settings): Settings {
-	const { database } = settings;
-	return {
-		...settings,
-		database: { ...database, name: databaseInUse(checkoutFiles(root)) ?? database.name },
-	};
 }
 
 /**

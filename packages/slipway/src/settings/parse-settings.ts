@@ -66,6 +66,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 		...readRoles(reader, url, { ...options, guarded: refuseDefaults, appOfMigrator }),
 		migrations: readMigrations(reader),
 		service: readService(reader),
+		branches: readSwitch(reader, 'SLIPWAY_BRANCHES'),
 		provider:
 			reader.choice('SLIPWAY_POSTGRES', providerNames) ?? (namesServer(reader) ? 'external' : undefined),
 		version,
@@ -73,6 +74,11 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	};
 	if (reader.errors.length > 0) throw invalidSettings(reader.errors);
 	return settings;
+}
+
+function readSwitch(reader: VariableReader, name: string): boolean | undefined {
+	const value = reader.choice(name, ['true', 'false']);
+	return value === undefined ? undefined : value === 'true';
 }
 
 /** A host means an external server. A port alone does not: docker compose publishes the stack's database there. */

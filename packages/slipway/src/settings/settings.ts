@@ -90,6 +90,8 @@ export interface Settings {
 	readonly database: DatabaseSettings;
 	readonly migrations: MigrationSettings;
 	readonly service: ServiceSettings;
+	/** `SLIPWAY_BRANCHES`: whether each git branch has a database. Undefined: as `dev.branches` in the configuration says. */
+	readonly branches: boolean | undefined;
 	/** `SLIPWAY_POSTGRES`; if that is not set, `external` if the settings name a server. */
 	readonly provider: ProviderName | undefined;
 	/** The major version of the servers that Slipway starts. */

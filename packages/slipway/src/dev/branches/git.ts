@@ -59,7 +59,7 @@ function noGit(root: string, reason: string, cause: unknown): SlipwayError {
 	return new SlipwayError(
 		'no-git',
 		`the configuration has dev.branches, and git does not say which branch is checked out in ${root}: ${reason}`,
-		'Install git and run the command in a checkout, or remove dev.branches from slipway.config.',
+		'Install git and run the command in a checkout, or use one database for all branches: remove dev.branches from slipway.config, or set SLIPWAY_BRANCHES=false.',
 		{ cause },
 	);
 }

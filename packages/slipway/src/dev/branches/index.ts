@@ -1,3 +1,3 @@
-export { databaseInUse, readCheckout } from './checkout.ts';
+export { readCheckout } from './checkout.ts';
 export { gitFiles, listBranches, mergedBranches } from './git.ts';
-export { onBranch, usesBranches } from './on-branch.ts';
+export { onBranch, settingsInUse, usesBranches } from './on-branch.ts';

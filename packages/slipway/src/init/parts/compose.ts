@@ -15,7 +15,7 @@ export function compose({ project, extras }: Request): Part {
 		extras.includes('docker') &&
 		project.workspace === undefined &&
 		(project.devCommand !== undefined || options !== undefined);
-	const after = `${databaseOf(project, hasService)}${hasService ? serviceOf(project, options) : ''}
+	const after = `${databaseOf(project, hasService)}${hasService ? serviceOf(project, options, extras.includes('branches')) : ''}
 volumes:
   db:
 `;
@@ -61,18 +61,22 @@ services:
 `;
 }
 
-const serviceOf = ({ folder }: DetectedProject, options: readonly string[] = []) => `
+const serviceOf = (
+	{ folder }: DetectedProject,
+	options: readonly string[] | undefined,
+	hasBranches: boolean,
+) => `
   app:
     build: { context: ., target: dev }
     # Without npm before it, which keeps signals to itself.
-    command: [${['node_modules/.bin/slipway', 'dev', '--postgres', 'external', ...options.map((word) => JSON.stringify(word))].join(', ')}]
+    command: [${['node_modules/.bin/slipway', 'dev', '--postgres', 'external', ...(options ?? []).map((word) => JSON.stringify(word))].join(', ')}]
     environment:
       DB_HOST: db
       DB_PORT: 5432
       DB_ADMIN_PASSWORD: \${DB_ADMIN_PASSWORD:-postgres}
       HOST: 0.0.0.0
       PORT: 3000
-    ports: ["127.0.0.1:\${PORT:-3000}:3000"]
+${hasBranches ? '      # Git is not in the container: all branches have one database there.\n      SLIPWAY_BRANCHES: "false"\n' : ''}    ports: ["127.0.0.1:\${PORT:-3000}:3000"]
     depends_on:
       db: { condition: service_healthy }
     healthcheck:
