@@ -4,12 +4,12 @@ import { canClone } from './clone.ts';
 import { clusterIn } from './cluster-folder.ts';
 import { whyNotMounted } from './mount.ts';
 import type { Way } from './start-from-archive.ts';
-import { createTemporaryServerFolder, removalOf } from './temporary-server.ts';
+import { newTemporaryServerFolder, removalOf } from './temporary-server.ts';
 import { chooseLaunch } from './user.ts';
 
-/** How servers of `project` get the files of their snapshot, and why they do not mount them. */
+/** How servers of `project` get the files of their snapshot, and why they do not mount them. What killed processes left stays. */
 export async function snapshotWay(project: string): Promise<{ way: Way; reason?: string }> {
-	const { folder, guard } = await createTemporaryServerFolder();
+	const { folder, guard } = newTemporaryServerFolder();
 	using _guard = guard;
 	using _removal = removalOf(folder);
 	const reason = await whyNotMountedIn(folder);

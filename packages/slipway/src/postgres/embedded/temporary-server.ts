@@ -23,10 +23,19 @@ export interface TemporaryServerFolder {
  * `temporaryFolder`.
  */
 export async function createTemporaryServerFolder(snapshotBytes?: number): Promise<TemporaryServerFolder> {
+	try {
+		for (const each of temporaryFolders()) await removeTemporaryServers(each);
+	} catch (error) {
+		throw explainTemporaryFolderError(error, temporaryFolder(snapshotBytes));
+	}
+	return newTemporaryServerFolder(snapshotBytes);
+}
+
+/** The same without removing anything. */
+export function newTemporaryServerFolder(snapshotBytes?: number): TemporaryServerFolder {
 	const parent = temporaryFolder(snapshotBytes);
 	const folder = join(parent, `${prefix}${randomBytes(6).toString('hex')}`);
 	try {
-		for (const each of temporaryFolders()) await removeTemporaryServers(each);
 		const guard = guardPath(folder);
 		mkdirSync(folder, { mode: 0o700 });
 		return { folder, guard };
