@@ -1,4 +1,5 @@
 import { checkBootstrap } from './checks/bootstrap.ts';
+import { checkClock } from './checks/clock.ts';
 import { checkCollations } from './checks/collations.ts';
 import { checkConnections } from './checks/connections.ts';
 import { checkDisk } from './checks/disk.ts';
@@ -22,6 +23,7 @@ import { checkSettings } from './checks/settings.ts';
 import { checkSnapshots } from './checks/snapshots.ts';
 import { checkVolume } from './checks/volume.ts';
 import { checkWatching } from './checks/watching.ts';
+import { checkWindowsDisk } from './checks/windows-disk.ts';
 import type { DoctorContext } from './context.ts';
 import type { Finding } from './finding.ts';
 
@@ -36,11 +38,11 @@ export const checks: Readonly<Record<string, Check>> = {
 	node: checkNode,
 	packages: checkPackages,
 	files: checkFiles,
+	'windows disk': checkWindowsDisk,
 	disk: checkDisk,
 	memory: checkMemory,
 	watching: checkWatching,
 	'embedded data': checkEmbedded,
-	// Before the check that starts what removes some of them.
 	leftovers: checkLeftovers,
 	snapshots: checkSnapshots,
 	docker: checkDocker,
@@ -52,6 +54,7 @@ export const checks: Readonly<Record<string, Check>> = {
 	encryption: checkEncryption,
 	pooler: checkPooler,
 	connections: checkConnections,
+	clock: checkClock,
 	collations: checkCollations,
 	bootstrap: checkBootstrap,
 	migrations: checkMigrations,

@@ -9,6 +9,7 @@ import { checkNode } from '../../src/doctor/checks/node.ts';
 import { checkPackages } from '../../src/doctor/checks/packages.ts';
 import { checkPorts } from '../../src/doctor/checks/ports.ts';
 import { checkWatching } from '../../src/doctor/checks/watching.ts';
+import { checkWindowsDisk } from '../../src/doctor/checks/windows-disk.ts';
 import { main, makeProject } from '../cli/project.ts';
 import { runProcess, startModule, toolRoot } from '../helpers/child-process.ts';
 import { testInOwnNamespace } from '../helpers/own-namespace.ts';
@@ -88,6 +89,30 @@ testInOwnNamespace('a machine without watchers left, and with little shared memo
 
 test('changes can be watched here', async () => {
 	expect(problemsIn(checkWatching(await contextOf()))).toEqual([]);
+});
+
+test.each([
+	[
+		'of WSL 2',
+		'C:\\134 /mnt/c 9p rw,noatime,dirsync,aname=drvfs;path=C:\\134;uid=1000;gid=1000,access=client 0 0',
+	],
+	['of WSL 1', 'C: /mnt/c drvfs rw,noatime,uid=1000,gid=1000 0 0'],
+	['with a space in its name', '//server/share /mnt/c/My\\040Work drvfs rw,noatime 0 0'],
+])('a project on a disk of Windows is found: %s', (_, line) => {
+	const mounts = `/dev/sdc / ext4 rw,relatime 0 0\n${line}\nnone /mnt/c/other tmpfs rw 0 0\n`;
+	const problems = (root: string) => problemsIn(checkWindowsDisk({ root }, mounts));
+	expect(problems('/mnt/c/My Work/app')).toEqual([
+		{
+			level: 'error',
+			message: expect.stringContaining('/mnt/c/My Work/app is on a disk of Windows'),
+			fix: expect.stringContaining('file system of WSL'),
+		},
+	]);
+	for (const root of ['/mnt/c/other/app', '/mnt/create', '/home/ann']) expect(problems(root)).toEqual([]);
+});
+
+test('this project is on no disk of Windows', () => {
+	expect(problemsIn(checkWindowsDisk({ root: toolRoot }))).toEqual([]);
 });
 
 test('what a killed process left is found, and removed with --fix', async () => {

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openClient, withClient } from '../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../src/database/bootstrap/index.ts';
 import { migrateUp } from '../../src/database/migrations/index.ts';
 import { checkoutsFolder } from '../../src/dev/index.ts';
+import { checkClock } from '../../src/doctor/checks/clock.ts';
 import { checkCollations } from '../../src/doctor/checks/collations.ts';
 import { checkConnections } from '../../src/doctor/checks/connections.ts';
 import { checkEncryption } from '../../src/doctor/checks/encryption.ts';
@@ -50,8 +51,28 @@ function named(given: Given = {}): Promise<DoctorContext> {
 
 test('a server whose settings are right is in order', async () => {
 	const context = await named();
-	for (const check of [checkPasswords, checkCollations, checkConnections, checkEncryption, checkPooler])
+	for (const check of [
+		checkPasswords,
+		checkClock,
+		checkCollations,
+		checkConnections,
+		checkEncryption,
+		checkPooler,
+	])
 		expect(problemsIn(await check(context))).toEqual([]);
+});
+
+test('a server with another time is found', async () => {
+	const context = await named();
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+	onTestFinished(() => void vi.useRealTimers());
+	expect(problemsIn(await checkClock(context))).toEqual([
+		{
+			level: 'warning',
+			message: expect.stringMatching(/is (59|60|61) s behind that of this machine/),
+			fix: expect.stringContaining('set their clocks'),
+		},
+	]);
 });
 
 test('a server in production is looked at with the database in the settings, without branches', async () => {
