@@ -24,8 +24,13 @@ export function writeAtomically(file: string, text: string, options: WriteOption
 	const { mode = 0o600, unfinished = `${file}.${process.pid}.unfinished`, flush = false } = options;
 	// What a killed process of the same number left may have another mode.
 	rmSync(unfinished, { force: true });
-	writeFileSync(unfinished, text, { mode, flush, flag: 'wx' });
-	renameSync(unfinished, file);
+	try {
+		writeFileSync(unfinished, text, { mode, flush, flag: 'wx' });
+		renameSync(unfinished, file);
+	} catch (error) {
+		rmSync(unfinished, { force: true }); // A full disk leaves it empty.
+		throw error;
+	}
 }
 
 /** Creates `folder`, if it does not exist. git ignores it: nobody but Slipway puts files in there. */
