@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../config/index.ts';
 import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
 import { Disposables } from '../disposables.ts';
 import { migrationSource, watchedPaths } from '../migration-sources/index.ts';
+import { cacheFolder } from '../postgres/index.ts';
 import { programEnvironment } from '../program-environment.ts';
 import type { ProviderName } from '../provider-names.ts';
 import type { Settings } from '../settings/index.ts';
@@ -90,7 +91,7 @@ async function run(options: DevOptions): Promise<void> {
 		endpoint: settings.service,
 		folder: root,
 		get environment() {
-			return programEnvironment(options.environment, database.login, root);
+			return programEnvironment(withCompileCache(options.environment, root), database.login, root);
 		},
 		onCrash: (how) => report(`the service exited ${how}; it restarts when a file changes`),
 	});
@@ -108,6 +109,11 @@ async function run(options: DevOptions): Promise<void> {
 	using sources = new Disposables();
 	for (const path of config.dev.watch) sources.use(follow(path, start, options));
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
+}
+
+/** Where Node keeps compiled modules, so that a service in TypeScript restarts in about half the time. */
+function withCompileCache(environment: NodeJS.ProcessEnv, root: string): NodeJS.ProcessEnv {
+	return { NODE_COMPILE_CACHE: cacheFolder(root, 'compiled'), ...environment };
 }
 
 /** Starts or restarts the service, and reports its address, with the command for psql if that is new. */
