@@ -13,24 +13,51 @@ import {
 	removeTemporaryServers,
 	temporaryFolders,
 } from '../postgres/index.ts';
+import { parseTestServer } from '../settings/index.ts';
+import { removeDead } from '../shared-server/index.ts';
 
 export interface Cleaned {
 	/** What was removed. */
 	readonly removed: readonly Leftover[];
 	/** Why containers were not checked: no engine answers. */
 	readonly engine?: string;
+	/** Why the shared test server was not checked. */
+	readonly testServer?: string;
 }
 
 export interface Leftover {
-	readonly kind: 'container' | 'volume' | 'network' | 'image' | 'snapshot' | 'server' | 'folder' | 'file';
+	readonly kind:
+		| 'container'
+		| 'volume'
+		| 'network'
+		| 'image'
+		| 'snapshot'
+		| 'server'
+		| 'database'
+		| 'folder'
+		| 'file';
 	readonly name: string;
 }
 
-/** Stops and removes what killed runs of Slipway left behind, on the container engine and in this user's files. */
-export async function clean(root: string): Promise<Cleaned> {
+/**
+ * Stops and removes what killed runs of Slipway left behind: on the container engine, in this user's files, and on the shared
+ * server for tests with the URL `testServer`.
+ */
+export async function clean(root: string, testServer?: string): Promise<Cleaned> {
 	// Files first: a volume counts as forgotten once the folder of its test is gone.
 	const [files, engine] = [await cleanFiles(root), await cleanEngine()];
-	return { ...engine, removed: [...files, ...engine.removed] };
+	const shared = testServer === undefined ? { removed: [] } : await cleanTestServer(testServer);
+	return { ...engine, ...shared, removed: [...files, ...engine.removed, ...shared.removed] };
+}
+
+/** One that does not answer is no error, as with an engine. */
+async function cleanTestServer(url: string): Promise<Cleaned> {
+	try {
+		return { removed: as('database', await removeDead(parseTestServer(url))) };
+	} catch (error) {
+		if (error instanceof SlipwayError) return { removed: [], testServer: error.message };
+		throw error;
+	}
 }
 
 /** Without an engine, no container can be running. That is reported, but it is not an error. */

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { type Cleaned, clean, erase } from '../clean/index.ts';
+import { readTestServer } from '../settings/index.ts';
 import { confirm, defineCommand } from '../terminal/index.ts';
 import { print, printJson, report } from './output.ts';
-import type { Project } from './project.ts';
+import { envFileOf, type Project } from './project.ts';
 
 interface Options {
 	readonly erase?: true;
@@ -13,7 +14,7 @@ interface Options {
 export function cleanCommand(project: Project): Command {
 	return defineCommand(
 		project.commandName('clean'),
-		'Removes what killed runs left behind: containers, servers, temporary folders. Leaves alone what belongs to running commands or to other users.',
+		'Removes what killed runs left behind: containers, servers, temporary folders, databases on a shared test server. Leaves alone what belongs to running commands or to other users.',
 	)
 		.option(
 			'--erase',
@@ -24,17 +25,20 @@ export function cleanCommand(project: Project): Command {
 		.action((options: Options) => run(project, options));
 }
 
-async function run({ root }: Project, options: Options): Promise<void> {
+async function run(project: Project, options: Options): Promise<void> {
+	const { root, environment } = project;
+	const testServer = readTestServer(environment, envFileOf(project));
 	if (options.erase && !options.yes) await confirm(`erase the dev data and the snapshots of ${root}`);
-	const { removed, engine } = await clean(root);
+	const { removed, ...unchecked } = await clean(root, testServer);
 	const erased = options.erase ? await erase(root) : [];
-	const result = { ...(engine !== undefined && { engine }), removed: [...removed, ...erased] };
+	const result = { ...unchecked, removed: [...removed, ...erased] };
 	if (options.json) printJson(result);
 	else printRemoved(result);
 }
 
-function printRemoved({ removed, engine }: Cleaned): void {
+function printRemoved({ removed, engine, testServer }: Cleaned): void {
 	if (engine !== undefined) report(`containers were not checked: ${engine}`);
+	if (testServer !== undefined) report(`the shared test server was not checked: ${testServer}`);
 	for (const { kind, name } of removed) print(`removed ${kind} ${name}`);
 	if (removed.length === 0) report('nothing to remove');
 }

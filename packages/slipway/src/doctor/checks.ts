@@ -21,6 +21,7 @@ import { checkProject } from './checks/project.ts';
 import { checkSecrets } from './checks/secrets.ts';
 import { checkSettings } from './checks/settings.ts';
 import { checkSnapshots } from './checks/snapshots.ts';
+import { checkTestServer } from './checks/test-server.ts';
 import { checkVolume } from './checks/volume.ts';
 import { checkWatching } from './checks/watching.ts';
 import { checkWindowsDisk } from './checks/windows-disk.ts';
@@ -45,6 +46,7 @@ export const checks: Readonly<Record<string, Check>> = {
 	'embedded data': checkEmbedded,
 	leftovers: checkLeftovers,
 	snapshots: checkSnapshots,
+	'test server': checkTestServer,
 	docker: checkDocker,
 	image: checkImage,
 	project: checkProject,

@@ -97,7 +97,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'program-environment.ts',
 		'migration-sources',
 	],
-	clean: ['errors.ts', 'disposables.ts', 'provider-names.ts', 'postgres', 'dev'],
+	clean: ['errors.ts', 'disposables.ts', 'provider-names.ts', 'settings', 'shared-server', 'postgres', 'dev'],
 	stack: [
 		'errors.ts',
 		'files.ts',
@@ -109,6 +109,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	doctor: [
 		'errors.ts',
+		'shared-server',
 		'listening.ts',
 		'postgres-versions.ts',
 		'connection',

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
+import { parseTestServer } from '../../src/settings/index.ts';
 import { checkFacts } from '../../src/shared-server/check-server.ts';
+import { removeDead } from '../../src/shared-server/index.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { migrationsDirectory } from '../helpers/own-database.ts';
 import { useTeamServer } from './team-server.ts';
@@ -126,6 +128,21 @@ test('a template that somebody changed is made again', async () => {
 	await using database = await start(options);
 	expect([...(await withClient(database.app, (sql) => sql`SELECT * FROM changed`))]).toEqual([]);
 	expect(warnings).toEqual([expect.stringContaining(`The template ${template} on the shared test server`)]);
+});
+
+test('a run that loses its session keeps its databases, and gets its lock back', async () => {
+	await using database = await start();
+	const { database: name } = database.app;
+	await withClient(
+		server.admin,
+		(sql) =>
+			sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'slipway run%'`,
+	);
+	expect(await removeDead(parseTestServer(server.teamUrl()))).not.toContain(name);
+	await using another = await start();
+	expect(await server.databases('slipway_test%')).toEqual(
+		expect.arrayContaining([name, another.app.database]),
+	);
 });
 
 test('a server without free connections is an error that says so', async () => {
