@@ -42,20 +42,20 @@ export function createCertificate(now: Date = new Date()): Certificate {
 	};
 }
 
-interface Keys {
+export interface Keys {
 	readonly publicKey: KeyObject;
 	readonly privateKey: KeyObject;
 }
 
-interface Party {
+export interface Party {
 	readonly name: string;
 	readonly keys: Keys;
 }
 
-const newKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const newKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** A certificate by RFC 5280, section 4.1. */
-function signed(subject: Party, issuer: Party, extensions: readonly Buffer[], now: Date): Buffer {
+export function signed(subject: Party, issuer: Party, extensions: readonly Buffer[], now: Date): Buffer {
 	const start = now.getTime() - day; // Clocks differ, such as those of a virtual machine.
 	const content = sequence(
 		numbered(0, integer(Buffer.of(2))), // version 3
@@ -81,7 +81,7 @@ const extension = (id: string, content: Buffer, critical = false) =>
 	sequence(objectId(id), ...(critical ? [boolean(true)] : []), octets(content));
 
 /** RFC 5280, section 4.2.1. */
-const authorityExtensions = (key: KeyObject) => [
+export const authorityExtensions = (key: KeyObject) => [
 	extension('2.5.29.19', sequence(boolean(true)), true), // it is an authority
 	extension('2.5.29.15', bits(Buffer.of(0b0000_0110), 1), true), // it signs certificates
 	extension('2.5.29.14', octets(keyId(key))),
@@ -103,7 +103,7 @@ const alternativeNames = [
 	numberedValue(7, Buffer.concat([Buffer.alloc(15), Buffer.of(1)])), // ::1
 ];
 
-function toPem(label: string, der: Buffer): string {
+export function toPem(label: string, der: Buffer): string {
 	const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
 	return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
