@@ -2,20 +2,31 @@ import { createRequire } from 'node:module';
 import type pg from 'pg';
 import {
 	type Connection,
+	findServer,
 	normalizePassword,
-	type SslMode,
+	tlsOptions,
 	withoutClientVariables,
 } from './connection/index.ts';
 
-const ssl: Record<SslMode, pg.ClientConfig['ssl']> = {
-	disable: false,
-	require: { rejectUnauthorized: false },
-	'verify-full': true,
-};
-
 /** A client of `pg`, for what is built on it: node-pg-migrate, the schema comparison, the fixture `pool`. */
 export function createPgClient(connection: Connection, applicationName: string): pg.Client {
-	return withoutClientVariables(() => new (loadPg().Client)(toConfig(connection, applicationName)));
+	const client = withoutClientVariables(() => new (loadPg().Client)(toConfig(connection, applicationName)));
+	if (connection.choice !== undefined) findServerFirst(client, connection);
+	return client;
+}
+
+/** pg connects to one host only. */
+function findServerFirst(client: pg.Client, connection: Connection): void {
+	const connect: () => Promise<unknown> = client.connect.bind(client);
+	const connectToServer = async () => {
+		const { host, port } = await findServer(connection);
+		Object.assign(client, { host, port });
+		await connect();
+	};
+	client.connect = ((callback?: (error: unknown) => void) =>
+		callback === undefined
+			? connectToServer()
+			: void connectToServer().then(() => callback(null), callback)) as pg.Client['connect'];
 }
 
 /** A pool of at most `max` such clients. */
@@ -35,7 +46,7 @@ function toConfig(connection: Connection, applicationName: string): pg.ClientCon
 		// pg looks an empty string up in ~/.pgpass.
 		password: () => normalizePassword(connection.password),
 		database: connection.database,
-		ssl: ssl[connection.sslMode],
+		ssl: tlsOptions(connection),
 		connectionTimeoutMillis: 5000,
 		application_name: applicationName,
 	};

@@ -15,13 +15,14 @@ export function programEnvironment(
 	const others = Object.entries(inherited).filter(
 		([name]) => !/^(PG|DB_(ADMIN|MIGRATOR)_PASSWORD|SLIPWAY_TEST_SERVER)/.test(name),
 	);
+	const authority = login.tlsFiles?.rootCert ?? login.sslRootCert;
 	return {
 		...Object.fromEntries(others),
 		PATH: [...programFolders(folder), inherited.PATH].join(delimiter),
 		DB_ADMIN_PASSWORD_FILE: '',
 		DB_MIGRATOR_PASSWORD_FILE: '',
 		...appVariables(login),
-		...(login.sslRootCert && { NODE_EXTRA_CA_CERTS: login.sslRootCert }),
+		...(authority && { NODE_EXTRA_CA_CERTS: authority }),
 		...clientVariables(login),
 	};
 }

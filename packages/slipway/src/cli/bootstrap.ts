@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Connection } from '../connection/index.ts';
+import { type Connection, findServer } from '../connection/index.ts';
 import { bootstrapDatabase, type Change, ensureExtensions } from '../database/bootstrap/index.ts';
 import type { SlipwayError } from '../errors.ts';
 import { adminConnection, type LoginRole, loginRoles, type Settings } from '../settings/index.ts';
@@ -78,7 +78,8 @@ async function withServer(
 	root: string,
 	use: (admin: Connection, server: { readonly own: boolean }) => Promise<void>,
 ): Promise<void> {
-	if (settings.provider === 'external') return await use(adminConnection(settings), { own: false });
+	if (settings.provider === 'external')
+		return await use(await findServer(adminConnection(settings)), { own: false });
 	const { withAdminLogin } = await import('../dev/index.ts');
 	return await withAdminLogin(settings, root, use);
 }

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import postgres, { type Sql } from 'postgres';
 import { type ArrayType, registerArrays } from './arrays.ts';
+import { chooseHost, type ServerState } from './choose-host.ts';
 import { withoutClientVariables } from './client-environment.ts';
-import type { Connection, SslMode } from './details.ts';
+import type { Address, Connection } from './details.ts';
 import { explainConnectionError } from './explain-error.ts';
 import { isDirect, readBackend } from './pooler.ts';
-import { openSocket } from './socket.ts';
+import { failedSocket, openSocket } from './socket.ts';
+import { tlsOptions } from './tls.ts';
 import { countClosing } from './transaction.ts';
 
 export interface ClientOptions {
@@ -35,22 +37,18 @@ export interface ClientOptions {
 	readonly arrays?: readonly ArrayType[] | undefined;
 }
 
-const ssl: Record<SslMode, false | 'require' | 'verify-full'> = {
-	disable: false,
-	require: 'require',
-	'verify-full': 'verify-full',
-};
-
 /** A postgres.js client. It connects at its first query; the caller has to end it. */
 export function openClient(connection: Connection, options: ClientOptions = {}): Sql {
+	const ending = new AbortController();
 	const client: Sql = withoutClientVariables(() =>
 		postgres({
-			...address(connection, options),
+			...address(connection, options, ending.signal),
 			username: connection.username,
 			// A function is not printed with the client's options.
 			password: () => normalizePassword(connection.readPasswords?.()[0] ?? connection.password),
 			database: connection.database,
-			ssl: ssl[connection.sslMode],
+			// Its types know fewer options than it passes on.
+			ssl: tlsOptions(connection) as boolean | object,
 			max: options.max ?? 1,
 			connect_timeout: options.connectTimeout ?? 5,
 			// By default it waits up to 20 s after failures, even when the server is back.
@@ -70,7 +68,14 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 	);
 	registerArrays(client, options.arrays);
 	openBeforeReserving(client);
+	noteEnd(client, ending);
 	return client;
+}
+
+/** Without this, a connection whose server is being chosen would be opened after the end, and stay open. */
+function noteEnd(client: Sql, ending: AbortController): void {
+	const { end } = client;
+	client.end = (options) => end(options).finally(() => ending.abort());
 }
 
 /** Without `fetch_types`, `reserve` never resolves for a connection that has to be opened first (https://github.com/porsager/postgres/issues/1219). */
@@ -82,16 +87,56 @@ function openBeforeReserving(client: Sql): void {
 
 /**
  * postgres.js splits a host at colons, which breaks IPv6 addresses, but not the items of a list. Its types know neither
- * lists nor `socket`.
+ * lists nor `socket`. Of several hosts, it would try the next one forever, without an error, so it is given a socket to
+ * the right one. That is chosen again for each connection.
  */
-function address({ host, port }: Connection, { keepsAlive = true }: ClientOptions): object {
-	const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+function address(connection: Connection, options: ClientOptions, ended: AbortSignal): object {
+	const { host, port, choice } = connection;
+	const { keepsAlive = true } = options;
+	const open = ({ host, port }: Address) => {
+		const target = host.startsWith('/') ? { path: socketPath(host, port) } : { host, port };
+		return keepsAlive ? openSocket(target) : openSocket(target).unref();
+	};
+	const openChosen = async () => {
+		try {
+			const chosen = await findServer(connection, options);
+			ended.throwIfAborted();
+			return open(chosen);
+		} catch (error) {
+			return failedSocket(error);
+		}
+	};
 	return {
-		...('path' in target ? target : { host: [host], port: [port] }),
-		socket: () => (keepsAlive ? openSocket(target) : openSocket(target).unref()),
+		...(host.startsWith('/') ? { path: socketPath(host, port) } : { host: [host], port: [port] }),
+		socket: choice === undefined ? () => open({ host, port }) : openChosen,
 		// Its timer would keep the process alive.
 		...(!keepsAlive && { max_lifetime: null }),
 	};
+}
+
+const socketPath = (directory: string, port: number) => `${directory}/.s.PGSQL.${port}`;
+
+/**
+ * The login to the one server that `connection` leads to now: where there are several, the right one is found by logging
+ * in to all. Throws what `chooseHost` throws.
+ */
+export async function findServer(connection: Connection, options?: ClientOptions): Promise<Connection> {
+	const { choice, ...login } = connection;
+	if (choice === undefined) return connection;
+	const { connectTimeout, keepsAlive, applicationName = 'slipway' } = options ?? {};
+	const asking = { connectTimeout, keepsAlive, applicationName } as ClientOptions;
+	const address = await chooseHost(choice, (address) =>
+		withClient({ ...login, ...address }, readState, asking),
+	);
+	return { ...login, ...address };
+}
+
+async function readState(sql: Sql): Promise<ServerState> {
+	const [state] = await sql<ServerState[]>`
+		SELECT pg_catalog.pg_is_in_recovery() AS standby,
+			pg_catalog.current_setting('transaction_read_only') = 'on' AS "readOnly"`.simple();
+	if (state === undefined) throw new Error('a query of functions returned no row');
+	return state;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../errors.ts';
-import { type Connection, describeConnection } from './details.ts';
+import { type Connection, describeConnection, describeServers } from './details.ts';
 
 type Target = Omit<Connection, 'password'>;
 interface Explanation {
@@ -9,7 +9,7 @@ interface Explanation {
 }
 type CodedError = Error & { code?: unknown };
 
-const where = ({ host, port }: Target) => `${host}:${port}`;
+const where: (target: Target) => string = describeServers;
 
 /** By error code of Node's sockets, postgres.js and pg, and by SQLSTATE (PostgreSQL, Appendix A). */
 const explanations: Record<string, Explanation> = {
@@ -107,7 +107,7 @@ export function explainConnectionError(error: unknown, target: Target): unknown 
 		return new SlipwayError(
 			'tls-failed',
 			`no encrypted connection to ${describeConnection(target)}: ${error.message}`,
-			'Check DB_SSLMODE. For a private certificate authority, set NODE_EXTRA_CA_CERTS to its certificate file.',
+			'Check DB_SSLMODE. For a private certificate authority, set DB_SSLROOTCERT to its certificate file.',
 			{ cause: error },
 		);
 	return error;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import type { Connection } from './details.ts';
+import { addressesOf, type Connection } from './details.ts';
 
 /** A connection in the forms that other clients and tools accept. */
 export interface Login extends Connection {
@@ -15,9 +15,10 @@ export interface Login extends Connection {
 }
 
 export function toLogin(connection: Connection): Login {
-	const { host, port, sslMode, sslRootCert, username, password, database } = connection;
+	const { host, port, sslMode, sslRootCert, tlsFiles, choice, username, password, database } = connection;
 	const certificate = sslRootCert && { sslRootCert, ssl: { ca: readFileSync(sslRootCert, 'utf8') } };
-	const login = { host, port, sslMode, ...certificate, username, user: username, password, database };
+	const optional = { ...certificate, ...(tlsFiles && { tlsFiles }), ...(choice && { choice }) };
+	const login = { host, port, sslMode, ...optional, username, user: username, password, database };
 	// Not enumerable, so that printing does not show the password in the URL, and a changed copy has no outdated URL.
 	return Object.defineProperties(login as Login, {
 		url: { get: () => urlOf(connection) },
@@ -28,24 +29,41 @@ export function toLogin(connection: Connection): Login {
 
 /** The login as the environment variables that most clients and tools read. */
 export function clientVariables(connection: Connection): Record<string, string> {
-	const { host, port, sslMode, sslRootCert, username, password, database } = connection;
+	const { sslMode, sslRootCert, tlsFiles = {}, choice, username, password, database } = connection;
+	const { rootCert = sslRootCert, cert, key } = tlsFiles;
+	const addresses = addressesOf(connection);
 	return {
 		DATABASE_URL: urlOf(connection),
-		PGHOST: host,
-		PGPORT: String(port),
+		PGHOST: addresses.map(({ host }) => host).join(),
+		PGPORT: addresses.map(({ port }) => port).join(),
 		PGUSER: username,
 		PGPASSWORD: password,
 		PGDATABASE: database,
 		PGSSLMODE: sslMode,
-		...(sslRootCert && { PGSSLROOTCERT: sslRootCert }),
+		...(rootCert && { PGSSLROOTCERT: rootCert }),
+		...(cert && { PGSSLCERT: cert }),
+		...(key && { PGSSLKEY: key }),
+		...(choice && { PGTARGETSESSIONATTRS: choice.target }),
 	};
 }
 
-function urlOf({ host, port, sslMode, username, password, database }: Connection): string {
-	const address = host.includes(':') && !host.startsWith('/') ? `[${host}]` : encodeURIComponent(host);
+/** In libpq's form, which has several hosts. */
+function urlOf(connection: Connection): string {
+	const { sslMode, tlsFiles = {}, choice, username, password, database } = connection;
 	const login = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
-	return `postgres://${login}@${address}:${port}/${encodePath(database)}?sslmode=${sslMode}`;
+	const servers = addressesOf(connection).map(({ host, port }) => `${encodeHost(host)}:${port}`);
+	const parameters = Object.entries({
+		sslmode: sslMode,
+		sslrootcert: tlsFiles.rootCert,
+		sslcert: tlsFiles.cert,
+		sslkey: tlsFiles.key,
+		target_session_attrs: choice?.target,
+	}).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]));
+	return `postgres://${login}@${servers.join()}/${encodePath(database)}?${parameters.join('&')}`;
 }
+
+const encodeHost = (host: string) =>
+	host.includes(':') && !host.startsWith('/') ? `[${host}]` : encodeURIComponent(host);
 
 /** Encodes as little as possible: postgres.js does not decode the database name, and pg decodes it with `decodeURI`. */
 const encodePath = (segment: string) => encodeURI(segment).replaceAll(/[/?#@]/g, encodeURIComponent);

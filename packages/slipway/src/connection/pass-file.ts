@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAtomically } from '../files.ts';
-import type { Connection } from './details.ts';
+import { addressesOf, type Connection } from './details.ts';
 
 /**
  * Writes the password of `connection` to a file for psql and other clients of libpq, which read it if PGPASSFILE names it
@@ -9,16 +9,25 @@ import type { Connection } from './details.ts';
  * file is never readable by other users; libpq ignores one that is.
  */
 export function writePassFile(file: string, connection: Connection): void {
-	const { host, port, database, username, password } = connection;
-	const line = [host, String(port), database, username, password].map(escapeField).join(':');
+	const { database, username, password } = connection;
+	const lines = addressesOf(connection).map(({ host, port }) =>
+		[host, String(port), database, username, password].map(escapeField).join(':'),
+	);
 	mkdirSync(dirname(file), { recursive: true });
-	writeAtomically(file, `${line}\n`);
+	writeAtomically(file, `${lines.join('\n')}\n`);
 }
 
 /** A command line that opens psql on `connection` without asking for the password. */
-export function psqlCommand(file: string, { host, port, database, username }: Connection): string {
-	const options = ['-h', host, '-p', String(port), '-U', username, '-d', database].map(quoteForShell);
-	return `PGPASSFILE=${quoteForShell(file)} psql ${options.join(' ')}`;
+export function psqlCommand(file: string, connection: Connection): string {
+	const { choice, database, username } = connection;
+	const [hosts, ports] = (['host', 'port'] as const).map((part) =>
+		addressesOf(connection)
+			.map((address) => address[part])
+			.join(),
+	) as [string, string];
+	const options = ['-h', hosts, '-p', ports, '-U', username, '-d', database].map(quoteForShell);
+	const target = choice === undefined ? '' : `PGTARGETSESSIONATTRS=${choice.target} `;
+	return `PGPASSFILE=${quoteForShell(file)} ${target}psql ${options.join(' ')}`;
 }
 
 const escapeField = (field: string) => field.replaceAll(/[\\:]/g, '\\$&');

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 
 const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1');
 /** A cancel request is the only message on its connection. The server closes the connection without an answer. */
@@ -9,8 +9,10 @@ const cancelRequestBytes = 16;
  * during login: it would reconnect forever without a pause, and its query would never end.
  */
 export function openSocket(target: { readonly path: string } | { host: string; port: number }): Socket {
-	// postgres.js reads the host from the socket, for TLS and for messages.
-	const socket = Object.assign('path' in target ? connect(target.path) : connect(target), target);
+	const connection = 'path' in target ? connect(target.path) : connect(target);
+	// postgres.js reads the host from the socket, for TLS and for messages. For an address it passes none on to Node,
+	// which would check the certificate against "localhost" unless it finds one in `_host`.
+	const socket = Object.assign(connection, target, 'host' in target && { _host: target.host });
 	const failLogin = () => {
 		if (socket.bytesWritten !== cancelRequestBytes) socket.destroy(closedInLogin());
 	};
@@ -20,6 +22,13 @@ export function openSocket(target: { readonly path: string } | { host: string; p
 		if (tail.equals(readyForQuery)) socket.off('data', watchLogin).off('end', failLogin);
 	};
 	return emitErrorWithClose(socket).on('data', watchLogin).once('end', failLogin);
+}
+
+/** A socket whose connection fails with `error`. postgres.js would wait forever if it got an error instead of a socket. */
+export function failedSocket(error: unknown): Socket {
+	const socket = new Socket();
+	setImmediate(() => socket.destroy(error as Error));
+	return emitErrorWithClose(socket);
 }
 
 /** A query that postgres.js is given between the two events is sent to the broken connection, and never ends. */

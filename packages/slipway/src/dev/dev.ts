@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResolvedConfig } from '../config/index.ts';
-import { type Connection, psqlCommand, writePassFile } from '../connection/index.ts';
+import { type Connection, describeServers, psqlCommand, writePassFile } from '../connection/index.ts';
 import { Disposables } from '../disposables.ts';
 import { migrationSource, watchedPaths } from '../migration-sources/index.ts';
 import { cacheFolder } from '../postgres/index.ts';
@@ -62,7 +62,7 @@ async function run(options: DevOptions): Promise<void> {
 	await until(checkPort(settings.service, provider === 'external' ? undefined : serverFiles(root, provider)));
 	const head = usesBranches(config, settings) ? [(await until(gitFiles(root))).head] : [];
 	await using server = await until(startDevServer({ ...options, holder: 'dev' }));
-	report(`PostgreSQL (${provider}) is running on ${server.admin.host}:${server.admin.port}`);
+	report(`PostgreSQL (${provider}) is running on ${describeServers(server.admin)}`);
 	const database = new CurrentDatabase(options, server);
 	const preparing = database.prepare();
 	const migrate = oneAtATime(preparing, () => database.migrate());
@@ -99,8 +99,7 @@ async function run(options: DevOptions): Promise<void> {
 	const start =
 		command === undefined ? async () => reportAlone(options, psql()) : starter(service, options, psql);
 	const resume = async () => {
-		const { host, port } = server.admin;
-		report(`PostgreSQL is running again on ${host}:${port}`);
+		report(`PostgreSQL is running again on ${describeServers(server.admin)}`);
 		// Migrations may have changed while it was down, and its port.
 		await update().catch(errorReporter(options));
 	};

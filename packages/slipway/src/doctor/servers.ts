@@ -1,6 +1,12 @@
 import type { Sql } from 'postgres';
 import type { ResolvedConfig } from '../config/index.ts';
-import { type Connection, type Endpoint, withClient } from '../connection/index.ts';
+import {
+	addressesOf,
+	type Connection,
+	describeServers,
+	type Endpoint,
+	withClient,
+} from '../connection/index.ts';
 import { findDevServer, settingsInUse } from '../dev/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { adminConnection, appConnection, migratorConnection, type Settings } from '../settings/index.ts';
@@ -37,7 +43,7 @@ export async function findServers(
 	const [dev, published] = await Promise.all([devServer(root, current), stack.then(publishedPort)]);
 	const { endpoint } = settings;
 	const isNamed = settings.provider === 'external';
-	const isSame = endpoint.port === published && isThisMachine(endpoint.host);
+	const isSame = addressesOf(endpoint).some(({ host, port }) => port === published && isThisMachine(host));
 	return [
 		...dev,
 		...(published === undefined ? [] : [stackServer(published, settings)]),
@@ -117,7 +123,7 @@ function stackServer(port: number, settings: Settings): Server {
 
 function namedServer(settings: Settings): Server {
 	return {
-		name: ({ host, port }) => `the server on ${host}:${port}`,
+		name: (login) => `the server on ${describeServers(login)}`,
 		dedicated: false,
 		...loginsOf(settings),
 		fix: 'Correct DB_ADMIN_PASSWORD.',

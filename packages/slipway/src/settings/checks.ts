@@ -50,6 +50,15 @@ export function serverHostProblem(host: string): Problem | undefined {
 	};
 }
 
+/** A list with commas, of which each item has to pass `check`. */
+export function listOf(check: Check): Check {
+	return (list) =>
+		list
+			.split(',')
+			.map(check)
+			.find((problem) => problem !== undefined);
+}
+
 /** The host on which the service listens. */
 export function listenHostProblem(host: string): Problem | undefined {
 	if (isHost(host)) return undefined;

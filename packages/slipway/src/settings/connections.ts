@@ -1,4 +1,4 @@
-import { type Connection, type Endpoint, maintenanceDatabase } from '../connection/index.ts';
+import { addressesOf, type Connection, type Endpoint, maintenanceDatabase } from '../connection/index.ts';
 import type { Settings } from './settings.ts';
 
 type Needed = Pick<Settings, 'admin' | 'database' | 'endpoint' | 'migratorEndpoint'>;
@@ -29,12 +29,19 @@ export function adminConnection(
  * set and overrides a `.env`.
  */
 export function appVariables(app: Connection): Record<string, string> {
+	const addresses = addressesOf(app);
+	const { rootCert = '', cert = '', key = '' } = app.tlsFiles ?? {};
 	return {
 		DATABASE_URL: '',
 		DATABASE_URL_FILE: '',
-		DB_HOST: app.host,
-		DB_PORT: String(app.port),
+		DB_READ_URL: '',
+		DB_READ_URL_FILE: '',
+		DB_HOST: addresses.map(({ host }) => host).join(),
+		DB_PORT: addresses.map(({ port }) => port).join(),
 		DB_SSLMODE: app.sslMode,
+		DB_SSLROOTCERT: rootCert,
+		DB_SSLCERT: cert,
+		DB_SSLKEY: key,
 		DB_USERNAME: app.username,
 		DB_PASSWORD: app.password,
 		DB_PASSWORD_FILE: '',
@@ -43,9 +50,14 @@ export function appVariables(app: Connection): Record<string, string> {
 }
 
 function connect(
-	{ host, port, sslMode, sslRootCert }: Endpoint,
+	{ host, port, sslMode, sslRootCert, tlsFiles, choice }: Endpoint,
 	{ username, password }: Settings['admin'],
 	database: string,
 ): Connection {
-	return { host, port, sslMode, ...(sslRootCert && { sslRootCert }), username, password, database };
+	const optional = {
+		...(sslRootCert && { sslRootCert }),
+		...(tlsFiles && { tlsFiles }),
+		...(choice && { choice }),
+	};
+	return { host, port, sslMode, ...optional, username, password, database };
 }

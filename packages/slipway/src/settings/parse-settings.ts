@@ -1,18 +1,10 @@
-import { type Endpoint, sslModes } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { imageOf, postgresVersions } from '../postgres-versions.ts';
 import { providerNames } from '../provider-names.ts';
-import {
-	choiceProblem,
-	countProblem,
-	durationProblem,
-	imageProblem,
-	listenHostProblem,
-	portProblem,
-	serverHostProblem,
-} from './checks.ts';
-import { readDatabaseUrl, type UrlParts } from './database-url.ts';
-import { type Given, VariableReader, type Variables } from './reader.ts';
+import { countProblem, durationProblem, imageProblem, listenHostProblem, portProblem } from './checks.ts';
+import { readDatabaseUrl } from './database-url.ts';
+import { readEndpoints, readReadEndpoint } from './endpoints.ts';
+import { VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
 	defaultNames,
@@ -24,7 +16,7 @@ import {
 	type ServiceSettings,
 	type Settings,
 } from './settings.ts';
-import { readDerivedName, readText } from './values.ts';
+import { readText } from './values.ts';
 
 export interface ParseOptions {
 	/**
@@ -60,10 +52,13 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const url = readDatabaseUrl(reader);
 	const major = reader.choice('POSTGRES_VERSION', postgresVersions.map(String));
 	const version = postgresVersions.find((each) => String(each) === major);
+	const endpoints = readEndpoints(reader, url);
+	const logins = readRoles(reader, url, { ...options, guarded: refuseDefaults, appOfMigrator });
 	const settings = {
 		environment,
-		...readEndpoints(reader, url),
-		...readRoles(reader, url, { ...options, guarded: refuseDefaults, appOfMigrator }),
+		...endpoints,
+		readEndpoint: readReadEndpoint(reader, { ...endpoints, ...logins }),
+		...logins,
 		migrations: readMigrations(reader),
 		service: readService(reader),
 		branches: readSwitch(reader, 'SLIPWAY_BRANCHES'),
@@ -86,33 +81,6 @@ function namesServer(reader: VariableReader): boolean {
 	return ['DATABASE_URL', 'DATABASE_URL_FILE', 'DB_HOST', 'DB_MIGRATOR_HOST'].some((name) =>
 		reader.isSet(name),
 	);
-}
-
-function readEndpoints(
-	reader: VariableReader,
-	url: UrlParts,
-): Pick<Settings, 'endpoint' | 'migratorEndpoint'> {
-	const host = readText(reader, 'DB_HOST', 'localhost', serverHostProblem, url.host);
-	const port = readText(reader, 'DB_PORT', '5432', portProblem(1), url.port);
-	const sslMode = readText(reader, 'DB_SSLMODE', 'disable', sslModeProblem, url.sslmode);
-	return {
-		endpoint: toEndpoint(host, port, sslMode),
-		migratorEndpoint: toEndpoint(
-			readDerivedName(reader, 'DB_MIGRATOR_HOST', host, '', serverHostProblem),
-			readDerivedName(reader, 'DB_MIGRATOR_PORT', port, '', portProblem(1)),
-			readDerivedName(reader, 'DB_MIGRATOR_SSLMODE', sslMode, '', sslModeProblem),
-		),
-	};
-}
-
-const sslModeProblem = (mode: string) => choiceProblem(mode, sslModes);
-
-function toEndpoint(host: Given, port: Given, sslMode: Given): Endpoint {
-	return {
-		host: host.value,
-		port: Number(port.value),
-		sslMode: sslModes.find((mode) => mode === sslMode.value) ?? 'disable',
-	};
 }
 
 function readMigrations(reader: VariableReader): MigrationSettings {

@@ -85,6 +85,8 @@ export interface Settings {
 	readonly endpoint: Endpoint;
 	/** Where bootstrap and migrations connect. It differs from `endpoint` if that is a connection pooler. */
 	readonly migratorEndpoint: Endpoint;
+	/** Where the service reads what may be a moment old. */
+	readonly readEndpoint: Endpoint | undefined;
 	/** Creates roles and databases; used by bootstrap only. */
 	readonly admin: Credentials;
 	readonly database: DatabaseSettings;

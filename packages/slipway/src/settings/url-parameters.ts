@@ -1,9 +1,13 @@
 import type { Problem } from './checks.ts';
 import { show } from './reader.ts';
 
+/** The parameters of libpq that Slipway reads, besides `host`. */
+export const urlParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'target_session_attrs'] as const;
+export type UrlParameter = (typeof urlParameters)[number];
+
 /** The parameters of a URL: the ones that Slipway reads, still encoded, and what is wrong with the others. */
 export interface Parameters {
-	readonly parts: { readonly host?: string; readonly sslmode?: string };
+	readonly parts: { readonly [name in 'host' | UrlParameter]?: string };
 	readonly problems: readonly Problem[];
 }
 
@@ -22,8 +26,6 @@ const orVerified =
 		only(...values)(value, sslMode) || (value === strict && sslMode === 'verify-full');
 
 const ownLimits = 'Remove it: Slipway sets its own limits.';
-const certificates =
-	"Remove it: sslmode=verify-full trusts Node's certificate authorities and those in the file NODE_EXTRA_CA_CERTS.";
 
 interface Known {
 	readonly harmless: Harmless;
@@ -49,16 +51,13 @@ const known = new Map<string, Known>(
 		},
 		gssencmode: { harmless: only('disable', 'prefer') },
 		client_encoding: { harmless: only('utf8', 'utf-8', 'auto') },
-		target_session_attrs: { harmless: only('any', 'read-write', 'primary') },
 		load_balance_hosts: { harmless: only('disable') },
 		channel_binding: {
 			harmless: orVerified('require', 'disable', 'prefer'),
 			fix: 'Set sslmode=verify-full, which also protects against a man in the middle, or remove channel_binding.',
 		},
-		sslrootcert: { harmless: orVerified('system'), fix: certificates },
-		sslcert: { harmless: only(''), fix: 'Remove it: Slipway logs in with a password.' },
-		sslkey: { harmless: only(''), fix: 'Remove it: Slipway logs in with a password.' },
-		sslcrl: { harmless: only(''), fix: certificates },
+		sslcrl: { harmless: only(''), fix: 'Remove it: lists of revoked certificates are not read.' },
+		sslpassword: { harmless: only(''), fix: 'Remove it, and use a key without a passphrase.' },
 		sslaccept: {
 			harmless: orVerified('strict'),
 			fix: 'Set sslmode=require or sslmode=verify-full instead.',
@@ -88,7 +87,7 @@ export function readParameters(query: string, visible: boolean): Parameters {
 	const texts = query.split('&').filter((text) => text !== '');
 	const given = texts.map((text) => text.split(/=(.*)/s, 2) as [name: string, value?: string]);
 	const names = given.map(([name]) => name);
-	const parts: { host?: string; sslmode?: string } = Object.fromEntries(
+	const parts: Parameters['parts'] = Object.fromEntries(
 		given.filter(([name, value]) => isPart(name) && value !== undefined),
 	);
 	const isKnown = ([name, value]: (typeof given)[number]) =>
@@ -111,7 +110,7 @@ export function readParameters(query: string, visible: boolean): Parameters {
 	};
 }
 
-const isPart = (name: string) => name === 'host' || name === 'sslmode';
+const isPart = (name: string) => ['host', ...urlParameters].includes(name);
 const isSecret = (name: string) => /pass|pwd|secret|key/i.test(name);
 
 const repeatedParameter = (name: string): Problem => ({

@@ -5,14 +5,14 @@ import type { ServerState } from './server-state.ts';
 
 /** The existing roles for which a login with the password in the settings fails. */
 export async function findWrongPasswords(
-	{ host, port, sslMode }: Endpoint,
+	endpoint: Endpoint,
 	{ roles }: ServerState,
 	{ name: database, migrator, app }: DatabaseSettings,
 ): Promise<ReadonlySet<string>> {
 	const unique = new Map([migrator, app].map((each) => [each.username, each]));
 	const logins = [...unique.values()].filter(({ username }) => roles.some(({ name }) => name === username));
 	const attempts = logins.map(async (credentials) => {
-		const accepted = await acceptsPassword({ host, port, sslMode, database, ...credentials });
+		const accepted = await acceptsPassword({ ...endpoint, database, ...credentials });
 		return accepted ? [] : [credentials.username];
 	});
 	return new Set((await Promise.all(attempts)).flat());

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as encrypt, type TLSSocket } from 'node:tls';
-import type { Endpoint } from '../../connection/index.ts';
+import { addressesOf, describeAddress, type Endpoint } from '../../connection/index.ts';
 import type { DoctorContext } from '../context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 import { isThisMachine } from '../servers.ts';
@@ -10,7 +10,10 @@ import { isThisMachine } from '../servers.ts';
 export async function checkEncryption({ servers }: DoctorContext): Promise<Finding[]> {
 	const named = (await servers).filter(({ dedicated }) => !dedicated);
 	const endpoints = new Map(
-		named.flatMap(({ app, migrator }) => [app, migrator]).map((each) => [`${each.host}:${each.port}`, each]),
+		named
+			.flatMap(({ app, migrator }) => [app, migrator])
+			.flatMap((login) => addressesOf(login).map((address) => ({ ...login, ...address })))
+			.map((each) => [describeAddress(each), each]),
 	);
 	const findings = await Promise.all(Array.from(endpoints.values(), lookAt));
 	return findings.flat();
@@ -18,7 +21,7 @@ export async function checkEncryption({ servers }: DoctorContext): Promise<Findi
 
 async function lookAt(endpoint: Endpoint): Promise<Finding[]> {
 	if (endpoint.host.startsWith('/')) return [];
-	const where = `${endpoint.host}:${endpoint.port}`;
+	const where = describeAddress(endpoint);
 	const socket = connect(endpoint.port, endpoint.host).unref();
 	try {
 		const offered = await offersEncryption(socket);

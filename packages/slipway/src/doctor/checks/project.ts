@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { addressesOf, describeAddress } from '../../connection/index.ts';
 import { checkoutsFolder, findDevServer, listCheckouts } from '../../dev/index.ts';
 import type { Container } from '../containers.ts';
 import type { DoctorContext } from '../context.ts';
@@ -32,16 +33,19 @@ const isElsewhere = ({ folder }: Container, root: string) => folder !== '' && fo
 async function checkServer(context: DoctorContext): Promise<Finding[]> {
 	const { settings } = context;
 	if (!('provider' in settings) || settings.provider !== 'external') return [];
-	const { host, port } = settings.endpoint;
-	if (!isThisMachine(host)) return [];
-	const other = (await containerElsewhere(context, port)) ?? (await devServerElsewhere(context, port));
-	if (other === undefined) return [];
-	return [
-		warning(
-			`the server that the settings name, ${host}:${port}, belongs to another checkout, ${other}`,
-			'If the two should not share their data, correct DB_HOST and DB_PORT, or DATABASE_URL.',
-		),
-	];
+	const here = addressesOf(settings.endpoint).filter(({ host }) => isThisMachine(host));
+	const findings = here.map(async (address) => {
+		const { port } = address;
+		const other = (await containerElsewhere(context, port)) ?? (await devServerElsewhere(context, port));
+		if (other === undefined) return [];
+		return [
+			warning(
+				`the server that the settings name, ${describeAddress(address)}, belongs to another checkout, ${other}`,
+				'If the two should not share their data, correct DB_HOST and DB_PORT, or DATABASE_URL.',
+			),
+		];
+	});
+	return (await Promise.all(findings)).flat();
 }
 
 async function containerElsewhere({ root, stack }: DoctorContext, port: number): Promise<string | undefined> {
