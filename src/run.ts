@@ -47,16 +47,20 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	await using writing = openDatabase(connection, { maxConnections: 1 });
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
+	await using replicas = settings.readEndpoint
+		? openDatabase(login(settings.readEndpoint), { maxConnections: 1 })
+		: undefined;
 	await using updates = openLive({
 		connection,
 		direct: login(settings.migratorEndpoint),
 		reading,
+		charting: replicas ?? reading,
 		onError: (error) => logLiveFailure(logger, error),
 	});
 	const readFiles = () => readMigrationFiles(migrations);
 	const metrics = createMetrics({
 		version: options.version,
-		pools: { writing, reading, checking, ...updates.pools },
+		pools: { writing, reading, checking, ...(replicas && { replicas }), ...updates.pools },
 		readMigrations: async () => {
 			const files = await readFiles();
 			return await checking.run((sql) => readStatus(sql, files));

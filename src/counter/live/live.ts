@@ -64,7 +64,7 @@ export class Live {
 			const reading = await this.latest.refresh();
 			if (reading !== undefined) {
 				this.show(reading.count);
-				this.#streams.send('chart', JSON.stringify(drawChart(reading.hits)));
+				if (reading.hits) this.#streams.send('chart', JSON.stringify(drawChart(reading.hits)));
 			}
 			await sleep(refreshInterval, undefined, { ref: false });
 		}

@@ -3,7 +3,7 @@ import { defaultName } from '../counters.ts';
 import { type AnnouncementOptions, type Announcements, openAnnouncements } from './announcements.ts';
 import { coalesce } from './coalesce.ts';
 import { Live, updateInterval } from './live.ts';
-import { readCounter } from './reading.ts';
+import { readCount, readHits } from './reading.ts';
 
 /** Milliseconds that a page waits for the chart at most. */
 const readDeadline = 1000;
@@ -17,14 +17,23 @@ export interface OpenLive extends AsyncDisposable {
 
 export interface LiveOptions extends Omit<AnnouncementOptions, 'onCount'> {
 	readonly reading: Database;
+	/** Where the chart is read, which may be a moment behind. */
+	readonly charting: Database;
 }
 
-export function openLive({ reading, ...options }: LiveOptions): OpenLive {
+export function openLive({ reading, charting, ...options }: LiveOptions): OpenLive {
 	const { onError } = options;
 	const announcements = openAnnouncements({ ...options, onCount: (count) => live.show(count) });
 	const live = new Live({
 		listen: () => announcements.listen(),
-		read: () => reading.run(readCounter, readDeadline),
+		read: async () => {
+			const hits = charting.run(readHits, readDeadline).catch((error: unknown) => {
+				onError(error);
+				return undefined;
+			});
+			const [count, charted] = await Promise.all([reading.run(readCount, readDeadline), hits]);
+			return { count, hits: charted };
+		},
 		onError,
 	});
 	const send = coalesce<bigint>(updateInterval, (count) => announcements.send(count).catch(onError));

@@ -1,16 +1,22 @@
 import type { Ask } from 'slipway';
+import type { CounterRow } from '../../rows.ts';
 import { defaultName } from '../counters.ts';
 
 /** What the page shows. */
 export interface Reading {
 	readonly count: bigint;
-	/** Hits in each of the last 60 minutes, the current one last. */
-	readonly hits: readonly number[];
+	/** Hits in each of the last 60 minutes, the current one last. Undefined while they cannot be read. */
+	readonly hits: readonly number[] | undefined;
+}
+
+export async function readCount(sql: Ask): Promise<bigint> {
+	const [row] = await sql<Pick<CounterRow, 'value'>[]>`SELECT value FROM counter WHERE name = ${defaultName}`;
+	return BigInt(row?.value ?? 0);
 }
 
 /** The database's clock decides which minute it is, as it does when a hit is counted. */
-export async function readCounter(sql: Ask): Promise<Reading> {
-	const [row] = await sql<{ count: string; hits: string }[]>`
+export async function readHits(sql: Ask): Promise<number[]> {
+	const [row] = await sql<{ hits: string }[]>`
 		WITH minutes AS (
 			SELECT generate_series(now_ - interval '59 minutes', now_, interval '1 minute') AS minute
 			FROM date_trunc('minute', now()) AS now_
@@ -18,9 +24,8 @@ export async function readCounter(sql: Ask): Promise<Reading> {
 			SELECT minute, hits FROM counter_minute
 			WHERE name = ${defaultName} AND minute > now() - interval '1 hour'
 		)
-		SELECT coalesce((SELECT value FROM counter WHERE name = ${defaultName}), 0) AS count,
-			string_agg(coalesce(hits, 0)::text, ' ' ORDER BY minute) AS hits
+		SELECT string_agg(coalesce(hits, 0)::text, ' ' ORDER BY minute) AS hits
 		FROM minutes LEFT JOIN charted USING (minute)`;
 	if (row === undefined) throw new Error('an aggregate returned no row');
-	return { count: BigInt(row.count), hits: row.hits.split(' ').map(Number) };
+	return row.hits.split(' ').map(Number);
 }

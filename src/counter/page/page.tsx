@@ -22,7 +22,7 @@ export function createPageRenderer(): RenderPage {
 }
 
 function renderParts(reading: Reading | undefined): { before: string; after: string } {
-	const html = `<!doctype html>${<Page chart={reading && drawChart(reading.hits)} />}`;
+	const html = `<!doctype html>${<Page chart={reading?.hits && drawChart(reading.hits)} />}`;
 	const [before = '', after = ''] = html.split(placeholder);
 	return { before, after };
 }
