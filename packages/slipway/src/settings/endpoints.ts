@@ -66,7 +66,8 @@ function toEndpoint(host: Given, port: Given, sslMode: Given, tlsFiles: Endpoint
 	};
 }
 
-function toAddresses(host: Given, port: Given): [Address, ...Address[]] {
+/** Hosts, and one port for all or one for each. */
+export function toAddresses(host: Given, port: Given): [Address, ...Address[]] {
 	const ports = itemsOf(port);
 	const addresses = itemsOf(host).map((each, index) => ({
 		host: each,

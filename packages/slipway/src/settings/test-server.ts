@@ -2,8 +2,10 @@ import { type Connection, maintenanceDatabase, sslModes } from '../connection/in
 import { SlipwayError } from '../errors.ts';
 import { choiceProblem, type Problem, portProblem, roleNameProblem, serverHostProblem } from './checks.ts';
 import { readDatabaseUrl, type UrlParts } from './database-url.ts';
+import { toAddresses } from './endpoints.ts';
 import { readEnvironment } from './environment.ts';
 import { type Given, VariableReader, type Variables } from './reader.ts';
+import { defaultOf } from './values.ts';
 
 const variable = 'SLIPWAY_TEST_SERVER';
 
@@ -43,9 +45,17 @@ export function parseTestServer(url: string): Connection {
 			sslModes.find((mode) => mode === part('sslmode', (mode) => choiceProblem(mode, sslModes), 'disable')) ??
 			'disable',
 	};
+	for (const name of unsupported) if (parts[name]) reader.report(parts[name], notForTests);
 	if (reader.errors.length > 0) throw invalidTestServer(reader.errors);
 	return connection;
 }
+
+const unsupported = ['sslrootcert', 'sslcert', 'sslkey', 'target_session_attrs'] as const;
+
+const notForTests: Problem = {
+	what: 'is not supported for a server of tests',
+	fix: 'Remove it. Name one server; for a private certificate authority, set NODE_EXTRA_CA_CERTS.',
+};
 
 const missing = (part: string): Problem => ({
 	what: `has no ${part}`,
@@ -56,11 +66,11 @@ const missing = (part: string): Problem => ({
 function refuseOwnServer(server: Connection, variables: Variables): void {
 	const reader = new VariableReader(variables, new Map());
 	const { host, port, database } = readDatabaseUrl(reader);
-	const used = {
-		host: host?.value ?? reader.text('DB_HOST')?.value,
-		port: port?.value ?? reader.text('DB_PORT')?.value ?? '5432',
-	};
-	const isSame = used.host === server.host && Number(used.port) === server.port;
+	const used = toAddresses(
+		host ?? reader.text('DB_HOST') ?? defaultOf('DB_HOST', ''),
+		port ?? reader.text('DB_PORT') ?? defaultOf('DB_PORT', '5432'),
+	);
+	const isSame = used.some((each) => each.host === server.host && each.port === server.port);
 	if (!isSame || /test/i.test(server.database) || database?.value.startsWith('slipway_test_')) return;
 	throw invalidTestServer([
 		`${variable} names ${server.host}:${server.port}, the server that DATABASE_URL or DB_HOST names as well`,

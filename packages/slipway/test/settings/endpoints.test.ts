@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { toLogin } from '../../src/connection/index.ts';
-import { appConnection, appVariables, migratorConnection, parseSettings } from '../../src/settings/index.ts';
-import { errorsOf } from './errors-of.ts';
+import {
+	appConnection,
+	appVariables,
+	migratorConnection,
+	parseSettings,
+	parseTestServer,
+	readTestServer,
+} from '../../src/settings/index.ts';
+import { errorsOf, slipwayErrorOf } from './errors-of.ts';
 
 const url = 'postgres://clerk:secret@h1:6001,[::1]:6002,h3/shop?sslmode=require&target_session_attrs=any';
 const choice = {
@@ -62,6 +69,21 @@ describe('several hosts', () => {
 			PGTARGETSESSIONATTRS: 'read-write',
 		});
 		expect(appConnection(parseSettings({ ...appVariables(app), DATABASE_URL: printed }))).toEqual(app);
+	});
+});
+
+describe('a server for tests', () => {
+	test('may not be one of the hosts of the application', () => {
+		const environment = { DB_HOST: 'h1,h2', SLIPWAY_TEST_SERVER: 'postgres://admin:p@h2' };
+		expect(slipwayErrorOf(() => readTestServer(environment, '/nonexistent'))?.message).toContain(
+			'names h2:5432, the server that DATABASE_URL or DB_HOST names as well',
+		);
+	});
+
+	test.each(['h1,h2', 'h1?sslcert=c.pem', 'h1?target_session_attrs=primary'])('cannot be %s', (server) => {
+		expect(slipwayErrorOf(() => parseTestServer(`postgres://admin:p@${server}`))?.code).toBe(
+			'invalid-settings',
+		);
 	});
 });
 
