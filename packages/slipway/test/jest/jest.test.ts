@@ -163,65 +163,81 @@ describe('a server for each test file', { timeout: 300_000 }, () => {
 const plainProject = (test: string, fields: object = {}) =>
 	projectWith({ files: { 'a.test.js': test, 'jest.config.json': config(fields) } });
 
-describe('options', { timeout: 300_000 }, () => {
-	const withClient = (body: string) => `
-		const { Client } = require('pg');
-		test('works', async () => {
-			const client = new Client(process.env.DATABASE_URL);
-			await client.connect();
-			const { rows } = await client.query('SELECT session_user AS name, array_agg(text) AS notes FROM note');
-			await client.end();
-			${body}
-		});
-	`;
+/** What Jest said of each test file. */
+interface Results {
+	readonly testResults: readonly { name: string; status: 'passed' | 'failed'; message: string }[];
+}
 
-	test('are those of the configuration, and those in a comment of the file, in an environment that extends ours', async () => {
-		// vitest would take these comments for its own.
-		const comment = [
-			`@${'jest'}-environment ./environment.js`,
-			`@${'jest'}-environment-options {"seed": "INSERT INTO note VALUES ('seeded')", "url": ["DATABASE_URL", "NOTES_URL"]}`,
-		];
-		const file = `/**\n * ${comment.join('\n * ')}\n */
-			${withClient(`
+describe('options', { timeout: 300_000 }, () => {
+	// vitest would take these comments for its own.
+	const comment = (environment: string, options: object) =>
+		[
+			'/**',
+			` * @${'jest'}-environment ${environment}`,
+			` * @${'jest'}-environment-options ${JSON.stringify(options)}`,
+			' */',
+		].join('\n');
+	const files = {
+		'extends.test.js': `${comment('./environment.js', {
+			seed: "INSERT INTO note VALUES ('seeded')",
+			url: ['DATABASE_URL', 'NOTES_URL'],
+		})}
+			const { Client } = require('pg');
+			test('works', async () => {
+				const client = new Client(process.env.DATABASE_URL);
+				await client.connect();
+				const { rows } = await client.query('SELECT session_user AS name, array_agg(text) AS notes FROM note');
+				await client.end();
 				expect(rows).toEqual([{ name: 'app_migrator', notes: ['seeded'] }]);
 				expect(process.env.NOTES_URL).toBe(process.env.DATABASE_URL);
 				const inherited = require('node:child_process').execSync('echo $DATABASE_URL').toString().trim();
 				expect(inherited).toBe(process.env.DATABASE_URL);
 				expect([typeof seed, typeof login, own]).toEqual(['undefined', 'undefined', 'of a subclass']);
-			`)}
-		`;
-		const project = await plainProject(file, { testEnvironmentOptions: { login: 'migrator' } });
-		const environment = `
+			});`,
+		'misspelt.test.js': `${comment('slipway/jest', { loggin: 'migrator', customExportConditions: ['node'] })}
+			test('works', () => {});`,
+		'without.test.js': `${comment('slipway/jest', { url: false })}
+			test('works', () => expect(process.env.DATABASE_URL).toBe('mine'));`,
+		'environment.js': `
 			const SlipwayEnvironment = require('slipway/jest');
 			module.exports = class extends SlipwayEnvironment {
 				async setup() {
 					await super.setup();
 					this.global.own = 'of a subclass';
 				}
-			};
-		`;
-		writeFileSync(join(project, 'environment.js'), environment);
-		const { status, stderr } = await runJest(project);
-		expect(status, stderr).toBe(0);
+			};`,
+		'jest.config.json': config({ testEnvironmentOptions: { login: 'migrator' } }),
+	};
+	/** One run for all tests of this group. */
+	let results: Promise<Results> | undefined;
+	const resultOf = async (file: string) => {
+		results ??= runAll();
+		return (await results).testResults.find(({ name }) => name.endsWith(`/${file}`));
+	};
+	const runAll = async (): Promise<Results> => {
+		const project = await projectWith({ files });
+		const args = [jestIn(project), '--no-watchman', '--json'];
+		const env = { DATABASE_URL: 'mine' };
+		const { stdout, stderr } = await runProcess(process.execPath, args, { cwd: project, env });
+		expect(stdout, stderr).toContain('testResults');
+		return JSON.parse(stdout);
+	};
+
+	test('are those of the configuration, and those in a comment of the file, in an environment that extends ours', async () => {
+		expect(await resultOf('extends.test.js')).toMatchObject({ status: 'passed', message: '' });
 	});
 
 	test('that do not exist are refused, with their names', async () => {
-		const project = await plainProject("test('works', () => {});", {
-			testEnvironmentOptions: { loggin: 'migrator', customExportConditions: ['node'] },
+		expect(await resultOf('misspelt.test.js')).toMatchObject({
+			status: 'failed',
+			message: expect.stringMatching(
+				/there is no "loggin"; did you mean "login"\?\n\s*The options are migrations, /,
+			),
 		});
-		const { status, stderr } = await runJest(project);
-		expect(status).toBe(1);
-		expect(stderr).toMatch(/there is no "loggin"; did you mean "login"\?\n\s*The options are migrations, /);
 	});
 
 	test('can ask for no server', async () => {
-		const file = "test('works', () => expect(process.env.DATABASE_URL).toBe('mine'));";
-		const project = await plainProject(file, { testEnvironmentOptions: { url: false } });
-		const { status, stderr } = await runProcess(process.execPath, [jestIn(project), '--no-watchman'], {
-			cwd: project,
-			env: { DATABASE_URL: 'mine' },
-		});
-		expect(status, stderr).toBe(0);
+		expect(await resultOf('without.test.js')).toMatchObject({ status: 'passed', message: '' });
 	});
 });
 
