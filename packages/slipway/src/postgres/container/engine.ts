@@ -96,11 +96,13 @@ interface NearestEngine {
 /** Follows dockerode: its `socketPath` is a function unless DOCKER_HOST is set. */
 function nearestEngine(Docker: typeof import('dockerode'), timeout: number): NearestEngine {
 	const docker = createClient(Docker, timeout);
+	if ((docker.modem as Modem).protocol === 'ssh') throw overSsh();
 	const named = typeof (docker.modem as Modem).socketPath !== 'function';
 	return { docker, named, address: named ? addressOf(docker) : '/var/run/docker.sock' };
 }
 
 interface Modem {
+	readonly protocol?: string;
 	readonly host?: string;
 	readonly port?: number | string;
 	readonly socketPath?: unknown;
@@ -122,6 +124,15 @@ function createClient(Docker: typeof import('dockerode'), timeout: number): Dock
 			{ cause: error },
 		);
 	}
+}
+
+/** dockerode would open a session for each request, and Testcontainers refuses it. */
+function overSsh(): SlipwayError {
+	return new SlipwayError(
+		'no-engine',
+		'DOCKER_HOST is an address that begins with ssh://, which Testcontainers does not support',
+		'Forward the socket: ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock USER@HOST. Then set DOCKER_HOST=unix:///tmp/engine.sock and TESTCONTAINERS_HOST_OVERRIDE=HOST.',
+	);
 }
 
 function checkAge({ ApiVersion, Version }: Docker.DockerVersion): void {

@@ -58,6 +58,13 @@ test.each([
 	expect(error).toContain('SLIPWAY_POSTGRES=embedded');
 });
 
+test('an address that begins with ssh:// is an error that says how to forward the socket', async () => {
+	const error = await errorWith({ DOCKER_HOST: 'ssh://ann@build.example' });
+	expect(error).toMatch(
+		/^no-engine\nDOCKER_HOST is an address that begins with ssh:\/\/.*\nForward the socket: ssh -nNT -L/,
+	);
+});
+
 test('an engine that does not answer is an error after a timeout', async () => {
 	const address = await answering(() => {});
 	const error = await errorWith({ DOCKER_HOST: address });
