@@ -35,15 +35,14 @@ export function parseTestServer(url: string): Connection {
 		if (given === undefined) reader.report({ value: '', label: variable, valid: false }, missing(name));
 		return given === undefined ? '' : reader.check(given, check).value;
 	};
+	const sslMode = part('sslmode', (mode) => choiceProblem(mode, sslModes), 'disable');
 	const connection = {
 		host: part('host', serverHostProblem),
 		port: Number(part('port', portProblem(1), '5432')),
 		username: part('username', roleNameProblem),
 		password: part('password', () => undefined, ''),
 		database: part('database', () => undefined, maintenanceDatabase),
-		sslMode:
-			sslModes.find((mode) => mode === part('sslmode', (mode) => choiceProblem(mode, sslModes), 'disable')) ??
-			'disable',
+		sslMode: sslModes.find((mode) => mode === sslMode) ?? 'disable',
 	};
 	for (const name of unsupported) if (parts[name]) reader.report(parts[name], notForTests);
 	if (reader.errors.length > 0) throw invalidTestServer(reader.errors);
