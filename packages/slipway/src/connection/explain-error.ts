@@ -107,7 +107,7 @@ export function explainConnectionError(error: unknown, target: Target): unknown 
 		return new SlipwayError(
 			'tls-failed',
 			`no encrypted connection to ${describeConnection(target)}: ${error.message}`,
-			'Check DB_SSLMODE. For a private certificate authority, set DB_SSLROOTCERT to its certificate file.',
+			'Check DB_SSLMODE. For a private certificate authority, set DB_SSLROOTCERT or NODE_EXTRA_CA_CERTS to its certificate file.',
 			{ cause: error },
 		);
 	return error;

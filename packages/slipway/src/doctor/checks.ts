@@ -8,6 +8,7 @@ import { checkEmbedded } from './checks/embedded.ts';
 import { checkEncryption } from './checks/encryption.ts';
 import { checkEnvironment } from './checks/environment.ts';
 import { checkFiles } from './checks/files.ts';
+import { checkHosts } from './checks/hosts.ts';
 import { checkImage } from './checks/image.ts';
 import { checkLeftovers } from './checks/leftovers.ts';
 import { checkMemory } from './checks/memory.ts';
@@ -53,6 +54,7 @@ export const checks: Readonly<Record<string, Check>> = {
 	volume: checkVolume,
 	ports: checkPorts,
 	passwords: checkPasswords,
+	hosts: checkHosts,
 	encryption: checkEncryption,
 	pooler: checkPooler,
 	connections: checkConnections,
