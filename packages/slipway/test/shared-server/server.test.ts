@@ -75,6 +75,15 @@ test.each([
 	});
 });
 
+test('trusted extensions can be used, and others are refused', async () => {
+	await using database = await start({ extensions: ['pg_trgm'] });
+	await withClient(database.app, (sql) => sql`SELECT similarity('a', 'b')`);
+	await expect(start({ extensions: ['amcheck'] })).rejects.toMatchObject({
+		code: 'extension-denied',
+		message: expect.stringMatching(/^"team" may not create the extension "amcheck"/),
+	});
+});
+
 test('roles that another login created are refused and not changed, and others can be used', async () => {
 	await using _ = await start();
 	const url = await server.urlFor('neighbour', 'CREATEDB CREATEROLE');

@@ -1,13 +1,13 @@
 import type { Connection } from '../../connection/index.ts';
 import { howToGet } from '../../detection/index.ts';
-import { SlipwayError } from '../../errors.ts';
+import { hasCode, messageOf, SlipwayError } from '../../errors.ts';
 import { majorOf } from '../../postgres-versions.ts';
 import { quoteIdentifier } from '../../sql.ts';
 import { withAdmin } from './with-admin.ts';
 
 /**
  * Ensures that a bootstrapped database has `extensions`, in its schema public. Throws `no-extension`, listing
- * the extensions that the server has.
+ * the extensions that the server has, and `extension-denied`.
  */
 export async function ensureExtensions(
 	admin: Connection,
@@ -26,8 +26,26 @@ export async function ensureExtensions(
 			throw noExtension(missing, available, majorOf(row?.version ?? 0));
 		}
 		for (const name of extensions)
-			await sql.unsafe(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} SCHEMA public CASCADE`);
+			await sql
+				.unsafe(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)} SCHEMA public CASCADE`)
+				.catch((error: unknown) => {
+					throw hasCode(error, insufficientPrivilege)
+						? extensionDenied({ ...admin, database }, name, error)
+						: error;
+				});
 	});
+}
+
+const insufficientPrivilege = '42501';
+
+/** Only on a server that another party runs is the admin no superuser. */
+function extensionDenied({ username, database }: Connection, name: string, cause: unknown): SlipwayError {
+	return new SlipwayError(
+		'extension-denied',
+		`${JSON.stringify(username)} may not create the extension "${name}": ${messageOf(cause)}`,
+		`Have a superuser create it in the database ${JSON.stringify(database)}, or mark it as trusted. Tests can use a server of their own instead: provider: 'embedded' or 'container'.`,
+		{ cause },
+	);
 }
 
 function noExtension(missing: readonly string[], available: readonly string[], major: number): SlipwayError {
