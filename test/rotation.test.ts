@@ -72,12 +72,23 @@ test('a login is tried with each password that is in the files, and an old one f
 		await sql`CREATE ROLE visitor LOGIN PASSWORD 'right'`;
 		await sql.unsafe(`GRANT CONNECT ON DATABASE ${server.app.database} TO visitor`);
 	});
-	const runWith = async (readPasswords: () => readonly string[]) => {
-		const connection = { ...server.app, username: 'visitor', password: 'right', readPasswords };
+	const { host, port } = server.app;
+	const several = {
+		choice: {
+			hosts: [
+				{ host, port: 1 },
+				{ host, port },
+			],
+			target: 'read-write',
+		},
+	} as const;
+	const runWith = async (readPasswords: () => readonly string[], among = {}) => {
+		const connection = { ...server.app, username: 'visitor', password: 'right', readPasswords, ...among };
 		await using database = openDatabase(connection, { maxConnections: 1 });
 		return await database.run((sql) => sql`SELECT 1 AS one`);
 	};
 	expect(await runWith(() => ['before', 'right'])).toEqual([{ one: 1 }]);
+	expect(await runWith(() => ['before', 'right'], several)).toEqual([{ one: 1 }]);
 	expect(await runWith(() => ['right', 'next'])).toEqual([{ one: 1 }]);
 	expect(await runWith(() => [])).toEqual([{ one: 1 }]);
 	await expect(runWith(() => ['before', 'next'])).rejects.toMatchObject({ code: 'wrong-password' });

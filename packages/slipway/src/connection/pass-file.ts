@@ -19,15 +19,20 @@ export function writePassFile(file: string, connection: Connection): void {
 
 /** A command line that opens psql on `connection` without asking for the password. */
 export function psqlCommand(file: string, connection: Connection): string {
-	const { choice, database, username } = connection;
-	const [hosts, ports] = (['host', 'port'] as const).map((part) =>
-		addressesOf(connection)
-			.map((address) => address[part])
-			.join(),
-	) as [string, string];
+	const { choice, tlsFiles, sslMode, database, username } = connection;
+	const addresses = addressesOf(connection);
+	const variables = Object.entries({
+		PGPASSFILE: file,
+		PGTARGETSESSIONATTRS: choice?.target,
+		PGSSLMODE: tlsFiles && sslMode,
+		PGSSLROOTCERT: tlsFiles?.rootCert,
+		PGSSLCERT: tlsFiles?.cert,
+		PGSSLKEY: tlsFiles?.key,
+	}).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quoteForShell(value)}`]));
+	const hosts = addresses.map(({ host }) => host).join();
+	const ports = addresses.map(({ port }) => port).join();
 	const options = ['-h', hosts, '-p', ports, '-U', username, '-d', database].map(quoteForShell);
-	const target = choice === undefined ? '' : `PGTARGETSESSIONATTRS=${choice.target} `;
-	return `PGPASSFILE=${quoteForShell(file)} ${target}psql ${options.join(' ')}`;
+	return [...variables, 'psql', ...options].join(' ');
 }
 
 const escapeField = (field: string) => field.replaceAll(/[\\:]/g, '\\$&');
