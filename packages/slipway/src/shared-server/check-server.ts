@@ -12,7 +12,6 @@ import { quoteIdentifier } from '../sql.ts';
 export interface ServerFacts {
 	/** `server_version_num`, such as 180004. */
 	readonly version: number;
-	readonly superuser: boolean;
 	readonly createsRoles: boolean;
 	readonly createsDatabases: boolean;
 }
@@ -24,7 +23,7 @@ export interface ServerFacts {
 export async function checkServer(admin: Connection): Promise<ServerFacts> {
 	const facts = await withExclusiveClient({ ...admin, database: maintenanceDatabase }, async (sql) => {
 		const [row] = await sql<[ServerFacts]>`
-			SELECT current_setting('server_version_num')::int AS version, rolsuper AS superuser,
+			SELECT current_setting('server_version_num')::int AS version,
 				rolsuper OR rolcreaterole AS "createsRoles", rolsuper OR rolcreatedb AS "createsDatabases"
 			FROM pg_roles WHERE rolname = current_user`;
 		return { ...row };

@@ -41,7 +41,7 @@ async function openRun(admin: Connection): Promise<Run> {
 	const id = newRunId();
 	const sql = openClient(
 		{ ...admin, database: maintenanceDatabase },
-		{ applicationName: `slipway run ${id}`, keepsAlive: false },
+		{ applicationName: `slipway run ${id}`, keepsAlive: false, statementTimeout: 0 },
 	);
 	const hold = holder(sql, id);
 	let count = 0;
@@ -52,7 +52,10 @@ async function openRun(admin: Connection): Promise<Run> {
 
 const attempts = 50;
 
-/** Another process has the lock while it looks whether this run is dead, or the server has not noticed yet that the session before is lost. */
+/**
+ * The lock may be held for a moment: by another process that looks whether this run is dead, or by a lost session until the
+ * server notices.
+ */
 function holder(sql: Sql, id: string): () => Promise<void> {
 	let holding = 0;
 	return async () => {

@@ -42,7 +42,7 @@ export async function removeDead(admin: Connection, { keepsAlive = true } = {}):
 				if (await remove(sql, each).catch(ifInUse)) removed.push(each.name);
 			return removed;
 		},
-		{ applicationName: 'slipway sweep', keepsAlive },
+		{ applicationName: 'slipway sweep', keepsAlive, statementTimeout: 0 },
 	);
 }
 
@@ -70,8 +70,8 @@ function mayBeDead({ name, note, sessions }: Found): boolean {
 	if (isTemplateName(name)) return note?.slipway !== 'template' || isOlderThan(note.used, templateLife);
 	if (runOf(name) === undefined) return false;
 	if (note?.slipway !== 'test') return sessions === 0;
-	// It may have lost its session, which it opens again.
 	if (isOlderThan(note.expires, 0)) return true;
+	// The lock is free, too, until a run that has lost its session opens it again.
 	return sessions === 0 && stateOf(note) !== 'alive';
 }
 

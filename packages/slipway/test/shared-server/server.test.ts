@@ -111,7 +111,7 @@ test.each([
 
 test('a server that is too old, missing or of another version is refused', async () => {
 	const admin = { ...server.admin, host: 'old.example' };
-	const facts = { version: 140_011, superuser: true, createsRoles: true, createsDatabases: true };
+	const facts = { version: 140_011, createsRoles: true, createsDatabases: true };
 	expect(() => checkFacts(facts, admin)).toThrow('runs PostgreSQL 14; Slipway needs 15 or later');
 	await expect(startPostgres({ provider: 'external', migrations: false })).rejects.toMatchObject({
 		code: 'no-test-server',
