@@ -16,10 +16,6 @@ export interface IdempotencyKeyRow {
 	readonly key: string;
 	readonly name: string;
 	readonly hits: string;
-	readonly created_at: Date;
-}
-
-export interface IdempotencyResultRow {
-	readonly key: string;
 	readonly value: string;
+	readonly created_at: Date;
 }

@@ -31,12 +31,9 @@ async function pruneMinutes(sql: Ask): Promise<number> {
 
 async function pruneKeys(sql: Ask): Promise<number> {
 	const rows = await sql`
-		WITH expired AS (
-			DELETE FROM idempotency_key WHERE key IN (
-				SELECT key FROM idempotency_key WHERE created_at < now() - interval '1 day'
-				LIMIT ${rowsAtATime} FOR UPDATE SKIP LOCKED
-			) RETURNING key
-		)
-		DELETE FROM idempotency_result AS result USING expired WHERE result.key = expired.key RETURNING result.key`;
+		DELETE FROM idempotency_key WHERE key IN (
+			SELECT key FROM idempotency_key WHERE created_at < now() - interval '1 day'
+			LIMIT ${rowsAtATime} FOR UPDATE SKIP LOCKED
+		) RETURNING key`;
 	return rows.length;
 }

@@ -1,6 +1,6 @@
 import type { Ask } from 'slipway';
 import type { Database } from '../database/database.ts';
-import type { CounterRow, IdempotencyKeyRow, IdempotencyResultRow } from '../rows.ts';
+import type { CounterRow, IdempotencyKeyRow } from '../rows.ts';
 import { type Add, type ShareOptions, shareCalls } from './batch.ts';
 import { type Count, type Counters, defaultName } from './counters.ts';
 import { type KeyedHit, type KeyStore, shareKeyedHits } from './keyed-hits.ts';
@@ -73,28 +73,38 @@ async function add(sql: Ask, hits: ReadonlyMap<string, number>): Promise<Map<str
 	return new Map(counts.map(({ name, value }) => [name, BigInt(value)]));
 }
 
+/** Each key is looked up in the index, whatever the planner knows of the table's size. */
 const claimStatement = statementOf(`
 	WITH requested AS (
-		SELECT * FROM json_to_recordset($1::text::json) AS requested (key text, name text, "by" bigint)
-	), claimed AS (
-		INSERT INTO idempotency_key (key, name, hits) SELECT key, name, "by" FROM requested ORDER BY key
-		ON CONFLICT (key) DO NOTHING
-		RETURNING key, name, hits
+		SELECT * FROM json_to_recordset($1::text::json) AS requested (key text, name text, hits bigint)
+	), claimed AS MATERIALIZED (
+		SELECT key, name, hits FROM requested
+		WHERE (SELECT true FROM idempotency_key WHERE idempotency_key.key = requested.key) IS NULL
 	), hit AS (
 		SELECT name, sum(hits)::bigint AS hits FROM claimed GROUP BY name
 	), ${addHits}
-	INSERT INTO idempotency_result (key, value)
-	SELECT key, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits FROM claimed JOIN counted USING (name)
+	INSERT INTO idempotency_key (key, name, hits, value)
+	SELECT key, name, hits, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits
+	FROM claimed JOIN counted USING (name) ORDER BY key
 	RETURNING key, value`);
 
 /**
- * Adds the hits whose keys are new, like `add`, and resolves with their values. The insertion of a key waits for a
- * transaction that inserts the same one, so that of two processes only one adds.
+ * Adds the hits whose keys are new, like `add`, and resolves with their values. If another process inserts one of the keys
+ * at the same time, the statement fails and counts nothing. The next attempt finds that key.
  */
 async function claim(sql: Ask, hits: readonly KeyedHit[]): Promise<Map<string, bigint>> {
-	const results = await sql<IdempotencyResultRow[]>(claimStatement, JSON.stringify(hits));
-	return new Map(results.map(({ key, value }) => [key, BigInt(value)]));
+	const requested = JSON.stringify(hits.map(({ key, name, by }) => ({ key, name, hits: by })));
+	for (;;) {
+		try {
+			const results = await sql<Pick<IdempotencyKeyRow, 'key' | 'value'>[]>(claimStatement, requested);
+			return new Map(results.map(({ key, value }) => [key, BigInt(value)]));
+		} catch (error) {
+			if ((error as { readonly code?: unknown }).code !== uniqueViolation) throw error;
+		}
+	}
 }
+
+const uniqueViolation = '23505';
 
 /** A statement whose only parameter is $1, as the template that `Ask` takes. */
 function statementOf(text: string): TemplateStringsArray {
@@ -114,8 +124,7 @@ function latestCounts(hits: readonly KeyedHit[], values: ReadonlyMap<string, big
 
 /** The hit that was counted with `key`, and its value. */
 async function recall(sql: Ask, key: string): Promise<(KeyedHit & { value: bigint }) | undefined> {
-	const [row] = await sql<(IdempotencyKeyRow & IdempotencyResultRow)[]>`
-		SELECT * FROM idempotency_key JOIN idempotency_result USING (key) WHERE key = ${key}`;
+	const [row] = await sql<IdempotencyKeyRow[]>`SELECT * FROM idempotency_key WHERE key = ${key}`;
 	return row && { key, name: row.name, by: Number(row.hits), value: BigInt(row.value) };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type Connection, type PreparedServer, withClient } from 'slipway';
+import { eventually } from 'slipway/test-helpers/eventually';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { KeyReusedError } from '../../src/counter/counters.ts';
@@ -176,6 +177,28 @@ test('hits with a key count once, whichever processes retry them at whatever tim
 		}),
 		{ numRuns: 25 },
 	);
+});
+
+test('of two processes that count a hit with the same key at the same time, one does', async () => {
+	await open().hit('race');
+	const processes = [open(), open()];
+	const hits = await withClient(server.app, (sql) =>
+		sql.begin(async (transaction) => {
+			await transaction`SELECT FROM counter WHERE name = 'race' FOR UPDATE`;
+			const values = processes.map((process) => process.hit('race', 1, 'a racing key'));
+			await eventually(async () => {
+				// From another session: in a transaction, the view stays the same.
+				const waiting = await withClient(
+					server.app,
+					(other) => other`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+				);
+				return waiting.length === processes.length;
+			});
+			return { values };
+		}),
+	);
+	expect(await Promise.all(hits.values)).toEqual([2n, 2n]);
+	expect(await open().read('race')).toBe(2n);
 });
 
 test('a key is for one counter and one number', async () => {
