@@ -91,14 +91,21 @@ function requires(target: Target): (answer: Answer) => Address {
 const notSuitable = (message: string, hint = '', cause?: unknown) =>
 	new SlipwayError('no-suitable-host', message, hint, { cause });
 
+/** `errors` are in the order of the hosts. */
 function noneIsRight({ hosts, target }: HostChoice, errors: readonly unknown[]): SlipwayError {
 	const { wanted, hint } = requirements[target];
 	const names = hosts.map(describeAddress).join(',');
-	const message = [`no server of ${names} ${wanted}:`, ...errors.map((error) => `  ${messageOf(error)}`)];
+	const reasons = hosts.map((address, index) => `  ${reasonOf(address, errors[index])}`);
+	const message = [`no server of ${names} ${wanted}:`, ...reasons];
 	const cause = new AggregateError(errors);
 	const wrong = errors.find((error) => hasCode(error, 'wrong-password'));
 	// Whoever has another password tries that.
 	if (wrong instanceof SlipwayError)
 		return new SlipwayError('wrong-password', message.join('\n'), wrong.hint, { cause });
 	return notSuitable(message.join('\n'), hint, cause);
+}
+
+/** An error that Slipway explains names the host. */
+function reasonOf(address: Address, error: unknown): string {
+	return error instanceof SlipwayError ? error.message : `${describeAddress(address)}: ${messageOf(error)}`;
 }

@@ -89,17 +89,20 @@ function encryption(sslMode: string, tlsFiles: Endpoint['tlsFiles']): Pick<Endpo
  */
 export function readReadEndpoint(
 	reader: VariableReader,
+	main: UrlParts,
 	{ endpoint, database }: Pick<Settings, 'endpoint' | 'database'>,
 ): Endpoint | undefined {
+	if (!reader.isSet('DB_READ_URL') && !reader.isSet('DB_READ_URL_FILE')) return undefined;
 	const url = readDatabaseUrl(reader, 'DB_READ_URL');
-	if (Object.keys(url).length === 0) return undefined;
-	const { app, name } = database;
-	const { rootCert, cert, key } = endpoint.tlsFiles ?? {};
 	checkSame(reader, url, {
-		...{ username: app.username, password: app.password, database: name },
-		...{ sslrootcert: rootCert, sslcert: cert, sslkey: key },
+		username: database.app.username,
+		password: database.app.password,
+		database: database.name,
+		sslrootcert: main.sslrootcert?.value ?? reader.text('DB_SSLROOTCERT')?.value,
+		sslcert: main.sslcert?.value ?? reader.text('DB_SSLCERT')?.value,
+		sslkey: main.sslkey?.value ?? reader.text('DB_SSLKEY')?.value,
 	});
-	const host = reader.check(url.host ?? defaultOf('DB_READ_URL, host', 'localhost'), hostsProblem);
+	const host = reader.check(url.host ?? defaultOf('DB_READ_URL, host', ''), hostsProblem);
 	const port = reader.check(url.port ?? defaultOf('DB_READ_URL, port', '5432'), portsProblem);
 	const sslMode = reader.check(url.sslmode ?? defaultOf('DB_SSLMODE', endpoint.sslMode), sslModeProblem);
 	const target = reader.check(url.target_session_attrs ?? defaultOf('', 'prefer-standby'), targetProblem);

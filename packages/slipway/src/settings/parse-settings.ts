@@ -57,7 +57,7 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const settings = {
 		environment,
 		...endpoints,
-		readEndpoint: readReadEndpoint(reader, { ...endpoints, ...logins }),
+		readEndpoint: readReadEndpoint(reader, url, { ...endpoints, ...logins }),
 		...logins,
 		migrations: readMigrations(reader),
 		service: readService(reader),

@@ -122,6 +122,8 @@ describe('DB_READ_URL', () => {
 		['postgres://r1:0', 'DB_READ_URL, port: is not a port number'],
 		['postgres://r1?target_session_attrs=replica', 'target_session_attrs "replica": is not one of any,'],
 		['r1', 'DB_READ_URL: does not have the form postgres://'],
+		['postgres://', 'DB_READ_URL, host (default ""): is not a host name'],
+		['postgres://r1?sslcert=/c.crt', 'DB_READ_URL, sslcert "/c.crt": is not that of the app\'s own login.'],
 	])('%s is refused', (DB_READ_URL, error) => {
 		expect(errorsOf({ DATABASE_URL: url, DB_READ_URL })).toEqual([expect.stringContaining(error)]);
 	});
