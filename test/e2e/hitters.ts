@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the clients of a counter have seen. */
+export interface Hits {
+	/** The acknowledged numbers. */
+	readonly numbers: number[];
+	/** Attempts that were not answered with a number, in the order in which they failed. */
+	readonly failures: string[];
+	/** When the last attempt that was acknowledged had been sent. */
+	lastSent: number;
+}
+
+export interface Hitters {
+	readonly hits: Hits;
+	/** Lets the clients finish the hits that they have begun. Resolves when all are acknowledged. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Clients that hit the counter `name` without a break. Each repeats a hit with the same `Idempotency-Key` until it is
+ * acknowledged, so that in the end the counter's value is the number of hits.
+ */
+export function startHitters(address: string, name: string, clients: number): Hitters {
+	const hits: Hits = { numbers: [], failures: [], lastSent: 0 };
+	let wanted = true;
+	const done = Promise.all(
+		Array.from({ length: clients }, async () => {
+			while (wanted) await hitUntilAcknowledged(`${address}api/counters/${name}`, hits);
+		}),
+	);
+	return {
+		hits,
+		stop: async () => {
+			wanted = false;
+			await done;
+		},
+	};
+}
+
+async function hitUntilAcknowledged(url: string, hits: Hits): Promise<void> {
+	const key = randomUUID();
+	for (;;) {
+		const sent = performance.now();
+		try {
+			const response = await fetch(url, {
+				method: 'POST',
+				headers: { 'Idempotency-Key': key },
+				signal: AbortSignal.timeout(10_000),
+			});
+			const text = await response.text();
+			if (!response.ok) throw new Error(`${response.status} ${text}`);
+			hits.numbers.push((JSON.parse(text) as { count: number }).count);
+			hits.lastSent = Math.max(hits.lastSent, sent);
+			return;
+		} catch (error) {
+			const { message, cause } = error as Error;
+			hits.failures.push(`${message} ${cause instanceof Error ? cause.message : ''}`);
+			await sleep(50);
+		}
+	}
+}

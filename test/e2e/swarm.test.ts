@@ -1,0 +1,118 @@
+import { describeWithEngineHere } from 'slipway/test-helpers/engine-here';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { visit } from '../helpers/visitors.ts';
+import { type Hits, startHitters } from './hitters.ts';
+import { Swarm } from './swarm.ts';
+
+const minutes = 60_000;
+
+/** How often the primary is killed. */
+const failovers = Number(process.env.SLIPWAY_FAILOVERS ?? 2);
+
+describeWithEngineHere('the stack on Docker Swarm', () => {
+	let swarm: Swarm;
+	beforeAll(async () => {
+		swarm = await Swarm.prepare();
+		await swarm.deploy('1');
+		await swarm.settled('1');
+	}, 5 * minutes);
+	afterAll(() => swarm?.[Symbol.asyncDispose](), 2 * minutes);
+
+	/** Checks that each hit has a number to itself, and that the table has as many as were acknowledged. */
+	async function expectEveryNumberOnce(counter: string, { numbers }: Hits): Promise<void> {
+		const all = Array.from({ length: numbers.length }, (_, index) => index + 1);
+		expect(numbers.toSorted((a, b) => a - b)).toEqual(all);
+		const value = await swarm.query('app', `SELECT value FROM counter WHERE name = '${counter}'`);
+		expect(Number(value)).toBe(numbers.length);
+	}
+
+	test('migrates the database before the replicas of the service are ready', async () => {
+		expect(await swarm.log('migrate')).toMatch(/applied .*create-counter/);
+		expect(await (await fetch(`${swarm.address}readyz`)).json()).toEqual({ ready: true });
+	});
+
+	test('shows the service, without its metrics', async () => {
+		expect(await (await fetch(swarm.address)).text()).toContain('<h1>Counter: ');
+		expect((await fetch(`${swarm.address}metrics`)).status).toBe(404);
+	});
+
+	test(
+		'loses and repeats no acknowledged number when the primary is killed under load, and recovers',
+		async () => {
+			const hitters = startHitters(swarm.address, 'failover', 16);
+			let wanted = true;
+			const { visits, done } = visit(swarm.address, 4, () => wanted);
+			try {
+				for (let round = 1; round <= failovers; round++) {
+					await eventually(async () => Object.values(await swarm.roles()).every(Boolean), 120);
+					const { primary = '' } = await swarm.roles();
+					const killed = round % 2 === 1 ? 'postgres' : 'container';
+					const start = performance.now();
+					await swarm.signal(primary, killed);
+					await swarm.commits();
+					const committed = performance.now();
+					await eventually(() => hitters.hits.lastSent > committed);
+					report(round, `${primary}, ${killed}`, { start, committed });
+				}
+			} finally {
+				wanted = false;
+				await Promise.all([hitters.stop(), done]);
+			}
+			await expectEveryNumberOnce('failover', hitters.hits);
+			expect(new Set(visits.numbers).size).toBe(visits.numbers.length);
+		},
+		(2 + failovers) * minutes,
+	);
+
+	test(
+		'is updated under load without a failed request, after its migrations',
+		async () => {
+			await swarm.buildVersion('2', '1', migration('CREATE TABLE later ();'));
+			const hitters = startHitters(swarm.address, 'update', 16);
+			await swarm.deploy('2');
+			await swarm.settled('2').finally(() => hitters.stop());
+			expect(hitters.hits.failures).toEqual([]);
+			await expectEveryNumberOnce('update', hitters.hits);
+			expect(await swarm.query('app', "SELECT to_regclass('later')")).toBe('later');
+		},
+		3 * minutes,
+	);
+
+	test(
+		'goes back to the version before without a failed request if a migration fails',
+		async () => {
+			await swarm.buildVersion('3', '2', migration('SELECT 1 / 0;'));
+			const hitters = startHitters(swarm.address, 'rollback', 16);
+			await swarm.deploy('3', { MIGRATE_WITHIN: '1s' });
+			await eventually(async () => (await swarm.updateState('web')) === 'rollback_completed', 120).finally(
+				() => hitters.stop(),
+			);
+			await swarm.settled('2');
+			expect(hitters.hits.failures).toEqual([]);
+			await expectEveryNumberOnce('rollback', hitters.hits);
+			expect(await swarm.log('migrate')).toContain('division by zero');
+		},
+		3 * minutes,
+	);
+});
+
+/** The instructions of a Dockerfile that add a migration. */
+function migration(statement: string): string {
+	migrations += 1;
+	const file = `/app/migrations/2099010100000000${migrations}_later.sql`;
+	return `COPY --chmod=444 <<E ${file}\n-- Up Migration\n${statement}\n-- Down Migration\nE`;
+}
+let migrations = 0;
+
+function report(
+	round: number,
+	what: string,
+	{ start, committed }: { start: number; committed: number },
+): void {
+	const seconds = (end: number) => ((end - start) / 1000).toFixed(1);
+	if (process.env.SLIPWAY_FAILOVERS)
+		process.stderr.write(
+			`${round}: ${what}: the database after ${seconds(committed)} s, ${seconds(performance.now())} s\n`,
+		);
+}
