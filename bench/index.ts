@@ -7,3 +7,5 @@ export { formatLiveFigures } from './live/figures.ts';
 export { measureLive } from './live/measure.ts';
 export { takeScreenshots } from './live/screenshots.ts';
 export type { LoadBenchmark } from './load.ts';
+export { formatReplicasFigures } from './replicas/format.ts';
+export { measureReplicas } from './replicas/measure.ts';

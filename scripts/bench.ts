@@ -27,10 +27,12 @@ import {
 	formatCounterFigures,
 	formatHostileFigures,
 	formatLiveFigures,
+	formatReplicasFigures,
 	measureCounter,
 	measureDev,
 	measureHostile,
 	measureLive,
+	measureReplicas,
 } from '../bench/index.ts';
 import { cacheCommand } from './benchmarks/cache.ts';
 import { growthCommand } from './benchmarks/growth.ts';
@@ -161,6 +163,16 @@ function measureServers(rounds: number): ReturnType<typeof measurePostgres> {
 	return measurePostgres({ root, rounds, report });
 }
 
+const replicas = loadCommand(context, {
+	name: 'replicas',
+	description:
+		'Measures hits of one counter through 1, 3 and 10 processes of the service, without and with a synchronous ' +
+		'standby, and how evenly the processes get their turn. Needs wrk.',
+	rounds: 5,
+	measure: measureReplicas,
+	format: formatReplicasFigures,
+});
+
 interface StacksOptions {
 	readonly rounds: number;
 	readonly only: readonly string[];
@@ -222,6 +234,7 @@ const command = defineCommand('scripts/bench', 'Measures the figures in docs/ben
 	.addCommand(peersSuites)
 	.addCommand(postgres)
 	.addCommand(profileCommand(context))
+	.addCommand(replicas)
 	.addCommand(stacks)
 	.addCommand(suiteCommand(context))
 	.addCommand(leftovers);

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, SlipwayError, startPostgres, withClient } from 'slipway';
+import { startPostgres } from 'slipway';
 import type { LoadBenchmark } from '../load.ts';
+import { checkDurability } from './durability.ts';
 import { type CounterFigures, type Round, summarize } from './figures.ts';
 import { connections, type LoadName, loadNames, runLoad } from './loads.ts';
 import { startTarget, type Target, type TargetName, targetNames } from './targets.ts';
@@ -43,18 +44,6 @@ export async function measureCounter({
 function makeDirectory(parent: string): string {
 	mkdirSync(parent, { recursive: true });
 	return mkdtempSync(join(parent, 'bench-'));
-}
-
-/** Names the server. Figures of a server that does not wait for the disk would mean nothing. */
-async function checkDurability(app: Connection): Promise<string> {
-	return await withClient(app, async (sql) => {
-		const [settings] = await sql<{ version: string; fsync: string; commit: string }[]>`
-			SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
-				current_setting('synchronous_commit') AS commit`;
-		if (settings?.fsync !== 'on' || settings.commit !== 'on')
-			throw new SlipwayError('not-durable', 'the server does not wait for the disk', 'Set fsync=on.');
-		return `PostgreSQL ${settings.version}, fsync on, synchronous_commit on`;
-	});
 }
 
 async function runRound(targets: ReadonlyMap<TargetName, Target>, seconds: number): Promise<Round> {

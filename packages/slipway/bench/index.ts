@@ -30,6 +30,7 @@ export { measureProfile } from './profile/measure.ts';
 export { formatStacksFigures } from './stacks/format.ts';
 export { measureStacks } from './stacks/measure.ts';
 export { stacks } from './stacks/stacks.ts';
+export { startStandby } from './standby.ts';
 export { coreTables } from './suite/conditions.ts';
 export { suiteDocs } from './suite/docs.ts';
 export type { SuiteFigures } from './suite/figures.ts';

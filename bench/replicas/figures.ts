@@ -1,0 +1,68 @@
+import { type Machine, machine, median } from 'slipway/bench';
+
+export const replicaCounts = [1, 3, 10] as const;
+export const standbys = ['none', 'synchronous'] as const;
+export type Standby = (typeof standbys)[number];
+
+export interface Situation {
+	readonly standby: Standby;
+	readonly replicas: number;
+}
+
+export interface Measurement extends Situation {
+	/** Of all replicas together. */
+	readonly hitsPerSecond: number;
+	/** Hits that share a statement, on average. */
+	readonly hitsPerStatement: number;
+	/** Milliseconds; the 99th percentile that is highest of all replicas. */
+	readonly p99: number;
+	/** The hits of the replica that got the fewest, divided by those of the one that got most. */
+	readonly evenness: number;
+}
+
+export interface Conditions {
+	readonly generator: string;
+	readonly postgres: string;
+	readonly connections: number;
+	readonly seconds: number;
+}
+
+export interface ReplicasFigures extends Conditions, Machine {
+	/** Medians over the rounds. */
+	readonly situations: readonly (Measurement & {
+		/** The p99 divided by that of one replica with the same standby, in the same round. */
+		readonly p99Ratio: number;
+	})[];
+	readonly rounds: readonly (readonly Measurement[])[];
+}
+
+export function summarizeReplicas(
+	rounds: readonly (readonly Measurement[])[],
+	conditions: Conditions,
+): ReplicasFigures {
+	const situations = standbys.flatMap((standby) => replicaCounts.map((replicas) => ({ standby, replicas })));
+	return {
+		...conditions,
+		...machine(),
+		situations: situations.map((situation) => {
+			const overRounds = (figure: (round: readonly Measurement[]) => number) => median(rounds.map(figure));
+			return {
+				...situation,
+				hitsPerSecond: overRounds((round) => find(round, situation).hitsPerSecond),
+				hitsPerStatement: overRounds((round) => find(round, situation).hitsPerStatement),
+				p99: overRounds((round) => find(round, situation).p99),
+				evenness: overRounds((round) => find(round, situation).evenness),
+				p99Ratio: overRounds(
+					(round) => find(round, situation).p99 / find(round, { ...situation, replicas: 1 }).p99,
+				),
+			};
+		}),
+		rounds,
+	};
+}
+
+function find(round: readonly Measurement[], { standby, replicas }: Situation): Measurement {
+	const found = round.find((each) => each.standby === standby && each.replicas === replicas);
+	if (found === undefined) throw new Error(`the round has no figures of ${replicas} replicas, ${standby}`);
+	return found;
+}

@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type PreparedServer, startPostgres, withClient } from 'slipway';
+import { makeFolder, startStandby } from 'slipway/bench';
+import { eventually } from 'slipway/test-helpers/eventually';
+import { checkDurability } from '../counter/durability.ts';
+import { startTarget, type Target } from '../counter/targets.ts';
+import { type Load, runWrk, wrkVersion } from '../counter/wrk.ts';
+import type { LoadBenchmark } from '../load.ts';
+import { readBatches } from './batches.ts';
+import {
+	type Measurement,
+	type ReplicasFigures,
+	replicaCounts,
+	type Standby,
+	standbys,
+	summarizeReplicas,
+} from './figures.ts';
+
+/** Divisible by the numbers of replicas. */
+const connections = 60;
+const warmUpSeconds = 2;
+const standbyName = 'standby';
+const settings = { max_connections: '200' };
+
+/**
+ * Hits one counter through 1, 3 and 10 processes of the service, which share the connections, without and with a
+ * synchronous standby. The files of the servers are on the project's disk, as those of `scripts/bench counter`.
+ */
+export async function measureReplicas({
+	root,
+	rounds,
+	seconds,
+	report,
+}: LoadBenchmark): Promise<ReplicasFigures> {
+	const generator = await wrkVersion();
+	mkdirSync(join(root, '.slipway'), { recursive: true });
+	using folder = makeFolder(join(root, '.slipway'));
+	const directory = join(folder.path, 'primary');
+	await using primary = await startPostgres({
+		provider: 'embedded',
+		directory,
+		migrations: join(root, 'migrations'),
+		replication: true,
+		settings,
+	});
+	const postgres = await checkDurability(primary.app);
+	await using stack = new AsyncDisposableStack();
+	const targets: Target[] = [];
+	for (let i = 0; i < Math.max(...replicaCounts); i++)
+		targets.push(stack.use(await startTarget('service', primary.app)));
+	report('warming up');
+	await load(targets, warmUpSeconds);
+	const measured: Measurement[][] = [];
+	for (let round = 1; round <= rounds; round++) {
+		report(`round ${round} of ${rounds}`);
+		const copy = join(folder.path, `standby-${round}`);
+		measured.push(await measureRound(targets, { primary, directory, copy }, seconds));
+	}
+	return summarizeReplicas(measured, { generator, postgres, connections, seconds });
+}
+
+interface Servers {
+	readonly primary: PreparedServer;
+	readonly directory: string;
+	/** The folder for the standby of the round. */
+	readonly copy: string;
+}
+
+async function measureRound(
+	targets: readonly Target[],
+	servers: Servers,
+	seconds: number,
+): Promise<Measurement[]> {
+	const measured: Measurement[] = [];
+	for (const standby of standbys) {
+		await using _ = standby === 'none' ? undefined : await startSynchronousStandby(servers);
+		for (const replicas of replicaCounts)
+			measured.push(await measureReplicaCount(targets.slice(0, replicas), standby, seconds));
+	}
+	return measured;
+}
+
+/** Commits wait for it until it is stopped. */
+async function startSynchronousStandby({ primary, directory, copy }: Servers): Promise<AsyncDisposable> {
+	const standby = await startStandby({ admin: primary.admin, directory, settings }, copy, standbyName);
+	await setSynchronousStandbys(primary, standbyName);
+	await eventually(async () => (await readState(primary)) === 'sync');
+	return {
+		[Symbol.asyncDispose]: async () => {
+			await setSynchronousStandbys(primary, '');
+			await standby[Symbol.asyncDispose]();
+		},
+	};
+}
+
+async function setSynchronousStandbys({ admin }: PreparedServer, names: string): Promise<void> {
+	await withClient(admin, async (sql) => {
+		await sql.unsafe(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+		await sql`SELECT pg_reload_conf()`;
+	});
+}
+
+async function readState({ admin }: PreparedServer): Promise<unknown> {
+	return await withClient(admin, async (sql) => {
+		const [row] =
+			await sql`SELECT sync_state FROM pg_stat_replication WHERE application_name = ${standbyName}`;
+		return row?.sync_state;
+	});
+}
+
+async function measureReplicaCount(
+	targets: readonly Target[],
+	standby: Standby,
+	seconds: number,
+): Promise<Measurement> {
+	const before = await readBatches(targets);
+	const loads = await load(targets, seconds);
+	const after = await readBatches(targets);
+	const rates = loads.map(({ requestsPerSecond }) => requestsPerSecond);
+	return {
+		standby,
+		replicas: targets.length,
+		hitsPerSecond: rates.reduce((sum, rate) => sum + rate, 0),
+		hitsPerStatement: (after.hits - before.hits) / (after.statements - before.statements),
+		p99: Math.max(...loads.map(({ p99 }) => p99)),
+		evenness: Math.min(...rates) / Math.max(...rates),
+	};
+}
+
+/** Each replica has its share of the connections. */
+async function load(targets: readonly Target[], seconds: number): Promise<Load[]> {
+	const script = join(import.meta.dirname, '../counter/hits.lua');
+	return await Promise.all(
+		targets.map(({ address }) =>
+			runWrk(`${address}api/counter`, connections / targets.length, seconds, [script, 'X-Not-A-Key', '']),
+		),
+	);
+}
