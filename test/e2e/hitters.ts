@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Milliseconds between the hits of a client, so that the load leaves time for what is tested. */
+const pause = 20;
+
 /** What the clients of a counter have seen. */
 export interface Hits {
 	/** The acknowledged numbers. */
@@ -18,7 +21,7 @@ export interface Hitters {
 }
 
 /**
- * Clients that hit the counter `name` without a break. Each repeats a hit with the same `Idempotency-Key` until it is
+ * Clients that hit the counter `name` until they are stopped. Each repeats a hit with the same `Idempotency-Key` until it is
  * acknowledged, so that in the end the counter's value is the number of hits.
  */
 export function startHitters(address: string, name: string, clients: number): Hitters {
@@ -26,7 +29,10 @@ export function startHitters(address: string, name: string, clients: number): Hi
 	let wanted = true;
 	const done = Promise.all(
 		Array.from({ length: clients }, async () => {
-			while (wanted) await hitUntilAcknowledged(`${address}api/counters/${name}`, hits);
+			while (wanted) {
+				await hitUntilAcknowledged(`${address}api/counters/${name}`, hits);
+				await sleep(pause);
+			}
 		}),
 	);
 	return {

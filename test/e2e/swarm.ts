@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { projectRoot, startProcess } from 'slipway/test-helpers/child-process';
 import { eventually } from 'slipway/test-helpers/eventually';
 import { freePort } from 'slipway/test-helpers/free-port';
-import { ask, docker, ownerLabel, removeOwned } from './engine.ts';
+import { isRunning } from 'slipway/test-helpers/processes';
+import { ask, docker, removeOwned } from './engine.ts';
+import { ownerOptions } from './service-image.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
 const file = join(projectRoot, 'deploy/swarm.yaml');
 const secrets = ['db_password', 'db_migrator_password', 'db_admin_password', 'db_replication_password'];
-const labels = Object.entries(ownerLabel).map(([name, value]) => `--label=${name}=${value}`);
+
+export const failures = ['PostgreSQL is killed', 'the container is killed', 'the machine hangs'] as const;
+type Failure = (typeof failures)[number];
 
 /** The members of the database. */
-export const members = ['postgres1', 'postgres2', 'postgres3'];
+const members = ['postgres1', 'postgres2', 'postgres3'];
 
 /**
  * `deploy/swarm.yaml` on this engine, which is made a swarm of one machine if it is in none. Disposing of it removes
@@ -22,7 +26,6 @@ export class Swarm implements AsyncDisposable {
 	readonly address: string;
 	readonly #name: string;
 	readonly #variables: Variables;
-	#isOurs = false;
 
 	private constructor(name: string, port: number) {
 		this.#name = name;
@@ -39,10 +42,11 @@ export class Swarm implements AsyncDisposable {
 
 	/** With its images as the version 1, but nothing deployed. */
 	static async prepare(): Promise<Swarm> {
-		const name = `slipway-test-${randomBytes(4).toString('hex')}`;
-		const swarm = new Swarm(name, await freePort());
+		const swarm = new Swarm(`${prefix}${process.pid}`, await freePort());
 		try {
-			await swarm.#join();
+			await joinSwarm();
+			await removeStacksOfKilledRuns();
+			await swarm.#createSecrets();
 			await swarm.#build();
 			return swarm;
 		} catch (error) {
@@ -51,13 +55,7 @@ export class Swarm implements AsyncDisposable {
 		}
 	}
 
-	async #join(): Promise<void> {
-		if ((await ask('info', '--format={{.Swarm.LocalNodeState}}')) === 'inactive') {
-			await ask('swarm', 'init', '--advertise-addr=127.0.0.1', '--listen-addr=127.0.0.1');
-			this.#isOurs = true;
-		}
-		const node = await ask('info', '--format={{.Swarm.NodeID}}');
-		await ask('node', 'update', ...[1, 2, 3].map((member) => `--label-add=member${member}=true`), node);
+	async #createSecrets(): Promise<void> {
 		for (const secret of secrets) {
 			const create = startProcess('docker', ['secret', 'create', `${this.#name}_${secret}`, '-'], {
 				input: true,
@@ -74,7 +72,7 @@ export class Swarm implements AsyncDisposable {
 	/** Makes a version of the service from an earlier one, with further instructions of a Dockerfile. */
 	async buildVersion(version: string, from: string, instructions: string): Promise<void> {
 		const tag = `--tag=${this.#name}:${version}`;
-		const build = startProcess('docker', ['build', '--quiet', ...labels, tag, '-'], { input: true });
+		const build = startProcess('docker', ['build', '--quiet', ...ownerOptions, tag, '-'], { input: true });
 		build.child.stdin?.end(`FROM ${this.#name}:${from}\n${instructions}\n`);
 		const { status, stderr } = await build.finished;
 		if (status !== 0) throw new Error(`docker build exited with ${status}:\n${stderr}`);
@@ -122,7 +120,7 @@ export class Swarm implements AsyncDisposable {
 
 	async #containers(service: string): Promise<readonly string[]> {
 		const label = `label=com.docker.swarm.service.name=${this.#name}_${service}`;
-		return (await ask('ps', '--quiet', '--filter', label)).split('\n').filter((id) => id !== '');
+		return await list('ps', '--quiet', '--filter', label);
 	}
 
 	/** The member that is the primary, and the one that is its synchronous standby. */
@@ -144,11 +142,17 @@ export class Swarm implements AsyncDisposable {
 		return (await docker('exec', container, 'python3', '-c', request)).status === 0;
 	}
 
-	/** Sends a signal to the first process in a member's container, or to PostgreSQL's. */
-	async signal(member: string, process: 'container' | 'postgres'): Promise<void> {
+	/** Kills PostgreSQL or the whole container of a member, or lets it hang like a machine that is cut off. */
+	async fail(member: string, failure: Failure): Promise<void> {
 		const container = await this.container(member);
-		if (process === 'container') await ask('kill', container);
-		else await ask('exec', container, 'sh', '-c', 'read pid <$PGDATA/postmaster.pid; kill -KILL $pid');
+		if (failure === 'PostgreSQL is killed')
+			await ask('exec', container, 'sh', '-c', 'read pid <$PGDATA/postmaster.pid; kill -KILL $pid');
+		else await ask(failure === 'the container is killed' ? 'kill' : 'pause', container);
+	}
+
+	/** Lets a member that hangs continue, unless Swarm has replaced it. */
+	async resume(member: string): Promise<void> {
+		for (const container of await this.#containers(member)) await docker('unpause', container);
 	}
 
 	/** The result of a statement of the admin on the primary, which has it on two machines then. */
@@ -204,19 +208,55 @@ export class Swarm implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		const own = `--filter=label=com.docker.stack.namespace=${this.#name}`;
-		await docker('stack', 'rm', this.#name);
-		await docker('secret', 'rm', ...secrets.map((secret) => `${this.#name}_${secret}`));
-		await eventually(async () => (await ask('ps', '--all', '--quiet', own)) === '');
-		const volumes = (await ask('volume', 'ls', '--quiet', own)).split('\n').filter((name) => name !== '');
-		if (volumes.length > 0) await ask('volume', 'rm', ...volumes);
-		if (this.#isOurs) {
-			await ask('swarm', 'leave', '--force');
-			await docker('network', 'rm', 'docker_gwbridge');
-		}
-		const images = await ask('images', '--format={{.Repository}}:{{.Tag}}');
-		const ours = images.split('\n').filter((image) => image.startsWith(this.#name));
-		if (ours.length > 0) await ask('rmi', '--force', ...ours);
+		await removeStack(this.#name);
 		await removeOwned();
+		const { stdout } = await docker(
+			'node',
+			'inspect',
+			'self',
+			`--format={{index .Spec.Labels "${madeForTests}"}}`,
+		);
+		if (stdout.trim() !== 'true') return;
+		await ask('swarm', 'leave', '--force');
+		await docker('network', 'rm', 'docker_gwbridge');
 	}
+}
+
+/** The names of stacks end in the pid of their run. */
+const prefix = 'slipway-test-swarm-';
+
+/** The label of a machine that was in no swarm before. */
+const madeForTests = 'dev.slipway.test';
+
+async function joinSwarm(): Promise<void> {
+	const labels = [1, 2, 3].map((member) => `--label-add=member${member}=true`);
+	if ((await ask('info', '--format={{.Swarm.LocalNodeState}}')) === 'inactive') {
+		await ask('swarm', 'init', '--advertise-addr=127.0.0.1', '--listen-addr=127.0.0.1');
+		labels.push(`--label-add=${madeForTests}=true`);
+	}
+	await ask('node', 'update', ...labels, await ask('info', '--format={{.Swarm.NodeID}}'));
+}
+
+async function removeStacksOfKilledRuns(): Promise<void> {
+	for (const name of await list('secret', 'ls', '--format={{.Name}}')) {
+		const [stack, pid] = /^slipway-test-swarm-(\d+)/.exec(name) ?? [];
+		if (stack !== undefined && !isRunning(Number(pid))) await removeStack(stack);
+	}
+}
+
+/** Removes a stack with its volumes, secrets and images. */
+async function removeStack(name: string): Promise<void> {
+	const own = `--filter=label=com.docker.stack.namespace=${name}`;
+	await docker('stack', 'rm', name);
+	await docker('secret', 'rm', ...secrets.map((secret) => `${name}_${secret}`));
+	await eventually(async () => (await list('ps', '--all', '--quiet', own)).length === 0);
+	const images = [name, `${name}-database`].map((image) => `--filter=reference=${image}`);
+	for (const volume of await list('volume', 'ls', '--quiet', own)) await ask('volume', 'rm', volume);
+	for (const image of await list('images', '--format={{.Repository}}:{{.Tag}}', ...images))
+		await ask('rmi', '--force', image);
+}
+
+/** The lines of a Docker command's output. */
+async function list(...args: readonly string[]): Promise<readonly string[]> {
+	return (await ask(...args)).split('\n').filter((line) => line !== '');
 }
