@@ -16,6 +16,13 @@ describeWithEngineHere('the stack on Docker Swarm', () => {
 		swarm = await Swarm.prepare();
 		await swarm.deploy('1');
 		await swarm.settled('1');
+		// HAProxy learns of the replicas a moment later.
+		const isReady = () =>
+			fetch(`${swarm.address}readyz`).then(
+				({ ok }) => ok,
+				() => false,
+			);
+		await eventually(isReady);
 	}, 5 * minutes);
 	afterAll(() => swarm?.[Symbol.asyncDispose](), 2 * minutes);
 
