@@ -39,6 +39,7 @@ test('without a configuration, the defaults apply', async () => {
 		extensions: [],
 		roles: {},
 		postgres: {},
+		test: {},
 		dev: { watch: [], branches: false, links: {} },
 	};
 	expect(await loadFiles({})).toEqual({ config: defaults });
@@ -56,6 +57,7 @@ test('every field is read, with its paths relative to the project', async () => 
 		extensions: ['pg_trgm'],
 		roles: { owner: 'shop_owner', migrator: 'shop_migrator', app: 'shop' },
 		postgres: { provider: 'container', image: 'postgres:17', settings: { max_connections: '50' } },
+		test: { provider: 'external' },
 		dev: { command: 'node app.js', watch: ['lib', '../shared'], branches: true, links: { Docs: '/docs' } },
 	};
 	const files = { 'models/schema.sql': '', 'rows/a.sql': '', 'migrations/1_a.sql': '' };
