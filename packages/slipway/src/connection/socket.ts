@@ -21,6 +21,8 @@ export function openSocket(target: { readonly path: string } | { host: string; p
 		tail = Buffer.concat([tail, data]).subarray(-readyForQuery.length);
 		if (tail.equals(readyForQuery)) socket.off('data', watchLogin).off('end', failLogin);
 	};
+	// It ends a connection that it has paused while rows were streamed, and would not notice that the server closes it.
+	socket.once('finish', () => socket.resume());
 	return emitErrorWithClose(socket).on('data', watchLogin).once('end', failLogin);
 }
 

@@ -17,7 +17,10 @@ export async function copyRows({ from, to }: Sessions, table: Table): Promise<vo
 
 export async function copyBetween({ from, to }: Sessions, source: string, target: string): Promise<void> {
 	const readable = await from.unsafe(`COPY ${source} TO STDOUT`).readable();
-	const writable = await to.unsafe(`COPY ${target} FROM STDIN`).writable();
+	const copy = to.unsafe(`COPY ${target} FROM STDIN`);
+	const writable = await copy.writable();
+	// postgres.js leaves the stream open if the server refuses the rows after the last one was sent.
+	Object.assign(copy, { reject: (error: Error) => writable.destroy(error) });
 	await pipeline(readable, writable);
 }
 

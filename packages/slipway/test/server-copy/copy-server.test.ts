@@ -1,8 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
+import { startEmbedded } from '../../src/postgres/index.ts';
 import { compareDatabase, compareGlobals } from '../../src/server-copy/compare.ts';
 import { readGlobals } from '../../src/server-copy/globals.ts';
 import { copyServer } from '../../src/server-copy/index.ts';
+import { copyBetween } from '../../src/server-copy/rows.ts';
 import { readSchema } from '../../src/server-copy/schema.ts';
 import { inDatabase, startFilledServer, startTarget } from './servers.ts';
 
@@ -110,6 +112,18 @@ test('the comparison names all that differs, and no values', async () => {
 		"COMMENT ON DATABASE shop IS 'other';",
 		expect.stringContaining('GRANT SELECT(name)'),
 	]);
+});
+
+test('rows that the other server refuses at the end are an error', async () => {
+	await using server = await startEmbedded();
+	await inDatabase(server.admin, 'postgres', 'CREATE TABLE single (id int UNIQUE)');
+	const twice = '(SELECT 1 FROM generate_series(1, 2))';
+	await withClient(server.admin, (from) =>
+		withClient(server.admin, async (to) => {
+			await expect(copyBetween({ from, to }, twice, 'single')).rejects.toMatchObject({ code: '23505' });
+			expect([...(await to`SELECT FROM single`)]).toEqual([]);
+		}),
+	);
 });
 
 test('what another server cannot take over is listed before anything is copied', async () => {
