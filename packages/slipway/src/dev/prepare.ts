@@ -57,15 +57,16 @@ export async function applyMigrations(
 	);
 }
 
-/** The folder may appear later. */
+/** The folder may appear later, as may that of the seeds. */
 const isMissing = (migrations: Migrations) => typeof migrations === 'string' && !existsSync(migrations);
 
-/** Runs the development seeds. */
+/** Runs the development seeds, if the project has any. */
 export async function seedDatabase(
 	app: Connection,
 	{ root, seeds }: ResolvedConfig,
 	report: Report,
 ): Promise<void> {
+	if (!existsSync(seeds)) return;
 	const onSeeded = (name: string) => report(`seeded ${relative(root, name)}`);
 	await runSeeds(app, await readSeedFolder(seeds, 'development'), { onSeeded });
 }
