@@ -6,6 +6,9 @@ import {
 	mkdirSync,
 	openSync,
 	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
 	writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -49,8 +52,21 @@ function writeInPlace(file: string, password: string): void {
 
 /** Throws `secret-not-writable` before anything is changed on the server. */
 export function requireWritable({ file, isEnvFile }: PasswordSource): void {
-	if (isEnvFile || !existsSync(file)) return;
-	writable(file, () => closeSync(openSync(file, 'r+')));
+	if (!existsSync(file)) return;
+	writable(file, () => (isEnvFile ? tryReplacing(realpathSync(file)) : closeSync(openSync(file, 'r+'))));
+}
+
+/** Whether a second copy of the file, with another password, can be written beside it. */
+function tryReplacing(file: string): void {
+	const unfinished = `${file}.${process.pid}.unfinished`;
+	try {
+		writeFileSync(unfinished, `${readFileSync(file, 'utf8')}${' '.repeat(100)}`, {
+			mode: 0o600,
+			flush: true,
+		});
+	} finally {
+		rmSync(unfinished, { force: true });
+	}
 }
 
 export function writable(file: string, write: () => void): void {
