@@ -4,9 +4,9 @@ import type { Connection } from '../connection/index.ts';
 import { bootstrapDatabase } from '../database/bootstrap/index.ts';
 import { SlipwayError } from '../errors.ts';
 import {
+	explainFullDisk,
 	findOwned,
 	lastUseOf,
-	type PostgresServer,
 	providers,
 	startExternal,
 	startOrJoin,
@@ -85,10 +85,11 @@ export async function withDatabaseServer<T>(
 		return { settings: await onBranch(options), admin, endpoint };
 	};
 	if (provider === 'external') return await use(await withBranch(adminConnection(settings)));
-	await using server = await joinDevServer(provider, settings, root);
-	const current = await withBranch(server.admin, server.admin);
-	await bootstrapDatabase(server.admin, current.settings.database, { dedicated: true });
-	return await use(current);
+	return await withDevServer(provider, settings, root, async (admin) => {
+		const current = await withBranch(admin, admin);
+		await bootstrapDatabase(admin, current.settings.database, { dedicated: true });
+		return await use(current);
+	});
 }
 
 /**
@@ -103,19 +104,25 @@ export async function withAdminLogin<T>(
 	const provider = settings.provider ?? usedLast(root);
 	if (provider === undefined || provider === 'external')
 		return await use(adminConnection(settings), { own: false });
-	await using server = await joinDevServer(provider, settings, root);
-	return await use(server.admin, { own: true });
+	return await withDevServer(provider, settings, root, (admin) => use(admin, { own: true }));
 }
 
-function joinDevServer(provider: OwnProvider, settings: Settings, root: string): Promise<PostgresServer> {
-	return startOrJoin({
-		provider,
-		version: settings.version,
-		image: settings.image,
-		directory: serverFiles(root, provider),
-		command: 'another Slipway command',
-		owners: Object.values(holders),
-	});
+async function withDevServer<T>(
+	provider: OwnProvider,
+	{ version, image }: Settings,
+	root: string,
+	use: (admin: Connection) => Promise<T>,
+): Promise<T> {
+	const directory = serverFiles(root, provider);
+	const owners = Object.values(holders);
+	const command = 'another Slipway command';
+	await using server = await startOrJoin({ provider, version, image, directory, command, owners });
+	try {
+		return await use(server.admin);
+	} catch (error) {
+		// Those of a container are on the engine's disk.
+		throw provider === 'embedded' ? explainFullDisk(error, directory) : error;
+	}
 }
 
 export function noServer(root: string): SlipwayError {

@@ -8,13 +8,7 @@ import { hasCode, SlipwayError } from '../errors.ts';
 export function explainFileError(error: unknown, directory: string): unknown {
 	if (!(error instanceof Error) || error instanceof SlipwayError) return error;
 	const { code, message } = error as NodeJS.ErrnoException;
-	if (code === 'ENOSPC' || code === 'EDQUOT')
-		return new SlipwayError(
-			'no-space',
-			`no space is left on the disk of ${directory}: ${message}`,
-			'Free some space on that disk, then try again.',
-			{ cause: error },
-		);
+	if (code === 'ENOSPC' || code === 'EDQUOT') return noSpace(directory, error);
 	if (isFileLimit(error)) return fileLimit(`this process reached its limit on open files: ${message}`, error);
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
 		return new SlipwayError(
@@ -82,4 +76,29 @@ const leastSpace = 16 * 1024 ** 2;
 export function isFull(folder: string): boolean {
 	const { bavail, bsize } = statfsSync(folder);
 	return bavail * bsize < leastSpace;
+}
+
+/** SQLSTATE disk_full. */
+const diskFull = '53100';
+
+/**
+ * `error`, or that no space is left if that is its cause: PostgreSQL names it, or has crashed and only closed the
+ * connection. `folder`: that of the server.
+ */
+export function explainFullDisk(error: unknown, folder: string): unknown {
+	if (!(error instanceof Error) || hasCode(error, 'disk-full') || hasCode(error, 'no-space')) return error;
+	const isCrash = !(error instanceof SlipwayError) && isFull(folder);
+	return isCrash || isCausedBy(error, diskFull) ? noSpace(folder, error) : error;
+}
+
+const isCausedBy = (error: unknown, code: string): boolean =>
+	error instanceof Error && (hasCode(error, code) || isCausedBy(error.cause, code));
+
+function noSpace(folder: string, cause: Error): SlipwayError {
+	return new SlipwayError(
+		'no-space',
+		`no space is left on the disk of ${folder}: ${cause.message}`,
+		'Free some space on that disk, then try again.',
+		{ cause },
+	);
 }

@@ -179,6 +179,8 @@ function fixFor(
 		return `Run npx slipway migrate ${direction} again once the session that holds the lock has ended (it is named above if it was found), or wait longer than ${lockTimeout}: --lock-timeout, --lock-retries.`;
 	if (code === '57014' && message.includes('statement timeout'))
 		return `Split the statement into smaller ones, or allow more than ${statementTimeout}: --statement-timeout, 0 for no limit. It holds its locks for as long as it runs.`;
+	if (code === '53100')
+		return `Free some space on the disk of the server, then run npx slipway migrate ${direction} again.`;
 	if (code === '25001' && progress.current?.part.program !== undefined)
 		return 'Call pgm.noTransaction() in the function, and keep such a statement alone in its file.';
 	if (code === '25001')
