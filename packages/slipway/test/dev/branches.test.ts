@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withClient } from '../../src/connection/index.ts';
+import { withDevData } from '../../src/database/dev-data/index.ts';
+import { parseSettings } from '../../src/settings/index.ts';
 import { makeProject, slipway, startSlipway } from '../cli/project.ts';
 import { query } from '../cli/query.ts';
 import { toolRoot } from '../helpers/child-process.ts';
@@ -100,6 +103,38 @@ describe('a database for each git branch', () => {
 			stdout: 'dropped the data of the branch "done"\n',
 		});
 		expect((await slipway(project, ['db', 'drop', 'main', '--yes'])).stderr).toContain('this checkout uses');
+
+		git(project, 'branch', '-D', 'feature/ünï');
+		expect((await slipway(project, ['db', 'list'])).stdout).toContain('feature/ünï, deleted');
+		expect(await slipway(project, ['db', 'drop', '--merged', '--yes'])).toMatchObject({
+			status: 0,
+			stdout: 'dropped the data of the branch "feature/ünï"\n',
+		});
+	});
+
+	test('is what bootstrap checks; lists and questions keep no other command waiting', async () => {
+		const project = makeRepository();
+		await slipway(project, ['up']);
+		git(project, 'checkout', '-q', '-b', 'other');
+		const other = await urlOf(project);
+		const login = JSON.parse((await slipway(project, ['env', '--json', '--as', 'admin'])).stdout);
+		const { PGHOST: host, PGPORT: port, PGUSER: username, PGPASSWORD: password } = login;
+		const admin = { host, port: Number(port), sslMode: 'disable', username, password } as const;
+		const database = new URL(other).pathname.slice(1);
+		await withClient({ ...admin, database }, (sql) => sql`REVOKE USAGE ON SCHEMA public FROM app_user`);
+		const check = () => slipway(project, ['bootstrap', '--check']);
+		expect(await check()).toMatchObject({ status: 1, stderr: expect.stringContaining(database) });
+		expect(await slipway(project, ['bootstrap'])).toMatchObject({ status: 0 });
+		expect(await check()).toMatchObject({ status: 0 });
+
+		await slipway(project, ['db', 'save', 'one']);
+		await withDevData({ ...admin, database: 'postgres' }, 'app', parseSettings({}).database, async () => {
+			expect((await slipway(project, ['db', 'list'])).stdout).toContain('other, in use');
+			const { stderr } = await slipway(project, ['db', 'drop', 'one']);
+			expect(stderr).toContain('Pass --yes to confirm.');
+		});
+		const without = { SLIPWAY_BRANCHES: 'false' };
+		expect((await slipway(project, ['url'], without)).stdout).toMatch(/\/app\?/);
 	});
 
 	test('begins with the saved state or branch that fits, if the last branch has other migrations', async () => {
@@ -182,16 +217,19 @@ describe('a database for each git branch', () => {
 		await slipway(project, ['up']);
 		const { PGHOST, PGPORT } = JSON.parse((await slipway(project, ['env', '--json'])).stdout);
 		const admin = JSON.parse((await slipway(project, ['env', '--json', '--as', 'admin'])).stdout);
-		const other = join(project, '../other');
+		const [other, tree] = [join(project, '../other'), join(project, '../tree')];
 		git(project, 'clone', '-q', project, other);
-		onTestFinished(() => rmSync(other, { recursive: true }));
+		git(project, 'worktree', 'add', '-q', '-b', 'tree', tree);
 		const external = { DB_HOST: PGHOST, DB_PORT: PGPORT, DB_ADMIN_PASSWORD: admin.PGPASSWORD };
-		const url = async () => (await slipway(other, ['url'], external)).stdout.trim();
+		const urlIn = async (folder: string) => (await slipway(folder, ['url'], external)).stdout.trim();
+		const url = () => urlIn(other);
+		expect(await urlIn(tree)).not.toBe(await urlOf(project));
 		const own = await url();
 		expect(own).not.toBe(await urlOf(project));
 		await insert(own, 'of other');
 		expect(await notesAt(await urlOf(project))).toEqual(['first']);
 		expect(await url()).toBe(own);
-		expect((await slipway(project, ['db', 'list'])).stdout).toContain('main, of another checkout');
+		const { stdout: list } = await slipway(project, ['db', 'list']);
+		for (const branch of ['main', 'tree']) expect(list).toContain(`${branch}, of another checkout`);
 	});
 });

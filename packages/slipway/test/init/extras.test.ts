@@ -129,6 +129,12 @@ test.each([
 	expect(texts['compose.yaml']).toContain(`command: [node_modules/.bin/slipway, ${command}\n`);
 });
 
+test('the service in the Compose file has one database for all branches, without git', () => {
+	const { texts } = planFor({}, ['compose', 'docker', 'branches']);
+	expect(texts['compose.yaml']).toContain('      SLIPWAY_BRANCHES: "false"\n    ports:');
+	expect(planFor({}, ['compose', 'docker']).texts['compose.yaml']).not.toContain('SLIPWAY_BRANCHES');
+});
+
 test('a project whose tests use the fixtures gets no first test', () => {
 	const { texts } = planFor({ 'test/note.test.js': "import { test } from 'slipway/vitest';" }, []);
 	expect(Object.keys(texts)).toEqual(['slipway.config.mjs', 'vitest.config.mjs']);
