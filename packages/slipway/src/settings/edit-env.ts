@@ -31,8 +31,13 @@ function valueAt(text: string): string {
 
 function append(source: string, line: string): string {
 	const end = source.includes('\r\n') ? '\r\n' : '\n';
-	const separator = source === '' || source.endsWith('\n') ? '' : end;
-	return `${source}${separator}${line}${end}`;
+	return `${source}${lineEndFor(source, end)}${line}${end}`;
+}
+
+/** What completes the last line. After a carriage return, only the line feed is missing. */
+function lineEndFor(source: string, end: string): string {
+	if (source === '' || source.endsWith('\n')) return '';
+	return source.endsWith('\r') ? '\n' : end;
 }
 
 function quote(value: string): string {

@@ -8,6 +8,7 @@ test.each([
 	['a file without it', 'A=1\n', 'A=1\nDB_PASSWORD=new\n'],
 	['an empty file', '', 'DB_PASSWORD=new\n'],
 	['a file without a last line end', 'A=1', 'A=1\nDB_PASSWORD=new\n'],
+	['half a line end of Windows at its end', 'A=1\r\nB=2\r', 'A=1\r\nB=2\r\nDB_PASSWORD=new\r\n'],
 	['line ends of Windows', 'A=1\r\nDB_PASSWORD=old\r\nB=2\r\n', 'A=1\r\nDB_PASSWORD=new\r\nB=2\r\n'],
 	['a comment after it', 'DB_PASSWORD=old # of the app\nB=2\n', 'DB_PASSWORD=new # of the app\nB=2\n'],
 	['quotes and export', "export DB_PASSWORD = 'o#ld'\t\nB=2", 'export DB_PASSWORD = new\t\nB=2'],
@@ -39,5 +40,6 @@ test('any value that a line of .env can have is read back, and no other variable
 				[name]: value,
 			});
 		}),
+		{ examples: [['\r\n\r', '"', 'A']] },
 	);
 });
