@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../errors.ts';
+import { reportsNoSpace } from '../file-errors.ts';
 import type { Engine } from './engine.ts';
 import { home } from './home.ts';
 import { serverLabels } from './labels.ts';
@@ -26,6 +27,12 @@ export async function runInVolume(
 		const { StatusCode } = await container.wait();
 		const output = (await container.logs({ stdout: true, stderr: true })).toString();
 		if (StatusCode === 0) return output;
+		if (reportsNoSpace(output))
+			throw new SlipwayError(
+				'no-space',
+				`no space is left on the engine's disk for the volume ${volume}: ${output.trim()}`,
+				'Free some space there, then try again.',
+			);
 		throw new SlipwayError(
 			'volume-unusable',
 			`the files in the volume ${volume} cannot be changed: ${output.trim()}`,
