@@ -21,14 +21,14 @@ export function volumeError({ name, image, entries }: Volume): SlipwayError | un
 			`the volume ${name} has the layout of PostgreSQL's images up to ${since.dataDirectoryPerMajor - 1}, with its data directory at the top level or in data/; ${image} needs the layout of ${since.dataDirectoryPerMajor}`,
 			waysToFix(name),
 		);
-	if (entries.includes('upgraded'))
+	const majors = entries.filter((entry) => /^\d+$/.test(entry));
+	const major = majorOf(image);
+	if (majors.length === 0 && entries.includes('upgrade'))
 		return new SlipwayError(
 			'volume-layout',
 			`an upgrade of the data in the volume ${name} was interrupted after the data was complete`,
 			`Complete it: ${upgrade}`,
 		);
-	const majors = entries.filter((entry) => /^\d+$/.test(entry));
-	const major = majorOf(image);
 	if (major === undefined || majors.length === 0 || majors.includes(major)) return undefined;
 	return new SlipwayError(
 		'volume-version',

@@ -2,42 +2,48 @@
 export const work = 'upgrade';
 
 /**
- * Shell, in the volume: if the folder "upgraded" is there, the later version in it is complete and has been compared.
- * Gives it its place, and keeps the data before it in the place of its version. May be killed anywhere and run again.
+ * Shell, in the volume: completes an upgrade whose data directory before PostgreSQL 18 has begun to move. May be killed
+ * anywhere and run again. The old data gets its place last: without it, "upgrade" may be removed.
  */
 export const settleUpgrade = `
-if [ -d upgraded ]; then
-	# Images before PostgreSQL 18 have one data directory, at the top level or in data. Without PG_VERSION, which goes
-	# first, no PostgreSQL starts on what is left of it.
-	if [ -f PG_VERSION ]; then
-		mkdir -p -m 700 upgraded/before
-		mv PG_VERSION upgraded/before
-	fi
-	if [ -d upgraded/before ]; then
-		for entry in *; do
-			case $entry in
-				upgraded | [0-9]*) ;;
-				*) mv "$entry" upgraded/before ;;
-			esac
-		done
-		version=$(cat upgraded/before/PG_VERSION)
-		mkdir -p "$version"
-		mv -T upgraded/before "$version/docker"
-	fi
-	if [ -f data/PG_VERSION ]; then
-		version=$(cat data/PG_VERSION)
-		mkdir -p "$version"
-		mv -T data "$version/docker"
-	fi
-	for cluster in upgraded/*/docker; do
-		[ -d "$cluster" ] || continue
-		version=\${cluster#upgraded/}
-		version=\${version%/docker}
-		mkdir -p "$version"
-		mv -T "$cluster" "$version/docker"
+if [ -f upgrade/before/PG_VERSION ]; then
+	for entry in *; do
+		case $entry in
+			upgrade | [0-9]*) ;;
+			*) mv "$entry" upgrade/before ;;
+		esac
 	done
-	rm -rf upgraded
+	for cluster in upgrade/[0-9]*/docker; do
+		[ -d "$cluster" ] || continue
+		version=\${cluster#upgrade/}
+		mkdir -p "\${version%/docker}"
+		mv -T "$cluster" "$version"
+	done
+	version=$(cat upgrade/before/PG_VERSION)
+	mkdir -p "$version"
+	mv -T upgrade/before "$version/docker"
 	# As in the image: the data directories are private, the volume is not.
 	chmod 1777 .
 	sync
 fi`;
+
+/**
+ * Shell, in the volume: the data in "upgrade" is complete and has been compared, and gets its place. One step decides: before
+ * it, the old data is as it was; after it, no PostgreSQL starts on the old data until `settleUpgrade` has moved it.
+ * Images before PostgreSQL 18 have one data directory, at the top level or in data.
+ */
+export const publishUpgrade = `
+if [ -f PG_VERSION ]; then
+	mkdir -p -m 700 upgrade/before
+	mv PG_VERSION upgrade/before
+elif [ -f data/PG_VERSION ]; then
+	mv -T data upgrade/before
+else
+	for cluster in upgrade/[0-9]*/docker; do
+		version=\${cluster#upgrade/}
+		mkdir -p "\${version%/docker}"
+		mv -T "$cluster" "$version"
+	done
+	sync
+fi
+${settleUpgrade}`;

@@ -15,7 +15,7 @@ import { home } from './home.ts';
 import { ensureImage } from './image.ts';
 import { runInVolume } from './run-in-volume.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { settleUpgrade, work } from './settle-upgrade.ts';
+import { publishUpgrade, settleUpgrade, work } from './settle-upgrade.ts';
 import { freeVolume, isVolume, readVolume, type Volume } from './volume.ts';
 
 /**
@@ -93,8 +93,8 @@ async function startBoth(volume: Volume, options: UpgradeOptions, lock: Disposab
 	await ensureImage(engine, fromImage);
 	await freeVolume(engine, name, { running: true });
 	const inVolume = (script: string) => runInVolume(engine, toImage, name, script);
-	await inVolume(`rm -rf ${work}`);
 	const clusters = await clustersIn(engine, toImage, volume);
+	await inVolume(`rm -rf ${work}`);
 	const old = clusters.find(({ version }) => version === from)?.folder ?? `${from}/docker`;
 	const servers: PostgresServer[] = [];
 	const start = async (plan: Pick<ServerPlan, 'image' | 'settings' | 'data' | 'folder'>) => {
@@ -117,13 +117,13 @@ async function startBoth(volume: Volume, options: UpgradeOptions, lock: Disposab
 				await stop();
 				// Clients log in as before.
 				const files = `${old}/pg_hba.conf ${old}/pg_ident.conf`;
-				await inVolume(`cp ${files} ${work}/${to}/docker; sync; mv ${work} upgraded; sync${settleUpgrade}`);
+				await inVolume(`cp ${files} ${work}/${to}/docker; sync${publishUpgrade}`);
 				return nameOf(volume, from);
 			},
 			[Symbol.asyncDispose]: async () => {
 				using _lock = lock;
 				await stop();
-				await inVolume(`rm -rf ${work}`);
+				await inVolume(`${settleUpgrade}\nrm -rf ${work}`);
 			},
 		};
 	} catch (error) {
