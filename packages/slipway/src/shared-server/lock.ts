@@ -6,8 +6,8 @@ export async function withLock<T>(admin: Connection, name: string, use: () => Pr
 	return await withClient(
 		{ ...admin, database: maintenanceDatabase },
 		async (sql) => {
-			// Another process may take minutes, for many migrations.
-			await sql.unsafe('SET statement_timeout = 0; SET lock_timeout = 0');
+			// Another process may take minutes, for many migrations, and this session is idle while `use` runs.
+			await sql.unsafe('SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = 0');
 			await sql`SELECT pg_advisory_lock(${lockKey(name)}::bigint)`;
 			return await use();
 		},

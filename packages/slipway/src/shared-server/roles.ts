@@ -37,17 +37,34 @@ async function refuseRolesOfOthers(sql: Sql, admin: Connection, database: Databa
 	const logins = [migrator, app].filter(({ username }) => rows.some(({ name }) => name === username));
 	const accepted = await Promise.all(logins.map((login) => acceptsLogin({ ...admin, ...login })));
 	if (missing.length === 0 && accepted.every(Boolean)) return;
-	throw new SlipwayError(
-		'role-of-others',
-		`the shared test server has a role ${rows.map(({ name }) => JSON.stringify(name)).join(' and ')} that Slipway did not create for ${JSON.stringify(admin.username)}`,
-		"Give the tests of this project roles of their own, in slipway.config: roles: { owner: 'shop_owner', migrator: 'shop_migrator', app: 'shop_app' }. Or let all use the same login in SLIPWAY_TEST_SERVER.",
+	throw roleOfOthers(
+		rows.map(({ name }) => name),
+		admin,
 	);
 }
 
-/** The server checks the password first, so a login that is refused for another reason had the right one. */
+function roleOfOthers(names: readonly string[], { username }: Connection): SlipwayError {
+	const [what, them] = names.length === 1 ? ['role', 'it'] : ['roles', 'them'];
+	const list = names.map((name) => JSON.stringify(name)).join(' and ');
+	return new SlipwayError(
+		'role-of-others',
+		`the shared test server has the ${what} ${list}, but not as Slipway would create ${them} for ${JSON.stringify(username)}`,
+		[
+			"Give the tests of this project roles of their own, in slipway.config: roles: { owner: 'shop_owner', migrator: 'shop_migrator', app: 'shop_app' }. Or let all use the same login in SLIPWAY_TEST_SERVER.",
+			'If the password of this login was changed, drop these roles and the databases that begin with slipway_. Projects that share one of the roles have to share all three.',
+		].join('\n'),
+	);
+}
+
+/** Throws if the server does not say, since `bootstrapDatabase` would give the role a new password. */
 async function acceptsLogin(login: Connection): Promise<boolean> {
 	return await withClient({ ...login, database: maintenanceDatabase }, async () => true).catch(
-		(error: unknown) => !hasCode(error, 'wrong-password', 'login-refused'),
+		(error: unknown) => {
+			if (hasCode(error, 'wrong-password', 'login-refused')) return false;
+			// The server checks the password before the right to connect.
+			if (hasCode(error, 'connect-denied')) return true;
+			throw error;
+		},
 	);
 }
 

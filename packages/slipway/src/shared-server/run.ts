@@ -54,16 +54,19 @@ const attempts = 50;
 
 /**
  * The lock may be held for a moment: by another process that looks whether this run is dead, or by a lost session until the
- * server notices.
+ * server notices. After a restart of the server, another session may have the same pid.
  */
 function holder(sql: Sql, id: string): () => Promise<void> {
-	let holding = 0;
+	let holding = '';
 	return async () => {
 		for (let attempt = 1; ; attempt++) {
-			const [{ pid, held }] = await sql<[{ pid: number; held: boolean }]>`
-				SELECT pg_backend_pid() AS pid, CASE WHEN pg_backend_pid() = ${holding} THEN true
-					ELSE pg_try_advisory_lock(${lockKey(id)}::bigint) END AS held`;
-			if (held) holding = pid;
+			const [{ session, held }] = await sql<[{ session: string; held: boolean }]>`
+				SELECT session, set_config('idle_session_timeout', '0', false),
+					CASE WHEN session = ${holding} THEN true
+						ELSE pg_try_advisory_lock(${lockKey(id)}::bigint) END AS held
+				FROM (SELECT concat(pid, ' ', backend_start) AS session
+					FROM pg_stat_activity WHERE pid = pg_backend_pid()) AS own`;
+			if (held) holding = session;
 			if (held) return;
 			if (attempt === attempts) throw lockLost(id);
 			await sleep(100);
@@ -75,5 +78,5 @@ const lockLost = (id: string) =>
 	new SlipwayError(
 		'run-lock-lost',
 		`this run, ${id}, lost its session on the shared test server, and another session holds its lock`,
-		'Run the tests again. If it happens often, look for what closes idle sessions: a firewall, a pooler, or idle_session_timeout.',
+		'Run the tests again. If it happens often, look for what closes idle sessions, such as a firewall or a pooler.',
 	);

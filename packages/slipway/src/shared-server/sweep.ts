@@ -75,9 +75,9 @@ function mayBeDead({ name, note, sessions }: Found): boolean {
 	return sessions === 0 && stateOf(note) !== 'alive';
 }
 
-/** Somebody has connected to it since. */
+/** Somebody is connected to it: if it is a superuser, nobody else may end that session. */
 function ifInUse(error: unknown): false {
-	if (hasCode(error, '55006')) return false;
+	if (hasCode(error, '55006', '42501')) return false;
 	throw error;
 }
 

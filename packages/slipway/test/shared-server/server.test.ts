@@ -1,13 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
+import { currentProcess } from '../../src/postgres/index.ts';
 import { parseTestServer } from '../../src/settings/index.ts';
 import { checkFacts } from '../../src/shared-server/check-server.ts';
 import { removeDead } from '../../src/shared-server/index.ts';
+import { withLock } from '../../src/shared-server/lock.ts';
+import { runOf } from '../../src/shared-server/names.ts';
+import { runNote } from '../../src/shared-server/notes.ts';
+import { quoteLiteral } from '../../src/sql.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { migrationsDirectory } from '../helpers/own-database.ts';
 import { useTeamServer } from './team-server.ts';
 
 const server = useTeamServer();
+const team = () => parseTestServer(server.teamUrl());
 
 const migration = (name: string) => ({
 	[`1_${name}`]: `-- Up Migration\nCREATE TABLE ${name} (id int);\n-- Down Migration\nDROP TABLE ${name};`,
@@ -96,6 +103,17 @@ test('roles that another login created are refused and not changed, and others c
 	expect(own.app.username).toBe('next_app');
 });
 
+test('a role whose password the server does not check is not changed', async () => {
+	const url = await server.urlFor('crowding', 'CREATEDB CREATEROLE');
+	const roles = { owner: 'crowded_owner', migrator: 'crowded_migrator', app: 'crowded_app' };
+	await (await start({ server: url, roles })).stop();
+	await withClient(server.admin, (sql) => sql`ALTER ROLE crowded_app CONNECTION LIMIT 0`);
+	const migrations = migrationsDirectory(migration('crowded'));
+	await expect(start({ server: url, roles, migrations })).rejects.toMatchObject({
+		code: 'too-many-connections',
+	});
+});
+
 test.each([
 	[{ settings: { work_mem: '1MB' } }, 'settings'],
 	[{ replication: true, databases: ['reports'] }, 'replication, databases'],
@@ -139,19 +157,63 @@ test('a template that somebody changed is made again', async () => {
 	expect(warnings).toEqual([expect.stringContaining(`The template ${template} on the shared test server`)]);
 });
 
-test('a run that loses its session keeps its databases, and gets its lock back', async () => {
-	await using database = await start();
-	const { database: name } = database.app;
-	await withClient(
+/** Ends the sessions that hold the locks of this process. */
+const endSessions = () =>
+	withClient(
 		server.admin,
 		(sql) =>
 			sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'slipway run%'`,
 	);
-	expect(await removeDead(parseTestServer(server.teamUrl()))).not.toContain(name);
-	await using another = await start();
-	expect(await server.databases('slipway_test%')).toEqual(
-		expect.arrayContaining([name, another.app.database]),
+
+const comment = (database: string, note: object) =>
+	withClient(server.admin, (sql) =>
+		sql.unsafe(`COMMENT ON DATABASE ${database} IS ${quoteLiteral(JSON.stringify(note))}`),
 	);
+
+test('a run that loses its session keeps its databases', async () => {
+	await using database = await start();
+	await endSessions();
+	expect(await removeDead(team())).not.toContain(database.app.database);
+});
+
+test('the lock alone keeps the databases of a run on another machine, also after its session was lost', async () => {
+	await using database = await start();
+	const { database: name } = database.app;
+	const elsewhere = { ...currentProcess(), machine: 'elsewhere', boot: 'another' };
+	await comment(name, { ...runNote(runOf(name) ?? ''), ...elsewhere });
+	expect(await removeDead(team())).not.toContain(name);
+	await endSessions();
+	await using _ = await start();
+	expect(await removeDead(team())).not.toContain(name);
+	expect(await server.databases()).toContain(name);
+});
+
+test('a database that a superuser is connected to does not keep others from being removed', async () => {
+	const [used, dead] = ['slipway_test_000000000000000a_1', 'slipway_test_000000000000000b_1'];
+	for (const name of [used, dead]) {
+		await withClient(team(), (sql) => sql.unsafe(`CREATE DATABASE ${name}`));
+		await comment(name, { ...runNote(runOf(name) ?? ''), expires: '2001-01-01T00:00:00.000Z' });
+	}
+	await withClient({ ...server.admin, database: used }, async () => {
+		const removed = await removeDead(team());
+		expect(removed).toContain(dead);
+		expect(removed).not.toContain(used);
+	});
+});
+
+test('a server that ends idle sessions ends neither that of a run nor that of a lock', async () => {
+	const url = await server.urlFor('idle', 'CREATEDB');
+	await withClient(server.admin, (sql) => sql`ALTER ROLE idle SET idle_session_timeout = '1s'`);
+	await using _ = await start({ server: url, roles: false });
+	await withLock(parseTestServer(url), 'idle', async () => {
+		await sleep(1500);
+		const sessions = await withClient(
+			server.admin,
+			(sql) =>
+				sql`SELECT FROM pg_stat_activity WHERE usename = 'idle' AND application_name ~ '^slipway (run|lock)'`,
+		);
+		expect(sessions).toHaveLength(2);
+	});
 });
 
 test('a server without free connections is an error that says so', async () => {
