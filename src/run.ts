@@ -54,7 +54,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 		connection,
 		direct: login(settings.migratorEndpoint),
 		reading,
-		charting: replicas ?? reading,
+		charting: replicas,
 		onError: (error) => logLiveFailure(logger, error),
 	});
 	const readFiles = () => readMigrationFiles(migrations);

@@ -83,15 +83,12 @@ async function measureRound(
 
 /** Commits wait for it until it is stopped. */
 async function startSynchronousStandby({ primary, directory, copy }: Servers): Promise<AsyncDisposable> {
-	const standby = await startStandby({ admin: primary.admin, directory, settings }, copy, standbyName);
+	await using stack = new AsyncDisposableStack();
+	stack.use(await startStandby({ admin: primary.admin, directory, settings }, copy, standbyName));
+	stack.defer(() => setSynchronousStandbys(primary, ''));
 	await setSynchronousStandbys(primary, standbyName);
 	await eventually(async () => (await readState(primary)) === 'sync');
-	return {
-		[Symbol.asyncDispose]: async () => {
-			await setSynchronousStandbys(primary, '');
-			await standby[Symbol.asyncDispose]();
-		},
-	};
+	return stack.move();
 }
 
 async function setSynchronousStandbys({ admin }: PreparedServer, names: string): Promise<void> {

@@ -14,7 +14,8 @@ export interface Hits {
 	lastSent: number;
 }
 
-export interface Hitters {
+/** Disposing of them aborts the hits that are not acknowledged. */
+export interface Hitters extends AsyncDisposable {
 	readonly hits: Hits;
 	/** Lets the clients finish the hits that they have begun. Resolves when all are acknowledged. */
 	stop(): Promise<void>;
@@ -27,32 +28,38 @@ export interface Hitters {
 export function startHitters(address: string, name: string, clients: number): Hitters {
 	const hits: Hits = { numbers: [], failures: [], lastSent: 0 };
 	let wanted = true;
+	const aborted = new AbortController();
 	const done = Promise.all(
 		Array.from({ length: clients }, async () => {
 			while (wanted) {
-				await hitUntilAcknowledged(`${address}api/counters/${name}`, hits);
+				await hitUntilAcknowledged(`${address}api/counters/${name}`, hits, aborted.signal);
 				await sleep(pause);
 			}
 		}),
 	);
+	const stop = async () => {
+		wanted = false;
+		await done;
+	};
 	return {
 		hits,
-		stop: async () => {
-			wanted = false;
-			await done;
+		stop,
+		[Symbol.asyncDispose]: async () => {
+			aborted.abort();
+			await stop();
 		},
 	};
 }
 
-async function hitUntilAcknowledged(url: string, hits: Hits): Promise<void> {
+async function hitUntilAcknowledged(url: string, hits: Hits, aborted: AbortSignal): Promise<void> {
 	const key = randomUUID();
-	for (;;) {
+	while (!aborted.aborted) {
 		const sent = performance.now();
 		try {
 			const response = await fetch(url, {
 				method: 'POST',
 				headers: { 'Idempotency-Key': key },
-				signal: AbortSignal.timeout(10_000),
+				signal: AbortSignal.any([aborted, AbortSignal.timeout(10_000)]),
 			});
 			const text = await response.text();
 			if (!response.ok) throw new Error(`${response.status} ${text}`);

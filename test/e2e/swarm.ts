@@ -61,7 +61,8 @@ export class Swarm implements AsyncDisposable {
 				input: true,
 			});
 			create.child.stdin?.end(randomBytes(16).toString('hex'));
-			await create.finished;
+			const { status, stderr } = await create.finished;
+			if (status !== 0) throw new Error(`docker secret create exited with ${status}:\n${stderr}`);
 		}
 	}
 

@@ -17,8 +17,8 @@ export interface OpenLive extends AsyncDisposable {
 
 export interface LiveOptions extends Omit<AnnouncementOptions, 'onCount'> {
 	readonly reading: Database;
-	/** Where the chart is read, which may be a moment behind. */
-	readonly charting: Database;
+	/** Where the chart is read, which may be a moment behind. Default: `reading`. */
+	readonly charting?: Database | undefined;
 }
 
 export function openLive({ reading, charting, ...options }: LiveOptions): OpenLive {
@@ -26,14 +26,7 @@ export function openLive({ reading, charting, ...options }: LiveOptions): OpenLi
 	const announcements = openAnnouncements({ ...options, onCount: (count) => live.show(count) });
 	const live = new Live({
 		listen: () => announcements.listen(),
-		read: async () => {
-			const hits = charting.run(readHits, readDeadline).catch((error: unknown) => {
-				onError(error);
-				return undefined;
-			});
-			const [count, charted] = await Promise.all([reading.run(readCount, readDeadline), hits]);
-			return { count, hits: charted };
-		},
+		read: () => (charting === undefined ? readTogether(reading) : readApart(reading, charting, onError)),
 		onError,
 	});
 	const send = coalesce<bigint>(updateInterval, (count) => announcements.send(count).catch(onError));
@@ -46,4 +39,24 @@ export function openLive({ reading, charting, ...options }: LiveOptions): OpenLi
 		pools: announcements.pools,
 		[Symbol.asyncDispose]: () => announcements[Symbol.asyncDispose](),
 	};
+}
+
+/** One after the other, so that a lost connection counts as one failure. */
+async function readTogether(reading: Database) {
+	return await reading.run(
+		async (sql) => ({ count: await readCount(sql), hits: await readHits(sql) }),
+		readDeadline,
+	);
+}
+
+/** Without a chart if that cannot be read. */
+async function readApart(reading: Database, charting: Database, onError: (error: unknown) => void) {
+	const [count, hits] = await Promise.all([
+		reading.run(readCount, readDeadline),
+		charting.run(readHits, readDeadline).catch((error: unknown) => {
+			onError(error);
+			return undefined;
+		}),
+	]);
+	return { count, hits };
 }

@@ -2,21 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probe } from './manifests.ts';
 
 /**
- * Asks `times` times, as the kubelet does. Resolves with how often it would have acted: when as many answers in a row as the
- * manifest allows were missing, late or errors.
+ * Asks as often as the kubelet does before it acts. Resolves with whether it would have acted: when all answers were missing,
+ * late or errors.
  */
 export async function probe(
 	address: string,
 	{ httpGet, periodSeconds, timeoutSeconds, failureThreshold }: Probe,
-	times: number,
-): Promise<number> {
-	let [actions, failures] = [0, 0];
-	for (let asked = 1; asked <= times; asked += 1) {
-		failures = (await ask(new URL(httpGet.path, address), timeoutSeconds)) ? 0 : failures + 1;
-		if (failures === failureThreshold) actions += 1;
-		if (asked < times) await sleep(periodSeconds * 1000);
+): Promise<boolean> {
+	let failures = 0;
+	for (let asked = 1; asked <= failureThreshold; asked += 1) {
+		if (!(await ask(new URL(httpGet.path, address), timeoutSeconds))) failures += 1;
+		if (asked < failureThreshold) await sleep(periodSeconds * 1000);
 	}
-	return actions;
+	return failures === failureThreshold;
 }
 
 async function ask(url: URL, timeoutSeconds: number): Promise<boolean> {
