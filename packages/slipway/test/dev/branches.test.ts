@@ -5,10 +5,11 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { withDevData } from '../../src/database/dev-data/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
-import { makeProject, slipway, startSlipway } from '../cli/project.ts';
+import { makeProject, slipway, main as slipwayMain, startSlipway } from '../cli/project.ts';
 import { query } from '../cli/query.ts';
 import { toolRoot } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { startOnTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -98,6 +99,20 @@ describe('a database for each git branch', () => {
 			{ kind: 'branch', name: 'done', git: 'merged' },
 			{ kind: 'branch', name: 'feature/ünï' },
 		]);
+		const asked = startOnTerminal(process.execPath, [slipwayMain, 'db', 'drop', 'done'], {
+			cwd: project,
+			env: { XDG_STATE_HOME: join(project, '.state') },
+		});
+		await asked.printed(/Really drop/);
+		git(project, 'checkout', '-q', 'done');
+		await urlOf(project);
+		asked.child.stdin?.end('y\n');
+		expect(await asked.finished).toMatchObject({
+			status: 1,
+			stdout: expect.stringContaining('this checkout uses'),
+		});
+		git(project, 'checkout', '-q', 'main');
+		await urlOf(project);
 		expect(await slipway(project, ['db', 'drop', '--merged', '--yes'])).toMatchObject({
 			status: 0,
 			stdout: 'dropped the data of the branch "done"\n',

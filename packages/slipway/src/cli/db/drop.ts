@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { type DevDatabase, dropData, listDatabases } from '../../database/dev-data/index.ts';
+import { settingsInUse } from '../../dev/index.ts';
 import { SlipwayError } from '../../errors.ts';
 import { confirm, defineCommand } from '../../terminal/index.ts';
 import { print } from '../output.ts';
-import type { Project } from '../project.ts';
+import { type Project, settingsOf } from '../project.ts';
 import { branchStates } from './branch-states.ts';
 import { type DevDataServer, withDevDataServer } from './data.ts';
 import { requireData } from './names.ts';
@@ -23,14 +24,20 @@ export function dropCommand(project: Project): Command {
 
 async function drop(project: Project, name: string | undefined, { merged, yes }: Options): Promise<void> {
 	if ((name === undefined) !== Boolean(merged)) throw whatToDrop();
+	const settings = await settingsOf(project);
 	await withDevDataServer(project, async (server) => {
-		const find = async () =>
-			name === undefined ? await findMerged(project, server) : [await findOne(server, name)];
+		const find = async () => {
+			const { name: last } = settingsInUse(project.root, server.config, settings).database;
+			const inUse = [server.settings.database.name, last];
+			return name === undefined
+				? await findMerged(project, server, inUse)
+				: [await findOne(server, name, inUse)];
+		};
 		const confirmed = await find();
 		if (confirmed.length === 0) return server.report('no branch with data is deleted or merged');
 		if (!yes) await confirm(`drop ${confirmed.map(labelOf).join(', ')}`);
 		await server.change(async (data) => {
-			// Another command may have changed it meanwhile.
+			// Another command may have changed it meanwhile, or started to use it.
 			const found = (await find()).filter((each) => confirmed.some((one) => one.name === each.name));
 			for (const database of found) {
 				await dropData(data, database.name);
@@ -40,15 +47,22 @@ async function drop(project: Project, name: string | undefined, { merged, yes }:
 	});
 }
 
-async function findOne(server: DevDataServer, name: string): Promise<DevDatabase> {
-	const { sql, name: configured, settings, checkout } = server;
+/** The databases that this checkout uses, and has used when the command began. */
+type InUse = readonly string[];
+
+async function findOne(server: DevDataServer, name: string, inUse: InUse): Promise<DevDatabase> {
+	const { sql, name: configured, checkout } = server;
 	const found = requireData(await listDatabases(sql, configured), name, checkout);
-	if (found.name === settings.database.name) throw inUse(name);
+	if (inUse.includes(found.name)) throw dataInUse(name);
 	return found;
 }
 
-async function findMerged({ root }: Project, server: DevDataServer): Promise<readonly DevDatabase[]> {
-	const { sql, name: configured, settings, checkout } = server;
+async function findMerged(
+	{ root }: Project,
+	server: DevDataServer,
+	inUse: InUse,
+): Promise<readonly DevDatabase[]> {
+	const { sql, name: configured, checkout } = server;
 	if (checkout === undefined) return [];
 	const databases = await listDatabases(sql, configured);
 	const states = await branchStates(root, databases, configured);
@@ -56,7 +70,7 @@ async function findMerged({ root }: Project, server: DevDataServer): Promise<rea
 		({ name, note }) =>
 			note?.kind === 'branch' &&
 			note.checkout === checkout &&
-			![settings.database.name, configured].includes(name) &&
+			![...inUse, configured].includes(name) &&
 			states(note.branch) !== undefined,
 	);
 }
@@ -66,7 +80,7 @@ function labelOf({ name, note }: DevDatabase): string {
 	return note?.kind === 'state' ? `the saved state ${JSON.stringify(note.name)}` : name;
 }
 
-function inUse(name: string): SlipwayError {
+function dataInUse(name: string): SlipwayError {
 	return new SlipwayError(
 		'data-in-use',
 		`${JSON.stringify(name)} is the data that this checkout uses`,

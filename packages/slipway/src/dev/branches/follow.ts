@@ -84,6 +84,8 @@ async function pick(
 		async (data) => {
 			const database = found ?? (await createBranchDatabase(data, await wanted()));
 			if (!database.isNew) await noteBranch(data, database.name, key);
+			// From here on, no other command drops it.
+			writeCheckout(checkoutFiles(root), { ...checkout, database: database.name });
 			return database;
 		},
 		{ onWait: report },
@@ -91,7 +93,6 @@ async function pick(
 	report(describe(branch, picked));
 	const current = withDatabase(settings, picked.name);
 	if (picked.isNew) await complete({ ...options, settings: current }, project, key);
-	writeCheckout(checkoutFiles(root), { ...checkout, database: picked.name });
 	return current;
 }
 
