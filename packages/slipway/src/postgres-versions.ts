@@ -10,6 +10,16 @@ export const defaultVersion = 18;
 /** The image of the container provider. */
 export const imageOf = (version: PostgresVersion = defaultVersion) => `postgres:${version}`;
 
+/**
+ * The major version in an image's tag, such as that of `postgis/postgis:17-3.6` and `pgvector/pgvector:pg17`;
+ * undefined for a tag that may number something else.
+ */
+export function majorOfImage(image: string): number | undefined {
+	const [, major] =
+		/:(?:[^/]*-)?pg(\d+)\b[^/]*$/.exec(image) ?? /(?:postgres|postgis):(\d+)\b/.exec(image) ?? [];
+	return major === undefined ? undefined : Number(major);
+}
+
 /** The major version in PostgreSQL's `server_version_num`, such as 180004. */
 export const majorOf = (versionNumber: number) => Math.floor(versionNumber / 10_000);
 

@@ -25,10 +25,13 @@ export async function upgradeDevData({
 	return await moveData(place, { ...options, project: root, command: 'npx slipway db upgrade' });
 }
 
-/** Removes the old data that upgrades have kept. Throws `no-server`, `external-server` and `directory-in-use`. */
+/**
+ * Removes the old data that upgrades have kept. Throws `no-server`, `external-server`, `directory-in-use` and
+ * `old-data-in-use`.
+ */
 export async function finishUpgrade(data: DevData): Promise<readonly Removed[]> {
-	const { upgrades, directory, image } = placeOf(data);
-	return await upgrades.finish(directory, image);
+	const { upgrades, directory } = placeOf(data);
+	return await upgrades.finish(directory, data.settings);
 }
 
 function placeOf({ root, settings }: DevData): DataPlace {

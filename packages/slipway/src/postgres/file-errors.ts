@@ -78,9 +78,6 @@ export function isFull(folder: string): boolean {
 	return bavail * bsize < leastSpace;
 }
 
-/** SQLSTATE disk_full. */
-const diskFull = '53100';
-
 /**
  * `error`, or that no space is left if that is its cause: PostgreSQL names it, or has crashed and only closed the
  * connection. `folder`: that of the server.
@@ -88,11 +85,12 @@ const diskFull = '53100';
 export function explainFullDisk(error: unknown, folder: string): unknown {
 	if (!(error instanceof Error) || hasCode(error, 'disk-full') || hasCode(error, 'no-space')) return error;
 	const isCrash = !(error instanceof SlipwayError) && isFull(folder);
-	return isCrash || isCausedBy(error, diskFull) ? noSpace(folder, error) : error;
+	return isCrash || isCausedByFullDisk(error) ? noSpace(folder, error) : error;
 }
 
-const isCausedBy = (error: unknown, code: string): boolean =>
-	error instanceof Error && (hasCode(error, code) || isCausedBy(error.cause, code));
+/** Whether PostgreSQL has reported that: SQLSTATE disk_full. */
+export const isCausedByFullDisk = (error: unknown): boolean =>
+	error instanceof Error && (hasCode(error, '53100') || isCausedByFullDisk(error.cause));
 
 function noSpace(folder: string, cause: Error): SlipwayError {
 	return new SlipwayError(

@@ -40,7 +40,7 @@ export {
 	temporaryFolders,
 } from './embedded/index.ts';
 export { type ExternalOptions, startExternal } from './external.ts';
-export { explainFullDisk, isFull } from './file-errors.ts';
+export { explainFullDisk, isCausedByFullDisk, isFull } from './file-errors.ts';
 export { createKeptFolder, findKeptFolders, removeKeptFolders } from './kept-folder.ts';
 export { downloadPackage, type NpmPackage } from './npm-package.ts';
 export { type PostgresServer, stoppedBy, unmanaged } from './postgres-server.ts';

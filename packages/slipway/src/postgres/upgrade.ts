@@ -22,6 +22,12 @@ export interface UpgradeServers extends AsyncDisposable {
 	publish(): Promise<string>;
 }
 
+/** They choose the version of the server. */
+export interface ImageSettings {
+	readonly image?: string | undefined;
+	readonly version?: PostgresVersion | undefined;
+}
+
 /** How a provider replaces the data of one version with that of another. */
 export interface Upgrades {
 	/** The version of the data of `directory`; undefined if there is none. `image`: one that is there anyway. */
@@ -31,8 +37,12 @@ export interface Upgrades {
 	 * `upgrade-not-finished` if the data of an earlier upgrade is still kept.
 	 */
 	start(directory: string, options: UpgradeOptions): Promise<UpgradeServers>;
-	/** Removes the data that was kept. */
-	finish(directory: string, image?: string): Promise<readonly Removed[]>;
+	/** Completes an upgrade that was interrupted at its end, after which `versionOf` is the later version. */
+	complete(directory: string, image?: string): Promise<void>;
+	/** Removes the data that was kept. Throws `old-data-in-use` if these settings are for that. */
+	finish(directory: string, settings: ImageSettings): Promise<readonly Removed[]>;
+	/** Whether the data is in the directory, and not on the disk of a container engine. */
+	readonly inDirectory: boolean;
 }
 
 /** For the server of the existing data. */

@@ -1,5 +1,5 @@
-import { hasCode, SlipwayError } from '../errors.ts';
-import { isFull, type Upgrades } from '../postgres/index.ts';
+import { SlipwayError } from '../errors.ts';
+import { isCausedByFullDisk, isFull, type Upgrades } from '../postgres/index.ts';
 import { oldestMajor, type PostgresVersion, postgresVersions } from '../postgres-versions.ts';
 import type { CopiedDatabase } from './compare.ts';
 import { copyServer } from './copy-server.ts';
@@ -48,7 +48,10 @@ export async function moveData(place: DataPlace, options: MoveOptions): Promise<
 	const { upgrades, directory, name, image } = place;
 	const { to, fromImage, command, project, report } = options;
 	const from = parseVersion(place, await upgrades.versionOf(directory, image), to);
-	if (from === to) return undefined;
+	if (from === to) {
+		await upgrades.complete(directory, image);
+		return undefined;
+	}
 	report(`moving the data of ${name} from PostgreSQL ${from} to ${to}`);
 	await using servers = await upgrades.start(directory, { from, to, fromImage, toImage: image, command });
 	try {
@@ -57,7 +60,8 @@ export async function moveData(place: DataPlace, options: MoveOptions): Promise<
 		return { from, to, databases, kept: await servers.publish() };
 	} catch (error) {
 		// PostgreSQL may crash when it cannot write, so that the error says something else.
-		throw isFull(directory) || hasCode(error, '53100') ? noSpace(name, error) : error;
+		const isCrash = upgrades.inDirectory && isFull(directory);
+		throw isCrash || isCausedByFullDisk(error) ? noSpace(name, error) : error;
 	}
 }
 

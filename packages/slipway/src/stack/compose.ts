@@ -20,11 +20,11 @@ interface Mount {
 	readonly target: string;
 }
 
-/** Undefined if there is no compose file. `failure`: why compose cannot read it. */
+/** Undefined if there is no compose file. `failure`: why compose cannot read it. `missing`: there is no `docker` command. */
 export async function readCompose(
 	docker: Docker,
-): Promise<ComposeConfig | { readonly failure: string } | undefined> {
-	const { done, stdout, failure } = await docker('compose', 'config', '--format', 'json');
+): Promise<ComposeConfig | { readonly failure: string; readonly missing: boolean } | undefined> {
+	const { done, missing, stdout, failure } = await docker('compose', 'config', '--format', 'json');
 	if (done) return JSON.parse(stdout) as ComposeConfig;
-	return failure.includes('no configuration file provided') ? undefined : { failure };
+	return failure.includes('no configuration file provided') ? undefined : { failure, missing };
 }

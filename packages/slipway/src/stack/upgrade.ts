@@ -3,11 +3,18 @@ import type { Credentials } from '../connection/index.ts';
 import { SlipwayError } from '../errors.ts';
 import { createIgnoredFolder } from '../files.ts';
 import { type Removed, volumeUpgrades } from '../postgres/index.ts';
-import { defaultVersion, type PostgresVersion, postgresVersions, since } from '../postgres-versions.ts';
+import {
+	defaultVersion,
+	imageOf,
+	majorOfImage,
+	oldestMajor,
+	type PostgresVersion,
+	postgresVersions,
+	since,
+} from '../postgres-versions.ts';
 import type { DataPlace, MoveOptions, Upgraded } from '../server-copy/index.ts';
 import { readCompose } from './compose.ts';
 import { dockerIn } from './docker.ts';
-import { majorOf } from './volume.ts';
 
 interface StackData {
 	/** The project's folder, in which compose finds its files. */
@@ -21,7 +28,8 @@ export interface StackUpgradeRequest extends StackData, Pick<MoveOptions, 'fromI
 
 /**
  * Moves the data in the volume of the compose stack to the version of its image, within the volume. The stack is down.
- * Throws `no-stack`, `stack-outdated`, `no-stack-data`, `directory-in-use`, `wrong-password`, and what `moveData` throws.
+ * Throws `no-engine`, `no-stack`, `stack-version-unknown`, `stack-outdated`, `no-stack-data`, `directory-in-use`,
+ * `wrong-password`, and what `moveData` throws.
  */
 export async function upgradeStackData({
 	fromImage,
@@ -38,7 +46,7 @@ export async function upgradeStackData({
 export async function finishStackUpgrade(stack: StackData): Promise<readonly Removed[]> {
 	const { upgrades, directory, image, missing } = await findPlace(stack);
 	if ((await upgrades.versionOf(directory, image)) === undefined) throw missing();
-	return await upgrades.finish(directory, image);
+	return await upgrades.finish(directory, { image });
 }
 
 /** Where PostgreSQL's image has its data, from version 18 on in a folder for each version. */
@@ -48,6 +56,7 @@ async function findPlace(stack: StackData): Promise<DataPlace & { readonly to: P
 	const { root, admin, environment } = stack;
 	const config = await readCompose(dockerIn(root, environment));
 	if (config === undefined) throw noStack(root, 'there is no compose file');
+	if ('failure' in config && config.missing) throw noDocker();
 	if ('failure' in config) throw noStack(root, config.failure);
 	const { db } = config.services;
 	const mount = db?.volumes?.find(({ type, target }) => type === 'volume' && target.startsWith(home));
@@ -55,9 +64,8 @@ async function findPlace(stack: StackData): Promise<DataPlace & { readonly to: P
 	if (db?.image === undefined || mount === undefined || volume === undefined)
 		throw noStack(root, 'it has no service "db" with a PostgreSQL image and a volume for its data');
 	const { image } = db;
-	const to = postgresVersions.find((version) => String(version) === (majorOf(image) ?? `${defaultVersion}`));
-	if (to === undefined || to < since.dataDirectoryPerMajor || mount.target !== home)
-		throw outdated(image, mount.target);
+	const to = parseVersion(image);
+	if (to < since.dataDirectoryPerMajor || mount.target !== home) throw outdated(image, mount.target);
 	const { username: superuser, password: superuserPassword } = admin;
 	const directory = join(root, '.slipway/stack');
 	createIgnoredFolder(directory);
@@ -69,6 +77,27 @@ async function findPlace(stack: StackData): Promise<DataPlace & { readonly to: P
 		missing: () => noData(volume),
 		to,
 	};
+}
+
+function parseVersion(image: string): PostgresVersion {
+	const major = majorOfImage(image);
+	const version = postgresVersions.find((each) => each === major);
+	if (version !== undefined) return version;
+	throw new SlipwayError(
+		'stack-version-unknown',
+		major === undefined
+			? `the image ${image} does not say which version of PostgreSQL it contains`
+			: `the image ${image} contains PostgreSQL ${major}, and Slipway supports PostgreSQL ${oldestMajor} to ${defaultVersion}`,
+		`In compose.yaml, give the service "db" an image such as ${imageOf()} or pgvector/pgvector:pg${defaultVersion}.`,
+	);
+}
+
+function noDocker(): SlipwayError {
+	return new SlipwayError(
+		'no-engine',
+		'the docker program, which reads compose.yaml, is not installed',
+		'Install Docker with Compose, then try again.',
+	);
 }
 
 function noStack(root: string, reason: string): SlipwayError {

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../errors.ts';
-import { since } from '../postgres-versions.ts';
+import { majorOfImage, since } from '../postgres-versions.ts';
 
 export interface Volume {
 	/** Its name on the engine, for messages. */
@@ -22,24 +22,19 @@ export function volumeError({ name, image, entries }: Volume): SlipwayError | un
 			waysToFix(name),
 		);
 	const majors = entries.filter((entry) => /^\d+$/.test(entry));
-	const major = majorOf(image);
+	const major = majorOfImage(image);
 	if (majors.length === 0 && entries.includes('upgrade'))
 		return new SlipwayError(
 			'volume-layout',
 			`an upgrade of the data in the volume ${name} was interrupted after the data was complete`,
 			`Complete it: ${upgrade}`,
 		);
-	if (major === undefined || majors.length === 0 || majors.includes(major)) return undefined;
+	if (major === undefined || majors.length === 0 || majors.includes(String(major))) return undefined;
 	return new SlipwayError(
 		'volume-version',
 		`the volume ${name} contains the data of PostgreSQL ${majors.join(' and ')}, but ${image} is PostgreSQL ${major}`,
 		`${waysToFix(name)}\nTo keep using the version that created the data: POSTGRES_IMAGE=postgres:${majors.at(-1)}`,
 	);
-}
-
-/** The major version in an image's tag; undefined if there is none. */
-export function majorOf(image: string): string | undefined {
-	return /:(\d+)[^:/]*$/.exec(image)?.[1];
 }
 
 const upgrade = 'docker compose down && npx slipway db upgrade --stack';

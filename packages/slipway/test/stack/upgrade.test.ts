@@ -39,6 +39,18 @@ echo 'CREATE TABLE note AS SELECT generate_series(1, 1000) AS n' | postgres --si
 `;
 
 describeWithEngineHere('the data of a compose stack', () => {
+	test.each([
+		['postgres', {}, 'the image postgres does not say which version'],
+		['postgres:19', {}, 'Slipway supports PostgreSQL 15 to 18'],
+		['postgres:18', { PATH: '' }, 'the docker program, which reads compose.yaml, is not installed'],
+	])('is not moved for the image %s with the environment %j: %s', async (dbImage, environment, message) => {
+		const project = makeProject({ 'compose.yaml': compose('slipway-test', 1, dbImage) });
+		expect(await slipway(project, ['db', 'upgrade', '--stack'], environment)).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining(message),
+		});
+	});
+
 	test('of PostgreSQL 17 is refused by preflight, moved within its volume by "db upgrade --stack", and served by 18', {
 		timeout: 360_000,
 	}, async () => {
@@ -98,6 +110,10 @@ describeWithEngineHere('the data of a compose stack', () => {
 				{ name: 'template1', tables: 0, rows: 0 },
 			],
 		});
+		// As if the machine had stopped before the last step. The command completes it, which nothing does while the stack is up.
+		const undoLast = 'cd /var/lib/postgresql/data; mkdir upgrade; mv 17/docker upgrade/before';
+		await succeed(docker(...inOld, '--user=postgres', image, '-ec', undoLast));
+		expect(await upgrade()).toMatchObject({ status: 0, stderr: expect.stringContaining('18 already') });
 		await succeed(docker('compose', 'up', '--wait', 'db'));
 		const login = {
 			host: '127.0.0.1',

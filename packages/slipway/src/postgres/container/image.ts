@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../errors.ts';
-import { imageOf, type PostgresVersion } from '../../postgres-versions.ts';
+import { imageOf, majorOfImage } from '../../postgres-versions.ts';
+import type { ImageSettings } from '../upgrade.ts';
 import type { Engine } from './engine.ts';
 
 /** Pulls the image if it is missing, with Docker's credentials for its registry. Throws `image-missing`. */
@@ -22,29 +23,14 @@ export async function ensureImage({ runtime }: Engine, image: string): Promise<v
 	);
 }
 
-interface Request {
-	readonly image?: string | undefined;
-	readonly version?: PostgresVersion | undefined;
-}
-
 /** The image for these options. Throws `version-mismatch` if the image is of another version. */
-export function requestedImage({ image, version }: Request): string {
+export function requestedImage({ image, version }: ImageSettings): string {
 	if (image === undefined) return imageOf(version);
-	const major = majorOf(image);
+	const major = majorOfImage(image);
 	if (version === undefined || major === undefined || major === version) return image;
 	throw new SlipwayError(
 		'version-mismatch',
 		`the image ${image} contains PostgreSQL ${major}, but the version is set to ${version}`,
 		`Set only one of the two: the image (POSTGRES_IMAGE), or the version (POSTGRES_VERSION).`,
 	);
-}
-
-/**
- * The major version in an image's tag, such as that of `postgis/postgis:17-3.6` and `pgvector/pgvector:pg17`;
- * undefined for a tag that may number something else.
- */
-function majorOf(image: string): number | undefined {
-	const [, major] =
-		/:(?:[^/]*-)?pg(\d+)\b[^/]*$/.exec(image) ?? /(?:postgres|postgis):(\d+)\b/.exec(image) ?? [];
-	return major === undefined ? undefined : Number(major);
 }

@@ -2,6 +2,31 @@
 export const work = 'upgrade';
 
 /**
+ * Shell, in the volume: prints a line "cluster VERSION FOLDER" for each data directory that has its name from an image, or
+ * from an upgrade that was interrupted at its end.
+ */
+export const listClusters = `
+list() {
+	[ ! -f "$1/PG_VERSION" ] || echo "cluster $(cat "$1/PG_VERSION") $1"
+}
+list .
+list data
+for data in [0-9]*/docker; do
+	[ ! -f "$data/PG_VERSION" ] || [ "$data" != "$(cat "$data/PG_VERSION")/docker" ] || list "$data"
+done
+if [ -f upgrade/before/PG_VERSION ]; then
+	for data in upgrade/before upgrade/[0-9]*/docker; do list "$data"; done
+fi`;
+
+/** One step, so that PostgreSQL never finds a folder of its version without the data. The folder is as in the image. */
+const placeLater = `
+for cluster in upgrade/[0-9]*; do
+	[ -d "$cluster/docker" ] || continue
+	chmod 755 "$cluster"
+	mv -T "$cluster" "\${cluster#upgrade/}"
+done`;
+
+/**
  * Shell, in the volume: completes an upgrade whose data directory before PostgreSQL 18 has begun to move. May be killed
  * anywhere and run again. The old data gets its place last: without it, "upgrade" may be removed.
  */
@@ -13,12 +38,7 @@ if [ -f upgrade/before/PG_VERSION ]; then
 			*) mv "$entry" upgrade/before ;;
 		esac
 	done
-	for cluster in upgrade/[0-9]*/docker; do
-		[ -d "$cluster" ] || continue
-		version=\${cluster#upgrade/}
-		mkdir -p "\${version%/docker}"
-		mv -T "$cluster" "$version"
-	done
+${placeLater}
 	version=$(cat upgrade/before/PG_VERSION)
 	mkdir -p "$version"
 	mv -T upgrade/before "$version/docker"
@@ -39,11 +59,7 @@ if [ -f PG_VERSION ]; then
 elif [ -f data/PG_VERSION ]; then
 	mv -T data upgrade/before
 else
-	for cluster in upgrade/[0-9]*/docker; do
-		version=\${cluster#upgrade/}
-		mkdir -p "\${version%/docker}"
-		mv -T "$cluster" "$version"
-	done
+${placeLater}
 	sync
 fi
 ${settleUpgrade}`;

@@ -12,10 +12,10 @@ import {
 import { toPostgresServer } from './container.ts';
 import { connectEngine, type Engine } from './engine.ts';
 import { home } from './home.ts';
-import { ensureImage } from './image.ts';
+import { ensureImage, requestedImage } from './image.ts';
 import { runInVolume } from './run-in-volume.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { publishUpgrade, settleUpgrade, work } from './settle-upgrade.ts';
+import { listClusters, publishUpgrade, settleUpgrade, work } from './settle-upgrade.ts';
 import { freeVolume, isVolume, readVolume, type Volume } from './volume.ts';
 
 /**
@@ -24,12 +24,20 @@ import { freeVolume, isVolume, readVolume, type Volume } from './volume.ts';
  */
 export function volumeUpgrades(find: (directory: string) => Volume | undefined): Upgrades {
 	return {
+		inDirectory: false,
 		versionOf: async (directory, image = imageOf()) => {
 			const volume = find(directory);
 			if (volume === undefined) return undefined;
 			const engine = await engineWith(image);
 			if (!(await isVolume(engine, volume.name))) return undefined;
 			return (await clustersIn(engine, image, volume)).at(-1)?.version;
+		},
+		complete: async (directory, image = imageOf()) => {
+			const volume = requireVolume(find(directory), directory);
+			const engine = await engineWith(image);
+			if (!isInterrupted(await clustersIn(engine, image, volume))) return;
+			using _lock = await lockDirectory(directory, 'another Slipway command');
+			await settle(engine, image, volume);
 		},
 		start: async (directory, options) => {
 			const lock = await lockDirectory(directory, options.command);
@@ -40,12 +48,21 @@ export function volumeUpgrades(find: (directory: string) => Volume | undefined):
 				throw error;
 			}
 		},
-		finish: async (directory, image = imageOf()) => {
+		finish: async (directory, settings) => {
 			using _lock = await lockDirectory(directory, 'another Slipway command');
 			const volume = requireVolume(find(directory), directory);
+			const image = requestedImage(settings);
 			const engine = await engineWith(image);
-			const kept = (await clustersIn(engine, image, volume)).slice(0, -1).map(({ version }) => version);
-			if (kept.length > 0) await runInVolume(engine, image, volume.name, `rm -rf ${kept.join(' ')}`);
+			if (isInterrupted(await clustersIn(engine, image, volume))) await settle(engine, image, volume);
+			const clusters = await clustersIn(engine, image, volume);
+			const latest = clusters.at(-1)?.version ?? 0;
+			const kept = clusters
+				.filter(({ version, folder }) => version < latest && folder === folderOf(version))
+				.map(({ version }) => version);
+			if (kept.length === 0) return [];
+			const used = await versionIn(engine, image, volume);
+			if (used < latest) throw oldDataInUse(used, latest);
+			await runInVolume(engine, image, volume.name, `rm -rf ${kept.join(' ')}`);
 			return kept.map((version) => ({ kind: 'folder', name: nameOf(volume, version) }));
 		},
 	};
@@ -53,7 +70,9 @@ export function volumeUpgrades(find: (directory: string) => Volume | undefined):
 
 export const containerUpgrades: Upgrades = volumeUpgrades(readVolume);
 
-const nameOf = ({ name }: Volume, version: number) => `${version}/docker of the volume ${name}`;
+/** As in images from PostgreSQL 18 on. */
+const folderOf = (version: number) => `${version}/docker`;
+const nameOf = ({ name }: Volume, version: number) => `${folderOf(version)} of the volume ${name}`;
 
 async function engineWith(image: string): Promise<Engine> {
 	const engine = await connectEngine();
@@ -67,14 +86,28 @@ interface Cluster {
 	readonly folder: string;
 }
 
-/** The oldest first. Completes an upgrade that was interrupted at its end. */
+/** The oldest first. */
 async function clustersIn(engine: Engine, image: string, { name }: Volume): Promise<Cluster[]> {
-	const list =
-		'for data in . data */docker; do [ ! -f "$data/PG_VERSION" ] || echo "cluster $(cat "$data/PG_VERSION") $data"; done';
-	const output = await runInVolume(engine, image, name, `${settleUpgrade}\n${list}`);
+	const output = await runInVolume(engine, image, name, listClusters);
 	return [...output.matchAll(/^cluster (\d+) (\S+)/gm)]
 		.map(([, version, folder = '']) => ({ version: Number(version), folder }))
 		.toSorted((a, b) => a.version - b.version);
+}
+
+/** Whether an upgrade was interrupted at its end. Its data is complete, but not all of it has its place. */
+const isInterrupted = (clusters: readonly Cluster[]) =>
+	clusters.some(({ folder }) => folder.startsWith(`${work}/`));
+
+/** Completes such an upgrade. The caller has locked the directory. */
+async function settle(engine: Engine, image: string, { name }: Volume): Promise<void> {
+	await freeVolume(engine, name, { running: true });
+	await runInVolume(engine, image, name, settleUpgrade);
+}
+
+/** The version of PostgreSQL in the image; 0 if it does not say. */
+async function versionIn(engine: Engine, image: string, { name }: Volume): Promise<number> {
+	const output = await runInVolume(engine, image, name, 'postgres --version');
+	return Number(/\) (\d+)/.exec(output)?.[1] ?? 0);
 }
 
 function requireVolume(volume: Volume | undefined, directory: string): Volume {
@@ -86,16 +119,24 @@ function requireVolume(volume: Volume | undefined, directory: string): Volume {
 	);
 }
 
+function oldDataInUse(used: number, latest: number): SlipwayError {
+	return new SlipwayError(
+		'old-data-in-use',
+		`the settings use PostgreSQL ${used}, whose data an upgrade to ${latest} has kept`,
+		`Set POSTGRES_VERSION=${latest} to remove the data of ${used}.`,
+	);
+}
+
 async function startBoth(volume: Volume, options: UpgradeOptions, lock: Disposable): Promise<UpgradeServers> {
 	const { from, to, fromImage = imageOf(from), toImage = imageOf(to) } = options;
 	const { name, superuser, superuserPassword } = volume;
 	const engine = await engineWith(toImage);
 	await ensureImage(engine, fromImage);
-	await freeVolume(engine, name, { running: true });
+	await settle(engine, toImage, volume);
 	const inVolume = (script: string) => runInVolume(engine, toImage, name, script);
 	const clusters = await clustersIn(engine, toImage, volume);
 	await inVolume(`rm -rf ${work}`);
-	const old = clusters.find(({ version }) => version === from)?.folder ?? `${from}/docker`;
+	const old = clusters.find(({ version }) => version === from)?.folder ?? folderOf(from);
 	const servers: PostgresServer[] = [];
 	const start = async (plan: Pick<ServerPlan, 'image' | 'settings' | 'data' | 'folder'>) => {
 		const { runContainer } = await import('./run.ts');

@@ -26,11 +26,17 @@ import { keptClusterIn, keptClusters, replaceCluster, settleReplacement, success
 
 /** Both clusters are folders of the server's directory: the later one becomes `cluster`, the other `cluster-17`. */
 export const embeddedUpgrades: Upgrades = {
+	inDirectory: true,
 	versionOf: async (directory) => {
 		const file = [clusterIn(directory), successorIn(directory)]
 			.map((cluster) => join(cluster, 'data/PG_VERSION'))
 			.find((each) => existsSync(each));
 		return file === undefined ? undefined : Number(readFileSync(file, 'utf8'));
+	},
+	complete: async (directory) => {
+		if (existsSync(clusterIn(directory))) return;
+		using _lock = await lockDirectory(directory, 'another Slipway command');
+		settleReplacement(directory);
 	},
 	start: async (directory, options) => {
 		const lock = await lockDirectory(directory, options.command);

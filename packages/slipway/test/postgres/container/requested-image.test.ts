@@ -15,7 +15,7 @@ test.each([
 	'postgres:16',
 	'registry.example.com:5000/library/postgres:16.4-alpine',
 	'pgvector/pgvector:pg16',
-	'timescale/timescaledb:latest-pg16',
+	'timescale/timescaledb:2.17-pg16',
 	'postgis/postgis:16-3.5',
 ])('%s contradicts the version 17', (image) => {
 	expect(() => requestedImage({ image, version: 17 })).toThrow(

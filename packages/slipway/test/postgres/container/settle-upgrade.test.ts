@@ -1,7 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { publishUpgrade, settleUpgrade } from '../../../src/postgres/container/settle-upgrade.ts';
+import {
+	listClusters,
+	publishUpgrade,
+	settleUpgrade,
+} from '../../../src/postgres/container/settle-upgrade.ts';
+import { volumeError } from '../../../src/stack/index.ts';
 import { runProcess } from '../../helpers/child-process.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
@@ -10,7 +15,7 @@ function volumeWith(files: readonly string[]): string {
 	const volume = temporaryDirectory();
 	for (const file of [...files, 'upgrade/18/docker/PG_VERSION', 'upgrade/18/docker/base/1']) {
 		mkdirSync(dirname(join(volume, file)), { recursive: true });
-		writeFileSync(join(volume, file), file.includes('18/') ? '18\n' : '17\n');
+		writeFileSync(join(volume, file), file.includes('18') ? '18\n' : '17\n');
 	}
 	return volume;
 }
@@ -20,6 +25,9 @@ const filesIn = (volume: string) =>
 		.filter((entry) => entry.isFile())
 		.map(({ parentPath, name }) => join(parentPath, name).slice(volume.length + 1))
 		.toSorted();
+
+const versionsIn = (list: string) =>
+	[...list.matchAll(/^cluster (\d+)/gm)].map(([, version]) => version).toSorted();
 
 /** A folder with an `mv` that fails when it is called the `limit`th time, after it has moved if `late`. */
 function failingMove(limit: number, late: boolean): string {
@@ -46,7 +54,13 @@ test.runIf(process.platform === 'linux').each([
 			for (let limit = 1, interrupted = true; interrupted; limit++) {
 				const volume = volumeWith(original);
 				interrupted = (await run(publishUpgrade, volume, failingMove(limit, late))).status !== 0;
+				// No server starts where its data is not yet.
+				const refused = volumeError({ name: 'db', image: 'postgres:18', entries: readdirSync(volume) });
+				expect(refused === undefined).toBe(existsSync(join(volume, '18/docker/PG_VERSION')));
+				const { stdout: before } = await run(listClusters, volume, '');
 				expect(await run(settleUpgrade, volume, '')).toMatchObject({ status: 0, stderr: '' });
+				const { stdout: after } = await run(listClusters, volume, '');
+				expect(versionsIn(before)).toEqual(versionsIn(after));
 				// Either the old version goes on, with all of its data, or the later one has its place.
 				if (!existsSync(join(volume, '18/docker'))) {
 					expect(filesIn(volume)).toEqual(expect.arrayContaining(original));
@@ -63,3 +77,9 @@ test.runIf(process.platform === 'linux').each([
 			}
 	},
 );
+
+test('data that was moved away counts no more', async () => {
+	const volume = volumeWith(['PG_VERSION', '17/docker/PG_VERSION', '18-old/docker/PG_VERSION']);
+	const { stdout } = await runProcess('sh', ['-ec', listClusters], { cwd: volume });
+	expect(stdout).toBe('cluster 17 .\ncluster 17 17/docker\n');
+});

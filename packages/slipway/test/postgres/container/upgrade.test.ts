@@ -45,7 +45,11 @@ describeWithEngine('data in a volume', () => {
 		}
 		expect([...(await read(image))]).toEqual([{ text: 'kept' }]);
 		expect(await upgrades.versionOf(directory, image)).toBe(18);
-		expect(await upgrades.finish(directory, image)).toEqual([
+		await expect(upgrades.finish(directory, { image: fromImage })).rejects.toMatchObject({
+			code: 'old-data-in-use',
+			message: 'the settings use PostgreSQL 17, whose data an upgrade to 18 has kept',
+		});
+		expect(await upgrades.finish(directory, { image })).toEqual([
 			{ kind: 'folder', name: expect.stringMatching(/^17\/docker of the volume/) },
 		]);
 		expect([...(await read(image))]).toEqual([{ text: 'kept' }]);
