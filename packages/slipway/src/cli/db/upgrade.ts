@@ -21,7 +21,7 @@ export function upgradeCommand(project: Project): Command {
 	)
 		.option(
 			'--stack',
-			'the data in the volume of the compose stack, which is down, to the version of its image',
+			'move the data of the compose stack to the version of its image instead; stop the stack first',
 		)
 		.option('--from-image <image>', 'the image for the old data in a container (default: postgres:VERSION)')
 		.option('--finish', 'remove the old data that an upgrade has kept')
