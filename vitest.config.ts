@@ -5,7 +5,7 @@ export default defineConfig({
 		include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
 		globalSetup: ['packages/slipway/test/global-setup.ts'],
 		// Tests wait for servers and child processes more than they compute.
-		maxWorkers: '100%',
+		maxWorkers: '150%',
 		// They end tests that hang. A busy machine takes long for tests that start many processes.
 		testTimeout: 300_000,
 		hookTimeout: 300_000,
