@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
 	boolean,
 	databasesKind,
@@ -167,8 +167,17 @@ export const testOptionsFromConfig = (config: ResolvedConfig): StartPostgresOpti
 	...config.test,
 });
 
-/** The options that the environment sets. An empty variable counts as unset. Throws `invalid-settings`. */
-export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): StartPostgresOptions {
+/**
+ * The options that the environment sets. An empty variable counts as unset. `provider` is the one that wins over the
+ * environment's; `folder` is in the project whose server is refused as a server for tests. Throws `invalid-settings`.
+ */
+export function optionsFromEnvironment(
+	environment: NodeJS.ProcessEnv,
+	{
+		folder = process.cwd(),
+		provider: chosen,
+	}: { readonly folder?: string; readonly provider?: TestProvider | undefined } = {},
+): StartPostgresOptions {
 	const { SLIPWAY_POSTGRES: provider, POSTGRES_VERSION: major, POSTGRES_IMAGE: image } = environment;
 	const known = providerNames.find((name) => name === provider);
 	const version = postgresVersions.find((each) => String(each) === major);
@@ -184,7 +193,9 @@ export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): StartPos
 			`POSTGRES_VERSION is "${major}", but must be one of ${postgresVersions.join(', ')}`,
 			'Set it to one of these major versions, or unset it.',
 		);
-	const server = readTestServer(environment, resolve('.env'));
+	const needsServer = chosen === 'external' || known === undefined || known === 'external';
+	const envFile = join(findProjectRoot(folder) ?? folder, '.env');
+	const server = needsServer ? readTestServer(environment, envFile) : undefined;
 	return {
 		...(known && { provider: known }),
 		...(version && { version }),

@@ -65,14 +65,15 @@ const missing = (part: string): Problem => ({
 function refuseOwnServer(server: Connection, variables: Variables): void {
 	const reader = new VariableReader(variables, new Map());
 	const { host, port, database } = readDatabaseUrl(reader);
-	const used = toAddresses(
-		host ?? reader.text('DB_HOST') ?? defaultOf('DB_HOST', ''),
-		port ?? reader.text('DB_PORT') ?? defaultOf('DB_PORT', '5432'),
-	);
+	const appHost = host ?? reader.text('DB_HOST') ?? defaultOf('DB_HOST', '');
+	const appPort = port ?? reader.text('DB_PORT') ?? defaultOf('DB_PORT', '5432');
+	const migratorHost = reader.text('DB_MIGRATOR_HOST') ?? appHost;
+	const migratorPort = reader.text('DB_MIGRATOR_PORT') ?? appPort;
+	const used = [...toAddresses(appHost, appPort), ...toAddresses(migratorHost, migratorPort)];
 	const isSame = used.some((each) => each.host === server.host && each.port === server.port);
 	if (!isSame || /test/i.test(server.database) || database?.value.startsWith('slipway_test_')) return;
 	throw invalidTestServer([
-		`${variable} names ${server.host}:${server.port}, the server that DATABASE_URL or DB_HOST names as well`,
+		`${variable} names ${server.host}:${server.port}, the server that DATABASE_URL, DB_HOST or DB_MIGRATOR_HOST names as well`,
 	]);
 }
 

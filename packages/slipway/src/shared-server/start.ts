@@ -106,7 +106,7 @@ const noTestServer = () =>
 	new SlipwayError(
 		'no-test-server',
 		"tests use provider: 'external', but no server is named",
-		'Set SLIPWAY_TEST_SERVER to its URL: postgres://user:password@host:5432/postgres. With vitest, add the plugin slipway(), which reads it.',
+		'Set SLIPWAY_TEST_SERVER to its URL: postgres://user:password@host:5432/postgres. With vitest, add the plugin slipway(), which reads it. SLIPWAY_POSTGRES must not name another provider.',
 	);
 
 const changedMeanwhile = () =>

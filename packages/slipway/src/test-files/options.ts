@@ -42,6 +42,7 @@ export async function completeOptions(
 	{ url, login, ...options }: TestFileOptions,
 	{ root, environment }: { readonly root: string; readonly environment: NodeJS.ProcessEnv },
 ): Promise<StartPostgresOptions> {
-	const given = { ...optionsFromEnvironment(environment), ...options };
+	const { provider } = options;
+	const given = { ...optionsFromEnvironment(environment, { folder: root, provider }), ...options };
 	return withAbsolutePaths(await withProjectDefaults(given, root, testOptionsFromConfig), root);
 }

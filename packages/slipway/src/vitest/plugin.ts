@@ -64,7 +64,7 @@ const shared = new WeakMap<object, Promise<SharedState>>();
 export function slipway(options: SlipwayOptions = {}): SlipwayPlugin {
 	checkVitestVersion();
 	checkPluginOptions(options);
-	const given = { ...environmentOptions(), ...options };
+	const given = { ...environmentOptions(options), ...options };
 	return {
 		name: 'slipway',
 		config: ({ test = {} }) => ({
@@ -78,9 +78,9 @@ export function slipway(options: SlipwayOptions = {}): SlipwayPlugin {
 	};
 }
 
-function environmentOptions(): PostgresOptions {
+function environmentOptions({ provider }: SlipwayOptions): PostgresOptions {
 	try {
-		return optionsFromEnvironment(process.env);
+		return optionsFromEnvironment(process.env, { provider });
 	} catch (error) {
 		throw asTestError(error);
 	}

@@ -76,7 +76,7 @@ describe('a server for tests', () => {
 	test('may not be one of the hosts of the application', () => {
 		const environment = { DB_HOST: 'h1,h2', SLIPWAY_TEST_SERVER: 'postgres://admin:p@h2' };
 		expect(slipwayErrorOf(() => readTestServer(environment, '/nonexistent'))?.message).toContain(
-			'names h2:5432, the server that DATABASE_URL or DB_HOST names as well',
+			'names h2:5432, the server that DATABASE_URL, DB_HOST or DB_MIGRATOR_HOST names as well',
 		);
 	});
 

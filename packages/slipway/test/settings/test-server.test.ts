@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { TestProvider } from '../../src/provider-names.ts';
 import { parseTestServer, readTestServer } from '../../src/settings/index.ts';
+import { optionsFromEnvironment } from '../../src/start-options.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const url = 'postgres://ci:pass%40word@db.example:5433/postgres?sslmode=require';
@@ -41,11 +43,29 @@ test('in production it is refused', () => {
 	);
 });
 
+test('the .env of the project counts, and only where the server would be used', () => {
+	const root = temporaryDirectory();
+	const folder = join(root, 'src');
+	mkdirSync(folder);
+	writeFileSync(join(root, 'package.json'), '{}');
+	writeFileSync(join(root, '.env'), 'DB_HOST=db.example\nDB_PORT=5433\n');
+	const given = (environment: NodeJS.ProcessEnv, provider?: TestProvider) =>
+		optionsFromEnvironment({ SLIPWAY_TEST_SERVER: url, ...environment }, { folder, provider });
+	expect(() => given({})).toThrow('names db.example:5433');
+	const embedded = { SLIPWAY_POSTGRES: 'embedded', NODE_ENV: 'production' };
+	expect(given(embedded)).toEqual({ provider: 'embedded' });
+	expect(() => given(embedded, 'external')).toThrow('NODE_ENV is production');
+});
+
 test("the application's server is refused, unless the database is named for tests", () => {
-	const same = 'names db.example:5433, the server that DATABASE_URL or DB_HOST names as well';
+	const same =
+		'names db.example:5433, the server that DATABASE_URL, DB_HOST or DB_MIGRATOR_HOST names as well';
 	const application = { DATABASE_URL: 'postgres://app:secret@db.example:5433/shop' };
 	expect(() => read(application)).toThrow(same);
 	expect(() => read({ DB_HOST: 'db.example', DB_PORT: '5433' })).toThrow(same);
+	const pooled = { DB_HOST: 'pooler.example', DB_PORT: '6432' };
+	expect(() => read({ ...pooled, DB_MIGRATOR_HOST: 'db.example', DB_MIGRATOR_PORT: '5433' })).toThrow(same);
+	expect(() => read({ DB_HOST: 'db.example', DB_MIGRATOR_PORT: '5433' })).toThrow(same);
 	const envFile = join(temporaryDirectory(), '.env');
 	writeFileSync(envFile, `DATABASE_URL=${application.DATABASE_URL}\n`);
 	expect(() => read({}, envFile)).toThrow(same);
