@@ -1,4 +1,4 @@
-import { type Address, type Endpoint, sslModes, targets } from '../connection/index.ts';
+import { type Address, type Endpoint, sslModes, type TlsFiles, targets } from '../connection/index.ts';
 import { choiceProblem, listOf, portProblem, serverHostProblem } from './checks.ts';
 import { readDatabaseUrl, type UrlParts } from './database-url.ts';
 import type { Given, VariableReader } from './reader.ts';
@@ -10,20 +10,27 @@ const hostsProblem = listOf(serverHostProblem);
 const portsProblem = listOf(portProblem(1));
 const sslModeProblem = (mode: string) => choiceProblem(mode, sslModes);
 
+interface Endpoints extends Pick<Settings, 'endpoint' | 'migratorEndpoint'> {
+	/** Also if only the servers in `DB_READ_URL` are encrypted. */
+	readonly tlsFiles: TlsFiles | undefined;
+}
+
 /** Where the app, and where bootstrap and migrations connect. */
 export function readEndpoints(
 	reader: VariableReader,
 	url: UrlParts,
-): Pick<Settings, 'endpoint' | 'migratorEndpoint'> {
+	readUrl: UrlParts | undefined,
+): Endpoints {
 	const host = readText(reader, 'DB_HOST', 'localhost', hostsProblem, url.host);
 	const port = matching(reader, readText(reader, 'DB_PORT', '5432', portsProblem, url.port), host);
 	const sslMode = readText(reader, 'DB_SSLMODE', 'disable', sslModeProblem, url.sslmode);
-	const tlsFiles = readTlsFiles(reader, url, sslMode);
 	checkTarget(reader, url.target_session_attrs);
 	const direct = readDerivedName(reader, 'DB_MIGRATOR_HOST', host, '', hostsProblem);
 	const directPort = readDerivedName(reader, 'DB_MIGRATOR_PORT', port, '', portsProblem);
 	const directMode = readDerivedName(reader, 'DB_MIGRATOR_SSLMODE', sslMode, '', sslModeProblem);
+	const tlsFiles = readTlsFiles(reader, url, [sslMode, directMode, readUrl?.sslmode ?? sslMode]);
 	return {
+		tlsFiles,
 		endpoint: toEndpoint(host, port, sslMode, tlsFiles),
 		migratorEndpoint: toEndpoint(direct, matching(reader, directPort, direct), directMode, tlsFiles),
 	};
@@ -76,11 +83,15 @@ export function toAddresses(host: Given, port: Given): [Address, ...Address[]] {
 	return addresses as [Address, ...Address[]];
 }
 
-function encryption(sslMode: string, tlsFiles: Endpoint['tlsFiles']): Pick<Endpoint, 'sslMode' | 'tlsFiles'> {
-	return {
-		sslMode: sslModes.find((mode) => mode === sslMode) ?? 'disable',
-		...(tlsFiles && { tlsFiles }),
-	};
+function encryption(value: string, tlsFiles: Endpoint['tlsFiles']): Pick<Endpoint, 'sslMode' | 'tlsFiles'> {
+	const sslMode = sslModes.find((mode) => mode === value) ?? 'disable';
+	return { sslMode, ...(tlsFiles && sslMode !== 'disable' && { tlsFiles }) };
+}
+
+/** Undefined if it is not set. */
+export function readReadUrl(reader: VariableReader): UrlParts | undefined {
+	const isSet = reader.isSet('DB_READ_URL') || reader.isSet('DB_READ_URL_FILE');
+	return isSet ? readDatabaseUrl(reader, 'DB_READ_URL') : undefined;
 }
 
 /**
@@ -89,11 +100,10 @@ function encryption(sslMode: string, tlsFiles: Endpoint['tlsFiles']): Pick<Endpo
  */
 export function readReadEndpoint(
 	reader: VariableReader,
-	main: UrlParts,
-	{ endpoint, database }: Pick<Settings, 'endpoint' | 'database'>,
+	[main, url]: readonly [UrlParts, UrlParts | undefined],
+	{ endpoint, tlsFiles, database }: Pick<Endpoints, 'endpoint' | 'tlsFiles'> & Pick<Settings, 'database'>,
 ): Endpoint | undefined {
-	if (!reader.isSet('DB_READ_URL') && !reader.isSet('DB_READ_URL_FILE')) return undefined;
-	const url = readDatabaseUrl(reader, 'DB_READ_URL');
+	if (url === undefined) return undefined;
 	checkSame(reader, url, {
 		username: database.app.username,
 		password: database.app.password,
@@ -109,7 +119,7 @@ export function readReadEndpoint(
 	const hosts = toAddresses(host, port);
 	return {
 		...hosts[0],
-		...encryption(sslMode.value, endpoint.tlsFiles),
+		...encryption(sslMode.value, tlsFiles),
 		choice: { hosts, target: targets.find((each) => each === target.value) ?? 'prefer-standby' },
 	};
 }

@@ -3,7 +3,7 @@ import { imageOf, postgresVersions } from '../postgres-versions.ts';
 import { providerNames } from '../provider-names.ts';
 import { countProblem, durationProblem, imageProblem, listenHostProblem, portProblem } from './checks.ts';
 import { readDatabaseUrl } from './database-url.ts';
-import { readEndpoints, readReadEndpoint } from './endpoints.ts';
+import { readEndpoints, readReadEndpoint, readReadUrl } from './endpoints.ts';
 import { VariableReader, type Variables } from './reader.ts';
 import { readRoles } from './roles.ts';
 import {
@@ -52,12 +52,13 @@ export function parseSettings(variables: Variables, options: ParseOptions = {}):
 	const url = readDatabaseUrl(reader);
 	const major = reader.choice('POSTGRES_VERSION', postgresVersions.map(String));
 	const version = postgresVersions.find((each) => String(each) === major);
-	const endpoints = readEndpoints(reader, url);
+	const readUrl = readReadUrl(reader);
+	const { tlsFiles, ...endpoints } = readEndpoints(reader, url, readUrl);
 	const logins = readRoles(reader, url, { ...options, guarded: refuseDefaults, appOfMigrator });
 	const settings = {
 		environment,
 		...endpoints,
-		readEndpoint: readReadEndpoint(reader, url, { ...endpoints, ...logins }),
+		readEndpoint: readReadEndpoint(reader, [url, readUrl], { ...endpoints, tlsFiles, ...logins }),
 		...logins,
 		migrations: readMigrations(reader),
 		service: readService(reader),

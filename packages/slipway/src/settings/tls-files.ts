@@ -8,18 +8,26 @@ import type { Given, VariableReader } from './reader.ts';
 import { readTextFile } from './text-file.ts';
 import { readText } from './values.ts';
 
-/** Reads and checks the files for TLS, so that a wrong one is found before a server refuses the connection. */
-export function readTlsFiles(reader: VariableReader, url: UrlParts, sslMode: Given): TlsFiles | undefined {
+/**
+ * Reads and checks the files for TLS, so that a wrong one is found before a server refuses the connection. `sslModes` are
+ * those of all servers.
+ */
+export function readTlsFiles(
+	reader: VariableReader,
+	url: UrlParts,
+	sslModes: readonly Given[],
+): TlsFiles | undefined {
+	const encrypted = sslModes.filter(({ value }) => value !== 'disable');
 	const read = (variable: string, part?: Given) => {
 		const given = readText(reader, variable, '', () => undefined, part);
 		return given.valid && given.value !== '' ? given : undefined;
 	};
-	const root = withoutSystem(reader, read('DB_SSLROOTCERT', url.sslrootcert), sslMode);
+	const root = withoutSystem(reader, read('DB_SSLROOTCERT', url.sslrootcert), encrypted);
 	const cert = read('DB_SSLCERT', url.sslcert);
 	const key = read('DB_SSLKEY', url.sslkey);
 	const given = [root, cert, key].filter((each) => each !== undefined);
 	if (given.length === 0) return undefined;
-	if (sslMode.value === 'disable') for (const each of given) reader.report(each, unused);
+	if (encrypted.length === 0) for (const each of given) reader.report(each, unused);
 	if (root !== undefined) readCertificate(reader, root);
 	if (cert !== undefined && key === undefined) reader.report(cert, missing('DB_SSLKEY or sslkey'));
 	if (key !== undefined && cert === undefined) reader.report(key, missing('DB_SSLCERT or sslcert'));
@@ -33,9 +41,14 @@ export function readTlsFiles(reader: VariableReader, url: UrlParts, sslMode: Giv
 }
 
 /** `system` stands for the authorities that Node trusts. */
-function withoutSystem(reader: VariableReader, root: Given | undefined, sslMode: Given): Given | undefined {
+function withoutSystem(
+	reader: VariableReader,
+	root: Given | undefined,
+	encrypted: readonly Given[],
+): Given | undefined {
 	if (root?.value !== 'system') return root;
-	if (sslMode.value !== 'verify-full') reader.report(root, needsVerification);
+	const isWeak = ({ value, valid }: Given) => valid && value !== 'verify-full';
+	if (encrypted.length === 0 || encrypted.some(isWeak)) reader.report(root, needsVerification);
 	return undefined;
 }
 

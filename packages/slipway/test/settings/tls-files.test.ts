@@ -62,6 +62,26 @@ test.each([
 	expect(errorsOf({ ...encrypted, ...variables })).toEqual([expect.stringContaining(what)]);
 });
 
+test('they are for the servers whose connections are encrypted', () => {
+	const files = { DB_HOST: 'db', DB_SSLROOTCERT: rootCert };
+	const { endpoint, migratorEndpoint } = parseSettings({ ...files, DB_MIGRATOR_SSLMODE: 'verify-full' });
+	expect(endpoint).toEqual({ host: 'db', port: 5432, sslMode: 'disable' });
+	expect(migratorEndpoint).toMatchObject({ sslMode: 'verify-full', tlsFiles: { rootCert } });
+	const { readEndpoint } = parseSettings({ ...files, DB_READ_URL: 'postgres://r1?sslmode=verify-full' });
+	expect(readEndpoint).toMatchObject({ sslMode: 'verify-full', tlsFiles: { rootCert } });
+});
+
+test.each([
+	['disable', 'verify-full', []],
+	['verify-full', 'require', ['needs sslmode=verify-full']],
+	['disable', 'disable', ['needs sslmode=verify-full']],
+])('the authorities of Node, with %s for the app and %s for the migrator', (app, migrator, problems) => {
+	const modes = { DB_SSLMODE: app, DB_MIGRATOR_SSLMODE: migrator };
+	expect(errorsOf({ DB_HOST: 'db', ...modes, DB_SSLROOTCERT: 'system' })).toEqual(
+		problems.map((problem) => expect.stringContaining(problem)),
+	);
+});
+
 function pair(files: { readonly cert: string; readonly key: string }) {
 	return { DB_SSLCERT: files.cert, DB_SSLKEY: files.key };
 }
