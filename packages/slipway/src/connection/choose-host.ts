@@ -10,28 +10,33 @@ export interface ServerState {
 }
 
 /** Milliseconds to wait for a standby while other servers have answered. */
-const patience = 500;
+const standbyTimeout = 500;
 
 /**
  * Asks all servers at once, and resolves with the first to answer that is right. So the order of the hosts does not
- * matter, and one that is down or hangs costs no time. Throws `no-suitable-host`, with the reason of each server, or
- * `wrong-password` if that is one.
+ * matter, and one that is down or hangs costs no time: `signal` lets go of the others then. Throws `no-suitable-host`, with
+ * the reason of each server, or `wrong-password` if that is one.
  */
 export async function chooseHost(
 	choice: HostChoice,
-	ask: (address: Address) => Promise<ServerState>,
+	ask: (address: Address, signal: AbortSignal) => Promise<ServerState>,
 ): Promise<Address> {
-	const answers = choice.hosts.map(async (address) => ({ address, ...(await ask(address)) }));
+	const chosen = new AbortController();
+	const { signal } = chosen;
+	const answers = choice.hosts.map(async (address) => ({ address, ...(await ask(address, signal)) }));
 	const first = (target: Target) => Promise.any(answers.map((answer) => answer.then(requires(target))));
 	const preferred =
 		choice.target === 'prefer-standby'
-			? Promise.race([first('standby'), first('any').then((address) => sleep(patience, address))]).catch(() =>
-					first('any'),
-				)
+			? Promise.race([
+					first('standby'),
+					first('any').then((address) => sleep(standbyTimeout, address, { signal })),
+				]).catch(() => first('any'))
 			: first(choice.target);
-	return await preferred.catch((error: AggregateError) => {
-		throw noneIsRight(choice, error.errors);
-	});
+	return await preferred
+		.catch((error: AggregateError) => {
+			throw noneIsRight(choice, error.errors);
+		})
+		.finally(() => chosen.abort());
 }
 
 type Answer = ServerState & { readonly address: Address };
@@ -99,7 +104,7 @@ function noneIsRight({ hosts, target }: HostChoice, errors: readonly unknown[]):
 	const message = [`no server of ${names} ${wanted}:`, ...reasons];
 	const cause = new AggregateError(errors);
 	const wrong = errors.find((error) => hasCode(error, 'wrong-password'));
-	// Whoever has another password tries that.
+	// The caller may have another password to try.
 	if (wrong instanceof SlipwayError)
 		return new SlipwayError('wrong-password', message.join('\n'), wrong.hint, { cause });
 	return notSuitable(message.join('\n'), hint, cause);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { addAbortSignal } from 'node:stream';
 import postgres, { type Sql } from 'postgres';
 import { type ArrayType, registerArrays } from './arrays.ts';
 import { chooseHost, type ServerState } from './choose-host.ts';
@@ -28,6 +29,8 @@ export interface ClientOptions {
 	readonly prepare?: boolean;
 	/** Whether this process stays alive while the client is connected. Default: true. */
 	readonly keepsAlive?: boolean;
+	/** Aborted when the client is of no use any more, which does not wait for the server then. */
+	readonly signal?: AbortSignal;
 	/** Called with the channel and the payload of each notification. */
 	readonly onNotification?: (channel: string, payload: string) => void;
 	/**
@@ -92,10 +95,13 @@ function openBeforeReserving(client: Sql): void {
  */
 function address(connection: Connection, options: ClientOptions, ended: AbortSignal): object {
 	const { host, port, choice } = connection;
-	const { keepsAlive = true } = options;
+	const { keepsAlive = true, signal } = options;
 	const open = ({ host, port }: Address) => {
+		if (signal?.aborted) return failedSocket(signal.reason);
 		const target = host.startsWith('/') ? { path: socketPath(host, port) } : { host, port };
-		return keepsAlive ? openSocket(target) : openSocket(target).unref();
+		const socket = openSocket(target);
+		if (signal !== undefined) addAbortSignal(signal, socket);
+		return keepsAlive ? socket : socket.unref();
 	};
 	const openChosen = async () => {
 		try {
@@ -125,8 +131,8 @@ export async function findServer(connection: Connection, options?: ClientOptions
 	if (choice === undefined) return connection;
 	const { connectTimeout, keepsAlive, applicationName = 'slipway' } = options ?? {};
 	const asking = { connectTimeout, keepsAlive, applicationName } as ClientOptions;
-	const address = await chooseHost(choice, (address) =>
-		withClient({ ...login, ...address }, readState, asking),
+	const address = await chooseHost(choice, (address, signal) =>
+		withClient({ ...login, ...address }, readState, { ...asking, signal }),
 	);
 	return { ...login, ...address };
 }

@@ -91,6 +91,22 @@ describe('if no host is right, one error', () => {
 	});
 });
 
+test('once a server is chosen, connections to the others are closed', async () => {
+	const closed = Promise.withResolvers<void>();
+	const silent = createServer((socket) =>
+		socket
+			.resume()
+			.on('error', () => {})
+			.on('close', closed.resolve),
+	).listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	onTestFinished(() => void silent.close());
+	const { port } = silent.address() as AddressInfo;
+	const login = loginTo('any', { host: '127.0.0.1', port }, addressOf(servers.primary.admin));
+	await withClient(login, (sql) => sql`SELECT 1`, { connectTimeout: 3600 });
+	await closed.promise;
+});
+
 test('a client that is ended while it looks for its server leaves no connection behind', async () => {
 	const login = loginTo('any', addressOf(servers.primary.admin), addressOf(servers.standby.admin));
 	const client = openClient(login, { applicationName: 'ended early' });
@@ -103,7 +119,9 @@ test('a client that is ended while it looks for its server leaves no connection 
 	for (const { admin } of [servers.primary, servers.standby])
 		await withClient(admin, (sql) =>
 			expect
-				.poll(() => sql`SELECT query FROM pg_stat_activity WHERE application_name = 'ended early'`)
+				.poll(() => sql`SELECT query FROM pg_stat_activity WHERE application_name = 'ended early'`, {
+					timeout: 60_000,
+				})
 				.toEqual([]),
 		);
 });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
 	type Connection,
 	explainConnectionError,
@@ -40,6 +42,21 @@ beforeAll(async () => {
 afterAll(async () => {
 	await server[Symbol.asyncDispose]();
 	folder[Symbol.dispose]();
+});
+
+test('a login can be given up while the server hangs during the handshake', async () => {
+	const givingUp = new AbortController();
+	const hanging = createServer((socket) => {
+		socket.on('error', () => {});
+		socket.once('data', () => socket.write('S', () => socket.once('data', () => givingUp.abort())));
+	}).listen(0, '127.0.0.1');
+	await once(hanging, 'listening');
+	onTestFinished(() => void hanging.close());
+	const { port } = hanging.address() as AddressInfo;
+	const login: Connection = { ...server.admin, port, sslMode: 'require' };
+	await expect(
+		withClient(login, async () => {}, { connectTimeout: 3600, signal: givingUp.signal }),
+	).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 /** Whether the session is encrypted, with the client of commands. */
