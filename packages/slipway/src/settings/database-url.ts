@@ -15,7 +15,8 @@ const form = new RegExp(
 );
 
 /**
- * The decoded parts of the URL in `variable`: none if it is not set, and only invalid ones if it cannot be parsed. Several hosts are a list with commas, and so are their ports, unless all are the same.
+ * The decoded parts of the URL in `variable`: none if it is not set, and only invalid ones if it cannot be parsed.
+ * Several hosts are a list with commas, and so are their ports, unless all are the same.
  */
 export function readDatabaseUrl(reader: VariableReader, variable = 'DATABASE_URL'): UrlParts {
 	const url = reader.secret(variable);

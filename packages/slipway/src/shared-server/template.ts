@@ -45,8 +45,8 @@ interface State {
 }
 
 /**
- * Whether the template is there, and as it was when it was made. Whoever opens it to connections, or changes its access,
- * gives its row another `xmin`.
+ * Whether the template is there, and as it was when it was made. Opening it to connections or changing its access gives
+ * its row another `xmin`.
  */
 export async function isComplete(sql: Sql, name: string): Promise<boolean> {
 	const found = await readState(sql, name);

@@ -24,7 +24,7 @@ test('the file contains the login, readable by its owner only, and replaces an o
 	expect(readdirSync(folder)).toEqual(['pgpass']);
 });
 
-test('with several hosts, there is a line for each, and psql is told which one to use', () => {
+test('with several hosts, there is a line for each, and the command names the one to use', () => {
 	const file = join(temporaryDirectory(), 'pgpass');
 	const hosts = [
 		{ host: 'h1', port: 5432 },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeProject, printQuery, slipway, startSlipway } from '../cli/project.ts';
 import { runProcess, toolRoot } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -34,6 +34,10 @@ test('slipway run gives a command a database on the shared server, and drops it'
 test('a file of node:test gets one; the doctor and slipway clean find what a killed run left, and spare a live one', async () => {
 	const project = makeProject({ 'slipway.config.mjs': "export default { test: { provider: 'external' } };" });
 	const living = startSlipway(project, ['run', '--', 'sleep', '120'], external());
+	onTestFinished(async () => {
+		living.child.kill();
+		await living.finished;
+	});
 	await vi.waitFor(async () => expect(await databases()).toHaveLength(1), 60_000);
 	const program = printQuery(query).replace('return sql.end();', 'process.kill(process.pid, "SIGKILL");');
 	const args = ['--import', join(toolRoot, 'src/register.ts'), '-e', program];
@@ -52,8 +56,6 @@ test('a file of node:test gets one; the doctor and slipway clean find what a kil
 	const { stdout } = await slipway(project, ['clean', '--json'], onlyTestServer());
 	expect(JSON.parse(stdout).removed).toContainEqual({ kind: 'database', name: left });
 	expect(await databases()).toHaveLength(1);
-	living.child.kill();
-	await living.finished;
 });
 
 test('slipway clean says that the shared server does not answer', async () => {
