@@ -95,7 +95,10 @@ describe.each([
 			message: expect.stringContaining('client certificate'),
 		});
 		const foreign = otherAuthority.issue(server.app.username);
-		await expect(as(server.app, 'require', foreign)).rejects.toMatchObject({ code: 'tls-failed' });
+		// In TLS 1.3 the server refuses it after the handshake, and may close the connection before its reason arrives.
+		await expect(as(server.app, 'require', foreign)).rejects.toMatchObject({
+			code: expect.stringMatching(/^(tls-failed|connection-closed)$/),
+		});
 	});
 
 	test('refuses a server whose authority is another one, also with require', async () => {
