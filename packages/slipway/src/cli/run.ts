@@ -47,7 +47,7 @@ async function run(
 ): Promise<void> {
 	const provider = postgres === undefined ? {} : { provider: postgres };
 	await using server = await startPostgres({
-		...optionsFromEnvironment(project.environment, { folder: project.root, provider: postgres }),
+		...optionsFromEnvironment(project.environment, { provider: postgres }),
 		...provider,
 		...(!migrations && { migrations: false }),
 		...flags,
