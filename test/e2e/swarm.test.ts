@@ -93,19 +93,34 @@ describeWithEngineHere('the stack on Docker Swarm', () => {
 		3 * minutes,
 	);
 
+	/** Deploys a version that cannot serve, under load, and waits until the one before is back. */
+	async function expectRollback(version: string, counter: string): Promise<void> {
+		await using hitters = startHitters(swarm.address, counter, 16);
+		await swarm.deploy(version, { MIGRATE_WITHIN: '1s' });
+		await eventually(async () => (await swarm.updateState('web')) !== 'rollback_completed', 30);
+		await eventually(async () => (await swarm.updateState('web')) === 'rollback_completed', 120);
+		await hitters.stop();
+		await swarm.settled('2');
+		expect(hitters.hits.failures).toEqual([]);
+		await expectEveryNumberOnce(counter, hitters.hits);
+	}
+
 	test(
 		'goes back to the version before without a failed request if a migration fails',
 		async () => {
 			await swarm.buildVersion('3', '2', migration('SELECT 1 / 0;'));
-			await using hitters = startHitters(swarm.address, 'rollback', 16);
-			await swarm.deploy('3', { MIGRATE_WITHIN: '1s' });
-			await eventually(async () => (await swarm.updateState('web')) === 'rollback_completed', 120);
-			await hitters.stop();
-			await swarm.settled('2');
-			expect(hitters.hits.failures).toEqual([]);
-			await expectEveryNumberOnce('rollback', hitters.hits);
+			await expectRollback('3', 'no-migration');
 			// The job may not have come that far yet.
 			await eventually(async () => (await swarm.log('migrate')).includes('division by zero'), 120);
+		},
+		5 * minutes,
+	);
+
+	test(
+		'goes back to the version before without a failed request if the new one does not start',
+		async () => {
+			await swarm.buildVersion('4', '2', 'CMD ["node", "-e", "process.exit(1)"]');
+			await expectRollback('4', 'no-start');
 		},
 		5 * minutes,
 	);
