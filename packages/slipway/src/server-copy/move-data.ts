@@ -71,7 +71,7 @@ function parseVersion(place: DataPlace, found: number | undefined, to: number): 
 	if (from !== undefined && from <= to) return from;
 	throw new SlipwayError(
 		'not-upgradable',
-		`the data is of PostgreSQL ${found}, and cannot be moved to ${to}`,
+		`the data is from PostgreSQL ${found} and cannot be moved to ${to}`,
 		found > to
 			? `Set the version to ${found} or a later one (POSTGRES_VERSION, or postgres.version in slipway.config.ts).`
 			: `Data can be moved from PostgreSQL ${oldestMajor} and later. Dump it with pg_dumpall of its own version.`,

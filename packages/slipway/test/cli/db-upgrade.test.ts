@@ -64,7 +64,7 @@ test('data of an older version is refused, moved by "db upgrade", and kept until
 	expect(readdirSync(directoryOf(project)).filter((name) => name.startsWith('upgrade'))).toEqual([]);
 
 	const again = await slipway(project, ['db', 'upgrade']);
-	expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('of PostgreSQL 18 already') });
+	expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('is already on PostgreSQL 18') });
 	const finished = await slipway(project, ['db', 'upgrade', '--finish', '--yes']);
 	expect(finished).toMatchObject({ status: 0, stdout: `removed folder ${kept}\n` });
 	expect(existsSync(kept)).toBe(false);
@@ -75,7 +75,7 @@ test('data of a later version is refused', async () => {
 	const { status, stderr } = await slipway(project, ['db', 'upgrade'], { POSTGRES_VERSION: '16' });
 	expect({ status, stderr }).toMatchObject({
 		status: 1,
-		stderr: expect.stringContaining('the data is of PostgreSQL 17, and cannot be moved to 16'),
+		stderr: expect.stringContaining('the data is from PostgreSQL 17 and cannot be moved to 16'),
 	});
 });
 

@@ -113,7 +113,10 @@ describeWithEngineHere('the data of a compose stack', () => {
 		// As if the machine had stopped before the last step. The command completes it, which nothing does while the stack is up.
 		const undoLast = 'cd /var/lib/postgresql/data; mkdir upgrade; mv 17/docker upgrade/before';
 		await succeed(docker(...inOld, '--user=postgres', image, '-ec', undoLast));
-		expect(await upgrade()).toMatchObject({ status: 0, stderr: expect.stringContaining('18 already') });
+		expect(await upgrade()).toMatchObject({
+			status: 0,
+			stderr: expect.stringContaining('already on PostgreSQL 18'),
+		});
 		await succeed(docker('compose', 'up', '--wait', 'db'));
 		const login = {
 			host: '127.0.0.1',
@@ -134,6 +137,9 @@ describeWithEngineHere('the data of a compose stack', () => {
 			status: 0,
 			stdout: `removed folder 17/docker of the volume ${volume}\n`,
 		});
-		expect(await upgrade()).toMatchObject({ status: 0, stderr: expect.stringContaining('18 already') });
+		expect(await upgrade()).toMatchObject({
+			status: 0,
+			stderr: expect.stringContaining('already on PostgreSQL 18'),
+		});
 	});
 });

@@ -37,10 +37,10 @@ async function upgrade(project: Project, { stack, fromImage, json }: Options): P
 		: await upgradeDev(project, fromImage);
 	const data = stack ? "the stack's data" : 'the dev data';
 	if (json) return printJson(upgraded ?? { from: to, to });
-	if (upgraded === undefined) return report(`${data} is of PostgreSQL ${to} already`);
+	if (upgraded === undefined) return report(`${data} is already on PostgreSQL ${to}`);
 	const { from, kept, databases } = upgraded;
 	for (const { name, tables, rows } of databases) print(`${name}: ${tables} tables, ${rows} rows`);
-	report(`${data} is of PostgreSQL ${to} now; roles, grants, sequences and all rows are the same as before`);
+	report(`${data} is now on PostgreSQL ${to}; roles, grants, sequences and all rows are the same as before`);
 	const command = `npx slipway db upgrade${stack ? ' --stack' : ''} --finish`;
 	report(`the data of PostgreSQL ${from} is kept in ${kept}; ${command} removes it`);
 }
