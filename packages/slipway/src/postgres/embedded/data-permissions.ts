@@ -20,8 +20,9 @@ export function checkPermissions(cluster: string): void {
 		checkOwner(folder, cluster);
 		checkMode(folder, folderMode, cluster);
 	}
-	if ((modeOf(data) & refused) !== 0)
-		throw wrongMode(data, 'PostgreSQL does not start while other users have access to', cluster);
+	const mode = modeOf(data) ?? 0;
+	if ((mode & refused) !== 0)
+		throw wrongMode(data, mode, 'PostgreSQL does not start while other users have access to', cluster);
 	for (const folder of [data, databases])
 		for (const entry of entriesOf(folder))
 			checkMode(join(folder, entry.name), entry.isDirectory() ? folderMode : fileMode, cluster);
@@ -37,21 +38,26 @@ export function fixPermissions(cluster: string): void {
 	}
 }
 
-const modeOf = (path: string) => lstatSync(path).mode & 0o777;
+/** Undefined if it is gone: the server of a process that was killed may still be removing its files. */
+function modeOf(path: string): number | undefined {
+	const status = lstatSync(path, { throwIfNoEntry: false });
+	return status && status.mode & 0o777;
+}
 
 /** Without symbolic links, whose modes mean nothing. */
 const entriesOf = (folder: string): Dirent[] =>
 	readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isSymbolicLink());
 
 function checkMode(path: string, needed: number, cluster: string): void {
-	if ((modeOf(path) & needed) !== needed)
-		throw wrongMode(path, 'PostgreSQL cannot use its data, since the owner has no access to', cluster);
+	const mode = modeOf(path) ?? needed;
+	if ((mode & needed) !== needed)
+		throw wrongMode(path, mode, 'PostgreSQL cannot use its data, since the owner has no access to', cluster);
 }
 
-function wrongMode(path: string, what: string, cluster: string): SlipwayError {
+function wrongMode(path: string, mode: number, what: string, cluster: string): SlipwayError {
 	return new SlipwayError(
 		'data-directory-permissions',
-		`${what} ${path}, whose mode is ${modeOf(path).toString(8).padStart(4, '0')}`,
+		`${what} ${path}, whose mode is ${mode.toString(8).padStart(4, '0')}`,
 		`Restore the permissions: chmod -R u=rwX,go= '${cluster}'`,
 	);
 }
