@@ -62,7 +62,7 @@ export class Clone {
 	/** The error for the test that the server ended in. Its cause arrives a little later than the first failed query. */
 	async endedDuring(test: string): Promise<SlipwayError> {
 		this.#endReported = true;
-		const timeout = sleep(2_000, new Error('the server does not answer'), { ref: false });
+		const timeout = sleep(10_000, new Error('the server does not answer'), { ref: false });
 		return serverEndedDuring(test, await Promise.race([this.#database.ended, timeout]));
 	}
 

@@ -31,17 +31,19 @@ export interface SlipwayPlugin {
 
 interface GivenConfig {
 	readonly testTimeout?: number;
+	readonly hookTimeout?: number;
 	readonly projects?: readonly unknown[];
 }
 
 interface AddedConfig {
 	readonly testTimeout?: number;
+	readonly hookTimeout?: number;
 	readonly globalSetup?: string[];
 	readonly provide?: { readonly slipwayDefaults: SlipwayOptions };
 }
 
-/** The first test also waits for the first server. vitest's default of 5 s can be too short for that. */
-const testTimeout = 30_000;
+/** The first test or hook also waits for the first server. vitest's 5 s and 10 s can be too short for that. */
+const timeout = 30_000;
 
 /** The longest delay of a timer, in milliseconds: 24 days. */
 const longestTimeout = 2 ** 31 - 1;
@@ -69,7 +71,8 @@ export function slipway(options: SlipwayOptions = {}): SlipwayPlugin {
 		name: 'slipway',
 		config: ({ test = {} }) => ({
 			test: {
-				...(test.testTimeout === undefined && { testTimeout }),
+				...(test.testTimeout === undefined && { testTimeout: timeout }),
+				...(test.hookTimeout === undefined && { hookTimeout: timeout }),
 				// vitest calls configureVitest only for plugins of its projects, not for those of the workspace.
 				...(test.projects && { globalSetup: [workspaceSetup], provide: { slipwayDefaults: given } }),
 			},

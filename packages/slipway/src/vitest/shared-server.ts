@@ -98,8 +98,7 @@ export class SharedServer {
 	async checkAfter(test: Test, { from, alone, timedOut }: TestEnd): Promise<void> {
 		this.#runs.push({ test: nameWithLocation(test), from, to: Date.now() });
 		if (alone) this.#state.restore();
-		// The end of the server becomes known a little later than the failure of a query.
-		if (hasFailed(test)) await Promise.race([this.#server.ended, sleep(200, undefined, { ref: false })]);
+		if (hasFailed(test)) await this.#learnOfEnd();
 		const isDiskFull = hasFailed(test) && (await import('./full-disk.ts')).explainFullDisk(test);
 		if (this.#ended !== undefined) {
 			this.#endedDuring = fullName(test);
@@ -110,6 +109,16 @@ export class SharedServer {
 		if (!hasFailed(test) || this.#kept || isDiskFull) return;
 		this.#kept = true;
 		await keepForInspection(this.#server, this.app);
+	}
+
+	/** The end of the server becomes known later than the failure of a query: much later on a busy machine. */
+	async #learnOfEnd(): Promise<void> {
+		const untilEnd = (timeout: number) =>
+			Promise.race([this.#server.ended, sleep(timeout, undefined, { ref: false })]);
+		await untilEnd(200);
+		if (this.#ended !== undefined) return;
+		const answers = await withClient(this.admin, async () => true).catch(() => false);
+		if (!answers) await untilEnd(5_000);
 	}
 
 	/** Throws `leaked-connections` if a test left some open. */
