@@ -53,6 +53,11 @@ async function removeContainers({ docker }: Engine): Promise<string[]> {
 			// A server with a volume may be writing its last checkpoint.
 			if (State === 'running') await container.stop({ t: 25 }).catch(ignoreNotFound);
 			await container.remove({ force: true, v: true }).catch(ignoreNotFound);
+			// Another process may be removing it. Its volumes and network are in use until then.
+			const abortSignal = AbortSignal.timeout(10_000);
+			await container.wait({ condition: 'removed', abortSignal }).catch((error) => {
+				if (!abortSignal.aborted) ignoreNotFound(error);
+			});
 		}),
 	);
 	return left.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id);
