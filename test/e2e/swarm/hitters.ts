@@ -22,17 +22,17 @@ export interface Hitters extends AsyncDisposable {
 }
 
 /**
- * Clients that hit the counter `name` until they are stopped. Each repeats a hit with the same `Idempotency-Key` until it is
- * acknowledged, so that in the end the counter's value is the number of hits.
+ * Clients that hit the counter `name` of `service`, whose address may change, until they are stopped. Each repeats a hit
+ * with the same `Idempotency-Key` until it is acknowledged, so that in the end the counter's value is the number of hits.
  */
-export function startHitters(address: string, name: string, clients: number): Hitters {
+export function startHitters(service: { readonly address: string }, name: string, clients: number): Hitters {
 	const hits: Hits = { numbers: [], failures: [], lastSent: 0 };
 	let wanted = true;
 	const aborted = new AbortController();
 	const done = Promise.all(
 		Array.from({ length: clients }, async () => {
 			while (wanted) {
-				await hitUntilAcknowledged(`${address}api/counters/${name}`, hits, aborted.signal);
+				await hitUntilAcknowledged(() => `${service.address}api/counters/${name}`, hits, aborted.signal);
 				await sleep(pause);
 			}
 		}),
@@ -51,12 +51,12 @@ export function startHitters(address: string, name: string, clients: number): Hi
 	};
 }
 
-async function hitUntilAcknowledged(url: string, hits: Hits, aborted: AbortSignal): Promise<void> {
+async function hitUntilAcknowledged(url: () => string, hits: Hits, aborted: AbortSignal): Promise<void> {
 	const key = randomUUID();
 	while (!aborted.aborted) {
 		const sent = performance.now();
 		try {
-			const response = await fetch(url, {
+			const response = await fetch(url(), {
 				method: 'POST',
 				headers: { 'Idempotency-Key': key },
 				signal: AbortSignal.any([aborted, AbortSignal.timeout(10_000)]),
