@@ -7,7 +7,7 @@ export default defineConfig({
 		// Tests wait for servers and child processes more than they compute.
 		maxWorkers: '150%',
 		// They end tests that hang. A busy machine takes long for tests that start many processes.
-		testTimeout: 300_000,
-		hookTimeout: 300_000,
+		testTimeout: 600_000,
+		hookTimeout: 600_000,
 	},
 });

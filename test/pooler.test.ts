@@ -25,7 +25,9 @@ function open(connection: Connection, deadline?: number) {
 }
 
 async function expectLimit(app: Connection): Promise<void> {
-	const database = open(app, 2000);
+	const database = open(app, 3000);
+	// The deadline would include the time to connect.
+	await database.run((sql) => sql`SELECT 1`);
 	await withClient(server.app, (holder) =>
 		holder.begin(async (sql) => {
 			await sql`SELECT FROM contended FOR UPDATE`;

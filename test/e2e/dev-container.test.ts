@@ -26,7 +26,7 @@ describeWithEngineHere('the dev container', () => {
 	afterAll(async () => {
 		await removeOwned();
 		container?.[Symbol.dispose]();
-	}, 2 * minutes);
+	});
 
 	test('gets its packages from the prebuild, and its database from the start after it', async () => {
 		expect(prebuilt.packages.status).toBe(0);
@@ -54,66 +54,54 @@ describeWithEngineHere('the dev container', () => {
 		);
 	});
 
-	test(
-		'runs tests on embedded servers in memory, and leaves nothing behind',
-		async () => {
-			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
-				.finished;
-			expect(status, stdout + stderr).toBe(0);
-			expect(stderr).toMatch(/^PostgreSQL for the tests: embedded, because no container engine answers/m);
-			expect(await container.ask('ls', '/dev/shm')).toBe('');
-		},
-		3 * minutes,
-	);
+	test('runs tests on embedded servers in memory, and leaves nothing behind', async () => {
+		const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
+			.finished;
+		expect(status, stdout + stderr).toBe(0);
+		expect(stderr).toMatch(/^PostgreSQL for the tests: embedded, because no container engine answers/m);
+		expect(await container.ask('ls', '/dev/shm')).toBe('');
+	});
 
-	test(
-		'serves the counter and the database on forwarded ports with labels',
-		async () => {
-			const { forwardPorts, portsAttributes } = await container.configuration();
-			expect(forwardPorts).toEqual([3000, 'db:5432']);
-			expect(forwardPorts.map((port) => portsAttributes[port]?.label)).toEqual(['Service', 'PostgreSQL']);
-			const dev = container.start('scripts/dev');
-			await dev.printed(/^http:\/\/127\.0\.0\.1:3000\/$/m);
-			using service = await container.forward(3000);
-			using database = await container.forward('db:5432');
+	test('serves the counter and the database on forwarded ports with labels', async () => {
+		const { forwardPorts, portsAttributes } = await container.configuration();
+		expect(forwardPorts).toEqual([3000, 'db:5432']);
+		expect(forwardPorts.map((port) => portsAttributes[port]?.label)).toEqual(['Service', 'PostgreSQL']);
+		const dev = container.start('scripts/dev');
+		await dev.printed(/^http:\/\/127\.0\.0\.1:3000\/$/m);
+		using service = await container.forward(3000);
+		using database = await container.forward('db:5432');
 
-			const page = await (await fetch(`http://127.0.0.1:${service.port}/`)).text();
-			const [row] = await withClient(
-				{
-					host: '127.0.0.1',
-					port: database.port,
-					database: 'app',
-					username: 'app_user',
-					password: 'app_password',
-					sslMode: 'disable',
-				},
-				(sql) => sql`SELECT value FROM counter WHERE name = 'visits'`,
-			);
-			expect(page).toContain(`<h1>Counter: ${row?.value}</h1>`);
-			await container.ask('pkill', '-INT', '-f', '/node [^ ]*/scripts/dev.ts$');
-			expect((await dev.finished).status).toBe(0);
-		},
-		2 * minutes,
-	);
+		const page = await (await fetch(`http://127.0.0.1:${service.port}/`)).text();
+		const [row] = await withClient(
+			{
+				host: '127.0.0.1',
+				port: database.port,
+				database: 'app',
+				username: 'app_user',
+				password: 'app_password',
+				sslMode: 'disable',
+			},
+			(sql) => sql`SELECT value FROM counter WHERE name = 'visits'`,
+		);
+		expect(page).toContain(`<h1>Counter: ${row?.value}</h1>`);
+		await container.ask('pkill', '-INT', '-f', '/node [^ ]*/scripts/dev.ts$');
+		expect((await dev.finished).status).toBe(0);
+	});
 
-	test(
-		'lets its user start containers on the host’s engine only if the socket is mounted',
-		async () => {
-			const ping = `require('node:http').get({ socketPath: '/var/run/docker.sock', path: '/_ping' }, (answer) =>
+	test('lets its user start containers on the host’s engine only if the socket is mounted', async () => {
+		const ping = `require('node:http').get({ socketPath: '/var/run/docker.sock', path: '/_ping' }, (answer) =>
 				answer.pipe(process.stdout)).on('error', ({ code }) => console.log(code))`;
-			expect(await container.ask('node', '-e', ping)).toBe('ECONNREFUSED');
-			const socket = '/var/run/docker.sock';
-			writeFileSync(
-				join(container.folder, '.env'),
-				`DOCKER_SOCKET=${socket}\nDOCKER_GROUP=${statSync(socket).gid}\n`,
-			);
-			await container.up('--remove-existing-container', '--skip-post-create');
-			expect(await container.ask('node', '-e', ping)).toBe('OK');
-			const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
-				.finished;
-			expect(status, stdout + stderr).toBe(0);
-			expect(stderr).toMatch(/^PostgreSQL for the tests: container,/m);
-		},
-		5 * minutes,
-	);
+		expect(await container.ask('node', '-e', ping)).toBe('ECONNREFUSED');
+		const socket = '/var/run/docker.sock';
+		writeFileSync(
+			join(container.folder, '.env'),
+			`DOCKER_SOCKET=${socket}\nDOCKER_GROUP=${statSync(socket).gid}\n`,
+		);
+		await container.up('--remove-existing-container', '--skip-post-create');
+		expect(await container.ask('node', '-e', ping)).toBe('OK');
+		const { status, stdout, stderr } = await container.start('scripts/test', 'test/connection/login')
+			.finished;
+		expect(status, stdout + stderr).toBe(0);
+		expect(stderr).toMatch(/^PostgreSQL for the tests: container,/m);
+	});
 });

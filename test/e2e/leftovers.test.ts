@@ -33,5 +33,5 @@ describeWithEngineHere('the stack of a test run', () => {
 		await run.finished;
 		await clean();
 		expect(await left()).toEqual([0, 0, 0, 0]);
-	}, 180_000);
+	});
 });

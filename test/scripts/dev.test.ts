@@ -278,7 +278,7 @@ test('no password is printed or appears in process arguments', async () => {
 	for (const secret of [...Object.values(secrets), superuser]) expect(seen.join('\n')).not.toContain(secret);
 });
 
-describeWithEngine('with its server in a container', { timeout: 90_000 }, () => {
+describeWithEngine('with its server in a container', () => {
 	test('it counts, is counted on by scripts/migrate, and counts on when started again, on the same port', async () => {
 		const checkout = ownCheckout();
 		const env = { TMPDIR: temporaryDirectory() };

@@ -155,7 +155,7 @@ describe('a client that holds connections', () => {
 		const client = openRawClient(address);
 		client.socket.pause();
 		client.socket.write(requestFor('/large').repeat(8));
-		await sleep(1000);
+		await sleep(3000);
 		client.socket.resume();
 		await client.closed;
 		expect(client.statuses().length).toBeLessThan(8);

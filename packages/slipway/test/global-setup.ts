@@ -26,16 +26,19 @@ declare module 'vitest' {
 	}
 }
 
+/** Milliseconds to wait for a busy container engine. */
+const timeout = 60_000;
+
 /** Chooses the provider for this run, and prints it. Resolves with the teardown. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
 	const { SLIPWAY_POSTGRES, POSTGRES_IMAGE } = process.env;
 	const { provider: setting, image } = parseSettings({ SLIPWAY_POSTGRES, POSTGRES_IMAGE });
-	const found = await chooseProvider({ image });
+	const found = await chooseProvider({ image, timeout });
 	const hasEngine = found.provider === 'container';
 	if (hasEngine)
 		await removeLeftovers(await connectEngine()); // of killed runs
 	else skipContainers(found, setting === 'container');
-	const { provider, because } = await chooseProvider({ setting: ownProvider(setting), image });
+	const { provider, because } = await chooseProvider({ setting: ownProvider(setting), image, timeout });
 	process.stderr.write(`PostgreSQL for the tests: ${provider}, because ${because}\n`);
 	provide('postgres', { provider, image });
 	provide('hasEngine', hasEngine);

@@ -11,7 +11,7 @@ let tarball: Buffer;
 beforeAll(async () => {
 	await ensurePackages(runners);
 	tarball = await packPackage();
-}, 300_000);
+});
 
 /** An application that reads DATABASE_URL when it is imported. `notes` adds one and counts them. */
 const application = `
@@ -59,7 +59,7 @@ function outcome({ status, stdout, stderr }: Finished): { counts: number[]; serv
 const serverEach = { counts: [1, 1], servers: 2 };
 const serverForAll = { counts: [1, 2], servers: 1 };
 
-describe('node:test', { timeout: 300_000 }, () => {
+describe('node:test', () => {
 	const file = (name: string) => `
 		import { test } from 'node:test';
 		import { notes } from './app.js';
@@ -106,7 +106,7 @@ describe('node:test', { timeout: 300_000 }, () => {
 	});
 });
 
-describe('Mocha', { timeout: 300_000 }, () => {
+describe('Mocha', () => {
 	const file = (name: string) => `
 		import { notes } from './app.js';
 		it('${name}', async () => console.log(await notes()));
@@ -126,11 +126,8 @@ describe('Mocha', { timeout: 300_000 }, () => {
 	});
 });
 
-test.each([true, false])(
-	'AVA gives each file a server, with worker threads: %s',
-	{ timeout: 300_000 },
-	async (workerThreads) => {
-		const file = () => `
+test.each([true, false])('AVA gives each file a server, with worker threads: %s', async (workerThreads) => {
+	const file = () => `
 		import test from 'ava';
 		import { notes } from './app.js';
 		test('works', async (t) => {
@@ -138,15 +135,14 @@ test.each([true, false])(
 			t.pass();
 		});
 	`;
-		const settings = { timeout: '2m', workerThreads, nodeArguments: ['--import=slipway/register'] };
-		const project = await projectWith(file, {
-			'ava.config.js': `export default ${JSON.stringify(settings)};`,
-		});
-		expect(outcome(await node(project, 'node_modules/ava/entrypoints/cli.mjs'))).toEqual(serverEach);
-	},
-);
+	const settings = { timeout: '2m', workerThreads, nodeArguments: ['--import=slipway/register'] };
+	const project = await projectWith(file, {
+		'ava.config.js': `export default ${JSON.stringify(settings)};`,
+	});
+	expect(outcome(await node(project, 'node_modules/ava/entrypoints/cli.mjs'))).toEqual(serverEach);
+});
 
-describe.runIf(process.platform === 'linux')('Bun', { timeout: 300_000 }, () => {
+describe.runIf(process.platform === 'linux')('Bun', () => {
 	const architecture = process.arch === 'arm64' ? 'aarch64' : process.arch;
 	const bun = join(runners, `node_modules/@oven/bun-linux-${architecture}/bin/bun`);
 	const file = () => `

@@ -1,13 +1,11 @@
 import pg from 'pg';
 import postgres from 'postgres';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Login, toLogin, withClient } from '../src/connection/index.ts';
 import { describeWithEngine } from './helpers/engine.ts';
 import { freePort } from './helpers/free-port.ts';
 import { OwnImages } from './postgres/container/own-images.ts';
 import { OwnSnapshots } from './postgres/snapshots/own-snapshots.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const logins = [
 	{ name: 'chief', password: "it's", superuser: true },

@@ -20,8 +20,6 @@ import {
 import { type Namespace, type RunningPod, runPod, startPod } from './pod.ts';
 import { probe } from './probes.ts';
 
-const minutes = 60_000;
-
 describeWithKubectl('the pods of the manifests', () => {
 	describeWithEngineHere('run by the engine as the manifests say', () => {
 		let folder: ReturnType<typeof makeDirectory>;
@@ -48,7 +46,7 @@ describeWithKubectl('the pods of the manifests', () => {
 			await note('with an empty database', 'migrate', 'bootstrap');
 			await note('with its roles', 'migrate');
 			await note('after an update', 'bootstrap', 'migrate');
-		}, 5 * minutes);
+		});
 		afterAll(async () => {
 			await removeOwned();
 			folder?.[Symbol.dispose]();

@@ -80,8 +80,8 @@ async function measureDurations(
 	return durations;
 }
 
-/** If the run ended before it could be killed, tries again a little earlier. */
+/** If the run ended before it could be killed, tries again at half the time. */
 async function killOnce(field: Field, plan: Plan): Promise<string[]> {
 	const left = await killAndLook(field, plan);
-	return left ?? (await killOnce(field, { ...plan, moment: plan.moment * 0.8 }));
+	return left ?? (await killOnce(field, { ...plan, moment: plan.moment * 0.5 }));
 }

@@ -15,10 +15,9 @@ export interface ChooseOptions<Setting extends ProviderName = never> {
 	readonly version?: PostgresVersion | undefined;
 	/** The provider in the settings: `external` if they name a server. Default: what is available decides. */
 	readonly setting?: Setting | undefined;
+	/** Milliseconds to wait for an engine's answer. Default: 1000. If none comes, every start takes that much longer. */
+	readonly timeout?: number;
 }
-
-/** Milliseconds to wait for an engine's answer: if it does not come, every start takes that much longer. */
-const timeoutMilliseconds = 1000;
 
 /**
  * Where servers come from: as the settings say or, by default, a container if an engine answers and has the
@@ -26,12 +25,13 @@ const timeoutMilliseconds = 1000;
  */
 export async function chooseProvider<Setting extends ProviderName = never>({
 	setting,
+	timeout = 1000,
 	...options
 }: ChooseOptions<Setting>): Promise<Choice<Setting>> {
 	if (setting !== undefined) return { provider: setting, because: 'the settings say so' };
 	const image = requestedImage(options);
 	try {
-		const engine = await connectEngine({ timeout: timeoutMilliseconds });
+		const engine = await connectEngine({ timeout });
 		await ensureImage(engine, image);
 		return { provider: 'container', because: `a container engine answers and has ${image}` };
 	} catch (error) {

@@ -18,4 +18,4 @@ test('the command of the built package is measured with and without a server', a
 	]);
 	for (const milliseconds of Object.values(figures.medians)) expect(milliseconds).toBeGreaterThan(0);
 	expect(formatMilliseconds(figures)).toMatch(/^slipway --help +\d+$/m);
-}, 300_000);
+});

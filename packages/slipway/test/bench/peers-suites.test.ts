@@ -55,5 +55,5 @@ describeWithEngine('the tests of a checkout', () => {
 			})),
 		);
 		expect(formatPeersSuite(figures)).toMatch(/^embedded +2 +1 +\d+\.\d$/m);
-	}, 300_000);
+	});
 });

@@ -17,7 +17,6 @@ test.each<{ isolate: boolean; compared: WayName[] }>([
 	{ isolate: true, compared: ['server', 'shared'] },
 ])(
 	'the same tests pass with each way of isolation, and their time and memory are measured, isolate: $isolate',
-	{ timeout: 600_000 },
 	async ({ isolate, compared }) => {
 		const figures = await measureSuite({
 			root: projectRoot,

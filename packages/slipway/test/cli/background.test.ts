@@ -1,11 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeProject, slipway, startSlipway } from './project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 /** A project whose dev server is stopped with the test. */
 function devProject(files?: Readonly<Record<string, string>>): string {

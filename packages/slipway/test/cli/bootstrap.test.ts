@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeProject, slipway } from './project.ts';
 
-test('bootstrap checks the dev server, and rotates the password of its app, but not that of its admin', {
-	timeout: 300_000,
-}, async () => {
+test('bootstrap checks the dev server, and rotates the password of its app, but not that of its admin', async () => {
 	const project = makeProject();
 	onTestFinished(async () => void (await slipway(project, ['down'])));
 	expect(await slipway(project, ['up'])).toMatchObject({ status: 0 });

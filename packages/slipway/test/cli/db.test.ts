@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeProject, slipway } from './project.ts';
 import { query } from './query.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 /** A project whose dev server runs until the test ends. */
 async function runningProject(): Promise<{ project: string; url: string }> {

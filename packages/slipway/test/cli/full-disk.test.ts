@@ -45,7 +45,6 @@ const full =
 
 testInOwnNamespace(
 	'a full disk changes nothing, and the error says so: of the dev data and of a password',
-	{ timeout: 300_000 },
 	async () => {
 		const project = makeProject({ 'migrations/2_large.sql': large, 'env/.keep': '' });
 		const step = await onSmallDisk(
@@ -91,7 +90,6 @@ testInOwnNamespace(
 
 testInOwnNamespace(
 	'an upgrade on a full disk leaves the old data in use, and succeeds with space',
-	{ timeout: 300_000 },
 	async () => {
 		const project = makeProject();
 		{

@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot } from '../helpers/child-process.ts';
 import { makeProject, printQuery, slipway, startSlipway } from './project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 /** Applies the files in `schema`, each of which has to be repeatable. */
 const tool = `

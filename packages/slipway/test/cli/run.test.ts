@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import { chmodSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { folderWith } from '../helpers/project-files.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { main, makeProject, printQuery, slipway, startSlipway } from './project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const node = (program: string) => ['--', process.execPath, '-e', program];
 

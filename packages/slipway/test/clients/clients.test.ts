@@ -151,9 +151,7 @@ const testFile = (name: string) => `
 		${nesting.includes(name) ? nests : ''}
 	});`;
 
-test('each client works at each level, with its transactions as savepoints', {
-	timeout: 180_000,
-}, async () => {
+test('each client works at each level, with its transactions as savepoints', async () => {
 	const project = makeProject({
 		// With --no-isolate, the files of a worker would share the server of the environment.
 		'vitest.config.ts': pluginWith('url: false'),

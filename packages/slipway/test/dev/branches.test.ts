@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { withDevData } from '../../src/database/dev-data/index.ts';
 import { parseSettings } from '../../src/settings/index.ts';
@@ -10,8 +10,6 @@ import { query } from '../cli/query.ts';
 import { toolRoot } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startOnTerminal } from '../helpers/terminal.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const git = (project: string, ...args: string[]) =>
 	execFileSync(

@@ -27,7 +27,7 @@ const services = {
 	crashes: `${listen} setTimeout(() => process.exit(4), 10);`,
 };
 
-function serviceIn(entry: string, kind: keyof typeof services, port = 0) {
+function serviceIn(entry: string, kind: keyof typeof services, { port = 0, killAfter = 100 } = {}) {
 	const become = (next: keyof typeof services) => writeFileSync(entry, services[next]);
 	become(kind);
 	const crashes: string[] = [];
@@ -37,7 +37,7 @@ function serviceIn(entry: string, kind: keyof typeof services, port = 0) {
 		folder: dirname(entry),
 		environment: { PORT: String(port) },
 		onCrash: (how) => crashes.push(how),
-		killAfter: 100,
+		killAfter,
 	});
 	const pidOfHanging = async () => {
 		await eventually(() => existsSync(`${entry}.pid`) && readFileSync(`${entry}.pid`, 'utf8') !== '');
@@ -81,7 +81,7 @@ test('disposing kills a service that hangs, and settles its start', async () => 
 
 test('the address of a service that does not send it is where it listens', async () => {
 	const port = await freePort();
-	const { service, become, crashes } = serviceIn(newEntry(), 'isPlain', port);
+	const { service, become, crashes } = serviceIn(newEntry(), 'isPlain', { port });
 	await using _ = service;
 	expect(await service.restart()).toMatch(new RegExp(`^http://(127\\.0\\.0\\.1|\\[::1\\]):${port}$`));
 	become('fails');
@@ -91,7 +91,7 @@ test('the address of a service that does not send it is where it listens', async
 
 test('a service that listens nowhere is asked to stop before it is killed', async () => {
 	const entry = newEntry();
-	const { service, pidOfHanging } = serviceIn(entry, 'stopsInItsOwnTime');
+	const { service, pidOfHanging } = serviceIn(entry, 'stopsInItsOwnTime', { killAfter: 60_000 });
 	const start = service.restart();
 	await pidOfHanging();
 	await service[Symbol.asyncDispose]();

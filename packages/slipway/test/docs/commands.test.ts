@@ -55,9 +55,7 @@ test('only these blocks of shell are left out', () => {
 	expect(Object.fromEntries(counts)).toEqual(notRun);
 });
 
-test('every command line of a block has a command, options and arguments that exist', {
-	timeout: 300_000,
-}, async () => {
+test('every command line of a block has a command, options and arguments that exist', async () => {
 	const problems: string[] = [];
 	for (const block of checked)
 		for (const words of commandsOf(block.text)) {

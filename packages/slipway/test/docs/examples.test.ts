@@ -70,7 +70,7 @@ const withExamples = pages
 	.filter((page) => blocksOf(page).some((block) => isCode(block) || isRun(block)));
 
 describe.each(withExamples)('the examples of %s', (page) => {
-	test('run in a project that has the package installed', { timeout: 300_000 }, async () => {
+	test('run in a project that has the package installed', async () => {
 		const project = await projectFor(page);
 		const files: string[] = [];
 		for (const block of blocksOf(page)) {

@@ -121,7 +121,7 @@ class DevTerminal {
 	async prints(pattern: RegExp): Promise<void> {
 		const { child } = this.#running;
 		const isPrinted = () => pattern.test(this.#output);
-		await eventually(() => isPrinted() || child.exitCode !== null, 60).catch(() => {});
+		await eventually(() => isPrinted() || child.exitCode !== null).catch(() => {});
 		if (!isPrinted()) throw new Error(`dev has not printed ${pattern}:\n${this.#output}`);
 	}
 

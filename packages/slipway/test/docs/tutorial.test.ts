@@ -39,19 +39,19 @@ beforeAll(async () => {
 	};
 	reader = new Reader(root.path, await freePort(), environment);
 	writeFileSync(join(root.path, 'slipway-0.1.0.tgz'), await packPackage());
-}, 300_000);
+});
 afterAll(async () => {
 	await reader?.[Symbol.asyncDispose]();
 	if (hasEngineHere) await reader?.run('docker', ['compose', 'down', '--volumes', '--rmi', 'local']);
 	root?.[Symbol.dispose]();
-}, 60_000);
+});
 
 /** The first section that failed. Later sections depend on it. */
 let failed: string | undefined;
 beforeEach(({ skip }) => skip(failed !== undefined, `"${failed}" failed`));
 
 for (const section of sections)
-	test.skipIf(usesDocker(section) && !hasEngineHere)(section.title, { timeout: 240_000 }, async () => {
+	test.skipIf(usesDocker(section) && !hasEngineHere)(section.title, async () => {
 		failed = section.title;
 		if (usesDocker(section)) labelContainers(reader.folder);
 		for (const step of section.steps) await reader.follow(step);

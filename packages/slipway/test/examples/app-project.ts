@@ -55,7 +55,7 @@ async function develop(folder: string, use: (address: string) => Promise<void>):
 				() => true,
 				() => false,
 			);
-		await Promise.race([eventually(answers, 60), ended]);
+		await Promise.race([eventually(answers), ended]);
 		await use(address);
 	} finally {
 		if (npm.child.exitCode === null) process.kill(-npm.pid, 'SIGINT');

@@ -1,14 +1,12 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProject, expectSuccess, installApp } from './app-project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 let app: AppProject;
 beforeAll(async () => {
 	app = await installApp('chat-game');
-}, 300_000);
+});
 afterAll(() => app[Symbol.dispose]());
 
 test('the first migration is what diff writes from the models', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stackEnvironment } from '../../bench/stacks/copy.ts';
 import { runProcess, startProcess } from '../helpers/child-process.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -9,12 +9,10 @@ import { freePort } from '../helpers/free-port.ts';
 import { startTestServer } from '../helpers/server.ts';
 import { type AppProject, expectSuccess, installApp } from './app-project.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
-
 let project: AppProject;
 beforeAll(async () => {
 	project = await installApp('estimator');
-}, 300_000);
+});
 afterAll(() => project[Symbol.dispose]());
 
 test('it type-checks, and every run of its tests starts clean', async () => {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AppProject, expectSuccess, installApp } from './app-project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 let project: AppProject;
 beforeAll(async () => {
 	project = await installApp('ponies');
-}, 300_000);
+});
 afterAll(() => project[Symbol.dispose]());
 
 test('it type-checks, its row types are up to date, and its tests pass', async () => {

@@ -11,7 +11,7 @@ import { countTests, installStack, readConfiguration, type StackProject } from '
 let tarball: Buffer;
 beforeAll(async () => {
 	tarball = await packPackage();
-}, 300_000);
+});
 
 /** Of the tools whose migrations init has Slipway apply itself. */
 const commands: Record<string, { command: string; inputs: string[] }> = {

@@ -1,12 +1,10 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { main, slipway } from '../cli/project.ts';
 import { folderWith } from '../helpers/project-files.ts';
 import { startOnTerminal } from '../helpers/terminal.ts';
 import { filesOf, projectWithPackages, runNode } from './project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const dbmate = '-- migrate:up\nCREATE TABLE note (id int);\n-- migrate:down\nDROP TABLE note;\n';
 

@@ -16,7 +16,7 @@ let tarball: Buffer<ArrayBufferLike>;
 beforeAll(async () => {
 	tarball = await packPackage();
 	await ensurePackages(import.meta.dirname);
-}, 300_000);
+});
 
 /** Prints the user and the rows of the migrated table; `pg` is what most projects use. */
 const program = `
@@ -65,7 +65,7 @@ describe('the packed package', () => {
 	});
 });
 
-describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeout: 300_000 }, () => {
+describe.runIf(process.platform === 'linux')('in a project of npm’s', () => {
 	let folder: ReturnType<typeof makeDirectory>;
 	let project: string;
 	beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.runIf(process.platform === 'linux')('in a project of npm’s', { timeou
 		project = folder.path;
 		writeProject(project);
 		await installWithNpm(project);
-	}, 300_000);
+	});
 	afterAll(() => folder[Symbol.dispose]());
 
 	test('the package adds at most 45 packages and 13.5 MB to PostgreSQL’s binaries', async () => {
@@ -150,7 +150,7 @@ describe.runIf(process.platform === 'linux').each([
 		add: ['add', '--silent'],
 		exec: ['--silent'],
 	},
-])('in a project of $manager’s', { timeout: 180_000 }, ({ program, add, exec }) => {
+])('in a project of $manager’s', ({ program, add, exec }) => {
 	const manager = (project: string, ...args: string[]): Promise<Finished> =>
 		runProcess(process.execPath, [join(installed, program), ...args], {
 			cwd: project,

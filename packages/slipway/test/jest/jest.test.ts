@@ -13,7 +13,7 @@ let tarball: Buffer;
 beforeAll(async () => {
 	for (const folder of Object.values(folders)) await ensurePackages(folder);
 	tarball = await packPackage();
-}, 300_000);
+});
 
 /** An application with a pool that reads DATABASE_URL when it is imported, and never closes it. */
 const pools = {
@@ -152,7 +152,7 @@ const combinations: Record<string, Project & { args: string[] }> = {
 	},
 };
 
-describe('a server for each test file', { timeout: 300_000 }, () => {
+describe('a server for each test file', () => {
 	test.each(Object.entries(combinations))('%s', async (_, { args, ...project }) => {
 		const ports = serversOf(await runJest(await projectWith(project), ...args));
 		expect(new Set(ports).size).toBe(2);
@@ -168,7 +168,7 @@ interface Results {
 	readonly testResults: readonly { name: string; status: 'passed' | 'failed'; message: string }[];
 }
 
-describe('options', { timeout: 300_000 }, () => {
+describe('options', () => {
 	// vitest would take these comments for its own.
 	const comment = (environment: string, options: object) =>
 		[
@@ -241,7 +241,7 @@ describe('options', { timeout: 300_000 }, () => {
 	});
 });
 
-test('a migration that fails is reported with its file and fix', { timeout: 300_000 }, async () => {
+test('a migration that fails is reported with its file and fix', async () => {
 	const project = await plainProject("test('works', () => {});", {
 		globalSetup: 'slipway/jest/global-setup',
 	});
@@ -251,9 +251,7 @@ test('a migration that fails is reported with its file and fix', { timeout: 300_
 	expect(stderr).toMatch(/2_wrong.*already exists.*Fix the file/s);
 });
 
-test('a failed test says which right the app lacked, also where the application hid it', {
-	timeout: 300_000,
-}, async () => {
+test('a failed test says which right the app lacked, also where the application hid it', async () => {
 	const file = `
 		const { query } = require('./db.js');
 		const answer = (text) => query(text).then(() => 200, () => 500);
@@ -281,7 +279,6 @@ test('a failed test says which right the app lacked, also where the application 
 
 test.each([{}, { globalSetup: 'slipway/jest/global-setup' }])(
 	'a killed Jest leaves no server behind %j',
-	{ timeout: 300_000 },
 	async (fields) => {
 		const file = `
 			test('hangs', async () => {

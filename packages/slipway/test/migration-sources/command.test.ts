@@ -1,12 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CommandMigrations } from '../../src/config/index.ts';
 import { type Connection, withClient } from '../../src/connection/index.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { makeProject } from '../config/project.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 /** A tool of a few lines: it runs the statements in `schema.sql`, and notes each run in `runs.log`. */
 const tool = `

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { makeProject } from '../config/project.ts';
 import { projectRoot } from '../helpers/child-process.ts';
 import { writeFileIn } from '../helpers/project-files.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 test.each<[string, StartPostgresOptions]>([
 	['three roles', {}],

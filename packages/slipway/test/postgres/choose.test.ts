@@ -48,15 +48,17 @@ test('an engine that does not answer is given up after a second', async () => {
 });
 
 describeWithEngine('with an engine', () => {
+	const timeout = 60_000;
+
 	test('a container is chosen', async () => {
-		expect(await choose({ image })).toEqual({
+		expect(await choose({ image, timeout })).toEqual({
 			provider: 'container',
 			because: `a container engine answers and has ${image}`,
 		});
 	});
 
 	test('that neither has the image nor can pull it, embedded is chosen', async () => {
-		expect(await choose({ image: 'registry.invalid/postgres:18' })).toEqual({
+		expect(await choose({ image: 'registry.invalid/postgres:18', timeout })).toEqual({
 			provider: 'embedded',
 			because: expect.stringContaining(
 				'the image registry.invalid/postgres:18 is not on this machine and cannot be pulled',

@@ -22,9 +22,7 @@ services:
 `;
 
 describeWithEngineHere('the admin of a compose stack', () => {
-	test('gets the password in the settings without the old one; another role than the admin is an error', {
-		timeout: 180_000,
-	}, async () => {
+	test('gets the password in the settings without the old one; another role than the admin is an error', async () => {
 		const port = await freePort();
 		const project = makeProject({ 'compose.yaml': compose(port), '.env': 'DB_ADMIN_PASSWORD=first\n' });
 		const docker = (...args: string[]) => runProcess('docker', ['compose', ...args], { cwd: project });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { withClient } from '../../src/connection/index.ts';
 import { startEmbedded } from '../../src/postgres/index.ts';
 import { compareDatabase, compareGlobals } from '../../src/server-copy/compare.ts';
@@ -7,9 +7,6 @@ import { copyServer } from '../../src/server-copy/index.ts';
 import { copyBetween } from '../../src/server-copy/rows.ts';
 import { readSchema } from '../../src/server-copy/schema.ts';
 import { inDatabase, startFilledServer, startTarget } from './servers.ts';
-
-// A copy runs pg_dump many times, which takes long on a busy machine.
-vi.setConfig({ testTimeout: 360_000 });
 
 test.each([
 	[15, 18],

@@ -5,8 +5,6 @@ import { runProcess, toolRoot } from '../helpers/child-process.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { useTeamServer } from './team-server.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const server = useTeamServer();
 
 const external = () => ({ SLIPWAY_POSTGRES: 'external', SLIPWAY_TEST_SERVER: server.teamUrl() });

@@ -162,7 +162,7 @@ const endSessions = () =>
 	withClient(
 		server.admin,
 		(sql) =>
-			sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'slipway run%'`,
+			sql`SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name LIKE 'slipway run%'`,
 	);
 
 const comment = (database: string, note: object) =>

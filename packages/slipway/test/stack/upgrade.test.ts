@@ -51,9 +51,7 @@ describeWithEngineHere('the data of a compose stack', () => {
 		});
 	});
 
-	test('of PostgreSQL 17 is refused by preflight, moved within its volume by "db upgrade --stack", and served by 18', {
-		timeout: 360_000,
-	}, async () => {
+	test('of PostgreSQL 17 is refused by preflight, moved within its volume by "db upgrade --stack", and served by 18', async () => {
 		const fromImage = await buildOldImage(17);
 		const port = await freePort();
 		const name = `slipway-test-${randomBytes(4).toString('hex')}`;

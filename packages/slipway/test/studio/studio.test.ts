@@ -14,8 +14,6 @@ import { pageText } from '../helpers/markdown.ts';
 import { makeDirectory } from '../helpers/temporary-directory.ts';
 import { copyTool } from '../helpers/tool-copy.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
-
 interface Served {
 	readonly url: string;
 }

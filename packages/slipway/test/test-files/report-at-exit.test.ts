@@ -27,16 +27,14 @@ async function runTests(expected: number): Promise<string> {
 	return stdout + stderr;
 }
 
-test('a file with a failed test of node:test prints which right the app lacked', {
-	timeout: 60_000,
-}, async () => {
+test('a file with a failed test of node:test prints which right the app lacked', async () => {
 	const failed = await runTests(200);
 	expect(failed).toMatch(/# fail 1/);
 	expect(failed).toContain('permission denied for table note');
 	expect(failed).toContain('GRANT TRUNCATE ON "note" TO app_user;');
 });
 
-test('one whose tests expect the refusal prints nothing', { timeout: 60_000 }, async () => {
+test('one whose tests expect the refusal prints nothing', async () => {
 	const passed = await runTests(500);
 	expect(passed).toMatch(/# pass 1/);
 	expect(passed).not.toContain('permission denied');

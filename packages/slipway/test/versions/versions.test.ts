@@ -57,7 +57,7 @@ describe.each([15, 16, 17] as const)('on PostgreSQL %i', (major) => {
 	let running: PostgresServer;
 	beforeAll(async () => {
 		running = await startEmbedded({ version: major });
-	}, 300_000);
+	});
 	afterAll(() => running.stop());
 
 	test('a superuser bootstraps, the migrator migrates, and the app counts', async () => {

@@ -21,7 +21,6 @@ const levels = ['test', 'databaseTest', 'transactionTest'];
 
 testInOwnNamespace(
 	'a test that fills the disk fails with the place and a fix, and others go on',
-	{ timeout: 240_000 },
 	async () => {
 		const project = makeProject({
 			...Object.fromEntries(levels.map((level) => [`${level}.test.ts`, filling(level)])),

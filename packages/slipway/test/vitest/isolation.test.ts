@@ -251,7 +251,6 @@ const traces = `
 
 test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
 	'roles, role settings and sequences are not visible in another test file (%s)',
-	{ timeout: 300_000 },
 	async (provider) => {
 		const project = makeProject({ 'one.test.ts': traces, 'two.test.ts': traces });
 		const { status, stdout, stderr } = await runVitest(project, ['--testTimeout=100000'], {
@@ -263,18 +262,14 @@ test.each(inject('hasEngine') ? ['embedded', 'container'] : ['embedded'])(
 	},
 );
 
-test.skipIf(!inject('hasEngine'))(
-	'all isolation levels work on servers in containers',
-	{ timeout: 300_000 },
-	async () => {
-		const project = makeProject({
-			...testFiles,
-			'vitest.config.ts': `
+test.skipIf(!inject('hasEngine'))('all isolation levels work on servers in containers', async () => {
+	const project = makeProject({
+		...testFiles,
+		'vitest.config.ts': `
 			import { slipway } from 'slipway/vitest/plugin';
 			export default { plugins: [slipway({ provider: 'container', image: '${inject('postgres').image}' })], test: { testTimeout: 100_000 } };`,
-		});
-		const { status, stdout, stderr } = await runVitest(project, ['server-1', 'database-1', 'transaction-1']);
-		expect(status, stdout + stderr).toBe(0);
-		expect(stdout).toMatch(/Tests +9 passed/);
-	},
-);
+	});
+	const { status, stdout, stderr } = await runVitest(project, ['server-1', 'database-1', 'transaction-1']);
+	expect(status, stdout + stderr).toBe(0);
+	expect(stdout).toMatch(/Tests +9 passed/);
+});

@@ -94,9 +94,7 @@ test('a failed test prints a psql command, and its database is removed when the 
 	expect(left()).toEqual([]);
 });
 
-test('in watch mode, a new migration reruns the tests with it, and removes the kept databases', {
-	timeout: 300_000,
-}, async () => {
+test('in watch mode, a new migration reruns the tests with it, and removes the kept databases', async () => {
 	const file = `
 		import { expect } from 'vitest';
 		import { databaseTest, test } from 'slipway/vitest';
@@ -118,9 +116,7 @@ test('in watch mode, a new migration reruns the tests with it, and removes the k
 	await eventually(serversEnded);
 });
 
-test('in watch mode, a removed migration and a changed seed rerun the tests with that change', {
-	timeout: 300_000,
-}, async () => {
+test('in watch mode, a removed migration and a changed seed rerun the tests with that change', async () => {
 	const extra = 'migrations/20260102000000000_added.sql';
 	const { project, run } = start(
 		{

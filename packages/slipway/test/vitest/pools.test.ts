@@ -61,7 +61,7 @@ interface Report {
 test.each([
 	...['forks --isolate', 'forks --no-isolate', 'threads --isolate', 'threads --no-isolate'],
 	...['vmThreads', 'vmForks'],
-])('with --pool=%s, what goes wrong in a test stays in it', { timeout: 300_000 }, async (pool) => {
+])('with --pool=%s, what goes wrong in a test stays in it', async (pool) => {
 	const project = makeProject({ ...files, 'vitest.config.ts': pluginWith("provider: 'embedded'") });
 	const args = [
 		...`--pool=${pool}`.split(' '),

@@ -24,7 +24,7 @@ export function usePackage(): void {
 		directory = makeDirectory();
 		snapshots = join(directory.path, 'snapshots');
 		built = await builtPackage();
-	}, 300_000);
+	});
 	afterAll(() => directory[Symbol.dispose]());
 }
 

@@ -45,7 +45,6 @@ const changing = `
 
 test.each(providers)(
 	'a databaseTest that changes what its server shares fails with advice, and no other test sees it (%s)',
-	{ timeout: 180_000 },
 	async (provider) => {
 		const project = makeProject({ 'one.test.ts': changing, 'two.test.ts': changing });
 		const args = ['--reporter=verbose', '--testTimeout=100000'];

@@ -46,9 +46,7 @@ const plain = `
 		await sql\`DELETE FROM event\`;
 	};`;
 
-test('Drizzle on the client of one test does not affect other tests, at every isolation level', {
-	timeout: 90_000,
-}, async () => {
+test('Drizzle on the client of one test does not affect other tests, at every isolation level', async () => {
 	const output = await runFiles(
 		fixtures,
 		`${plain}
@@ -67,9 +65,7 @@ test('Drizzle on the client of one test does not affect other tests, at every is
 	expect(output).toMatch(/Tests +24 passed/);
 });
 
-test('changes of a test to its client and the options are reverted, at every isolation level', {
-	timeout: 90_000,
-}, async () => {
+test('changes of a test to its client and the options are reverted, at every isolation level', async () => {
 	const output = await runFiles(
 		fixtures,
 		`let fresh;

@@ -54,7 +54,7 @@ const failing = `
 	});`;
 
 describe.each(['vitest-3', 'vitest-4'])('%s', (version) => {
-	test('every fixture and the environment work in every pool', { timeout: 300_000 }, async () => {
+	test('every fixture and the environment work in every pool', async () => {
 		const project = makeProject(
 			{
 				'app.ts': application,

@@ -45,7 +45,6 @@ const file = `
 
 test.each(['forks', 'threads', 'vmThreads'])(
 	'without isolation, a file notices nothing of what went wrong in one before it (%s)',
-	{ timeout: 300_000 },
 	async (pool) => {
 		const project = makeProject({
 			'one.test.ts': file,
@@ -101,7 +100,6 @@ const escaping = `
 
 test.each(['forks', 'threads'])(
 	'without isolation, a file has the database of the one before for its transactions only if that is like new (%s)',
-	{ timeout: 300_000 },
 	async (pool) => {
 		const project = makeProject({
 			'clean-1.test.ts': transactions(),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Connection, openClient, withClient } from '../../../src/connection/index.ts';
 import { bootstrapDatabase } from '../../../src/database/bootstrap/index.ts';
 import {
@@ -16,12 +16,10 @@ import { temporaryName } from '../../../src/database/dev-data/names.ts';
 import { type PostgresServer, startServer } from '../../../src/postgres/index.ts';
 import { type OwnDatabase, ownDatabase } from '../../helpers/own-database.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 let server: PostgresServer;
 beforeAll(async () => {
 	server = await startServer({ ...inject('postgres'), settings: { max_prepared_transactions: '2' } });
-}, 300_000);
+});
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** A database with the note `text`. */

@@ -60,7 +60,7 @@ test('a restored clone has the same catalogs, rows and sequences as the template
 		{ numRuns: 12 },
 	);
 	expect(restored, 'so few were restored that this says nothing').toBeGreaterThan(3);
-}, 300_000);
+});
 
 const rowsOf = (description: Readonly<Record<string, string | null>>) =>
 	Object.fromEntries(Object.entries(description).filter(([name]) => !/^pg_|^information_schema/.test(name)));

@@ -70,10 +70,8 @@ describeWithEngine('what a killed run left', () => {
 		expect(status).toBe(0);
 		const removed = (JSON.parse(stdout) as { removed: { kind: string; name: string }[] }).removed;
 		const ours = removed.filter(({ name }) => Object.values(names).includes(name));
-		// The start of a server in another test may have removed the container before.
-		expect(ours.filter(({ kind }) => kind !== 'container')).toEqual(
-			['volume', 'network'].map((kind) => ({ kind, name: names.dead })),
-		);
+		// Another test that cleans up may have removed some before.
+		expect(ours.filter(({ name }) => name !== names.dead)).toEqual([]);
 		expect(await isLeft(names.dead)).toEqual(all(false));
 		for (const name of [names.living, names.elsewhere, names.nobody])
 			expect(await isLeft(name)).toEqual(all(true));

@@ -10,9 +10,7 @@ import { buildOldImage } from './old-image.ts';
 const { upgrades } = providers.container;
 
 describeWithEngine('data in a volume', () => {
-	test('is moved to another version within the volume, and kept beside it until the end', {
-		timeout: 360_000,
-	}, async () => {
+	test('is moved to another version within the volume, and kept beside it until the end', async () => {
 		const fromImage = await buildOldImage(17);
 		const directory = temporaryDirectory();
 		onTestFinished(async () => void (await eraseVolumes(await connectEngine(), directory)));

@@ -71,11 +71,12 @@ describeWithEngine('data in a volume', () => {
 
 	test('survives a SIGKILL of the whole container', async () => {
 		const directory = serverDirectory();
-		const { pid, printed } = startOwner(directory);
+		const { pid, printed, finished } = startOwner(directory);
 		await printed('started');
 		const [container] = await containersOf(pid);
 		await (await dockerClient()).getContainer(container?.Id ?? '').kill();
 		process.kill(pid, 'SIGKILL');
+		await finished;
 		expect(await recall(await start(directory))).toEqual([]);
 	});
 

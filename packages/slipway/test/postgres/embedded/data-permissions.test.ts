@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { checkPermissions } from '../../../src/postgres/embedded/data-permissions.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
-test('files that a server which is just stopping removes during the check are no error', async () => {
+test('files that a stopping server removes during the check cause no error', async () => {
 	const cluster = join(temporaryDirectory(), 'cluster');
 	mkdirSync(join(cluster, 'data/base'), { recursive: true, mode: 0o700 });
 	const server = new Worker(

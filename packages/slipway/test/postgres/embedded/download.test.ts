@@ -55,9 +55,7 @@ test('what was downloaded before is used without writing to the cache', async ()
 	expect(readdirSync(cache)).toEqual(['there']);
 });
 
-test('of two processes that need an older version at once, one downloads it', {
-	timeout: 300_000,
-}, async () => {
+test('of two processes that need an older version at once, one downloads it', async () => {
 	const project = makeProject();
 	const finished = await Promise.all([ensureInProcess(project), ensureInProcess(project)]);
 	expect(finished.map(({ stdout }) => stdout)).toEqual([
