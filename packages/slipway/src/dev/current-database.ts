@@ -41,23 +41,23 @@ export class CurrentDatabase {
 
 	/** Brings roles, database, extensions and schema up to date. */
 	async prepare(): Promise<void> {
-		await this.#lookAtBranch();
+		await this.followBranch();
 		await prepareDatabase(this.#server, this.#preparation, this.#options.provider !== 'external');
+	}
+
+	/** Moves to the database of the branch that is checked out, if each branch has one. */
+	async followBranch(): Promise<void> {
+		const { admin } = this.#server;
+		this.#settings = await onBranch({ ...this.#options, admin, endpoint: this.#endpoint });
 	}
 
 	/** Brings the schema up to date. */
 	async migrate(): Promise<void> {
-		await this.#lookAtBranch();
 		await applyMigrations(this.#server, this.#preparation);
 	}
 
 	async seed(): Promise<void> {
 		await seedDatabase(this.login, this.#options.config, this.#options.report);
-	}
-
-	async #lookAtBranch(): Promise<void> {
-		const { admin } = this.#server;
-		this.#settings = await onBranch({ ...this.#options, admin, endpoint: this.#endpoint });
 	}
 
 	get #endpoint(): Connection | undefined {

@@ -18,7 +18,7 @@ import type { Report } from './prepare.ts';
 import { serverFiles, startDevServer } from './server.ts';
 import { ServiceProcess } from './service-process.ts';
 import { untilAborted } from './until-aborted.ts';
-import { watchDirectory } from './watch.ts';
+import { type WatchOptions, watchDirectory } from './watch.ts';
 
 export interface DevOptions {
 	/** The project's folder. */
@@ -65,11 +65,15 @@ async function run(options: DevOptions): Promise<void> {
 	report(`PostgreSQL (${provider}) is running on ${describeServers(server.admin)}`);
 	const database = new CurrentDatabase(options, server);
 	const preparing = database.prepare();
-	const migrate = oneAtATime(preparing, () => database.migrate());
 	/** The service's login. Undefined until the database is ready. */
 	let app: Connection | undefined;
+	const hasMoved = () => app !== undefined && !isDeepStrictEqual(app, database.login);
+	const migrate = oneAtATime(preparing, async () => {
+		await database.followBranch();
+		await Promise.all([database.migrate(), hasMoved() ? service.stop() : undefined]);
+	});
 	const move = async () => {
-		if (app === undefined || isDeepStrictEqual(app, database.login)) return;
+		if (!hasMoved()) return;
 		app = database.login;
 		writePassFile(passFile(root), app);
 		await start();
@@ -79,7 +83,9 @@ async function run(options: DevOptions): Promise<void> {
 	// Before the database is prepared, so that no change is missed.
 	using schema = new Disposables();
 	const patterns = watchedPaths(migrationSource(config.migrations).patterns);
-	for (const path of [...patterns, ...head]) schema.use(follow(path, update, options));
+	for (const path of patterns) schema.use(follow(path, update, options));
+	// A checkout changes it once, after the files. A rebase changes it for each commit.
+	for (const path of head) schema.use(follow(path, update, { ...options, pause: 20 }));
 	await until(preparing);
 	if (options.seed) await until(database.seed());
 	app = database.login;
@@ -106,7 +112,11 @@ async function run(options: DevOptions): Promise<void> {
 	const onEnd = (cause: Error) => report(`${cause.message}\nrestarting PostgreSQL`);
 	// Watches before the first start: if the service hangs while starting, a change of the source restarts it.
 	using sources = new Disposables();
-	for (const path of config.dev.watch) sources.use(follow(path, start, options));
+	const restart = async () => {
+		// Otherwise it starts when the database of the branch is migrated.
+		if (!hasMoved()) await start();
+	};
+	for (const path of config.dev.watch) sources.use(follow(path, restart, options));
 	await until(Promise.all([start(), server.keepRunning({ onEnd, onRestarted: resume })]));
 }
 
@@ -127,19 +137,33 @@ function starter(service: ServiceProcess, { config, report, onReady }: DevOption
 	};
 }
 
-/** Returns a function that calls `step` after `first` and after all its earlier calls: a branch switch changes many paths. */
+/**
+ * Returns a function that calls `step` after `first` and after its earlier calls have ended: a branch switch changes many
+ * paths. Calls meanwhile share the next one.
+ */
 function oneAtATime(first: Promise<void>, step: () => Promise<void>): () => Promise<void> {
 	let last = first;
+	let next: Promise<void> | undefined;
 	return () => {
-		last = last.catch(() => {}).then(step);
+		next ??= last
+			.catch(() => {})
+			.then(() => {
+				next = undefined;
+				return step();
+			});
+		last = next;
 		return last;
 	};
 }
 
 /** Runs `step` whenever something in `directory` changes. Reports an error; the next change tries again. */
-function follow(directory: string, step: () => Promise<void>, options: Reporting): Disposable {
+function follow(
+	directory: string,
+	step: () => Promise<void>,
+	options: Reporting & Pick<WatchOptions, 'pause'>,
+): Disposable {
 	const onError = errorReporter(options);
-	return watchDirectory(directory, { onChange: () => void step().catch(onError), onError });
+	return watchDirectory(directory, { ...options, onChange: () => void step().catch(onError), onError });
 }
 
 function reportAlone({ report }: DevOptions, psql: string): void {

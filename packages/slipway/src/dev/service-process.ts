@@ -30,7 +30,7 @@ const killUnheardAfter = 1000;
 export class ServiceProcess implements AsyncDisposable {
 	readonly #options: ServiceProcessOptions;
 	#child: Child | undefined;
-	/** Counts restarts and the final stop. A restart that finds it changed has been superseded. */
+	/** Counts restarts and stops. A restart that finds it changed has been superseded. */
 	#generation = 0;
 
 	constructor(options: ServiceProcessOptions) {
@@ -39,7 +39,7 @@ export class ServiceProcess implements AsyncDisposable {
 
 	/**
 	 * Starts the service, in place of the process that is running or starting. Resolves with its address when
-	 * it listens, or with `undefined` if another restart or the final stop came first. Throws
+	 * it listens, or with `undefined` if another restart or a stop came first. Throws
 	 * `service-did-not-start`.
 	 */
 	async restart(): Promise<string | undefined> {
@@ -57,9 +57,14 @@ export class ServiceProcess implements AsyncDisposable {
 		return address;
 	}
 
-	async [Symbol.asyncDispose](): Promise<void> {
+	/** Stops the service until the next restart. */
+	async stop(): Promise<void> {
 		this.#generation++;
 		await this.#child?.stop();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.stop();
 	}
 }
 

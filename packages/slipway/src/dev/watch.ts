@@ -10,6 +10,8 @@ export interface WatchOptions {
 	readonly onChange: () => void;
 	/** Called with an error after which changes may be missed. */
 	readonly onError: (error: unknown) => void;
+	/** A burst of changes ends after this many milliseconds without one. Default: 100. */
+	readonly pause?: number;
 }
 
 /**
@@ -19,7 +21,10 @@ export interface WatchOptions {
  * editors save. So each folder has its own watcher. The list of folders is updated after each burst, before
  * `onChange`, so that `onChange` sees files that were created before their folder was watched.
  */
-export function watchDirectory(directory: string, { onChange, onError }: WatchOptions): Disposable {
+export function watchDirectory(
+	directory: string,
+	{ onChange, onError, pause = 100 }: WatchOptions,
+): Disposable {
 	const watchers = new Map<string, FSWatcher>();
 	let timer: NodeJS.Timeout | undefined;
 	const settle = () => {
@@ -27,7 +32,7 @@ export function watchDirectory(directory: string, { onChange, onError }: WatchOp
 		timer = setTimeout(() => {
 			refresh();
 			onChange();
-		}, 100);
+		}, pause);
 	};
 	const refresh = () => {
 		try {

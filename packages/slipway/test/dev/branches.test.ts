@@ -51,6 +51,15 @@ function commit(project: string): void {
 	git(project, 'commit', '-q', '-m', 'x');
 }
 
+/** Adds a commit to a branch that is not checked out. */
+function commitElsewhere(project: string, branch: string, files: Readonly<Record<string, string>>): void {
+	const elsewhere = join(project, '.state/elsewhere');
+	git(project, 'worktree', 'add', '-q', elsewhere, branch);
+	for (const [path, text] of Object.entries(files)) writeFileSync(join(elsewhere, path), text);
+	commit(elsewhere);
+	git(project, 'worktree', 'remove', elsewhere);
+}
+
 const addMigration = (project: string, name: string, text: string) =>
 	writeFileSync(join(project, `migrations/${name}.sql`), `${text};`);
 
@@ -194,8 +203,11 @@ describe('a database for each git branch', () => {
 		expect(stdout).toMatch(/:1\/app\?/);
 	});
 
-	test('is followed by dev and its service', async () => {
-		const project = makeRepository();
+	test('is followed by dev and its service, which does not see a branch before its migrations are applied', async () => {
+		const project = makeRepository({
+			'slipway.config.js':
+				"export default { dev: { branches: true, command: 'node service.mjs', watch: ['service.mjs'] } }",
+		});
 		const dev = startSlipway(project, ['dev'], { PORT: '0' });
 		onTestFinished(async () => {
 			dev.child.kill('SIGTERM');
@@ -223,6 +235,17 @@ describe('a database for each git branch', () => {
 		await eventually(async () => (await answer()) === 'first');
 		git(project, 'checkout', '-q', 'feature');
 		await eventually(async () => (await answer()) === 'first,second');
+
+		git(project, 'checkout', '-q', 'main');
+		await eventually(async () => (await answer()) === 'first');
+		commitElsewhere(project, 'feature', {
+			'migrations/3_slow.sql': "SELECT pg_sleep(2); INSERT INTO note VALUES ('third');",
+			'service.mjs': `${service} // changed`,
+		});
+		git(project, 'checkout', '-q', 'feature');
+		const answers = new Set<string>();
+		await eventually(async () => answers.add(await answer()).has('first,second,third'));
+		expect(answers).not.toContain('first,second');
 	});
 
 	test('is not shared by two checkouts on one server', async () => {

@@ -99,6 +99,21 @@ test('a service that listens nowhere is asked to stop before it is killed', asyn
 	expect(existsSync(`${entry}.stopped`)).toBe(true);
 });
 
+test('a stopped service is down until the next restart, and no start that was under way ends in an error', async () => {
+	const { service, become, crashes, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
+	await using _ = service;
+	const start = service.restart();
+	const hanging = await pidOfHanging();
+	await service.stop();
+	expect(isRunning(hanging)).toBe(false);
+	expect(await start).toBeUndefined();
+	become('works');
+	expect(await service.restart()).toBe('http://127.0.0.1:1/');
+	await service.stop();
+	expect(await service.restart()).toBe('http://127.0.0.1:1/');
+	expect(crashes).toEqual([]);
+});
+
 test('of several restarts at once, the last one wins', async () => {
 	const { service } = serviceIn(newEntry(), 'works');
 	await using _ = service;
