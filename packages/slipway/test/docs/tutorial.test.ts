@@ -54,7 +54,13 @@ for (const section of sections)
 	test.skipIf(usesDocker(section) && !hasEngineHere)(section.title, async () => {
 		failed = section.title;
 		if (usesDocker(section)) labelContainers(reader.folder);
-		for (const step of section.steps) await reader.follow(step);
+		try {
+			for (const step of section.steps) await reader.follow(step);
+		} catch (error) {
+			// Compose does not say why a container exited.
+			if (usesDocker(section)) console.error(await reader.run('docker', ['compose', 'logs']));
+			throw error;
+		}
 		failed = undefined;
 	});
 
