@@ -62,9 +62,12 @@ async function tryPort(
 		const server = launchServer(files, programs, port);
 		const failure = await waitUntilReady(server, files.data);
 		if (failure === undefined) return remember(server, files.directory);
+		if (attempt === 30) return failure;
+		// A process that was killed had just started a server, which had no lock file yet.
+		if (failure.includes('lock file "postmaster.pid" already exists')) await endOrphan(files.data);
 		// Processes of a server whose postmaster was killed notice that and exit within moments.
-		if (!failure.includes('shared memory block') || attempt === 30) return failure;
-		await sleep(100);
+		else if (failure.includes('shared memory block')) await sleep(100);
+		else return failure;
 	}
 }
 

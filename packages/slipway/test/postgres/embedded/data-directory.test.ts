@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { withClient } from '../../../src/connection/index.ts';
 import type { SlipwayError } from '../../../src/errors.ts';
@@ -126,6 +127,24 @@ describe('a directory', () => {
 		child.kill('SIGKILL');
 		await finished;
 		expect(await recall(await start(directory))).toEqual([]);
+	});
+
+	test('whose process was killed while it started a server can be used again', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await remember(first, 'kept');
+		await first.stop();
+		for (let run = 0; run < 15; run += 1) {
+			const { child, finished } = holder(directory);
+			const isLocked = () => readdirSync(join(directory, 'claims')).length > 0;
+			await eventually(isLocked);
+			await sleep(run * 2);
+			child.kill('SIGKILL');
+			await finished;
+			const server = await start(directory);
+			expect(await recall(server)).toEqual(['kept']);
+			await server.stop();
+		}
 	});
 
 	test('in which initdb was killed gets a new cluster', async () => {
