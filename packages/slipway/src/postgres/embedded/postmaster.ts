@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, SlipwayError } from '../../errors.ts';
@@ -39,6 +39,17 @@ export async function endOrphan(data: string): Promise<void> {
 		'the PostgreSQL server of a killed process does not stop',
 		`Kill it: kill -9 ${pid}`,
 	);
+}
+
+/**
+ * Like `endOrphan`, for a server that may not have written its lock file yet. One that is still empty then was left by a
+ * server that was killed at that moment, and PostgreSQL would not start beside it.
+ */
+export async function endStarting(data: string): Promise<void> {
+	await sleep(100);
+	if (statSync(lockFile(data), { throwIfNoEntry: false })?.size === 0)
+		rmSync(lockFile(data), { force: true });
+	await endOrphan(data);
 }
 
 /** Sends the signal to the server if it still runs. Resolves with whether it has exited. */

@@ -7,7 +7,7 @@ import { since } from '../../postgres-versions.ts';
 import { fileLimit, isFull, reportsFileLimit, reportsNoSpace } from '../file-errors.ts';
 import { type ServerSettings, temporarySettings, wrongSettings } from '../server-settings.ts';
 import { candidatePorts, rememberPort } from './port.ts';
-import { endOrphan, isReady } from './postmaster.ts';
+import { endOrphan, endStarting, isReady } from './postmaster.ts';
 import type { Programs } from './programs.ts';
 import { segmentError } from './shared-memory.ts';
 import { type Ended, endOf, orderStop, startSupervised } from './supervisor.ts';
@@ -64,7 +64,7 @@ async function tryPort(
 		if (failure === undefined) return remember(server, files.directory);
 		if (attempt === 30) return failure;
 		// A process that was killed had just started a server, which had no lock file yet.
-		if (failure.includes('lock file "postmaster.pid" already exists')) await endOrphan(files.data);
+		if (failure.includes('lock file "postmaster.pid"')) await endStarting(files.data);
 		// Processes of a server whose postmaster was killed notice that and exit within moments.
 		else if (failure.includes('shared memory block')) await sleep(100);
 		else return failure;

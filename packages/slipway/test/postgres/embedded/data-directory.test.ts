@@ -147,6 +147,15 @@ describe('a directory', () => {
 		}
 	});
 
+	test('whose server was killed when it had just created its lock file can be used again', async () => {
+		const directory = temporaryDirectory();
+		const first = await start(directory);
+		await remember(first, 'kept');
+		await first.stop();
+		writeFileSync(join(directory, 'cluster/data/postmaster.pid'), '');
+		expect(await recall(await start(directory))).toEqual(['kept']);
+	});
+
 	test('in which initdb was killed gets a new cluster', async () => {
 		const directory = temporaryDirectory();
 		const { child, finished } = holder(directory);
