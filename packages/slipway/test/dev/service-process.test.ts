@@ -99,7 +99,7 @@ test('a service that listens nowhere is asked to stop before it is killed', asyn
 	expect(existsSync(`${entry}.stopped`)).toBe(true);
 });
 
-test('a stopped service is down until the next restart, and no start that was under way ends in an error', async () => {
+test('a stopped service is down until the next restart, and stopping it settles a pending start without an error', async () => {
 	const { service, become, crashes, pidOfHanging } = serviceIn(newEntry(), 'hangsAtStart');
 	await using _ = service;
 	const start = service.restart();
