@@ -1,15 +1,25 @@
 import { type ClientOptions, openClient } from './client.ts';
 import type { Connection } from './details.ts';
+import { askThenFlush, askThenFlushWithLimit } from './flushing.ts';
 import { type Ask, askWithLimit, isDirect, readBackend } from './pooler.ts';
+
+export interface LimitedClientOptions extends ClientOptions {
+	readonly statementTimeout: number;
+	/**
+	 * Whether each statement is followed by a commit that waits until everything before it is on disk, as for `askThenFlush`.
+	 * Such a client has one connection. Default: false.
+	 */
+	readonly flushes?: boolean;
+}
 
 /** A client whose statements time out on the server, even behind a connection pooler. */
 export class LimitedClient {
 	readonly #connection: Connection;
-	readonly #options: ClientOptions & { readonly statementTimeout: number };
+	readonly #options: LimitedClientOptions;
 	#client: ReturnType<typeof openClient>;
 	#ask: Promise<Ask> | undefined;
 
-	constructor(connection: Connection, options: ClientOptions & { readonly statementTimeout: number }) {
+	constructor(connection: Connection, options: LimitedClientOptions) {
 		this.#connection = connection;
 		this.#options = options;
 		this.#client = openClient(connection, options);
@@ -27,11 +37,11 @@ export class LimitedClient {
 
 	/** Prepared statements and a timeout set at login are fastest, but poolers support neither. */
 	async #chooseAsk(): Promise<Ask> {
-		if (await connectsDirectly(this.#client)) return this.#client;
+		const { statementTimeout, flushes, ...options } = this.#options;
+		if (await connectsDirectly(this.#client)) return flushes ? askThenFlush(this.#client) : this.#client;
 		void this.#client.end({ timeout: 0 });
-		const { statementTimeout, ...options } = this.#options;
 		this.#client = openClient(this.#connection, { ...options, prepare: false });
-		return askWithLimit(this.#client, statementTimeout);
+		return (flushes ? askThenFlushWithLimit : askWithLimit)(this.#client, statementTimeout);
 	}
 }
 

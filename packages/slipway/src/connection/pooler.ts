@@ -23,7 +23,7 @@ export type Ask = <Rows extends readonly object[] = Row[]>(
 	template: TemplateStringsArray,
 	...values: AskValue[]
 ) => Promise<Rows>;
-type AskValue = number | string;
+export type AskValue = number | string;
 
 /**
  * Runs statements with a limit of `timeout` milliseconds that a pooler can neither drop nor pass on to others: limit and
@@ -31,10 +31,15 @@ type AskValue = number | string;
  */
 export function askWithLimit(sql: Sql, timeout: number): Ask {
 	return async <Rows extends readonly object[]>(template: TemplateStringsArray, ...values: AskValue[]) => {
-		const statement = String.raw({ raw: template }, ...values.map(toLiteral));
+		const statement = writeStatement(template, values);
 		const results = await sql.unsafe(`SET LOCAL statement_timeout = ${timeout}; ${statement}`).simple();
 		return results.at(-1) as unknown as Rows;
 	};
+}
+
+/** The statement with its values as literals. Throws a `TypeError` if one is neither text nor a whole number. */
+export function writeStatement(template: TemplateStringsArray, values: readonly AskValue[]): string {
+	return String.raw({ raw: template }, ...values.map(toLiteral));
 }
 
 function toLiteral(value: AskValue): string {

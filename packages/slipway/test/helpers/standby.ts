@@ -4,6 +4,7 @@ import { withClient } from '../../src/connection/index.ts';
 import { type PostgresServer, startEmbedded } from '../../src/postgres/index.ts';
 import { type PreparedServer, type StartPostgresOptions, startPostgres } from '../../src/start-postgres.ts';
 import { eventually } from './eventually.ts';
+import { setSynchronousStandby } from './synchronous-standby.ts';
 import { makeDirectory } from './temporary-directory.ts';
 
 /** Two embedded servers: a primary with a database, and its streaming standby. */
@@ -30,13 +31,10 @@ export async function startReplicated(options: StartPostgresOptions): Promise<Re
 
 /** From now on, a commit of the primary waits until the standby has it on disk. */
 export async function replicateSynchronously({ primary }: ReplicatedServer): Promise<void> {
-	await withClient(primary.admin, async (sql) => {
-		await sql.unsafe("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
-		await sql`SELECT pg_reload_conf()`;
-		await eventually(
-			async () => (await sql`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`).length > 0,
-		);
-	});
+	await setSynchronousStandby(primary.admin, 'standby');
+	await withClient(primary.admin, (sql) =>
+		eventually(async () => (await sql`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`).length > 0),
+	);
 }
 
 /** Copies the files of a running server (PostgreSQL's documentation, "Making a Base Backup Using the Low Level API"). */
