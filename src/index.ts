@@ -3,7 +3,7 @@ export { createClient } from './counter/api/client.ts';
 export type { Counters } from './counter/counters.ts';
 export { Live } from './counter/live/live.ts';
 export { openCounters } from './counter/store.ts';
-export { type Database, openDatabase } from './database/database.ts';
+export { type FlushingDatabase, openDatabase, openFlushingDatabase } from './database/database.ts';
 export type { Readiness } from './health/readiness.ts';
 export { createLogger } from './logging/logger.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

@@ -5,7 +5,7 @@ import type { CallObserver } from './counter/batch.ts';
 import { openLive } from './counter/live/open.ts';
 import { startPruning } from './counter/pruning.ts';
 import { openCounters, tryHit } from './counter/store.ts';
-import { openDatabase } from './database/database.ts';
+import { openDatabase, openFlushingDatabase } from './database/database.ts';
 import { UnavailableError } from './database/unavailable-error.ts';
 import { createReadinessCheck } from './health/readiness.ts';
 import { createLogger } from './logging/logger.ts';
@@ -44,7 +44,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	});
 	const connection = login();
 	// One connection counts hits. Reads and health checks have their own, so that they do not wait for hits.
-	await using writing = openDatabase(connection, { maxConnections: 1 });
+	await using writing = openFlushingDatabase(connection);
 	await using reading = openDatabase(connection, { maxConnections: 2 });
 	await using checking = openDatabase(connection, { maxConnections: 1 });
 	await using replicas = settings.readEndpoint

@@ -8,7 +8,7 @@ import {
 } from 'slipway/test-helpers/pgbouncer';
 import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openCounters, openDatabase } from '../src/index.ts';
+import { openCounters, openDatabase, openFlushingDatabase } from '../src/index.ts';
 import { migrations, startService } from './helpers/service-process.ts';
 import { visit } from './helpers/visitors.ts';
 
@@ -20,6 +20,12 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 function open(connection: Connection, deadline?: number) {
 	const database = openDatabase(connection, { maxConnections: 1, ...(deadline && { deadline }) });
+	onTestFinished(() => database[Symbol.asyncDispose]());
+	return database;
+}
+
+function openWriting(connection: Connection) {
+	const database = openFlushingDatabase(connection);
 	onTestFinished(() => database[Symbol.asyncDispose]());
 	return database;
 }
@@ -77,7 +83,10 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 			default_pool_size: mode === 'session' ? '10' : '1',
 		});
 		const counters = [1, 2, 3].map(() =>
-			openCounters({ writing: open(single.through(server.app)), reading: open(single.through(server.app)) }),
+			openCounters({
+				writing: openWriting(single.through(server.app)),
+				reading: open(single.through(server.app)),
+			}),
 		);
 		const before = await counters[0]?.read('visits');
 		const numbers = await Promise.all(
@@ -85,6 +94,14 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		);
 		expect(new Set(numbers).size).toBe(30);
 		expect(await counters[1]?.read('visits')).toBe((before ?? 0n) + 30n);
+		// Of statements with the same new key, all but one fail, and are repeated in the same session.
+		const keyed = await Promise.all(
+			Array.from({ length: 60 }, (_, index) =>
+				counters[index % 3]?.hit(`keyed.${mode}`, 1, `${mode} ${index % 20}`),
+			),
+		);
+		expect(new Set(keyed).size).toBe(20);
+		expect(await counters[2]?.read(`keyed.${mode}`)).toBe(20n);
 	});
 
 	test('a statement that waits for a lock is cancelled on the server before the deadline', async () => {

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../database/unavailable-error.ts';
 import type { Counters } from './counters.ts';
 
-/** Adds to each counter in `hits` within `ms` milliseconds. Resolves with the new values once they are committed. */
+/** Adds to each counter in `hits` within `ms` milliseconds. Resolves with the new values once they are on disk. */
 export type Add = (hits: ReadonlyMap<string, number>, ms: number) => Promise<Values>;
 
 /** The new values, by counter. */
@@ -126,7 +126,7 @@ const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve)
 function tooManyWaiting(limit: number): UnavailableError {
 	return new UnavailableError(
 		'too-many-waiting',
-		`${limit} hits are already waiting for the database`,
+		`${limit} requests are already waiting for the database`,
 		'Check the database: it is slow or not responding.',
 	);
 }
@@ -134,7 +134,7 @@ function tooManyWaiting(limit: number): UnavailableError {
 function waitedTooLong(deadline: number): UnavailableError {
 	return new UnavailableError(
 		'waited-too-long',
-		`hits were not counted: they waited ${deadline} ms for the hits before them`,
+		`requests were not sent to the database: they waited ${deadline} ms for those before them`,
 		'Check the database: it is slow or not responding.',
 	);
 }

@@ -2,7 +2,7 @@
 export interface Counters {
 	/**
 	 * Adds `by`, 1 by default, to the counter `name`, which is created if it does not exist. Resolves with its new value once
-	 * that is committed. The `by` numbers up to that value belong to this call: no other one gets them.
+	 * that is on disk. The `by` numbers up to that value belong to this call: no other one gets them.
 	 *
 	 * Calls with the same `key` within a day are one hit: all resolve with the same value. Rejects with a `KeyReusedError` if
 	 * another counter or number was hit with the key.

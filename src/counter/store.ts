@@ -1,22 +1,21 @@
 import type { Ask } from 'slipway';
-import type { Database } from '../database/database.ts';
+import type { Database, FlushingDatabase } from '../database/database.ts';
 import type { CounterRow, IdempotencyKeyRow } from '../rows.ts';
 import { type Add, type ShareOptions, shareCalls } from './batch.ts';
-import { type Count, type Counters, defaultName } from './counters.ts';
+import { type Counters, defaultName } from './counters.ts';
 import { type KeyedHit, type KeyStore, shareKeyedHits } from './keyed-hits.ts';
+import { list, read, recall } from './reads.ts';
+import { statementOf } from './statement.ts';
 
 export interface CountersOptions {
-	readonly writing: Database;
+	readonly writing: FlushingDatabase;
 	readonly reading: Database;
 	readonly observe?: ShareOptions['observe'];
-	/** Called with the new values of a batch once they are committed. Hits do not wait for it. */
+	/** Called with the new values of a batch once they are on disk. Hits do not wait for it. */
 	readonly onCounted?: (counts: ReadonlyMap<string, bigint>) => void;
 }
 
-/**
- * The counters in the table `counter`. `writing` should have one connection: a second one would wait for the first one's
- * row locks. Several processes may count at once.
- */
+/** The counters in the table `counter`. Several processes may count at once. */
 export function openCounters({ writing, reading, observe, onCounted }: CountersOptions): Counters {
 	const addAll: Add = async (hits, ms) => {
 		const counts = await writing.run((sql) => add(sql, hits), ms);
@@ -29,20 +28,31 @@ export function openCounters({ writing, reading, observe, onCounted }: CountersO
 		return values;
 	};
 	const hit = shareCalls(addAll, { observe });
+	const readShared = shareCalls(async (names, ms) => {
+		const values = await reading.run((sql) => read(sql, [...names.keys()]), ms);
+		return new Map([...names.keys()].map((name) => [name, values.get(name) ?? missing]));
+	});
+	const readOne = async (name: string) => {
+		const value = await readShared(name, 0);
+		return value === missing ? undefined : value;
+	};
 	const recallOne = (key: string) => reading.run((sql) => recall(sql, key));
 	const hitOnce = shareKeyedHits({ claim: claimAll, recall: recallOne }, { observe });
 	return {
 		hit: (name, by = 1, key) => (key === undefined ? hit(name, by) : hitOnce({ key, name, by })),
-		read: (name) => reading.run((sql) => read(sql, name)),
+		read: readOne,
 		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};
 }
+
+/** What `readShared` says of a counter that does not exist. No counter has it. */
+const missing = -1n;
 
 /**
  * Rejects if a hit would, but counts nothing: it takes the same privileges, lock and commit on the same connection, and
  * leaves the value as it is.
  */
-export async function tryHit(writing: Database): Promise<void> {
+export async function tryHit(writing: FlushingDatabase): Promise<void> {
 	await writing.run((sql) => add(sql, new Map([[defaultName, 0]])));
 }
 
@@ -61,13 +71,19 @@ const addHits = `
 		ON CONFLICT (name, minute) DO UPDATE SET hits = counter_minute.hits + excluded.hits
 	)`;
 
+/**
+ * The rows are locked until the commit. Without this, that would last until it is on disk, and the statements of all
+ * processes would wait for the disk one after the other. The database that runs them waits afterwards.
+ */
+const unlockEarly = "(SELECT set_config('synchronous_commit', 'off', true))";
+
 const addStatement = statementOf(`
 	WITH hit AS (
 		SELECT key AS name, value::bigint AS hits FROM json_each_text($1::text::json)
 	), ${addHits}
-	SELECT name, value FROM counted`);
+	SELECT name, value, ${unlockEarly} FROM counted`);
 
-/** A single statement is its own transaction: the result arrives after the commit. */
+/** A single statement is its own transaction. */
 async function add(sql: Ask, hits: ReadonlyMap<string, number>): Promise<Map<string, bigint>> {
 	const counts = await sql<CounterRow[]>(addStatement, JSON.stringify(Object.fromEntries(hits)));
 	return new Map(counts.map(({ name, value }) => [name, BigInt(value)]));
@@ -86,7 +102,7 @@ const claimStatement = statementOf(`
 	INSERT INTO idempotency_key (key, name, hits, value)
 	SELECT key, name, hits, value - sum(hits) OVER (PARTITION BY name ORDER BY key) + hits
 	FROM claimed JOIN counted USING (name) ORDER BY key
-	RETURNING key, value`);
+	RETURNING key, value, ${unlockEarly}`);
 
 /**
  * Adds the hits whose keys are new, like `add`, and resolves with their values. If another process inserts one of the keys
@@ -106,12 +122,6 @@ async function claim(sql: Ask, hits: readonly KeyedHit[]): Promise<Map<string, b
 
 const uniqueViolation = '23505';
 
-/** A statement whose only parameter is $1, as the template that `Ask` takes. */
-function statementOf(text: string): TemplateStringsArray {
-	const parts = text.split('$1');
-	return Object.assign(parts, { raw: parts });
-}
-
 /** The last value of each counter. */
 function latestCounts(hits: readonly KeyedHit[], values: ReadonlyMap<string, bigint>): Map<string, bigint> {
 	const counts = new Map<string, bigint>();
@@ -120,21 +130,4 @@ function latestCounts(hits: readonly KeyedHit[], values: ReadonlyMap<string, big
 		if (value > (counts.get(name) ?? 0n)) counts.set(name, value);
 	}
 	return counts;
-}
-
-/** The hit that was counted with `key`, and its value. */
-async function recall(sql: Ask, key: string): Promise<(KeyedHit & { value: bigint }) | undefined> {
-	const [row] = await sql<IdempotencyKeyRow[]>`SELECT * FROM idempotency_key WHERE key = ${key}`;
-	return row && { key, name: row.name, by: Number(row.hits), value: BigInt(row.value) };
-}
-
-async function read(sql: Ask, name: string): Promise<bigint | undefined> {
-	const [row] = await sql<Pick<CounterRow, 'value'>[]>`SELECT value FROM counter WHERE name = ${name}`;
-	return row && BigInt(row.value);
-}
-
-async function list(sql: Ask, after: string, limit: number): Promise<Count[]> {
-	const rows = await sql<CounterRow[]>`
-		SELECT name, value FROM counter WHERE name > ${after} ORDER BY name LIMIT ${limit}`;
-	return rows.map(({ name, value }) => ({ name, count: BigInt(value) }));
 }

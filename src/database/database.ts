@@ -11,6 +11,11 @@ export interface Database extends AsyncDisposable {
 	readonly status: DatabaseStatus;
 }
 
+/** Its statements resolve when everything that was committed before is on disk, and on the synchronous standby. */
+export interface FlushingDatabase extends Database {
+	readonly flushes: true;
+}
+
 export interface DatabaseStatus {
 	readonly maxConnections: number;
 	/** Statements that run or wait for a connection. */
@@ -30,28 +35,45 @@ export interface DatabaseOptions {
 }
 
 /**
+ * Like `openDatabase`, with one connection. Its statements may set `synchronous_commit` to off for their own transaction,
+ * which releases their locks before the wait for the disk.
+ */
+export function openFlushingDatabase(
+	connection: Connection,
+	options?: Pick<DatabaseOptions, 'deadline'>,
+): FlushingDatabase {
+	const database = open(connection, { ...options, maxConnections: 1 }, true);
+	return Object.assign(database, { flushes: true as const });
+}
+
+export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
+	return open(connection, options, false);
+}
+
+/**
  * Connects for the first statement, and reconnects after every failure: the old connection may be dead, or lead to a
  * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
  * While the password is changed, a login is retried with the other one.
  */
-export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
+function open(connection: Connection, options: DatabaseOptions, flushes: boolean): Database {
 	const { maxConnections, deadline = 3000, onNotification } = options;
 	const passwords = new Passwords(connection);
 	const login = { ...connection, readPasswords: () => [passwords.choose()] };
-	const open = () =>
+	const openClient = () =>
 		new LimitedClient(login, {
+			flushes,
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
 			// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
 			statementTimeout: Math.round(deadline * 0.8),
 			onNotification: (_, payload) => onNotification?.(payload),
 		});
-	let current = open();
+	let current = openClient();
 	let running = 0;
 	let failures = 0;
 
 	function discard(client: LimitedClient) {
-		if (client === current) current = open();
+		if (client === current) current = openClient();
 		void client.end({ timeout: 0 });
 	}
 

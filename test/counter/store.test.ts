@@ -6,7 +6,7 @@ import { startTestDatabase } from 'slipway/test-helpers/server';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { KeyReusedError } from '../../src/counter/counters.ts';
 import { prune } from '../../src/counter/pruning.ts';
-import { openCounters, openDatabase } from '../../src/index.ts';
+import { openCounters, openDatabase, openFlushingDatabase } from '../../src/index.ts';
 import { migrations } from '../helpers/service-process.ts';
 
 let server: PreparedServer;
@@ -17,7 +17,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** The counters as a separate process would open it. */
 function open(connection: Connection = server.app) {
-	const writing = openDatabase(connection, { maxConnections: 1 });
+	const writing = openFlushingDatabase(connection);
 	const reading = openDatabase(connection, { maxConnections: 1 });
 	onTestFinished(async () => {
 		await writing[Symbol.asyncDispose]();

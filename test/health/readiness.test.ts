@@ -7,7 +7,7 @@ import { startTestDatabase } from 'slipway/test-helpers/server';
 import { temporaryDirectory } from 'slipway/test-helpers/temporary-directory';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { tryHit } from '../../src/counter/store.ts';
-import { openDatabase } from '../../src/database/database.ts';
+import { openFlushingDatabase } from '../../src/database/database.ts';
 import { type CheckReadiness, createReadinessCheck } from '../../src/health/readiness.ts';
 
 const migrations = join(projectRoot, 'migrations');
@@ -20,7 +20,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** The check of a service whose migrations are in `directory`. */
 function open(directory: string): CheckReadiness {
-	const database = openDatabase(server.app, { maxConnections: 1 });
+	const database = openFlushingDatabase(server.app);
 	onTestFinished(() => database[Symbol.asyncDispose]());
 	return createReadinessCheck(
 		database,

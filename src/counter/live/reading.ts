@@ -1,6 +1,6 @@
 import type { Ask } from 'slipway';
-import type { CounterRow } from '../../rows.ts';
 import { defaultName } from '../counters.ts';
+import { read } from '../reads.ts';
 
 /** What the page shows. */
 export interface Reading {
@@ -10,8 +10,7 @@ export interface Reading {
 }
 
 export async function readCount(sql: Ask): Promise<bigint> {
-	const [row] = await sql<Pick<CounterRow, 'value'>[]>`SELECT value FROM counter WHERE name = ${defaultName}`;
-	return BigInt(row?.value ?? 0);
+	return (await read(sql, [defaultName])).get(defaultName) ?? 0n;
 }
 
 /** The database's clock decides which minute it is, as it does when a hit is counted. */

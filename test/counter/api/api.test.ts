@@ -8,9 +8,9 @@ import {
 	createApp,
 	createClient,
 	createLogger,
-	type Database,
+	type FlushingDatabase,
 	openCounters,
-	openDatabase,
+	openFlushingDatabase,
 	type RunningServer,
 	startServer,
 } from '../../../src/index.ts';
@@ -20,12 +20,12 @@ import { quietLive } from '../../helpers/quiet-live.ts';
 import { migrations } from '../../helpers/service-process.ts';
 
 let server: PreparedServer;
-let database: Database;
+let database: FlushingDatabase;
 let app: Hono;
 let service: RunningServer;
 beforeAll(async () => {
 	server = await startTestDatabase({ migrations });
-	database = openDatabase(server.app, { maxConnections: 1 });
+	database = openFlushingDatabase(server.app);
 	app = createApp({
 		counters: openCounters({ writing: database, reading: database }),
 		checkReadiness: async () => ({ ready: true }),

@@ -1,0 +1,45 @@
+import type { Ask } from 'slipway';
+import type { CounterRow, IdempotencyKeyRow } from '../rows.ts';
+import type { Count } from './counters.ts';
+import type { KeyedHit } from './keyed-hits.ts';
+import { statementOf } from './statement.ts';
+
+/**
+ * Others can see a number before it is on disk (`unlockEarly` in `store.ts`). Where that may be so, this makes the statement
+ * write a message of its own, so that its commit waits for everything before it. Without rows, it is not evaluated.
+ */
+const onDisk = `(SELECT CASE
+	WHEN pg_is_in_recovery() THEN NULL
+	WHEN current_setting('synchronous_standby_names') <> '' OR pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn()
+	THEN pg_logical_emit_message(true, 'slipway', '')
+END)`;
+
+const readStatement = statementOf(`
+	SELECT name, value, ${onDisk} FROM counter
+	WHERE name IN (SELECT json_array_elements_text($1::text::json))`);
+
+/** The values of those of the counters that exist, by name. */
+export async function read(sql: Ask, names: readonly string[]): Promise<Map<string, bigint>> {
+	const rows = await sql<CounterRow[]>(readStatement, JSON.stringify(names));
+	return new Map(rows.map(({ name, value }) => [name, BigInt(value)]));
+}
+
+const listStatement = statementOf(
+	`SELECT name, value, ${onDisk} FROM counter WHERE name > $1 ORDER BY name LIMIT $2`,
+);
+
+/** The counters whose names come after `after`, by name. */
+export async function list(sql: Ask, after: string, limit: number): Promise<Count[]> {
+	const rows = await sql<CounterRow[]>(listStatement, after, limit);
+	return rows.map(({ name, value }) => ({ name, count: BigInt(value) }));
+}
+
+const recallStatement = statementOf(
+	`SELECT key, name, hits, value, ${onDisk} FROM idempotency_key WHERE key = $1`,
+);
+
+/** The hit that was counted with `key`, and its value. */
+export async function recall(sql: Ask, key: string): Promise<(KeyedHit & { value: bigint }) | undefined> {
+	const [row] = await sql<IdempotencyKeyRow[]>(recallStatement, key);
+	return row && { key, name: row.name, by: Number(row.hits), value: BigInt(row.value) };
+}
