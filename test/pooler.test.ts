@@ -144,6 +144,28 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		}
 	});
 
+	test('a LISTEN that another client has left in the session does not keep a service from listening past the pooler', async () => {
+		await using single = await startPgBouncer([server.app], mode, {
+			default_pool_size: mode === 'session' ? '10' : '1',
+		});
+		await withClient(single.through(server.app), (sql) => sql`LISTEN counter`);
+		await using service = await startService(single.through(server.app), {
+			DB_MIGRATOR_HOST: server.app.host,
+			DB_MIGRATOR_PORT: String(server.app.port),
+		});
+		const events = await followEvents(service.address);
+		const number = 10n ** 15n;
+		await eventually(async () => {
+			await withClient(server.app, (sql) => sql`SELECT pg_notify('counter', ${String(number)})`);
+			return events().includes(`data: ${number}`);
+		});
+		// It has checked by now: whether it goes on listening shows a second number.
+		await eventually(async () => {
+			await withClient(server.app, (sql) => sql`SELECT pg_notify('counter', ${String(number + 1n)})`);
+			return events().includes(`data: ${number + 1n}`);
+		});
+	});
+
 	test('the service recovers when the pooler is back', async () => {
 		const first = await startPgBouncer([server.app], mode);
 		const { port } = first.through(server.app);

@@ -37,13 +37,16 @@ export function openAnnouncements(options: AnnouncementOptions): Announcements {
 	};
 	const listening = openDatabase(direct, { maxConnections: 1, onNotification });
 	const announcing = openDatabase(connection, { maxConnections: 1 });
+	// Otherwise, the session of `announcing` says nothing about that of `listening`: another client may have left its LISTEN.
+	const isSamePooler = describeConnection(connection) === describeConnection(direct);
 	let state: 'new' | 'checking' | 'works' | 'shared' = 'new';
 
 	/** Nothing is sent meanwhile: for a statement, a pooler would give the client the session with the notification. */
 	async function check(): Promise<void> {
 		state = 'checking';
 		try {
-			const echoed = (await send(announcing, echo)) ? false : heard.promise;
+			const listens = await send(announcing, echo);
+			const echoed = listens && isSamePooler ? false : heard.promise;
 			const works = await Promise.race([echoed, sleep(echoTimeout, false, { ref: false })]);
 			state = works ? 'works' : 'shared';
 			if (works) return;
