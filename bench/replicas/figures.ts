@@ -1,18 +1,19 @@
 import { type Machine, machine, median } from 'slipway/bench';
 
 export const replicaCounts = [1, 3, 10] as const;
-export const standbys = ['none', 'synchronous'] as const;
-export type Standby = (typeof standbys)[number];
+/** What a hit waits for: nothing, the primary, or the standby too, whose disk or network may take longer. */
+export const databases = ['none', 'primary', 'standby', 'slow-standby'] as const;
+export type DatabaseKind = (typeof databases)[number];
 
 export interface Situation {
-	readonly standby: Standby;
+	readonly database: DatabaseKind;
 	readonly replicas: number;
 }
 
 export interface Measurement extends Situation {
 	/** Of all replicas together. */
 	readonly hitsPerSecond: number;
-	/** Hits that share a statement, on average. */
+	/** Hits that share a statement, on average. Not a number without a database. */
 	readonly hitsPerStatement: number;
 	/** Milliseconds; the 99th percentile that is highest of all replicas. */
 	readonly p99: number;
@@ -30,7 +31,7 @@ export interface Conditions {
 export interface ReplicasFigures extends Conditions, Machine {
 	/** Medians over the rounds. */
 	readonly situations: readonly (Measurement & {
-		/** The p99 divided by that of one replica with the same standby, in the same round. */
+		/** The p99 divided by that of one replica with the same database, in the same round. */
 		readonly p99Ratio: number;
 	})[];
 	readonly rounds: readonly (readonly Measurement[])[];
@@ -40,7 +41,9 @@ export function summarizeReplicas(
 	rounds: readonly (readonly Measurement[])[],
 	conditions: Conditions,
 ): ReplicasFigures {
-	const situations = standbys.flatMap((standby) => replicaCounts.map((replicas) => ({ standby, replicas })));
+	const situations = databases.flatMap((database) =>
+		replicaCounts.map((replicas) => ({ database, replicas })),
+	);
 	return {
 		...conditions,
 		...machine(),
@@ -61,8 +64,8 @@ export function summarizeReplicas(
 	};
 }
 
-function find(round: readonly Measurement[], { standby, replicas }: Situation): Measurement {
-	const found = round.find((each) => each.standby === standby && each.replicas === replicas);
-	if (found === undefined) throw new Error(`the round has no figures of ${replicas} replicas, ${standby}`);
+function find(round: readonly Measurement[], { database, replicas }: Situation): Measurement {
+	const found = round.find((each) => each.database === database && each.replicas === replicas);
+	if (found === undefined) throw new Error(`the round has no figures of ${replicas} replicas, ${database}`);
 	return found;
 }

@@ -1,7 +1,12 @@
 import { formatTable } from 'slipway/bench';
-import type { ReplicasFigures, Standby } from './figures.ts';
+import type { DatabaseKind, ReplicasFigures } from './figures.ts';
 
-const titles: Record<Standby, string> = { none: 'no standby', synchronous: 'a synchronous standby' };
+const titles: Record<DatabaseKind, string> = {
+	none: 'no database',
+	primary: 'no standby',
+	standby: 'a synchronous standby',
+	'slow-standby': 'the same, 5 ms a commit',
+};
 
 /** The figures as a table. */
 export function formatReplicasFigures(figures: ReplicasFigures): string {
@@ -13,11 +18,12 @@ export function formatReplicasFigures(figures: ReplicasFigures): string {
 	const table = formatTable(
 		['', 'replicas', 'hits/s', 'statements/s', 'hits/statement', 'p99 ms', 'p99 ratio', 'fewest : most'],
 		situations.map((each) => [
-			titles[each.standby],
+			titles[each.database],
 			String(each.replicas),
 			count(each.hitsPerSecond),
-			count(each.hitsPerSecond / each.hitsPerStatement),
-			each.hitsPerStatement.toFixed(1),
+			...(each.database === 'none'
+				? ['', '']
+				: [count(each.hitsPerSecond / each.hitsPerStatement), each.hitsPerStatement.toFixed(1)]),
 			each.p99.toFixed(2),
 			each.p99Ratio.toFixed(2),
 			each.evenness.toFixed(2),

@@ -9,11 +9,10 @@ import { type Load, runWrk, wrkVersion } from '../counter/wrk.ts';
 import type { LoadBenchmark } from '../load.ts';
 import { readBatches } from './batches.ts';
 import {
+	type DatabaseKind,
 	type Measurement,
 	type ReplicasFigures,
 	replicaCounts,
-	type Standby,
-	standbys,
 	summarizeReplicas,
 } from './figures.ts';
 
@@ -23,9 +22,12 @@ const warmUpSeconds = 2;
 const standbyName = 'standby';
 const settings = { max_connections: '200' };
 
+/** Microseconds by which a flush takes longer, as on a slower disk or network: PostgreSQL waits before it. */
+const slowCommit = 5000;
+
 /**
- * Hits one counter through 1, 3 and 10 processes of the service, which share the connections, without and with a
- * synchronous standby. The files of the servers are on the project's disk, as those of `scripts/bench counter`.
+ * Hits one counter through 1, 3 and 10 processes of the service, which share the connections: without a database, and
+ * without and with a synchronous standby. The files of the servers are on the project's disk, as those of `scripts/bench counter`.
  */
 export async function measureReplicas({
 	root,
@@ -46,11 +48,13 @@ export async function measureReplicas({
 	});
 	const postgres = await checkDurability(primary.app);
 	await using stack = new AsyncDisposableStack();
-	const targets: Target[] = [];
-	for (let i = 0; i < Math.max(...replicaCounts); i++)
-		targets.push(stack.use(await startTarget('service', primary.app)));
-	report('warming up');
-	await load(targets, warmUpSeconds);
+	const targets: Targets = { service: [], 'in-memory': [] };
+	for (const name of ['service', 'in-memory'] as const) {
+		for (let i = 0; i < Math.max(...replicaCounts); i++)
+			targets[name].push(stack.use(await startTarget(name, primary.app)));
+		report(`warming up: ${name}`);
+		await load(targets[name], warmUpSeconds);
+	}
 	const measured: Measurement[][] = [];
 	for (let round = 1; round <= rounds; round++) {
 		report(`round ${round} of ${rounds}`);
@@ -60,6 +64,9 @@ export async function measureReplicas({
 	return summarizeReplicas(measured, { generator, postgres, connections, seconds });
 }
 
+/** The processes of the service, and of the service without a database. */
+type Targets = Record<'service' | 'in-memory', Target[]>;
+
 interface Servers {
 	readonly primary: PreparedServer;
 	readonly directory: string;
@@ -67,17 +74,19 @@ interface Servers {
 	readonly copy: string;
 }
 
-async function measureRound(
-	targets: readonly Target[],
-	servers: Servers,
-	seconds: number,
-): Promise<Measurement[]> {
+async function measureRound(targets: Targets, servers: Servers, seconds: number): Promise<Measurement[]> {
 	const measured: Measurement[] = [];
-	for (const standby of standbys) {
-		await using _ = standby === 'none' ? undefined : await startSynchronousStandby(servers);
+	const measure = async (database: DatabaseKind) => {
+		const all = targets[database === 'none' ? 'in-memory' : 'service'];
 		for (const replicas of replicaCounts)
-			measured.push(await measureReplicaCount(targets.slice(0, replicas), standby, seconds));
-	}
+			measured.push(await measureReplicaCount(all.slice(0, replicas), database, seconds));
+	};
+	await measure('none');
+	await measure('primary');
+	await using _standby = await startSynchronousStandby(servers);
+	await measure('standby');
+	await using _slow = await slowDownCommits(servers.primary);
+	await measure('slow-standby');
 	return measured;
 }
 
@@ -85,17 +94,26 @@ async function measureRound(
 async function startSynchronousStandby({ primary, directory, copy }: Servers): Promise<AsyncDisposable> {
 	await using stack = new AsyncDisposableStack();
 	stack.use(await startStandby({ admin: primary.admin, directory, settings }, copy, standbyName));
-	stack.defer(() => setSynchronousStandbys(primary, ''));
-	await setSynchronousStandbys(primary, standbyName);
+	stack.use(await set(primary, { synchronous_standby_names: standbyName }));
 	await eventually(async () => (await readState(primary)) === 'sync');
 	return stack.move();
 }
 
-async function setSynchronousStandbys({ admin }: PreparedServer, names: string): Promise<void> {
-	await withClient(admin, async (sql) => {
-		await sql.unsafe(`ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
-		await sql`SELECT pg_reload_conf()`;
-	});
+const slowDownCommits = (primary: PreparedServer) =>
+	set(primary, { commit_delay: String(slowCommit), commit_siblings: '0' });
+
+/** Changes settings of the running server until it is disposed of. */
+async function set(
+	{ admin }: PreparedServer,
+	settings: Readonly<Record<string, string>>,
+): Promise<AsyncDisposable> {
+	const change = (statement: (name: string) => string) =>
+		withClient(admin, async (sql) => {
+			for (const name of Object.keys(settings)) await sql.unsafe(statement(name));
+			await sql`SELECT pg_reload_conf()`;
+		});
+	await change((name) => `ALTER SYSTEM SET ${name} = '${settings[name]}'`);
+	return { [Symbol.asyncDispose]: () => change((name) => `ALTER SYSTEM RESET ${name}`) };
 }
 
 async function readState({ admin }: PreparedServer): Promise<unknown> {
@@ -108,7 +126,7 @@ async function readState({ admin }: PreparedServer): Promise<unknown> {
 
 async function measureReplicaCount(
 	targets: readonly Target[],
-	standby: Standby,
+	database: DatabaseKind,
 	seconds: number,
 ): Promise<Measurement> {
 	const before = await readBatches(targets);
@@ -116,7 +134,7 @@ async function measureReplicaCount(
 	const after = await readBatches(targets);
 	const rates = loads.map(({ requestsPerSecond }) => requestsPerSecond);
 	return {
-		standby,
+		database,
 		replicas: targets.length,
 		hitsPerSecond: rates.reduce((sum, rate) => sum + rate, 0),
 		hitsPerStatement: (after.hits - before.hits) / (after.statements - before.statements),
