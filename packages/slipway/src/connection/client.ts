@@ -54,6 +54,8 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			ssl: tlsOptions(connection) as boolean | object,
 			max: options.max ?? 1,
 			connect_timeout: options.connectTimeout ?? 5,
+			// By default it replaces a connection after half an hour, and its timer keeps the process alive.
+			max_lifetime: null,
 			// By default it waits up to 20 s after failures, even when the server is back.
 			backoff: () => 0,
 			connection: {
@@ -115,8 +117,6 @@ function address(connection: Connection, options: ClientOptions, ended: AbortSig
 	return {
 		...(host.startsWith('/') ? { path: socketPath(host, port) } : { host: [host], port: [port] }),
 		socket: choice === undefined ? () => open({ host, port }) : openChosen,
-		// Its timer would keep the process alive.
-		...(!keepsAlive && { max_lifetime: null }),
 	};
 }
 

@@ -2,11 +2,10 @@ import type { Sql } from 'postgres';
 import { type Ask, type AskValue, writeStatement } from './pooler.ts';
 
 /**
- * A commit of its own, of nothing but a message that no one reads. It waits as the session's `synchronous_commit` says,
- * and with it does every commit before it.
+ * Commits nothing but a message that no one reads. Once that has returned, every commit before it is where the session's
+ * `synchronous_commit` requires.
  */
 const flush = "SELECT pg_catalog.pg_logical_emit_message(true, 'slipway', '')";
-
 const flushTemplate: TemplateStringsArray = Object.assign([flush], { raw: [flush] });
 
 /**
@@ -25,9 +24,14 @@ export function askThenFlush(sql: Sql): Ask {
 				session = sessionOf(rows);
 				return rows;
 			}),
-			sql<Row[]>(flushTemplate).then((rows) => {
-				if (sessionOf(rows) !== session) throw sessionLost();
-			}),
+			sql<Row[]>(flushTemplate).then(
+				(rows) => {
+					if (sessionOf(rows) !== session) throw sessionLost();
+				},
+				(cause) => {
+					throw sessionLost(cause);
+				},
+			),
 		]);
 		return rows as unknown as Rows;
 	};
@@ -39,39 +43,21 @@ type Row = Record<string, unknown>;
 const sessionOf = ({ state }: { readonly state: { readonly pid: number; readonly secret: number } }) =>
 	`${state.pid} ${state.secret}`;
 
-function sessionLost(): Error {
+/** Whatever the cause, such as a failed login, does not tell that the statement can be repeated. */
+function sessionLost(cause?: unknown): Error {
 	const message = 'the connection was lost before it was known whether the commit is on disk';
-	return Object.assign(new Error(message), { code: 'CONNECTION_CLOSED' });
+	return Object.assign(new Error(message, { cause }), { code: 'CONNECTION_CLOSED' });
 }
 
 /**
  * The same through a pooler, with a limit of `timeout` milliseconds: one message, which a pooler cannot divide among servers.
- * The next one is sent when its transaction has ended.
+ * Until BEGIN, its transaction is one that an error ends, rather than leave it open in the pooler's session.
  */
 export function askThenFlushWithLimit(sql: Sql, timeout: number): Ask {
-	let last: Promise<unknown> = Promise.resolve();
-
-	async function run(statement: string) {
-		const begin = `BEGIN; SET LOCAL statement_timeout = ${timeout}`;
-		try {
-			const results = await sql.unsafe(`${begin}; ${statement}; COMMIT; ${flush}`).simple();
-			// The driver leaves out statements without rows, such as COMMIT.
-			return results.at(-2);
-		} catch (error) {
-			// After any other error, the session is lost, and the transaction with it: so it is if this fails.
-			if ((error as { readonly severity?: unknown }).severity === 'ERROR')
-				await sql
-					.unsafe('ROLLBACK')
-					.simple()
-					.catch(() => {});
-			throw error;
-		}
-	}
-
 	return async <Rows extends readonly object[]>(template: TemplateStringsArray, ...values: AskValue[]) => {
-		const statement = writeStatement(template, values);
-		const rows = last.then(() => run(statement));
-		last = rows.catch(() => {});
-		return (await rows) as unknown as Rows;
+		const limited = `SET LOCAL statement_timeout = ${timeout}; ${writeStatement(template, values)}`;
+		const results = await sql.unsafe(`${limited}; BEGIN; COMMIT; ${flush}`).simple();
+		// The driver leaves out statements without rows, such as COMMIT.
+		return results.at(-2) as unknown as Rows;
 	};
 }

@@ -7,7 +7,7 @@ export interface LimitedClientOptions extends ClientOptions {
 	readonly statementTimeout: number;
 	/**
 	 * Whether each statement is followed by a commit that waits until everything before it is on disk, as for `askThenFlush`.
-	 * Such a client has one connection. Default: false.
+	 * This needs `max: 1`. Default: false.
 	 */
 	readonly flushes?: boolean;
 }

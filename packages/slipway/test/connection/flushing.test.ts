@@ -6,7 +6,7 @@ import type { PreparedServer } from '../../src/start-postgres.ts';
 import { startCuttingProxy } from '../helpers/cutting-proxy.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startTestDatabase } from '../helpers/server.ts';
-import { setSynchronousStandby } from '../helpers/synchronous-standby.ts';
+import { countWaiting, takeStandbyAway } from '../helpers/synchronous-standby.ts';
 
 let server: PreparedServer;
 beforeAll(async () => {
@@ -38,8 +38,8 @@ describe.each(forms)('a statement and then a flush, $form', ({ form, open }) => 
 		await withClient(server.app, async (sql) => {
 			const ask = open(sql);
 			await ask`SELECT 1`;
-			await setSynchronousStandby(server.admin, 'absent');
 			let returned = false;
+			const standby = await takeStandbyAway(server.admin);
 			const added = ask<{ value: number }[]>`
 				UPDATE counted SET value = value + 1 WHERE name = ${name}
 				RETURNING value, set_config('synchronous_commit', 'off', true)`;
@@ -47,11 +47,11 @@ describe.each(forms)('a statement and then a flush, $form', ({ form, open }) => 
 				returned = true;
 			});
 			try {
-				await eventually(async () => (await sessionsThatWait()) === 1);
+				await eventually(async () => (await countWaiting(server.admin, server.app.username)) === 1);
 				await withClient(server.app, (other) => expectUnlocked(other, name));
 				expect(returned).toBe(false);
 			} finally {
-				await setSynchronousStandby(server.admin, '');
+				await standby[Symbol.asyncDispose]();
 			}
 			expect(await added).toEqual([{ value: 1, set_config: 'off' }]);
 		});
@@ -105,11 +105,4 @@ async function expectUnlocked(sql: Sql, name: string): Promise<void> {
 	await sql`BEGIN`;
 	expect(await sql`SELECT value FROM counted WHERE name = ${name} FOR UPDATE NOWAIT`).toEqual([{ value: 1 }]);
 	await sql`ROLLBACK`;
-}
-
-async function sessionsThatWait(): Promise<number> {
-	return await withClient(
-		server.admin,
-		async (sql) => (await sql`SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`).length,
-	);
 }
