@@ -2,6 +2,7 @@ import { type Ask, type Connection, LimitedClient } from 'slipway';
 import { backOffAfterFailures } from './back-off.ts';
 import { explainFailure, explainTimeout } from './failures.ts';
 import { maxLogins, Passwords } from './passwords.ts';
+import { refuseToWaitForStandby } from './standby-wait.ts';
 
 /** A database that may become unavailable and recover. */
 export interface Database extends AsyncDisposable {
@@ -38,11 +39,8 @@ export interface DatabaseOptions {
  * Like `openDatabase`, with one connection. Its statements may set `synchronous_commit` to off for their own transaction,
  * which releases their locks before the wait for the disk.
  */
-export function openFlushingDatabase(
-	connection: Connection,
-	options?: Pick<DatabaseOptions, 'deadline'>,
-): FlushingDatabase {
-	const database = open(connection, { ...options, maxConnections: 1 }, true);
+export function openFlushingDatabase(connection: Connection): FlushingDatabase {
+	const database = open(connection, { maxConnections: 1 }, true);
 	return Object.assign(database, { flushes: true as const });
 }
 
@@ -71,10 +69,22 @@ function open(connection: Connection, options: DatabaseOptions, flushes: boolean
 	let current = openClient();
 	let running = 0;
 	let failures = 0;
+	/** After a statement that got no answer. */
+	let mayWaitForStandby = false;
+	let check: Promise<void> | undefined;
 
 	function discard(client: LimitedClient) {
 		if (client === current) current = openClient();
 		void client.end({ timeout: 0 });
+	}
+
+	/** Statements that come meanwhile share the check. */
+	async function checkStandby(left: number): Promise<void> {
+		check ??= refuseToWaitForStandby(login, left).finally(() => {
+			check = undefined;
+		});
+		await check;
+		mayWaitForStandby = false;
 	}
 
 	/** A statement is sent again only if the login that it waited for has failed because of the password. */
@@ -106,9 +116,11 @@ function open(connection: Connection, options: DatabaseOptions, flushes: boolean
 		running += 1;
 		const timer = setTimeout(() => {
 			timedOut = true;
+			mayWaitForStandby = true;
 			discard(client);
 		}, left);
 		try {
+			if (mayWaitForStandby) await checkStandby(left);
 			const sql = await client.connect();
 			connected = true;
 			return await statement(sql);

@@ -41,12 +41,12 @@ export function openLive({ reading, charting, ...options }: LiveOptions): OpenLi
 	};
 }
 
-/** One after the other, so that a lost connection counts as one failure. */
+/** One after the other, so that a lost connection counts as one failure. What the count waits for includes the chart. */
 async function readTogether(reading: Database) {
-	return await reading.run(
-		async (sql) => ({ count: await readCount(sql), hits: await readHits(sql) }),
-		readDeadline,
-	);
+	return await reading.run(async (sql) => {
+		const hits = await readHits(sql);
+		return { count: await readCount(sql), hits };
+	}, readDeadline);
 }
 
 /** Without a chart if that cannot be read. */
