@@ -1,6 +1,8 @@
 import type { Ask } from 'slipway';
+import type { Database } from '../database/database.ts';
 import type { CounterRow, IdempotencyKeyRow } from '../rows.ts';
-import type { Count } from './counters.ts';
+import { shareCalls } from './batch.ts';
+import type { Count, Counters } from './counters.ts';
 import type { KeyedHit } from './keyed-hits.ts';
 import { statementOf } from './statement.ts';
 
@@ -23,6 +25,22 @@ export async function read(sql: Ask, names: readonly string[]): Promise<Map<stri
 	const rows = await sql<CounterRow[]>(readStatement, JSON.stringify(names));
 	return new Map(rows.map(({ name, value }) => [name, BigInt(value)]));
 }
+
+/** Reads that arrive while one runs share the next one: to the batches, they are hits that add nothing. */
+export function shareReads(reading: Database): Counters['read'] {
+	const share = shareCalls(async (hits, ms) => {
+		const names = [...hits.keys()];
+		const values = await reading.run((sql) => read(sql, names), ms);
+		return new Map(names.map((name) => [name, values.get(name) ?? missing]));
+	});
+	return async (name) => {
+		const value = await share(name, 0);
+		return value === missing ? undefined : value;
+	};
+}
+
+/** The value of a counter that does not exist. No counter has it. */
+const missing = -1n;
 
 const listStatement = statementOf(
 	`SELECT name, value, ${onDisk} FROM counter WHERE name > $1 ORDER BY name LIMIT $2`,

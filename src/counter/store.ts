@@ -4,7 +4,7 @@ import type { CounterRow, IdempotencyKeyRow } from '../rows.ts';
 import { type Add, type ShareOptions, shareCalls } from './batch.ts';
 import { type Counters, defaultName } from './counters.ts';
 import { type KeyedHit, type KeyStore, shareKeyedHits } from './keyed-hits.ts';
-import { list, read, recall } from './reads.ts';
+import { list, recall, shareReads } from './reads.ts';
 import { statementOf } from './statement.ts';
 
 export interface CountersOptions {
@@ -28,25 +28,14 @@ export function openCounters({ writing, reading, observe, onCounted }: CountersO
 		return values;
 	};
 	const hit = shareCalls(addAll, { observe });
-	const readShared = shareCalls(async (names, ms) => {
-		const values = await reading.run((sql) => read(sql, [...names.keys()]), ms);
-		return new Map([...names.keys()].map((name) => [name, values.get(name) ?? missing]));
-	});
-	const readOne = async (name: string) => {
-		const value = await readShared(name, 0);
-		return value === missing ? undefined : value;
-	};
 	const recallOne = (key: string) => reading.run((sql) => recall(sql, key));
 	const hitOnce = shareKeyedHits({ claim: claimAll, recall: recallOne }, { observe });
 	return {
 		hit: (name, by = 1, key) => (key === undefined ? hit(name, by) : hitOnce({ key, name, by })),
-		read: readOne,
+		read: shareReads(reading),
 		list: (after, limit) => reading.run((sql) => list(sql, after, limit)),
 	};
 }
-
-/** What `readShared` says of a counter that does not exist. No counter has it. */
-const missing = -1n;
 
 /**
  * Rejects if a hit would, but counts nothing: it takes the same privileges, lock and commit on the same connection, and
