@@ -3,6 +3,7 @@ import { eventually } from 'slipway/test-helpers/eventually';
 import { signalServer } from 'slipway/test-helpers/signal-server';
 import { type ReplicatedServer, replicateSynchronously, startReplicated } from 'slipway/test-helpers/standby';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCounters, openDatabase, openFlushingDatabase } from '../src/index.ts';
 import { migrations, type ServiceProcess, startService } from './helpers/service-process.ts';
 import { expectUniqueNumbers } from './helpers/unique-numbers.ts';
 import { visit } from './helpers/visitors.ts';
@@ -70,6 +71,21 @@ test('while no replica answers, pages have no chart, and everything else works',
 	const page = await (await fetch(service.address)).text();
 	expect(page).toMatch(/<h1>Counter: \d+<\/h1>/);
 	expect(page).toContain('There are no figures at the moment.');
+});
+
+test('numbers are not read on a standby, which may be behind', async () => {
+	const { host, port } = servers.standby.admin;
+	const standby = { ...servers.primary.app, host, port };
+	await using reading = openDatabase(standby, { maxConnections: 1 });
+	await using writing = openFlushingDatabase(servers.primary.app);
+	const counters = openCounters({ reading, writing });
+	await counters.hit('visits');
+	await withClient(standby, (sql) =>
+		eventually(async () => (await sql`SELECT FROM counter WHERE value > 0`).length > 0),
+	);
+	const refused = { message: expect.stringContaining('recovery is in progress') };
+	await expect(counters.read('visits')).rejects.toMatchObject(refused);
+	await expect(counters.list('', 10)).rejects.toMatchObject(refused);
 });
 
 test('when the standby is promoted under load after the primary was killed, the service goes on there, and no number is lost or shown twice', async () => {

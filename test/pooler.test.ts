@@ -108,7 +108,7 @@ describeWithPgBouncer.each(poolModes)('behind PgBouncer in %s mode', (mode) => {
 		const counters = [1, 2, 3].map(() => openCounters({ writing: openWriting(app), reading: open(app) }));
 		const name = `keyed.${mode}`;
 		for (let round = 1; round <= 5; round++) {
-			// All statements but the first fail, and are repeated.
+			// Of statements that run at the same time, all but one fail, and are repeated.
 			const values = await Promise.all(
 				Array.from({ length: 60 }, (_, index) =>
 					counters[index % 3]?.hit(name, 1, `${name} ${round} ${index % 20}`),

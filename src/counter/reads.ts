@@ -8,11 +8,11 @@ import { statementOf } from './statement.ts';
 
 /**
  * Others can see a number before it is on disk (`unlockEarly` in `store.ts`). Where that may be so, this makes the statement
- * write a message of its own, so that its commit waits for everything before it. Without rows, it is not evaluated. It
- * fails on a standby, which may not have the last number, or one that was lost.
+ * write a message of its own, so that its commit waits for everything before it. Where a row is found, it fails on a
+ * standby, which may not have the last number, or have one that was lost.
  */
 const onDisk = `(SELECT CASE
-	WHEN current_setting('synchronous_standby_names') <> '' OR pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn()
+	WHEN pg_current_wal_flush_lsn() < pg_current_wal_insert_lsn() OR current_setting('synchronous_standby_names') <> ''
 	THEN pg_logical_emit_message(true, 'slipway', '')
 END)`;
 

@@ -55,6 +55,8 @@ export function openDatabase(connection: Connection, options: DatabaseOptions): 
  */
 function open(connection: Connection, options: DatabaseOptions, flushes: boolean): Database {
 	const { maxConnections, deadline = 3000, onNotification } = options;
+	// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
+	const statementTimeout = Math.round(deadline * 0.8);
 	const passwords = new Passwords(connection);
 	const login = { ...connection, readPasswords: () => [passwords.choose()] };
 	const openClient = () =>
@@ -62,15 +64,14 @@ function open(connection: Connection, options: DatabaseOptions, flushes: boolean
 			flushes,
 			max: maxConnections,
 			connectTimeout: deadline / 1000,
-			// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.
-			statementTimeout: Math.round(deadline * 0.8),
+			statementTimeout,
 			onNotification: (_, payload) => onNotification?.(payload),
 		});
 	let current = openClient();
 	let running = 0;
 	let failures = 0;
-	/** After a statement that got no answer. */
-	let mayWaitForStandby = false;
+	/** Whether a statement has got no answer since the last check. */
+	let lastTimedOut = false;
 	let check: Promise<void> | undefined;
 
 	function discard(client: LimitedClient) {
@@ -79,12 +80,12 @@ function open(connection: Connection, options: DatabaseOptions, flushes: boolean
 	}
 
 	/** Statements that come meanwhile share the check. */
-	async function checkStandby(left: number): Promise<void> {
-		check ??= refuseToWaitForStandby(login, left).finally(() => {
+	async function checkStandby(): Promise<void> {
+		check ??= refuseToWaitForStandby(login, { deadline, statementTimeout }).finally(() => {
 			check = undefined;
 		});
 		await check;
-		mayWaitForStandby = false;
+		lastTimedOut = false;
 	}
 
 	/** A statement is sent again only if the login that it waited for has failed because of the password. */
@@ -110,23 +111,27 @@ function open(connection: Connection, options: DatabaseOptions, flushes: boolean
 		statement: (sql: Ask) => Promise<T>,
 		{ within, left }: { readonly within: number; readonly left: number },
 	): Promise<T> {
-		const client = current;
+		let client: LimitedClient | undefined;
 		let timedOut = false;
 		let connected = false;
 		running += 1;
+		const expired = Promise.withResolvers<never>();
+		expired.promise.catch(() => {});
 		const timer = setTimeout(() => {
 			timedOut = true;
-			mayWaitForStandby = true;
-			discard(client);
+			lastTimedOut = true;
+			if (client !== undefined) discard(client);
+			expired.reject(new Error('the deadline is over'));
 		}, left);
 		try {
-			if (mayWaitForStandby) await checkStandby(left);
+			if (lastTimedOut) await Promise.race([checkStandby(), expired.promise]);
+			client = current;
 			const sql = await client.connect();
 			connected = true;
 			return await statement(sql);
 		} catch (error) {
 			// Other statements may be running on the client's other connections.
-			if (!connected || !isWrongPassword(error)) discard(client);
+			if (client !== undefined && !(connected && isWrongPassword(error))) discard(client);
 			throw timedOut
 				? explainTimeout(connection, Math.round(within), error)
 				: explainFailure(error, connection);

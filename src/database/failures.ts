@@ -36,6 +36,7 @@ const statementHints: Record<string, string> = {
 	'25006':
 		"Run scripts/bootstrap-db to reset the app role's settings. If the server is a standby, set DB_HOST to the primary.",
 	'3F000': 'Run scripts/bootstrap-db and scripts/migrate up.',
+	'55000': 'If the server is a standby, set DB_HOST to the primary.',
 	'42P01': 'Run scripts/migrate up.',
 	'42501': 'Run scripts/bootstrap-db to grant the app role the privileges that it needs.',
 };

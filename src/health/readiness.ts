@@ -49,6 +49,7 @@ const reasons: Record<string, string> = {
 	'no-ledger': 'the database is not bootstrapped',
 	'ledger-damaged': 'the migration ledger is damaged',
 	'statement-failed': 'a query of the service fails',
+	'standby-away': 'the database waits for its synchronous standby',
 };
 
 function compareMigrations(statuses: readonly MigrationStatus[]): Readiness {

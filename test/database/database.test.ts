@@ -89,14 +89,19 @@ describe('a database that hangs', () => {
 		});
 	});
 
-	test('accepts a shorter deadline for one statement', async () => {
-		const silent = await listen(() => {});
-		const database = open({ ...server.app, host: '127.0.0.1', port: silent }, 600_000);
-		await expect(database.run((sql) => sql`SELECT 1`, 100)).rejects.toMatchObject({
-			code: 'no-answer',
-			message: expect.stringContaining('within 100 ms'),
-		});
-	});
+	test.each([1, 2])(
+		'accepts a shorter deadline for a statement, also after one that got no answer, of %i hosts',
+		async (hosts) => {
+			const silent = { host: '127.0.0.1', port: await listen(() => {}) };
+			const choice = { hosts: Array<typeof silent>(hosts).fill(silent), target: 'read-write' } as const;
+			const database = open({ ...server.app, ...silent, ...(hosts > 1 && { choice }) }, 5000);
+			for (let time = 1; time <= 2; time++)
+				await expect(database.run((sql) => sql`SELECT 1`, 100)).rejects.toMatchObject({
+					code: 'no-answer',
+					message: expect.stringContaining('within 100 ms'),
+				});
+		},
+	);
 
 	test('fails statements at once if the server closes connections at once', async () => {
 		const closing = await listen((socket) => socket.end());

@@ -54,7 +54,8 @@ export function openClient(connection: Connection, options: ClientOptions = {}):
 			ssl: tlsOptions(connection) as boolean | object,
 			max: options.max ?? 1,
 			connect_timeout: options.connectTimeout ?? 5,
-			// By default it replaces a connection after half an hour, and its timer keeps the process alive.
+			// By default it replaces a connection after some time, which could separate a statement from what is to follow it in
+			// the same session. The timer would keep the process alive.
 			max_lifetime: null,
 			// By default it waits up to 20 s after failures, even when the server is back.
 			backoff: () => 0,
@@ -129,10 +130,13 @@ const socketPath = (directory: string, port: number) => `${directory}/.s.PGSQL.$
 export async function findServer(connection: Connection, options?: ClientOptions): Promise<Connection> {
 	const { choice, ...login } = connection;
 	if (choice === undefined) return connection;
-	const { connectTimeout, keepsAlive, applicationName = 'slipway' } = options ?? {};
+	const { connectTimeout, keepsAlive, applicationName = 'slipway', signal: given } = options ?? {};
 	const asking = { connectTimeout, keepsAlive, applicationName } as ClientOptions;
 	const address = await chooseHost(choice, (address, signal) =>
-		withClient({ ...login, ...address }, readState, { ...asking, signal }),
+		withClient({ ...login, ...address }, readState, {
+			...asking,
+			signal: given === undefined ? signal : AbortSignal.any([signal, given]),
+		}),
 	);
 	return { ...login, ...address };
 }

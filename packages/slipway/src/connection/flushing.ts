@@ -43,9 +43,10 @@ type Row = Record<string, unknown>;
 const sessionOf = ({ state }: { readonly state: { readonly pid: number; readonly secret: number } }) =>
 	`${state.pid} ${state.secret}`;
 
-/** Whatever the cause, such as a failed login, does not tell that the statement can be repeated. */
+/** The code is never that of the cause, such as a login that has failed: it would say that the statement can be repeated. */
 function sessionLost(cause?: unknown): Error {
-	const message = 'the connection was lost before it was known whether the commit is on disk';
+	const reason = cause instanceof Error ? `: ${cause.message}` : '';
+	const message = `it is not known whether the commit is on disk${reason}`;
 	return Object.assign(new Error(message, { cause }), { code: 'CONNECTION_CLOSED' });
 }
 

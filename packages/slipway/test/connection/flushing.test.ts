@@ -100,6 +100,31 @@ test('a statement that the driver sends again after the flush rejects, since not
 	});
 });
 
+test('a statement whose flush fails rejects with the reason, not as one that can be repeated', async () => {
+	const admin = { ...server.admin, database: server.app.database };
+	const change = (text: string) =>
+		withClient(admin, (sql) =>
+			sql.unsafe(`DO $$
+				DECLARE emit regprocedure;
+				BEGIN
+					FOR emit IN SELECT oid FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP
+						EXECUTE format('${text}', emit);
+					END LOOP;
+				END $$`),
+		);
+	await change('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC');
+	try {
+		await withClient(server.app, async (sql) => {
+			await expect(askThenFlush(sql)`SELECT 1 AS a`).rejects.toMatchObject({
+				code: 'CONNECTION_CLOSED',
+				message: expect.stringContaining('permission denied'),
+			});
+		});
+	} finally {
+		await change('GRANT EXECUTE ON FUNCTION %s TO PUBLIC');
+	}
+});
+
 /** Others see the row with the new value, and can lock it. A rollback does not wait for the standby. */
 async function expectUnlocked(sql: Sql, name: string): Promise<void> {
 	await sql`BEGIN`;

@@ -11,22 +11,26 @@ export async function setSynchronousStandby(admin: Connection, name: string): Pr
 
 /** Commits wait for a standby that does not exist, until the result is disposed of. */
 export async function takeStandbyAway(admin: Connection): Promise<AsyncDisposable> {
-	await setSynchronousStandby(admin, 'absent');
 	const waiting = openClient(admin);
 	let ended = false;
-	// The first of its commits that waits shows that the server has noticed.
+	await setSynchronousStandby(admin, 'absent');
 	const committing = (async () => {
 		while (!ended) await waiting`SELECT pg_logical_emit_message(true, 'test', '')`;
 	})();
-	await eventually(async () => (await countWaiting(admin)) > 0);
-	return {
-		async [Symbol.asyncDispose]() {
-			ended = true;
-			await setSynchronousStandby(admin, '');
-			await committing;
-			await waiting.end();
-		},
+	const stop = async () => {
+		ended = true;
+		await setSynchronousStandby(admin, '');
+		await committing;
+		await waiting.end();
 	};
+	try {
+		// The first of the commits that waits shows that the server has noticed.
+		await eventually(async () => (await countWaiting(admin)) > 0);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return { [Symbol.asyncDispose]: stop };
 }
 
 /** The sessions that wait for the synchronous standby. */
