@@ -7,7 +7,13 @@ import { Clone } from './clone.ts';
 import { sharedServerChanged } from './findings.ts';
 import { checkForLeaks } from './leaks.ts';
 import { openTestDatabases, type TestDatabases } from './test-databases.ts';
-import { fullName, hintAtMissingRights, keepForInspection, nameWithLocation } from './tests.ts';
+import {
+	fullName,
+	hintAtMissingRights,
+	keepForInspection,
+	nameWithLaterTest,
+	nameWithLocation,
+} from './tests.ts';
 
 type Task = Readonly<RunnerTestCase>;
 
@@ -88,7 +94,7 @@ export class Clones {
 		if (error !== undefined) this.#errors.push(error);
 		if (changed.length === 0) return;
 		for (const each of this.#open) each.isOutdated = true;
-		throw sharedServerChanged(test, changed);
+		throw sharedServerChanged(nameWithLaterTest(task), changed);
 	}
 
 	/** Keeps the database of a failed test until the run ends, unless it has filled the disk. Throws what `check` throws. */

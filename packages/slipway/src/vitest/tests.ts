@@ -19,6 +19,21 @@ export function nameWithLocation(task: Readonly<RunnerTestCase>): string {
 	return `${fullName(task)} (${task.file.name}${line})`;
 }
 
+/** The test, and the last one of its file that has begun since: what is found now may have been done by any of them. */
+export function nameWithLaterTest(task: Readonly<RunnerTestCase>): string {
+	const begin = ({ result }: RunnerTask) => result?.startTime ?? 0; // milliseconds
+	const last = testsIn(task.file.tasks).reduce(
+		(later, each) => (begin(each) >= begin(later) ? each : later),
+		task,
+	);
+	return last === task
+		? nameWithLocation(task)
+		: `${nameWithLocation(task)} or a later test, up to ${nameWithLocation(last)},`;
+}
+
+const testsIn = (tasks: readonly RunnerTask[]): RunnerTestCase[] =>
+	tasks.flatMap((task) => (task.type === 'suite' ? testsIn(task.tasks) : [task]));
+
 /** Whether the test has failed so far, and is not expected to (`test.fails`). */
 export function hasFailed({ result, fails }: Readonly<RunnerTestCase>): boolean {
 	return result?.state === 'fail' && !fails;
