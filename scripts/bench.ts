@@ -166,8 +166,8 @@ function measureServers(rounds: number): ReturnType<typeof measurePostgres> {
 const replicas = loadCommand(context, {
 	name: 'replicas',
 	description:
-		'Measures hits of one counter through 1, 3 and 10 processes of the service, without and with a synchronous ' +
-		'standby, and how evenly the processes get their turn. Needs wrk.',
+		'Measures hits of one counter through 1, 3 and 10 processes of the service, without a database, without and with a ' +
+		'synchronous standby, and with commits that take 5 ms longer, and how evenly the processes get their turn. Needs wrk.',
 	rounds: 5,
 	measure: measureReplicas,
 	format: formatReplicasFigures,

@@ -26,8 +26,9 @@ const settings = { max_connections: '200' };
 const slowCommit = 5000;
 
 /**
- * Hits one counter through 1, 3 and 10 processes of the service, which share the connections: without a database, and
- * without and with a synchronous standby. The files of the servers are on the project's disk, as those of `scripts/bench counter`.
+ * Hits one counter through 1, 3 and 10 processes of the service, which share the connections: without a database, with
+ * one alone, and with a synchronous standby, whose commits are slowed down last. The files of the servers are on the
+ * project's disk, as those of `scripts/bench counter`.
  */
 export async function measureReplicas({
 	root,

@@ -61,8 +61,8 @@ const addHits = `
 	)`;
 
 /**
- * The rows are locked until the commit. Without this, that would last until it is on disk, and the statements of all
- * processes would wait for the disk one after the other. The database that runs them waits afterwards.
+ * The rows are locked until the commit ends. With this, the commit does not wait for the disk, for which the statements of
+ * all processes would wait one after the other. The database that runs the statement waits for the disk afterwards.
  */
 const unlockEarly = "(SELECT set_config('synchronous_commit', 'off', true))";
 

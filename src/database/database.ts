@@ -36,6 +36,15 @@ export interface DatabaseOptions {
 }
 
 /**
+ * Connects for the first statement, and reconnects after every failure: the old connection may be dead, or lead to a
+ * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
+ * While the password is changed, a login is retried with the other one.
+ */
+export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
+	return open(connection, options, false);
+}
+
+/**
  * Like `openDatabase`, with one connection. Its statements may set `synchronous_commit` to off for their own transaction,
  * which releases their locks before the wait for the disk.
  */
@@ -44,15 +53,6 @@ export function openFlushingDatabase(connection: Connection): FlushingDatabase {
 	return Object.assign(database, { flushes: true as const });
 }
 
-export function openDatabase(connection: Connection, options: DatabaseOptions): Database {
-	return open(connection, options, false);
-}
-
-/**
- * Connects for the first statement, and reconnects after every failure: the old connection may be dead, or lead to a
- * server that is no longer the primary. Never retries a failed statement: the server may have executed it.
- * While the password is changed, a login is retried with the other one.
- */
 function open(connection: Connection, options: DatabaseOptions, flushes: boolean): Database {
 	const { maxConnections, deadline = 3000, onNotification } = options;
 	// Shorter than the deadline, so that a statement that waits for a lock ends on the server too.

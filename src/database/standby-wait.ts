@@ -1,9 +1,9 @@
 import { type Connection, describeConnection, SlipwayError, withClient } from 'slipway';
 
 /**
- * Throws a `SlipwayError` if a session of the same role still waits for the synchronous standby although no statement may
- * take as long: its client has given up, but the session stays. A service that tried again and again would use up the
- * server's sessions. The limits are in milliseconds, that of the check itself being the `deadline`.
+ * Throws `standby-away` if a session of the same role has been waiting for the synchronous standby for longer than a statement
+ * may take: its client has given up, but the session stays. A service that kept trying would use up the server's
+ * sessions. Both limits are in milliseconds; the check itself may take as long as the `deadline`.
  */
 export async function refuseToWaitForStandby(
 	connection: Connection,

@@ -90,7 +90,7 @@ describe('a database that hangs', () => {
 	});
 
 	test.each([1, 2])(
-		'accepts a shorter deadline for a statement, also after one that got no answer, of %i hosts',
+		'with %i hosts, accepts a shorter deadline for a statement, also after one that got no answer',
 		async (hosts) => {
 			const silent = { host: '127.0.0.1', port: await listen(() => {}) };
 			const choice = { hosts: Array<typeof silent>(hosts).fill(silent), target: 'read-write' } as const;
